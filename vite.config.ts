@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+
+/**
+ * What the built page may do. `connect-src 'self'` is the promise on the start screen: nothing leaves the machine.
+ * `blob:` workers inherit this policy, workers from an address would not.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** The policy is written into the built page only: the dev server injects style elements that it would forbid. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
+    ],
+  };
+}
+
+/** The service worker that keeps the build's files, with their list in front. */
+function offlineFiles(): Plugin {
+  return {
+    name: 'offline-files',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const files = Object.keys(bundle).filter((file) => file.startsWith('assets/'));
+      const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 16);
+      const head = `const files = ${JSON.stringify(files)};\nconst build = '${build}';\n`;
+      this.emitFile({
+        type: 'asset',
+        fileName: 'offline.js',
+        source: head + readFileSync('workers/offline.js', 'utf8'),
+      });
+    },
+  };
+}
+
+/** Cross-origin isolation: WebAssembly threads need it. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+export default defineConfig({
+  base: './',
+  plugins: [svelte(), contentSecurityPolicy(), offlineFiles()],
+  // ORT's threads start from its own script file; the glue bundled into our worker would start our worker again and hang.
+  resolve: { conditions: [...defaultClientConditions, 'onnxruntime-web-use-extern-wasm'] },
+  worker: { format: 'es', plugins: () => [] },
+  build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
+  // The worker's imports are found before the first visit: one found later would reload the page in mid-work.
+  optimizeDeps: { entries: ['index.html', 'workers/*.ts'], exclude: ['onnxruntime-web'] },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+});
