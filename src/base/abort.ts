@@ -1,0 +1,22 @@
+/** What every long function takes beside its input: a signal that stops it and a place to report progress. */
+
+export interface Progress {
+  (done: number, total: number): void;
+}
+
+export interface Control {
+  signal?: AbortSignal;
+  progress?: Progress;
+}
+
+/** Lets messages and aborts be handled between two pieces of synchronous work. */
+export function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(null);
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Which task the dropped files are for, when several would do: the user's word, then the folder that has most of a
+ * data set, then the labels, then the folder's name.
+ */
+import type { Corrections, Role } from './cards.ts';
+import { proposedRole, type Sniffed } from './sniff.ts';
+import { taskNames, tasks, type TaskName } from './tasks.ts';
+
+export interface TaskChoice {
+  task: TaskName;
+  /** The folder whose files are preferred; null when no file has the task's layout. */
+  folder: string | null;
+  /** Every task that some dropped file fits, the chosen one first. */
+  candidates: TaskName[];
+}
+
+interface Bucket {
+  folder: string;
+  task: TaskName;
+  roles: Set<Role>;
+  files: number;
+  /** Sum over files of the share of rows whose label the task knows. */
+  share: number;
+}
+
+/** @returns null when no file is a labelled table and the user named no task. */
+export function chooseTask(found: readonly Sniffed[], corrections: Corrections): TaskChoice | null {
+  const buckets = bucketsOf(found, corrections).sort(better);
+  const wanted = corrections.task;
+  const best = buckets.find((bucket) => wanted === undefined || bucket.task === wanted);
+  const task = wanted ?? best?.task;
+  if (task === undefined) return null;
+  const fitting = taskNames.filter((name) => name !== task && buckets.some((bucket) => bucket.task === name));
+  return { task, folder: best?.folder ?? null, candidates: [task, ...fitting] };
+}
+
+function bucketsOf(found: readonly Sniffed[], corrections: Corrections): Bucket[] {
+  const buckets = new Map<string, Bucket>();
+  for (const { path, name, folder, what } of found) {
+    if (what.kind !== 'table') continue;
+    const role = roleOf(path, name, corrections);
+    for (const { task, share } of what.fits) {
+      const key = `${task} ${folder}`;
+      const bucket = buckets.get(key) ?? { folder, task, roles: new Set<Role>(), files: 0, share: 0 };
+      if (role !== null) bucket.roles.add(role);
+      bucket.files++;
+      bucket.share += share;
+      buckets.set(key, bucket);
+    }
+  }
+  return [...buckets.values()];
+}
+
+/** The role the user gave a file, or else the one its name proposes. */
+export function roleOf(path: string, name: string, { roles }: Corrections): Role | null {
+  return roles && Object.hasOwn(roles, path) ? roles[path] : proposedRole(name);
+}
+
+function better(a: Bucket, b: Bucket): number {
+  const shares = b.share / b.files - a.share / a.files;
+  return completeness(b) - completeness(a) || shares || Number(namesTask(b)) - Number(namesTask(a));
+}
+
+/** A train file says more about what the user is after than a dev file. */
+function completeness({ roles }: Bucket): number {
+  return 2 * Number(roles.has('train')) + Number(roles.has('dev'));
+}
+
+function namesTask({ folder, task }: Bucket): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return plain(folder.slice(folder.lastIndexOf('/') + 1)).includes(plain(tasks[task].title));
+}

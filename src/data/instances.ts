@@ -1,0 +1,131 @@
+/**
+ * The rows of a GLUE file as instances: text, second text, label. Every row is checked against the task; a row that
+ * does not fit is an error that names its line, except where the task's official files are known to hold such rows.
+ */
+import type { Control } from '../base/abort.ts';
+import { nameOf, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { isBlank, readTsv } from '../format/tsv.ts';
+import { labelReader, labelsInWords } from './labels.ts';
+import { columnsInWords, fitsLayout, fittingTasks } from './layout.ts';
+import { tasks, type Task } from './tasks.ts';
+
+export interface Instance {
+  text: string;
+  pair: string | null;
+  /** Class number, or score in regression. */
+  label: number;
+}
+
+export interface Instances {
+  /** In file order. */
+  instances: Instance[];
+  /** Rows left out because of their number of columns, and the line of the first. */
+  skipped: number;
+  firstSkippedLine: number | null;
+  /** Instances per class; null in regression. */
+  counts: number[] | null;
+}
+
+/**
+ * Reads all rows of a tsv file of the given task; progress is in bytes.
+ * @throws WinnowError `bad-data` for an empty file, another layout, a row or a label that does not fit (with its line);
+ * `bad-file` for text that is not UTF-8; `unreadable-file` when the file vanished.
+ */
+export async function readInstances(file: NamedBlob, task: Task, control: Control = {}): Promise<Instances> {
+  if (file.size === 0) throw emptyFile(file);
+  const result: Instances = {
+    instances: [],
+    skipped: 0,
+    firstSkippedLine: null,
+    counts: task.labels?.map(() => 0) ?? null,
+  };
+  const label = labelReader(task);
+  let width: number | null = null;
+  for await (const { firstLine, rows } of readTsv(file, control)) {
+    if (width === null && !rows.every(isBlank)) width = checkLayout(rows, file, task);
+    const start = firstLine === 1 && task.header !== null ? 1 : 0;
+    for (let i = start; i < rows.length; i++) {
+      if (!isBlank(rows[i])) addRow(rows[i], firstLine + i, width ?? 0);
+    }
+  }
+  if (result.instances.length === 0) throw noRows(file, result);
+  return result;
+
+  function addRow(cells: string[], line: number, expected: number): void {
+    if (cells.length !== expected) {
+      if (task.unevenRows === 'refused') throw unevenRow(file, line, cells.length, expected);
+      result.skipped++;
+      result.firstSkippedLine ??= line;
+      return;
+    }
+    const cell = cells.at(task.label) ?? '';
+    const number = label(cell);
+    if (number === null) throw unknownLabel(file, line, cell, task);
+    if (result.counts !== null) result.counts[number]++;
+    result.instances.push({
+      text: cells[task.text],
+      pair: task.pair === null ? null : cells[task.pair],
+      label: number,
+    });
+  }
+}
+
+/** Number of columns that every row must have. */
+function checkLayout(rows: string[][], file: NamedBlob, task: Task): number {
+  const header = rows[0];
+  const width = task.columns ?? header.length;
+  // Without a header only a table of quite another kind can be told apart here; single rows are checked one by one.
+  const wrong = task.header === null ? looksLikeAnother(rows.slice(0, 100), task) : !fitsLayout(rows.slice(0, 1), task);
+  if (wrong) throw anotherLayout(file, rows.slice(0, 100), task);
+  return width;
+}
+
+function looksLikeAnother(rows: string[][], task: Task): boolean {
+  return (
+    fittingTasks(rows).some((fit) => fit.task !== task.name) || !rows.some((cells) => cells.length === task.columns)
+  );
+}
+
+export function emptyFile(file: NamedBlob): WinnowError {
+  const message = `${nameOf(file)} is empty (${file.size} bytes).`;
+  return new WinnowError('bad-data', message, 'The file was probably not copied whole. Copy or download it again.');
+}
+
+/** The error for a table that is not laid out as the task wants it; says which task it fits instead, if any. */
+function anotherLayout(file: NamedBlob, rows: string[][], task: Task): WinnowError {
+  const [other] = fittingTasks(rows);
+  if (other) {
+    const { title } = tasks[other.task];
+    const message = `${nameOf(file)} has the columns of ${title}, not of ${task.title}.`;
+    return new WinnowError('bad-data', message, `Choose ${title} as the task, or use the files of ${task.title}.`);
+  }
+  const found = (rows[0] ?? []).slice(0, 6).map(shown).join(', ');
+  const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${found}; wanted are ${columnsInWords(task)}.`;
+  return new WinnowError(
+    'bad-data',
+    message,
+    `Use the official tsv files of ${task.title}, or give yours the same columns.`,
+  );
+}
+
+function noRows(file: NamedBlob, { skipped }: Instances): WinnowError {
+  const why = skipped > 0 ? `every row (${skipped}) has a wrong number of columns` : 'it holds no rows of data';
+  return new WinnowError('bad-data', `${nameOf(file)} cannot be used: ${why}.`, 'Copy or download the file again.');
+}
+
+function unevenRow(file: NamedBlob, line: number, found: number, expected: number): WinnowError {
+  const columns = found === 1 ? '1 column' : `${found} columns`;
+  const message = `Line ${line} of ${nameOf(file)} has ${columns} where ${expected} are expected.`;
+  return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+}
+
+function unknownLabel(file: NamedBlob, line: number, cell: string, task: Task): WinnowError {
+  const message = `Line ${line} of ${nameOf(file)} has the label ${shown(cell)}; ${task.title} knows ${labelsInWords(task)}.`;
+  return new WinnowError('bad-data', message, 'Correct that line, or choose the task that these labels belong to.');
+}
+
+/** A cell for a sentence, cut where it is long. */
+export function shown(cell: string): string {
+  return `\`${cell.length > 40 ? `${cell.slice(0, 39)}…` : cell}\``;
+}

@@ -1,0 +1,123 @@
+/** Which of the files that fit the task is the train file, which the dev file, and what becomes of the others. */
+import type { Notice } from '../base/errors.ts';
+import type { Corrections, Role } from './cards.ts';
+import { roleOf, type TaskChoice } from './choose-task.ts';
+import { fitsTask, isModelName, isTableName, type Sniffed } from './sniff.ts';
+import { tasks, type TaskName } from './tasks.ts';
+
+export interface Assignment {
+  train: Sniffed | null;
+  dev: Sniffed | null;
+  /** Usable files without a role, which the user may give one. */
+  spare: Sniffed[];
+  notices: Notice[];
+  ignored: { path: string; reason: string }[];
+}
+
+export function assignRoles(
+  found: readonly Sniffed[],
+  { task, folder }: TaskChoice,
+  corrections: Corrections,
+): Assignment {
+  const train = pick('train');
+  const dev = pick('dev');
+  const result: Assignment = { train, dev, spare: [], notices: [], ignored: [] };
+  for (const file of found) if (file !== train && file !== dev) leaveOut(file);
+  const others = otherTasks(found, task, [train, dev]);
+  if (others.length > 0) result.notices.push(mixed(task, others));
+  result.ignored.push(...besideData(found).filter(({ path }) => path !== train?.path && path !== dev?.path));
+  return result;
+
+  function pick(role: Role): Sniffed | null {
+    const wanted = found.filter((file) => roleOf(file.path, file.name, corrections) === role && mayServe(file));
+    return wanted.sort((a, b) => rank(b, role) - rank(a, role))[0] ?? null;
+  }
+
+  /** A file that cannot be used still takes the role its name proposes, so that its fault is what the user reads. */
+  function mayServe(file: Sniffed): boolean {
+    if (isCorrected(file) || fitsTask(file, task)) return true;
+    const near = folder === null || file.folder === folder;
+    return near && isTableName(file.name) && (file.what.kind === 'table' || file.what.kind === 'broken');
+  }
+
+  function rank(file: Sniffed, role: Role): number {
+    const official = file.name === `${role}.tsv` || (role === 'dev' && file.name === 'dev_matched.tsv');
+    const marks = [isCorrected(file), fitsTask(file, task), file.folder === folder, official, isTableName(file.name)];
+    return marks.reduce((sum, mark) => sum * 2 + Number(mark), 0);
+  }
+
+  function isCorrected({ path }: Sniffed): boolean {
+    return corrections.roles !== undefined && Object.hasOwn(corrections.roles, path);
+  }
+
+  function leaveOut(file: Sniffed): void {
+    const { path, name, what } = file;
+    const role = roleOf(path, name, corrections);
+    if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
+    else if (fitsTask(file, task)) leaveOutFitting(file, role);
+    else if (what.kind === 'table') {
+      result.ignored.push({ path, reason: `It has the columns of ${tasks[what.fits[0].task].title}.` });
+    } else if (what.kind === 'unlabelled') {
+      result.ignored.push({ path, reason: 'It holds no labels; the dev file is the test part.' });
+    } else if (what.kind === 'broken') {
+      result.ignored.push({ path, reason: what.error.message });
+    }
+  }
+
+  function leaveOutFitting(file: Sniffed, role: Role | null): void {
+    const { path, name } = file;
+    const used = role === null ? null : result[role];
+    if (/mismatched/i.test(name)) {
+      result.ignored.push({ path, reason: 'It is the second dev file of MNLI; the matched one is used.' });
+    } else if (!isTableName(name)) {
+      const reason = used ? `\`${used.path}\` is used as the ${role} file.` : 'Its name says neither train nor dev.';
+      result.ignored.push({ path, reason });
+    } else {
+      result.spare.push(file);
+      result.notices.push(used && role ? contested(file, used, role) : unnamed(file));
+    }
+  }
+}
+
+/** Titles of the tasks, other than the one used, of which labelled files were dropped. */
+function otherTasks(found: readonly Sniffed[], task: TaskName, used: (Sniffed | null)[]): string[] {
+  const titles = new Set<string>();
+  for (const file of found) {
+    if (file.what.kind !== 'table' || used.includes(file) || fitsTask(file, task)) continue;
+    titles.add(tasks[file.what.fits[0].task].title);
+  }
+  return [...titles];
+}
+
+/** Read-mes and the like, where they lie beside data. */
+export function besideData(found: readonly Sniffed[]): { path: string; reason: string }[] {
+  const folders = new Set(found.filter(({ what }) => what.kind !== 'other').map(({ folder }) => folder));
+  return found
+    .filter(({ folder, name, what }) => what.kind === 'other' && folders.has(folder) && !isModelName(name))
+    .map(({ path }) => ({ path, reason: 'It is not a table of sentences.' }));
+}
+
+function mixed(task: TaskName, others: string[]): Notice {
+  const message = `Files of more than one task were dropped: ${tasks[task].title} is used, ${others.join(', ')} left out.`;
+  return {
+    code: 'bad-data',
+    path: null,
+    message,
+    next: 'Choose another task on the data card, or drop one folder only.',
+  };
+}
+
+function contested(file: Sniffed, used: Sniffed, role: Role): Notice {
+  const message = `Two files could be the ${role} file: \`${used.path}\` is used, \`${file.path}\` left out.`;
+  return {
+    code: 'bad-data',
+    path: file.path,
+    message,
+    next: 'Change their roles on the data card if you want the other.',
+  };
+}
+
+function unnamed({ path }: Sniffed): Notice {
+  const message = `\`${path}\` has labels, but its name says neither train nor dev; it is left out.`;
+  return { code: 'bad-data', path, message, next: 'Give it a role on the data card if you want to use it.' };
+}

@@ -1,0 +1,65 @@
+/**
+ * JSON from a file that may be hostile: an object, with no key twice (JSON.parse keeps the last, other readers the
+ * first: the two would disagree on where a tensor lies). Entries come as a Map, so that `__proto__` is a name like any.
+ */
+import { WinnowError } from '../base/errors.ts';
+
+export type JsonObject = Map<string, unknown>;
+
+/** What is read and what to do about it, for messages. */
+export interface JsonSource {
+  /** e.g. "the header of `model.safetensors`". */
+  what: string;
+  next: string;
+}
+
+/** @throws WinnowError `bad-file` when the text is not one JSON object or holds a key twice, at any depth. */
+export function parseJsonObject(text: string, { what, next }: JsonSource): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new WinnowError('bad-file', `${capital(what)} is not JSON: ${(cause as Error).message}.`, next, cause);
+  }
+  const entries = entriesOf(value);
+  if (entries === null) throw new WinnowError('bad-file', `${capital(what)} is not a JSON object.`, next);
+  const twice = duplicateKey(text);
+  if (twice !== null) throw new WinnowError('bad-file', `${capital(what)} holds the key \`${twice}\` twice.`, next);
+  return entries;
+}
+
+/** The entries of a parsed JSON object, or null for anything else. */
+export function entriesOf(value: unknown): JsonObject | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+/** The first key that one object of this valid JSON text holds twice, or null. */
+function duplicateKey(text: string): string | null {
+  const open: (Set<string> | null)[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(null);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const start = i;
+      for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
+      const keys = open.at(-1);
+      if (!keys || !isKey(text, i + 1)) continue;
+      const key = JSON.parse(text.slice(start, i + 1)) as string;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return null;
+}
+
+function isKey(text: string, after: number): boolean {
+  while (text[after] === ' ' || text[after] === '\n' || text[after] === '\r' || text[after] === '\t') after++;
+  return text[after] === ':';
+}
+
+function capital(sentence: string): string {
+  return sentence[0].toUpperCase() + sentence.slice(1);
+}
