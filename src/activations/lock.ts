@@ -1,0 +1,38 @@
+/**
+ * One Web Lock a key, across tabs; a tab that dies lets go by itself. Where there are no locks, or the user refuses them
+ * together with storage, everyone may write.
+ */
+
+export interface Claim {
+  release(): Promise<void>;
+}
+
+const unlocked: Claim = { release: () => Promise.resolve() };
+
+/** Takes the lock of a key, or gives null at once when another holds it. */
+export async function claim(key: string): Promise<Claim | null> {
+  if (!('locks' in navigator)) return unlocked;
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let ended: Promise<void> = Promise.resolve();
+  const answer = await new Promise<'granted' | 'taken' | 'refused'>((decide, fail) => {
+    ended = navigator.locks.request(`winnow:${key}`, { ifAvailable: true }, async (lock) => {
+      decide(lock === null ? 'taken' : 'granted');
+      if (lock) await held;
+    });
+    ended.catch((error: Error) => (isRefusal(error) ? decide('refused') : fail(error)));
+  });
+  if (answer === 'refused') return unlocked;
+  if (answer === 'taken') return null;
+  return {
+    async release() {
+      letGo();
+      await ended;
+    },
+  };
+}
+
+/** Chrome's answer where the user's settings keep a site from storing anything. */
+function isRefusal(error: Error): boolean {
+  return error instanceof DOMException && error.name === 'SecurityError';
+}

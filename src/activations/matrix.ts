@@ -1,0 +1,64 @@
+/**
+ * Activations as the analysis reads them: rows × (layers + 1) × hidden float32, layer-major within a row, delivered in
+ * blocks of consecutive rows so that a set larger than memory streams. A block's data is shared: never write into it.
+ */
+
+export interface Block {
+  /** First row of the block, counted from the start of these activations. */
+  start: number;
+  rows: number;
+  /** [rows, layers × hidden] */
+  data: Float32Array;
+}
+
+export interface Activations {
+  readonly rows: number;
+  /** Layers including the embeddings (layer 0). */
+  readonly layers: number;
+  readonly hidden: number;
+  /** Rows of every block but the last (and, in a part, the first). */
+  readonly blockRows: number;
+  readonly blockCount: number;
+  block(index: number): Promise<Block>;
+}
+
+/** Activations that already lie in memory: `data` is [rows, layers × hidden]. */
+export function inMemory(
+  data: Float32Array,
+  shape: { rows: number; layers: number; hidden: number },
+  blockRows = 4096,
+): Activations {
+  const width = shape.layers * shape.hidden;
+  return {
+    ...shape,
+    blockRows,
+    blockCount: Math.ceil(shape.rows / blockRows),
+    block(index) {
+      const start = index * blockRows;
+      const rows = Math.min(blockRows, shape.rows - start);
+      return Promise.resolve({ start, rows, data: data.subarray(start * width, (start + rows) * width) });
+    },
+  };
+}
+
+/** The rows [start, end) of `all` as activations of their own; blocks at the edges are cut, nothing is copied. `all` is whole, not itself a part. */
+export function part(all: Activations, start: number, end: number): Activations {
+  const { blockRows } = all;
+  const width = all.layers * all.hidden;
+  const first = Math.floor(start / blockRows);
+  const last = Math.ceil(end / blockRows);
+  return {
+    rows: end - start,
+    layers: all.layers,
+    hidden: all.hidden,
+    blockRows,
+    blockCount: Math.max(0, last - first),
+    async block(index) {
+      const whole = await all.block(first + index);
+      const from = Math.max(start, whole.start);
+      const to = Math.min(end, whole.start + whole.rows);
+      const data = whole.data.subarray((from - whole.start) * width, (to - whole.start) * width);
+      return { start: from - start, rows: to - from, data };
+    },
+  };
+}

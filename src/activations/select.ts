@@ -1,0 +1,86 @@
+/**
+ * Some neurons of activations, in any order, as activations of one layer: gathered block by block as they are read, or
+ * once into memory where the same few neurons are read again and again. Neuron numbers are layer × hidden + index.
+ */
+import { type Control, yieldToEvents } from '../base/abort.ts';
+import { WinnowError } from '../base/errors.ts';
+import { inMemory, type Activations } from './matrix.ts';
+
+/** Stands for a column of zeros. */
+export const noNeuron = -1;
+
+/**
+ * A view of `neurons`, [rows, 1 × neurons.length]. Nothing is read before a block is asked for.
+ * @throws WinnowError `internal` for a neuron that the activations do not have.
+ */
+export function selectNeurons(activations: Activations, neurons: Int32Array): Activations {
+  checkNeurons(activations, neurons);
+  const { rows, blockRows, blockCount } = activations;
+  return {
+    rows,
+    layers: 1,
+    hidden: neurons.length,
+    blockRows,
+    blockCount,
+    async block(index) {
+      const block = await activations.block(index);
+      const data = new Float32Array(block.rows * neurons.length);
+      gather(block.data, activations.layers * activations.hidden, neurons, data);
+      return { start: block.start, rows: block.rows, data };
+    },
+  };
+}
+
+/**
+ * The same neurons, read once and held. Progress counts rows.
+ * @throws WinnowError `internal` for an unknown neuron, `out-of-memory`; DOMException AbortError.
+ */
+export async function holdNeurons(
+  activations: Activations,
+  neurons: Int32Array,
+  { signal, progress }: Control = {},
+): Promise<Activations> {
+  checkNeurons(activations, neurons);
+  const { rows, layers, hidden, blockCount } = activations;
+  const data = allocate(rows, neurons.length);
+  for (let index = 0; index < blockCount; index++) {
+    signal?.throwIfAborted();
+    const block = await activations.block(index);
+    const from = block.start * neurons.length;
+    gather(block.data, layers * hidden, neurons, data.subarray(from, from + block.rows * neurons.length));
+    progress?.(block.start + block.rows, rows);
+    await yieldToEvents();
+  }
+  return inMemory(data, { rows, layers: 1, hidden: neurons.length }, activations.blockRows);
+}
+
+function gather(from: Float32Array, width: number, neurons: Int32Array, to: Float32Array): void {
+  const rows = to.length / neurons.length;
+  for (let row = 0; row < rows; row++) {
+    const source = row * width;
+    const target = row * neurons.length;
+    for (let i = 0; i < neurons.length; i++) {
+      const neuron = neurons[i];
+      to[target + i] = neuron === noNeuron ? 0 : from[source + neuron];
+    }
+  }
+}
+
+function allocate(rows: number, columns: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(rows * columns);
+  } catch (cause) {
+    const megabytes = Math.round((rows * columns * 4) / 2 ** 20);
+    const message = `${rows} rows of ${columns} neurons need ${megabytes} MB, which this tab cannot have.`;
+    throw new WinnowError('out-of-memory', message, 'Use fewer rows, or close other tabs and try again.', cause);
+  }
+}
+
+function checkNeurons({ layers, hidden }: Activations, neurons: Int32Array): void {
+  const width = layers * hidden;
+  const wrong = neurons.findIndex((neuron) => neuron < noNeuron || neuron >= width);
+  if (neurons.length > 0 && wrong < 0) return;
+  const found = wrong < 0 ? 'no neurons' : `neuron ${neurons[wrong]}`;
+  const message = `There are ${width} neurons, and ${found} was asked for.`;
+  throw new WinnowError('internal', message, 'This is a fault in Winnow: please report it.');
+}

@@ -1,0 +1,155 @@
+/**
+ * Writes ONNX models as protobuf bytes: only the fields that Winnow's graphs use, straight from onnx.proto3. Weights are
+ * never in the bytes: a weight is an external initializer whose location is its own name, so that the runtime reads
+ * it from what the encoder mounts under that name. Refuses nothing: the runtime checks the graph.
+ */
+
+/** ONNX's numbers for element types. */
+export const elementType = { float: 1, int32: 6, int64: 7 } as const;
+export type ElementType = keyof typeof elementType;
+
+/** Attributes by their ONNX kind: a JavaScript number says nothing about float or int. */
+export type Attribute = { float: number } | { int: number };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface NodeOptions {
+  domain?: string;
+  /** The name of the node's output; by default a fresh one. */
+  output?: string;
+}
+
+type Dimension = number | string;
+
+const opsets = [
+  { domain: '', version: 17 },
+  { domain: 'com.microsoft', version: 1 },
+];
+
+/** A graph under construction; every value is known by its name. */
+export class GraphBuilder {
+  private readonly nodes: number[][] = [];
+  private readonly initializers: number[][] = [];
+  private readonly inputs: number[][] = [];
+  private readonly outputs: number[][] = [];
+  /** Names of the external weights, in order of first use. */
+  readonly weights = new Set<string>();
+  private count = 0;
+
+  /** A graph input; a string dimension is known only when it runs. */
+  input(name: string, type: ElementType, shape: readonly Dimension[]): string {
+    this.inputs.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  output(name: string, type: ElementType, shape: readonly Dimension[]): void {
+    this.outputs.push(valueInfo(name, type, shape));
+  }
+
+  /** A float32 weight that lies outside the model bytes. */
+  weight(name: string, shape: readonly number[]): string {
+    if (!this.weights.has(name)) {
+      this.weights.add(name);
+      const location = [...text(1, 'location'), ...text(2, name)];
+      this.initializers.push([
+        ...shape.flatMap((size) => integer(1, size)),
+        ...integer(2, elementType.float),
+        ...text(8, name),
+        ...message(13, location),
+        ...integer(14, 1),
+      ]);
+    }
+    return name;
+  }
+
+  /** A small constant of whole numbers. */
+  integers(values: readonly number[]): string {
+    const name = this.fresh('integers');
+    const type = integer(2, elementType.int64);
+    const data = values.flatMap((value) => integer(7, value));
+    this.initializers.push([...integer(1, values.length), ...type, ...data, ...text(8, name)]);
+    return name;
+  }
+
+  /** Adds a node with one output and gives that output's name. An empty input name leaves an optional input out. */
+  node(op: string, inputs: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}): string {
+    const { domain = '', output = this.fresh(op) } = options;
+    this.nodes.push([
+      ...inputs.flatMap((input) => text(1, input)),
+      ...text(2, output),
+      ...text(3, output),
+      ...text(4, op),
+      ...Object.entries(attributes).flatMap(([name, value]) => message(5, attribute(name, value))),
+      ...text(7, domain),
+    ]);
+    return output;
+  }
+
+  /** The same for the runtime's fused operators. */
+  fused(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.node(op, inputs, attributes, { domain: 'com.microsoft' });
+  }
+
+  /** The whole ModelProto. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const graph = [
+      ...this.nodes.flatMap((node) => message(1, node)),
+      ...text(2, 'winnow'),
+      ...this.initializers.flatMap((tensor) => message(5, tensor)),
+      ...this.inputs.flatMap((value) => message(11, value)),
+      ...this.outputs.flatMap((value) => message(12, value)),
+    ];
+    const imports = opsets.map(({ domain, version }) => [...text(1, domain), ...integer(2, version)]);
+    return Uint8Array.from([
+      ...integer(1, 8),
+      ...text(2, 'winnow'),
+      ...message(7, graph),
+      ...imports.flatMap((entry) => message(8, entry)),
+    ]);
+  }
+
+  private fresh(stem: string): string {
+    this.count += 1;
+    return `${stem}.${this.count}`;
+  }
+}
+
+function attribute(name: string, value: Attribute): number[] {
+  if ('float' in value) return [...text(1, name), ...float(2, value.float), ...integer(20, 1)];
+  return [...text(1, name), ...integer(3, value.int), ...integer(20, 2)];
+}
+
+function valueInfo(name: string, type: ElementType, shape: readonly Dimension[]): number[] {
+  const dimensions = shape.flatMap((size) => message(1, typeof size === 'number' ? integer(1, size) : text(2, size)));
+  const tensor = [...integer(1, elementType[type]), ...message(2, dimensions)];
+  return [...text(1, name), ...message(2, message(1, tensor))];
+}
+
+/** Protobuf wire format: a field is a tag (number × 8 + wire type) and a value. */
+function integer(field: number, value: number): number[] {
+  return [...varint(field * 8), ...varint(value)];
+}
+
+function float(field: number, value: number): number[] {
+  return [...varint(field * 8 + 5), ...new Uint8Array(Float32Array.of(value).buffer)];
+}
+
+function message(field: number, bytes: readonly number[]): number[] {
+  return [...varint(field * 8 + 2), ...varint(bytes.length), ...bytes];
+}
+
+function text(field: number, value: string): number[] {
+  return message(field, [...new TextEncoder().encode(value)]);
+}
+
+/** Base 128, low groups first; a negative int64 is its two's complement in ten bytes. */
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  while (rest > 127n) {
+    bytes.push(Number(rest & 127n) | 128);
+    rest >>= 7n;
+  }
+  bytes.push(Number(rest));
+  return bytes;
+}

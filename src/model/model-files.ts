@@ -1,0 +1,90 @@
+/**
+ * Which of the dropped files make up the model: names and folders only, nothing is read. A folder is chosen by what it
+ * holds; a piece that it lacks may lie anywhere among the dropped files.
+ */
+
+export interface SourceFile {
+  path: string;
+  file: File;
+}
+
+type Kind = 'config' | 'tokenizer' | 'weights' | 'index' | 'other-weights' | 'side';
+
+export interface ModelFiles {
+  config: SourceFile | null;
+  tokenizer: SourceFile | null;
+  index: SourceFile | null;
+  /** Every .safetensors file of the chosen folder, in name order. */
+  weights: SourceFile[];
+  /** Weights in formats that this version does not read, in name order. */
+  otherWeights: SourceFile[];
+  /** Files of a model that Winnow does not need. */
+  side: SourceFile[];
+  /** Folder of the weights, '' at the top. */
+  folder: string;
+  /** Further folders that hold weights. */
+  otherFolders: string[];
+  /** Files of a model in folders that were not chosen. */
+  elsewhere: SourceFile[];
+}
+
+const patterns: readonly [Kind, RegExp][] = [
+  ['config', /^config\.json$/i],
+  ['tokenizer', /^tokenizer\.json$/i],
+  ['index', /\.safetensors\.index\.json$/i],
+  ['weights', /\.safetensors$/i],
+  ['side', /^(training_args\.bin|optimizer\.pt|scheduler\.pt|rng_state.*\.pth|scaler\.pt)$/i],
+  ['other-weights', /^pytorch_model.*\.bin$|\.(pt|pth|ckpt|onnx|h5|msgpack|ot|gguf)$/i],
+  [
+    'side',
+    /^(tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|^(vocab|merges)\.txt$|\.bin\.index\.json$|^(spiece|sentencepiece.*)\.model$/i,
+  ],
+];
+
+/** @returns null when none of the files looks like a part of a model. */
+export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null {
+  const known = files
+    .map((file) => ({ file, kind: kindOf(baseName(file.path)), folder: folderOf(file.path) }))
+    .filter(({ kind }) => kind !== null)
+    .sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  const folders = [...new Set(known.map(({ folder }) => folder))].sort();
+  const kindsIn = (folder: string) => new Set(known.filter((entry) => entry.folder === folder).map(({ kind }) => kind));
+  const value = (folder: string) => worth(kindsIn(folder));
+  const [folder] = folders.toSorted((a, b) => value(b) - value(a));
+  if (folder === undefined || value(folder) === 0) return null;
+
+  const here = (kind: Kind) =>
+    known.filter((entry) => entry.folder === folder && entry.kind === kind).map(({ file }) => file);
+  const anywhere = (kind: Kind) => here(kind)[0] ?? known.find((entry) => entry.kind === kind)?.file ?? null;
+  const chosen = { config: anywhere('config'), tokenizer: anywhere('tokenizer') };
+  return {
+    ...chosen,
+    index: here('index')[0] ?? null,
+    weights: here('weights'),
+    otherWeights: here('other-weights'),
+    side: here('side'),
+    folder,
+    otherFolders: folders.filter((other) => other !== folder && kindsIn(other).has('weights')),
+    elsewhere: known
+      .filter((entry) => entry.folder !== folder && entry.file !== chosen.config && entry.file !== chosen.tokenizer)
+      .map(({ file }) => file),
+  };
+}
+
+/** How much of a model a folder holds: weights that can be read count most. */
+function worth(kinds: ReadonlySet<Kind | null>): number {
+  const points = { weights: 8, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
+  return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
+}
+
+function kindOf(name: string): Kind | null {
+  return patterns.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

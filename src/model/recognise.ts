@@ -1,0 +1,248 @@
+/**
+ * Dropped files → a model that can be opened, or what stands in the way, one sentence each. Reads the config, the
+ * tokenizer and the headers of the weight files; never a weight. Broken files come back as notices, not as errors.
+ */
+import { readText } from '../base/bytes.ts';
+import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
+import { readShardIndex } from '../format/safetensors-index.ts';
+import type { ModelCard, TokenizerCard } from './cards.ts';
+import { parseConfig, type ModelConfig } from './config.ts';
+import { baseName, findModelFiles, type ModelFiles, type SourceFile } from './model-files.ts';
+import { parseTokenizer, type Tokenizer } from './tokenize.ts';
+import { readWeights, type Weights } from './weights.ts';
+
+export type { SourceFile } from './model-files.ts';
+
+/** A model that can be opened: everything checked, no weight read yet. */
+export interface ModelSource {
+  name: string;
+  config: ModelConfig;
+  weights: Weights;
+  /** null while no tokenizer was given that fits. */
+  tokenizer: Tokenizer | null;
+  /** The files that decide the numbers, for hashing; weight files in name order. */
+  weightFiles: SourceFile[];
+  configFile: SourceFile;
+  tokenizerFile: SourceFile | null;
+}
+
+export interface Recognised {
+  card: ModelCard | null;
+  tokenizer: TokenizerCard | null;
+  /** null while the config or the weights are missing or wrong. */
+  source: ModelSource | null;
+  /** Stands between the user and a run. */
+  missing: Notice[];
+  notices: Notice[];
+  /** Files of a model that are not used, and why. */
+  ignored: { path: string; reason: string }[];
+  /** Paths of all files that belong to a model, ignored ones included. */
+  used: Set<string>;
+}
+
+const textLimitBytes = 64 * 2 ** 20;
+
+export async function recogniseModel(files: readonly SourceFile[]): Promise<Recognised> {
+  const found = findModelFiles(files);
+  const result: Recognised = {
+    card: null,
+    tokenizer: null,
+    source: null,
+    missing: [],
+    notices: [],
+    ignored: [],
+    used: new Set(),
+  };
+  if (!found) {
+    const next = 'Drop the model folder: config.json, model.safetensors and tokenizer.json.';
+    result.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null });
+    return result;
+  }
+  const note = new Notes(result);
+  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
+    parseConfig(await readText(file, textLimitBytes), file.name),
+  );
+  const weightFiles = await chooseWeights(found, note);
+  const weights =
+    config && weightFiles
+      ? await note.attempt(weightFiles[0], '', () =>
+          readWeights(
+            weightFiles.map(({ file }) => file),
+            config,
+          ),
+        )
+      : null;
+  const tokenizer = await note.attempt(found.tokenizer, 'tokenizer.json', async ({ path, file }) =>
+    parseTokenizer(await readText(file, textLimitBytes), path),
+  );
+  result.tokenizer = tokenizer?.card ?? null;
+  const fits = config && tokenizer ? checkVocabulary(config, tokenizer, note) : false;
+
+  describeRest(found, weightFiles ?? [], result);
+  if (config && weights && weightFiles && found.config) {
+    const name = nameOf(found.folder, weightFiles[0]);
+    result.card = makeCard(name, config, weights, weightFiles);
+    result.source = {
+      name,
+      config,
+      weights,
+      tokenizer: fits ? tokenizer : null,
+      weightFiles,
+      configFile: found.config,
+      tokenizerFile: found.tokenizer,
+    };
+  }
+  return result;
+}
+
+/** Collects what is wrong, and which files were looked at. */
+class Notes {
+  private readonly result: Recognised;
+
+  constructor(result: Recognised) {
+    this.result = result;
+  }
+
+  /** Runs `read` on a file; null, with a notice, when the file is absent, empty or wrong. */
+  async attempt<T>(
+    source: SourceFile | null | undefined,
+    name: string,
+    read: (source: SourceFile) => Promise<T>,
+  ): Promise<T | null> {
+    if (!source) {
+      this.absent(name);
+      return null;
+    }
+    try {
+      this.result.used.add(source.path);
+      if (source.file.size === 0) {
+        const message = `\`${source.file.name}\` is empty (0 bytes).`;
+        throw new WinnowError('bad-file', message, 'The file was probably not copied whole. Copy it again.');
+      }
+      return await read(source);
+    } catch (error) {
+      if (!(error instanceof WinnowError)) throw error;
+      this.result.missing.push({ ...toPlainError(error), path: source.path });
+      return null;
+    }
+  }
+
+  absent(name: string, why = ''): void {
+    const message = `\`${name}\` is missing${why}.`;
+    this.result.missing.push({
+      code: 'missing-file',
+      message,
+      next: `Add ${name} from the model's folder.`,
+      path: null,
+    });
+  }
+
+  wrong(notice: Notice): void {
+    this.result.missing.push(notice);
+  }
+
+  tell(notice: Notice): void {
+    this.result.notices.push(notice);
+  }
+}
+
+/** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
+async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
+  const { weights, index, otherWeights } = found;
+  const named = weights.find(({ path }) => baseName(path) === 'model.safetensors');
+  const single = named ?? (index ? null : weights.length === 1 ? weights[0] : null);
+  if (single) {
+    const others = [...weights.filter((file) => file !== single), ...otherWeights];
+    if (others.length > 0) tellChoice(single.path, others, note);
+    return [single];
+  }
+  if (index) return chooseShards(found, index, note);
+  const shards = weights.filter(({ path }) => /-\d{5}-of-\d{5}\.safetensors$/.test(path));
+  if (shards.length > 0) {
+    note.absent('model.safetensors.index.json', ': it says which of the weight files holds which tensor');
+    return null;
+  }
+  const first = weights[0];
+  if (first) {
+    tellChoice(first.path, [...weights.slice(1), ...otherWeights], note);
+    return [first];
+  }
+  if (otherWeights.length === 0) {
+    note.absent('model.safetensors');
+    return null;
+  }
+  const { path } = otherWeights[0];
+  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors only.`;
+  const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
+  note.wrong({ code: 'missing-file', message, next, path });
+  return null;
+}
+
+async function chooseShards(found: ModelFiles, index: SourceFile, note: Notes): Promise<SourceFile[] | null> {
+  const shards = await note.attempt(index, '', ({ file }) => readShardIndex(file));
+  if (!shards) return null;
+  const byName = new Map(found.weights.map((file) => [baseName(file.path), file]));
+  const absent = shards.files.filter((name) => !byName.has(name));
+  absent.forEach((name) => note.absent(name, ': the index lists it as a part of the weights'));
+  return absent.length > 0 ? null : shards.files.flatMap((name) => byName.get(name) ?? []);
+}
+
+function tellChoice(path: string, others: readonly SourceFile[], note: Notes): void {
+  const left = others.map((other) => `\`${baseName(other.path)}\``).join(', ');
+  const message = `Of several weight files, \`${baseName(path)}\` is used; ${left} ${others.length === 1 ? 'is' : 'are'} not.`;
+  note.tell({ code: 'bad-option', message, next: 'Drop only the file that you mean to use another one.', path });
+}
+
+/** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
+function checkVocabulary(config: ModelConfig, { card }: Tokenizer, note: Notes): boolean {
+  const padding = Math.max(512, Math.ceil(config.vocabulary / 20));
+  if (card.vocabulary <= config.vocabulary && card.vocabulary >= config.vocabulary - padding) return true;
+  const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${config.vocabulary}: it belongs to another model.`;
+  const next = "Use the tokenizer.json of this model's folder.";
+  note.wrong({ code: 'bad-tokenizer', message, next, path: card.path });
+  return false;
+}
+
+/** Everything of a model that is not used: side files, other formats, other folders. */
+function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], result: Recognised): void {
+  const ignore = (files: readonly SourceFile[], reason: string) => {
+    for (const { path } of files) {
+      if (!result.used.has(path)) result.ignored.push({ path, reason });
+      result.used.add(path);
+    }
+  };
+  for (const { path } of weightFiles) result.used.add(path);
+  const { folder, otherFolders } = found;
+  ignore(found.side, 'Winnow needs no such file.');
+  ignore([...found.weights, ...(found.index ? [found.index] : [])], 'Another weight file is used.');
+  ignore(found.otherWeights, 'This version reads safetensors only.');
+  ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
+  if (otherFolders.length === 0) return;
+  const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
+  result.notices.push({ code: 'bad-option', message, next: 'Drop one model at a time to use another.', path: null });
+}
+
+function nameOf(folder: string, weights: SourceFile): string {
+  return folder ? baseName(folder) : baseName(weights.path).replace(/\.safetensors$/i, '');
+}
+
+function makeCard(
+  name: string,
+  config: ModelConfig,
+  { parameters, dtypes, head }: Weights,
+  files: readonly SourceFile[],
+): ModelCard {
+  return {
+    name,
+    architecture: config.architecture,
+    layers: config.layers,
+    hidden: config.hidden,
+    heads: config.heads,
+    parameters,
+    maxLength: config.positions,
+    weightFormat: `safetensors, ${dtypes}${files.length > 1 ? `, ${files.length} files` : ''}`,
+    weightFiles: files.map(({ path }) => path),
+    bytes: files.reduce((sum, { file }) => sum + file.size, 0),
+    head,
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Safetensors files → where each tensor of the model lies, under canonical names: the prefix of the task model (`bert.`)
+ * is taken off, LayerNorm's old gamma and beta become weight and bias, heads are left out. Reads headers only; every
+ * shape is checked against the config before a graph is built on it.
+ */
+import { WinnowError } from '../base/errors.ts';
+import { bitsOf, type Dtype } from '../format/dtype.ts';
+import { readSafetensorsHeader, type TensorInfo } from '../format/safetensors.ts';
+import { architectures } from './architectures.ts';
+import type { ModelConfig } from './config.ts';
+
+export interface WeightTensor {
+  file: File;
+  info: TensorInfo;
+}
+
+export interface Weights {
+  /** Canonical name → place; exactly the tensors that the architecture needs. */
+  tensors: Map<string, WeightTensor>;
+  /** Numbers in all floating-point tensors, heads included. */
+  parameters: number;
+  /** Number format of the tensors that are used, e.g. "F32" or "F16 and F32". */
+  dtypes: string;
+  /** Name of the fine-tuned head, null when there is none. */
+  head: string | null;
+}
+
+const computed: readonly Dtype[] = ['F32', 'F16', 'BF16'];
+const floating: readonly Dtype[] = [...computed, 'F64'];
+const anchor = 'embeddings.word_embeddings.weight';
+/** Names under which transformers saves the layers that a task is trained with. */
+const heads = ['classifier', 'score', 'qa_outputs', 'logits_proj', 'regressor'];
+const otherModel = 'Check that config.json and the weights are of the same model.';
+
+/**
+ * @param files all weight files of one model, in name order
+ * @throws WinnowError `bad-file` for a broken file, `bad-model` for a missing tensor, a wrong shape or number format.
+ */
+export async function readWeights(files: readonly File[], config: ModelConfig): Promise<Weights> {
+  const found = new Map<string, WeightTensor>();
+  for (const file of files) {
+    const { tensors } = await readSafetensorsHeader(file);
+    for (const [name, info] of tensors) found.set(name, { file, info });
+  }
+  const names = canonicalNames([...found.keys()]);
+  const tensors = new Map<string, WeightTensor>();
+  for (const [name, shape] of architectures[config.architecture].shapes(config)) {
+    const tensor = found.get(names.get(name) ?? name);
+    if (!tensor) throw missingTensor(name, files);
+    checkTensor(names.get(name) ?? name, tensor, shape);
+    tensors.set(name, tensor);
+  }
+  return {
+    tensors,
+    parameters: countParameters([...found.values()]),
+    dtypes: [...new Set([...tensors.values()].map(({ info }) => info.dtype))].sort().join(' and '),
+    head: findHead([...found.keys()]),
+  };
+}
+
+/** Canonical name → name in the file. What stands before the word embeddings stands before every tensor of the model. */
+function canonicalNames(names: readonly string[]): Map<string, string> {
+  const current = names.map((name) => renewed(name));
+  const prefix = current
+    .filter((name) => name === anchor || name.endsWith(`.${anchor}`))
+    .map((name) => name.slice(0, -anchor.length))
+    .sort((a, b) => a.length - b.length)[0];
+  return new Map(
+    names
+      .map((name, index) => [current[index], name] as const)
+      .filter(([name]) => name.startsWith(prefix ?? ''))
+      .map(([name, original]) => [name.slice(prefix?.length ?? 0), original]),
+  );
+}
+
+/** Checkpoints converted from TensorFlow call LayerNorm's scale and offset gamma and beta. */
+function renewed(name: string): string {
+  return name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+}
+
+function checkTensor(name: string, { file, info }: WeightTensor, shape: readonly number[]): void {
+  if (info.shape.length !== shape.length || info.shape.some((size, axis) => size !== shape[axis])) {
+    const message = `Tensor \`${name}\` of \`${file.name}\` has the shape [${info.shape.join(', ')}], but config.json asks for [${shape.join(', ')}].`;
+    throw new WinnowError('bad-model', message, otherModel);
+  }
+  if (!computed.includes(info.dtype)) {
+    const message = `Tensor \`${name}\` of \`${file.name}\` is stored as ${info.dtype}, and Winnow computes with ${computed.join(', ')}.`;
+    throw new WinnowError('bad-model', message, 'Save the model again with float32 or float16 weights.');
+  }
+}
+
+function missingTensor(name: string, files: readonly File[]): WinnowError {
+  const where = files.map((file) => `\`${file.name}\``).join(' and ');
+  const message = `${where} ${files.length === 1 ? 'holds' : 'hold'} no tensor \`${name}\`, which config.json asks for.`;
+  return new WinnowError('bad-model', message, otherModel);
+}
+
+function countParameters(tensors: readonly WeightTensor[]): number {
+  return tensors
+    .filter(({ info }) => floating.includes(info.dtype))
+    .reduce((sum, { info }) => sum + ((info.end - info.start) * 8) / bitsOf(info.dtype), 0);
+}
+
+function findHead(names: readonly string[]): string | null {
+  const parts = new Set(names.map((name) => name.split('.')[0]));
+  return heads.find((head) => parts.has(head)) ?? null;
+}
