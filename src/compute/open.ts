@@ -1,0 +1,77 @@
+/**
+ * Chooses where the analysis computes and opens that device. `auto` takes WebGPU when the adapter is real hardware: a
+ * software adapter computes rightly but slower than WebAssembly. tfjs loads only when a device is opened.
+ */
+import { WinnowError } from '../base/errors.ts';
+import type { Device } from './device.ts';
+import { adapterName, findAdapter, isSoftware, openGpu, type Gpu } from './webgpu/gpu.ts';
+
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+
+export interface BackendChoice {
+  backend: 'webgpu' | 'wasm';
+  adapter: string | null;
+  threads: number;
+  /** Why, as a sentence for the set-up screen. */
+  reason: string;
+}
+
+/**
+ * @param threads null: as many as the browser reports.
+ * @throws WinnowError `no-adapter` when WebGPU is forced and there is none, `bad-option` for an impossible thread count.
+ */
+export async function chooseBackend(choice: DeviceChoice, threads: number | null): Promise<BackendChoice> {
+  const count = threadCount(threads);
+  if (choice === 'wasm') return onWasm(count, 'you chose it');
+  const adapter = await findAdapter();
+  if (!adapter) {
+    if (choice === 'webgpu') throw noAdapter();
+    return onWasm(count, 'this browser offers no WebGPU adapter');
+  }
+  const name = adapterName(adapter.info);
+  if (!isSoftware(adapter.info)) {
+    const why = choice === 'webgpu' ? 'you chose it' : 'this browser offers a graphics adapter';
+    return { backend: 'webgpu', adapter: name, threads: count, reason: `WebGPU on ${name}, because ${why}.` };
+  }
+  if (choice === 'auto') return onWasm(count, `the only WebGPU adapter (${name}) is software and would be slower`);
+  const reason = `WebGPU on ${name}, because you chose it; this adapter is software, so WebAssembly would be faster.`;
+  return { backend: 'webgpu', adapter: name, threads: count, reason };
+}
+
+function onWasm(threads: number, why: string): BackendChoice {
+  const count = threads === 1 ? 'one thread' : `${threads} threads`;
+  const isolation = crossOriginIsolated
+    ? ''
+    : ' More threads need a server that sends the headers for cross-origin isolation.';
+  return { backend: 'wasm', adapter: null, threads, reason: `WebAssembly with ${count}, because ${why}.${isolation}` };
+}
+
+function threadCount(wanted: number | null): number {
+  if (wanted !== null && (!Number.isInteger(wanted) || wanted < 1)) {
+    throw new WinnowError('bad-option', `${wanted} is not a number of threads.`, 'Give a whole number from 1.');
+  }
+  return crossOriginIsolated ? (wanted ?? navigator.hardwareConcurrency) : 1;
+}
+
+function noAdapter(): WinnowError {
+  const next = 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.';
+  return new WinnowError('no-adapter', 'This browser offers no WebGPU adapter.', next);
+}
+
+/**
+ * @param options.threads for extraction's sake: tfjs computes on one.
+ * @param options.gpu the GPUDevice shared with extraction; without it one is opened here and closed with the device.
+ * @throws WinnowError `no-adapter`, `device-lost`.
+ */
+export async function openDevice(
+  choice: DeviceChoice,
+  options: { threads: number | null; gpu?: Gpu },
+): Promise<Device> {
+  const { backend } = await chooseBackend(choice, options.threads);
+  if (backend === 'wasm') {
+    const { openWasm } = await import('./wasm/device.ts');
+    return openWasm();
+  }
+  const { openWebGpu } = await import('./webgpu/device.ts');
+  return openWebGpu(options.gpu ?? (await openGpu()), !options.gpu);
+}

@@ -1,0 +1,183 @@
+/**
+ * The device that every other one is tested against: plain loops in float64 on the CPU, slow and obviously right. Each
+ * probe is trained by itself, with nothing shared or packed.
+ */
+import type { CrossProduct, CrossProductSpec, Device, LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
+import { checkStart } from '../packing.ts';
+import { adamStep, beta1, beta2, epsilon } from './adam.ts';
+import { lossAndErrors } from './loss.ts';
+
+export function referenceDevice(): Device {
+  return {
+    backend: 'reference',
+    adapter: null,
+    threads: 1,
+    crossProduct: (spec) => new ReferenceCrossProduct(spec),
+    probeTrainer: (spec) => new ReferenceTrainer(spec),
+    dispose() {},
+  };
+}
+
+class ReferenceCrossProduct implements CrossProduct {
+  readonly #width: number;
+  readonly #tile: number;
+  readonly #sum: Float64Array;
+
+  constructor({ width, tile }: CrossProductSpec) {
+    this.#width = width;
+    this.#tile = tile;
+    this.#sum = new Float64Array(width * width);
+  }
+
+  add(data: Float32Array, rows: number): Promise<void> {
+    const width = this.#width;
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < width; i++) {
+        for (let j = 0; j < width; j++) this.#sum[i * width + j] += data[row * width + i] * data[row * width + j];
+      }
+    }
+    return Promise.resolve();
+  }
+
+  tile(i: number, j: number): Float64Array {
+    const tile = this.#tile;
+    return Float64Array.from({ length: tile * tile }, (_, at) => {
+      const row = i * tile + Math.floor(at / tile);
+      const column = j * tile + (at % tile);
+      return this.#sum[row * this.#width + column];
+    });
+  }
+
+  dispose(): void {}
+}
+
+class ReferenceTrainer implements ProbeTrainer {
+  readonly #spec: ProbeSpec;
+  readonly #probes: ReferenceProbe[];
+
+  constructor(spec: ProbeSpec) {
+    checkStart(spec);
+    this.#spec = spec;
+    this.#probes = spec.probes.map((_, p) => new ReferenceProbe(spec, p));
+  }
+
+  step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): Promise<void> {
+    for (const probe of this.#probes) probe.step(data, labels, rows);
+    return Promise.resolve();
+  }
+
+  takeLosses(): Promise<Float64Array> {
+    return Promise.resolve(Float64Array.from(this.#probes, (probe) => probe.takeLoss()));
+  }
+
+  scores(data: Float32Array, rows: number): Promise<Float32Array> {
+    const { outputs } = this.#spec;
+    const all = new Float32Array(rows * this.#probes.length * outputs);
+    this.#probes.forEach((probe, p) => {
+      const scores = probe.scores(data, rows);
+      for (let row = 0; row < rows; row++) {
+        const own = scores.subarray(row * outputs, (row + 1) * outputs);
+        all.set(own, (row * this.#probes.length + p) * outputs);
+      }
+    });
+    return Promise.resolve(all);
+  }
+
+  weights(): Promise<LinearWeights[]> {
+    return Promise.resolve(this.#probes.map((probe) => probe.weights()));
+  }
+
+  dispose(): void {}
+}
+
+/** One probe: weight [outputs, features] and bias [outputs] in one array, weights first. */
+class ReferenceProbe {
+  readonly #spec: ProbeSpec;
+  readonly #from: number;
+  readonly #features: number;
+  readonly #parameters: Float64Array;
+  readonly #moments: Float64Array;
+  readonly #squares: Float64Array;
+  #steps = 0;
+  #loss = 0;
+
+  constructor(spec: ProbeSpec, probe: number) {
+    this.#spec = spec;
+    const { first, last } = spec.probes[probe];
+    this.#from = first * spec.hidden;
+    this.#features = (last - first + 1) * spec.hidden;
+    const { weight, bias } = spec.start[probe];
+    this.#parameters = Float64Array.from([...weight, ...bias]);
+    this.#moments = new Float64Array(this.#parameters.length);
+    this.#squares = new Float64Array(this.#parameters.length);
+  }
+
+  step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): void {
+    const { outputs, loss, lambda1, lambda2, penalty, learningRate } = this.#spec;
+    const errors = this.scores(data, rows);
+    const losses = new Float64Array(1);
+    lossAndErrors(errors, labels, rows, { probes: 1, outputs, loss }, losses);
+    const weights = this.#parameters.subarray(0, outputs * this.#features);
+    const squares = weights.reduce((sum, w) => sum + w * w, 0);
+    const norm = Math.sqrt(squares);
+    const lengths = weights.reduce((sum, w) => sum + Math.abs(w), 0);
+    this.#loss += losses[0] + lambda1 * lengths + lambda2 * (penalty === 'norm' ? norm : squares);
+
+    this.#steps += 1;
+    const { size, root } = adamStep(learningRate, this.#steps);
+    for (let i = 0; i < this.#parameters.length; i++) {
+      const w = this.#parameters[i];
+      let gradient = this.#dataGradient(data, errors, rows, i);
+      if (i < weights.length) {
+        gradient += lambda1 * Math.sign(w);
+        if (penalty === 'square') gradient += lambda2 * 2 * w;
+        else if (norm > 0) gradient += (lambda2 * w) / norm;
+      }
+      this.#moments[i] = beta1 * this.#moments[i] + (1 - beta1) * gradient;
+      this.#squares[i] = beta2 * this.#squares[i] + (1 - beta2) * gradient ** 2;
+      this.#parameters[i] = w - (size * this.#moments[i]) / (Math.sqrt(this.#squares[i]) / root + epsilon);
+    }
+  }
+
+  /** Derivative of the mean loss by parameter i. */
+  #dataGradient(data: Float32Array, errors: Float64Array, rows: number, i: number): number {
+    const { outputs, layers, hidden } = this.#spec;
+    const isBias = i >= outputs * this.#features;
+    const output = isBias ? i - outputs * this.#features : Math.floor(i / this.#features);
+    const column = this.#from + (i % this.#features);
+    let sum = 0;
+    for (let row = 0; row < rows; row++) {
+      const input = isBias ? 1 : data[row * layers * hidden + column];
+      sum += errors[row * outputs + output] * input;
+    }
+    return sum;
+  }
+
+  scores(data: Float32Array, rows: number): Float64Array {
+    const { outputs, layers, hidden } = this.#spec;
+    const scores = new Float64Array(rows * outputs);
+    for (let row = 0; row < rows; row++) {
+      const from = row * layers * hidden + this.#from;
+      for (let k = 0; k < outputs; k++) {
+        let sum = this.#parameters[outputs * this.#features + k];
+        for (let f = 0; f < this.#features; f++) sum += this.#parameters[k * this.#features + f] * data[from + f];
+        scores[row * outputs + k] = sum;
+      }
+    }
+    return scores;
+  }
+
+  takeLoss(): number {
+    const loss = this.#loss;
+    this.#loss = 0;
+    return loss;
+  }
+
+  weights(): LinearWeights {
+    const split = this.#spec.outputs * this.#features;
+    return {
+      weight: Float32Array.from(this.#parameters.subarray(0, split)),
+      bias: Float32Array.from(this.#parameters.subarray(split)),
+    };
+  }
+}

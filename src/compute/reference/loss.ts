@@ -1,0 +1,45 @@
+/**
+ * The loss of a batch and its derivative by each output, in float64 (protocols.md §2): mean cross entropy of the softmax,
+ * or mean squared error. Shared by the devices whose optimiser runs in JavaScript.
+ */
+
+export interface OutputLayout {
+  probes: number;
+  /** Outputs a probe. */
+  outputs: number;
+  loss: 'cross-entropy' | 'squared-error';
+}
+
+/**
+ * Turns `scores` [rows, probes × outputs] into derivatives of the mean loss in place and adds each probe's mean loss to
+ * `losses` [probes].
+ */
+export function lossAndErrors(
+  scores: Float64Array,
+  labels: Int32Array | Float32Array,
+  rows: number,
+  { probes, outputs, loss }: OutputLayout,
+  losses: Float64Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let probe = 0; probe < probes; probe++) {
+      const at = (row * probes + probe) * outputs;
+      if (loss === 'squared-error') {
+        const difference = scores[at] - labels[row];
+        losses[probe] += difference ** 2 / rows;
+        scores[at] = (2 * difference) / rows;
+        continue;
+      }
+      let largest = scores[at];
+      for (let k = 1; k < outputs; k++) largest = Math.max(largest, scores[at + k]);
+      let sum = 0;
+      for (let k = 0; k < outputs; k++) sum += Math.exp(scores[at + k] - largest);
+      const logSum = largest + Math.log(sum);
+      losses[probe] += (logSum - scores[at + labels[row]]) / rows;
+      for (let k = 0; k < outputs; k++) {
+        const share = Math.exp(scores[at + k] - logSum);
+        scores[at + k] = (share - (k === labels[row] ? 1 : 0)) / rows;
+      }
+    }
+  }
+}

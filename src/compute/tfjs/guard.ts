@@ -1,0 +1,74 @@
+/**
+ * Stands between tfjs and everyone who reads its numbers. tfjs neither looks at lost devices nor at failed allocations
+ * (a tensor over the limit becomes zeros without an error), so sizes are checked before and failures after every piece of work.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { WinnowError } from '../../base/errors.ts';
+
+export interface Guard {
+  /** Before work: this backend becomes the active one; `bytes` is the largest single tensor of the work. */
+  enter(bytes: number): void;
+  /** Waits for numbers from the backend and gives them only if nothing has failed until then. */
+  settle<T>(numbers: Promise<T>): Promise<T>;
+  /** Runs an allocation in ordinary memory. */
+  allocate<T>(bytes: number, make: () => T): T;
+}
+
+export function tooLarge(bytes: number, limit: number, what: string): WinnowError {
+  const message = `${what} needs ${mib(bytes)}, more than the ${mib(limit)} there are.`;
+  return new WinnowError('out-of-memory', message, 'Use fewer rows or a smaller model, or choose the other device.');
+}
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
+
+/** A guard for one registered tfjs backend. */
+export class BackendGuard implements Guard {
+  readonly #backend: string;
+  readonly #limitBytes: number;
+  #failure: WinnowError | null = null;
+
+  constructor(backend: string, limitBytes: number) {
+    this.#backend = backend;
+    this.#limitBytes = limitBytes;
+  }
+
+  /** The first failure wins; from now on every piece of work throws it. */
+  fail(error: WinnowError): void {
+    this.#failure ??= error;
+  }
+
+  enter(bytes: number): void {
+    this.#check();
+    if (bytes > this.#limitBytes) throw tooLarge(bytes, this.#limitBytes, 'One tensor of this run');
+    if (tf.getBackend() !== this.#backend) void tf.setBackend(this.#backend);
+  }
+
+  async settle<T>(numbers: Promise<T>): Promise<T> {
+    try {
+      const values = await numbers;
+      this.#check();
+      return values;
+    } catch (cause) {
+      // A read from a lost device ends in an AbortError, which would look like a wish of the user.
+      this.#check();
+      const message = `The device failed (${cause instanceof Error ? cause.message : String(cause)}).`;
+      throw new WinnowError('device-lost', message, 'Run again; if it happens again, choose WebAssembly.', cause);
+    }
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  allocate<T>(bytes: number, make: () => T): T {
+    this.#check();
+    try {
+      return make();
+    } catch (cause) {
+      const message = `The browser could not give this run ${mib(bytes)} of memory.`;
+      throw new WinnowError('out-of-memory', message, 'Close other tabs, or use fewer rows or a smaller model.', cause);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The CPU device: tfjs on WebAssembly with SIMD, one thread (tfjs starts its threads from blob: URLs, which the page's
+ * policy forbids). One engine a worker: every device opened here shares it.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { WinnowError } from '../../base/errors.ts';
+import type { Device } from '../device.ts';
+import { BackendGuard } from '../tfjs/guard.ts';
+import { TfCrossProduct } from '../tfjs/cross-product.ts';
+import { WasmProbeTrainer } from './probe-trainer.ts';
+
+/** Half of what a 32-bit WebAssembly memory can hold. */
+const largestTensorBytes = 2 ** 30;
+
+let starting: Promise<void> | null = null;
+
+/** @throws WinnowError `internal` when this browser cannot start WebAssembly. */
+export async function openWasm(): Promise<Device> {
+  starting ??= start();
+  try {
+    await starting;
+  } catch (error) {
+    starting = null;
+    throw error;
+  }
+  const guard = new BackendGuard('wasm', largestTensorBytes);
+  return {
+    backend: 'wasm',
+    adapter: null,
+    threads: 1,
+    crossProduct: (spec) => new TfCrossProduct(spec, guard),
+    probeTrainer: (spec) => new WasmProbeTrainer(spec, guard),
+    dispose() {
+      guard.fail(new WinnowError('internal', 'This device was closed.', 'Start the run again.'));
+    },
+  };
+}
+
+async function start(): Promise<void> {
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainUrl,
+    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    // tfjs insists on an entry; with threads off it never asks for it.
+    'tfjs-backend-wasm-threaded-simd.wasm': simdUrl,
+  });
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  try {
+    if (await tf.setBackend('wasm')) return;
+  } catch (cause) {
+    throw notStarted(cause);
+  }
+  throw notStarted(null);
+}
+
+function notStarted(cause: unknown): WinnowError {
+  const message = 'WebAssembly could not be started in this browser.';
+  return new WinnowError('internal', message, 'Use a current Chrome, and load the page again.', cause);
+}

@@ -1,0 +1,47 @@
+/**
+ * The one GPUDevice of a worker, shared by ORT (extraction) and tfjs (probes). Asked with the adapter's full limits:
+ * the default 128 MiB a binding is less than one embedding table.
+ */
+import { WinnowError } from '../../base/errors.ts';
+
+export interface Gpu {
+  device: GPUDevice;
+  info: GPUAdapterInfo;
+  /** A software adapter computes rightly but slower than WebAssembly. */
+  software: boolean;
+}
+
+/** The adapter that the browser offers, or null when there is none. */
+export async function findAdapter(): Promise<GPUAdapter | null> {
+  if (!('gpu' in navigator)) return null;
+  return (await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+}
+
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return (
+    info.isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${info.architecture} ${info.description}`)
+  );
+}
+
+export function adapterName(info: GPUAdapterInfo): string {
+  return info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+}
+
+const wantedFeatures: GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+
+/** @throws WinnowError `no-adapter` when this browser offers no WebGPU adapter. */
+export async function openGpu(): Promise<Gpu> {
+  const adapter = await findAdapter();
+  if (!adapter) {
+    const next = 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.';
+    throw new WinnowError('no-adapter', 'This browser offers no WebGPU adapter.', next);
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const name in adapter.limits) {
+    const value = adapter.limits[name as keyof GPUSupportedLimits];
+    if (typeof value === 'number') requiredLimits[name] = value;
+  }
+  const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  return { device, info: adapter.info, software: isSoftware(adapter.info) };
+}

@@ -1,0 +1,75 @@
+/**
+ * How the probe kernels find their numbers: constants for the shader text and one table of indices. Columns of all layers
+ * are numbered through (column c of layer l is offset l / hidden + c); tiles are runs of at most 16 columns of one layer.
+ */
+import type { ProbeSpec } from '../device.ts';
+import type { Packing } from '../packing.ts';
+
+export const tileColumns = 16;
+/** Features whose products one workgroup sums; the sums of a layer's chunks are added in order, so results repeat. */
+export const chunkFeatures = 128;
+
+export interface ProbeLayout {
+  batch: number;
+  width: number;
+  hidden: number;
+  outputs: number;
+  probes: number;
+  /** All outputs of all probes. */
+  all: number;
+  columns: number;
+  tiles: number;
+  chunks: number;
+  weights: number;
+  /** Declarations of all of the above and of the places in `table`, for the shaders. */
+  constants: string;
+  /** Layer, first column and column count a tile; output of each column; first entry an output; columns by output. */
+  table: Int32Array;
+}
+
+export function layoutOf(spec: ProbeSpec, packing: Packing): ProbeLayout {
+  const tiles = packing.columns.flatMap((own, layer) => {
+    const start = packing.offsets[layer] / spec.hidden;
+    const count = Math.ceil(own.length / tileColumns);
+    return Array.from({ length: count }, (_, t) => ({
+      layer,
+      start: start + t * tileColumns,
+      count: Math.min(tileColumns, own.length - t * tileColumns),
+    }));
+  });
+  const outputOf = packing.columns.flatMap((own) => [...own]);
+  const columnsOf = Array.from({ length: packing.outputs }, (_, q) =>
+    outputOf.flatMap((output, column) => (output === q ? [column] : [])),
+  );
+  const starts = [0];
+  for (const own of columnsOf) starts.push(starts[starts.length - 1] + own.length);
+
+  const parts = {
+    tileLayer: tiles.map(({ layer }) => layer),
+    tileStart: tiles.map(({ start }) => start),
+    tileCount: tiles.map(({ count }) => count),
+    columnOutput: outputOf,
+    outputStart: starts,
+    outputColumn: columnsOf.flat(),
+  };
+  const sizes = {
+    batch: spec.batchSize,
+    width: spec.layers * spec.hidden,
+    hidden: spec.hidden,
+    outputs: spec.outputs,
+    probes: spec.probes.length,
+    all: packing.outputs,
+    columns: outputOf.length,
+    tiles: tiles.length,
+    chunks: Math.ceil(spec.hidden / chunkFeatures),
+    weights: packing.size,
+  };
+  let place = 0;
+  const places = Object.entries(parts).map(([name, values]) => {
+    const line = `const ${name}At : i32 = ${place};`;
+    place += values.length;
+    return line;
+  });
+  const constants = [...Object.entries(sizes).map(([name, value]) => `const ${name}N : i32 = ${value};`), ...places];
+  return { ...sizes, constants: constants.join('\n'), table: Int32Array.from(Object.values(parts).flat()) };
+}

@@ -1,0 +1,105 @@
+/** Scores of trained probes: predictions on the device in batches, scores from them here. */
+import { WinnowError } from '../base/errors.ts';
+import type { ProbeTrainer } from '../compute/device.ts';
+import type { ScoreName } from '../data/tasks.ts';
+import { batches } from './batches.ts';
+import type { Scores, SplitScores } from '../report/run.ts';
+import { evaluate, summarise } from './metrics.ts';
+import { splits, type ProbeOptions, type ProbePart, type ProbeParts, type Split } from './parts.ts';
+import type { Pass } from './train.ts';
+
+/** Scores of one probe on one part; undefined ones are null. */
+export interface PartScores {
+  all: Map<ScoreName, number | null>;
+  /** The chosen score on the rows of each class alone; null where none is chosen. */
+  classes: (number | null)[] | null;
+}
+
+/** Scores of one seed: split → probe. */
+export type SeedScores = Record<Split, PartScores[]>;
+
+/** Trains nothing: scores the trainer's probes as they are on all parts. */
+export async function score(
+  trainer: ProbeTrainer,
+  parts: ProbeParts,
+  options: ProbeOptions,
+  pass: Pass,
+): Promise<SeedScores> {
+  const scores: SeedScores = { train: [], dev: [], test: [] };
+  for (const split of splits) {
+    const predictions = await predict(trainer, parts[split], options, pass);
+    scores[split] = predictions.map((predicted) => scorePart(options, parts[split].labels, predicted));
+  }
+  return scores;
+}
+
+function scorePart(
+  { classes, metric, metrics }: ProbeOptions,
+  labels: Int32Array | Float32Array,
+  predicted: Float64Array,
+): PartScores {
+  const all = evaluate(metrics, labels, predicted);
+  if (classes === null || metric === undefined) return { all, classes: null };
+  const rows = Array.from({ length: classes }, (): number[] => []);
+  labels.forEach((label, row) => rows[label]?.push(row));
+  const own = rows.map((list) => {
+    if (list.length === 0) return null;
+    const gold = list.map((row) => labels[row]);
+    const found = list.map((row) => predicted[row]);
+    return evaluate([metric], gold, found).get(metric)!;
+  });
+  return { all, classes: own };
+}
+
+/** One probe's scores over seeds as the run file has them. */
+export function summariseSplits(seeds: readonly SeedScores[], probe: number, { metrics }: ProbeOptions): SplitScores {
+  const of = (split: Split) =>
+    Object.fromEntries(
+      metrics.map((name) => [name, summarise(seeds.map((seed) => seed[split][probe].all.get(name) ?? null))]),
+    ) as Scores;
+  const classesOf = (split: Split) => meansOf(seeds.map((seed) => seed[split][probe].classes ?? []));
+  const scores: SplitScores = { train: of('train'), dev: of('dev'), test: of('test') };
+  if (!seeds[0]?.train[probe].classes) return scores;
+  return { ...scores, classes: { train: classesOf('train'), dev: classesOf('dev'), test: classesOf('test') } };
+}
+
+function meansOf(seeds: readonly (readonly (number | null)[])[]): (number | null)[] {
+  return seeds[0].map((_, label) => summarise(seeds.map((own) => own[label])).mean);
+}
+
+/** One array of predictions a probe: class numbers, or values for regression. */
+export async function predict(
+  trainer: ProbeTrainer,
+  { activations, labels }: ProbePart,
+  { batchSize, classes }: ProbeOptions,
+  { standard, clock, probes }: Pass,
+): Promise<Float64Array[]> {
+  const outputs = classes ?? 1;
+  const predictions = Array.from({ length: probes }, () => new Float64Array(activations.rows));
+  let done = 0;
+  for await (const batch of batches(activations, labels, { batchSize, shuffle: null, standard })) {
+    const scores = await trainer.scores(batch.data, batch.rows);
+    if (!scores.every(Number.isFinite)) throw notNumbers(done, batch.rows);
+    for (let row = 0; row < batch.rows; row++) {
+      for (let probe = 0; probe < probes; probe++) {
+        const at = (row * probes + probe) * outputs;
+        predictions[probe][done + row] = classes === null ? scores[at] : firstLargest(scores, at, outputs);
+      }
+    }
+    done += batch.rows;
+    await clock.tick();
+  }
+  return predictions;
+}
+
+function firstLargest(scores: Float32Array, from: number, count: number): number {
+  let best = 0;
+  for (let k = 1; k < count; k++) if (scores[from + k] > scores[from + best]) best = k;
+  return best;
+}
+
+function notNumbers(first: number, rows: number): WinnowError {
+  const message = `A probe gives no number for one of the rows ${first + 1}–${first + rows}.`;
+  const next = 'The activations may hold extreme values: check the weights of the model.';
+  return new WinnowError('bad-data', message, next);
+}

@@ -1,0 +1,82 @@
+/**
+ * Probes on any neurons in any order: one on the first N of a list for every size N asked for, all trained on the same
+ * batches in one pass an epoch, once a seed (protocols.md §2, §6).
+ */
+import { noNeuron, selectNeurons } from '../activations/select.ts';
+import type { Control } from '../base/abort.ts';
+import type { Device, LinearWeights } from '../compute/device.ts';
+import type { SplitScores } from '../report/run.ts';
+import { batchesOf, BatchClock } from './clock.ts';
+import { score, summariseSplits, type SeedScores } from './evaluate.ts';
+import { checkParts, type ProbeOptions, type ProbePart, type ProbeParts } from './parts.ts';
+import { selectStatistics, type NeuronStatistics } from './statistics.ts';
+import { layoutOf, narrow, spread, type SubsetLayout } from './subset-layout.ts';
+import { specOf, startOf, train } from './train.ts';
+
+export interface Subset {
+  /** Columns of the activations. */
+  neurons: Int32Array;
+  /** Of all columns; null: values as they are. */
+  standard: NeuronStatistics | null;
+}
+
+export interface SubsetProbe {
+  /** It reads the first `size` neurons of the list. */
+  size: number;
+  scores: SplitScores;
+  /** By seed, [classes, size]; in `refined` those of standardised neurons. */
+  weights: LinearWeights[];
+}
+
+/**
+ * One probe a size, in the order of `sizes`. Progress counts batches over all seeds.
+ * @param sizes ascending, each from 1 to the number of neurons.
+ * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`, `internal`; DOMException AbortError.
+ */
+export async function subsetProbes(
+  device: Device,
+  parts: ProbeParts,
+  { neurons, standard }: Subset,
+  sizes: readonly number[],
+  options: ProbeOptions,
+  control: Control = {},
+): Promise<SubsetProbe[]> {
+  checkParts(parts, options);
+  const layout = layoutOf(sizes, neurons.length);
+  const columns = layout.columns.map((place) => (place === noNeuron ? noNeuron : neurons[place]));
+  const { train: trainPart, dev, test } = parts;
+  const laidOut = { train: layOut(trainPart), dev: layOut(dev), test: layOut(test) };
+  const pass = {
+    standard: standard && selectStatistics(standard, columns),
+    clock: new BatchClock(batchesOf(parts, options), control),
+    probes: sizes.length,
+  };
+  const seeds: SeedScores[] = [];
+  const weights = sizes.map((): LinearWeights[] => []);
+  for (const seed of options.seeds) {
+    const trainer = device.probeTrainer(specOf(layout, options, layout.probes, starts(seed)));
+    try {
+      await train(trainer, laidOut.train, options, { seed, ...pass });
+      seeds.push(await score(trainer, laidOut, options, pass));
+      (await trainer.weights()).forEach((wide, p) => weights[p].push(narrow(wide, sizes[p], layout)));
+    } finally {
+      trainer.dispose();
+    }
+  }
+  return sizes.map((size, p) => ({ size, scores: summariseSplits(seeds, p, options), weights: weights[p] }));
+
+  function layOut({ activations, labels }: ProbePart): ProbePart {
+    return { activations: { ...selectNeurons(activations, columns), ...shapeOf(layout) }, labels };
+  }
+
+  function starts(seed: number): LinearWeights[] {
+    return sizes.map((size) => {
+      const constant = standard && Uint8Array.from(neurons.subarray(0, size), (neuron) => standard.constant[neuron]);
+      return spread(startOf(seed, size, options, constant), size, layout);
+    });
+  }
+}
+
+function shapeOf({ layers, hidden }: SubsetLayout): { layers: number; hidden: number } {
+  return { layers, hidden };
+}

@@ -1,0 +1,133 @@
+/**
+ * Linear CKA between all layers (protocols.md §4): how alike two layers are over the same rows, biased
+ * ‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) and debiased (unbiased HSIC of Song et al. 2012). Columns are centred; the debiased form
+ * needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
+ */
+import type { Activations } from '../activations/matrix.ts';
+import { type Control, yieldToEvents } from '../base/abort.ts';
+import type { Device } from '../compute/device.ts';
+import { neuronStatistics } from '../probe/statistics.ts';
+
+export interface Similarity {
+  /** [layers, layers], symmetric; null where a layer is the same vector in every row. */
+  biased: (number | null)[][];
+  /** Also null where the unbiased estimate of a layer's own variance is not positive, as with fewer than 4 rows. */
+  debiased: (number | null)[][];
+}
+
+/** Rows of one product on the device: float32 sums stay short, tiles stay small. */
+const productRows = 1024;
+
+/**
+ * Progress counts rows over both passes (means, then products).
+ * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError.
+ */
+export async function cka(device: Device, activations: Activations, control: Control = {}): Promise<Similarity> {
+  const { rows, layers, hidden } = activations;
+  const { signal, progress } = control;
+  const statistics = await neuronStatistics(activations, { signal, progress: (done) => progress?.(done, 2 * rows) });
+  const norms = new RowNorms(layers, hidden);
+  const products = device.crossProduct({ width: layers * hidden, tile: hidden });
+  try {
+    for await (const chunk of centredChunks(activations, statistics.mean)) {
+      norms.add(chunk.data, chunk.rows);
+      await products.add(chunk.data, chunk.rows);
+      progress?.(rows + chunk.end, 2 * rows);
+      await yieldToEvents();
+      signal?.throwIfAborted();
+    }
+    const squares = matrix(layers, (i, j) => products.tile(i, j).reduce((sum, value) => sum + value * value, 0));
+    return { biased: normalise(squares), debiased: normalise(unbiased(squares, norms, rows)) };
+  } finally {
+    products.dispose();
+  }
+}
+
+interface Chunk {
+  rows: number;
+  end: number;
+  /** [rows, layers × hidden]; overwritten by the next chunk. */
+  data: Float32Array;
+}
+
+async function* centredChunks(activations: Activations, mean: Float64Array): AsyncGenerator<Chunk> {
+  const width = mean.length;
+  const data = new Float32Array(Math.min(productRows, activations.rows) * width);
+  for (let index = 0; index < activations.blockCount; index++) {
+    const block = await activations.block(index);
+    for (let start = 0; start < block.rows; start += productRows) {
+      const rows = Math.min(productRows, block.rows - start);
+      for (let row = 0; row < rows; row++) {
+        const from = (start + row) * width;
+        for (let j = 0; j < width; j++) data[row * width + j] = block.data[from + j] - mean[j];
+      }
+      yield { rows, end: block.start + start + rows, data };
+    }
+  }
+}
+
+/** Sums over rows of k_i = ‖row of layer i‖² and of k_i · k_j. */
+class RowNorms {
+  readonly sums: Float64Array;
+  readonly products: Float64Array;
+  readonly #layers: number;
+  readonly #hidden: number;
+
+  constructor(layers: number, hidden: number) {
+    this.#layers = layers;
+    this.#hidden = hidden;
+    this.sums = new Float64Array(layers);
+    this.products = new Float64Array(layers * layers);
+  }
+
+  add(data: Float32Array, rows: number): void {
+    const layers = this.#layers;
+    const norms = new Float64Array(layers);
+    for (let row = 0; row < rows; row++) {
+      for (let layer = 0; layer < layers; layer++) {
+        const from = (row * layers + layer) * this.#hidden;
+        let norm = 0;
+        for (let at = from; at < from + this.#hidden; at++) norm += data[at] * data[at];
+        norms[layer] = norm;
+        this.sums[layer] += norm;
+      }
+      for (let i = 0; i < layers; i++) {
+        for (let j = i; j < layers; j++) this.products[i * layers + j] += norms[i] * norms[j];
+      }
+    }
+  }
+}
+
+/**
+ * Unbiased HSIC up to a factor that cancels (Song et al. 2012, eq. 5), with the diagonals of both Gram matrices set to 0:
+ * tr(K̃L̃) = ‖XᵀY‖² − Σkᵢlᵢ, and the rows of K̃ sum to −kᵢ.
+ */
+function unbiased(squares: number[][], { sums, products }: RowNorms, rows: number): number[][] {
+  const layers = squares.length;
+  return matrix(layers, (i, j) => {
+    if (rows < 4) return 0;
+    const shared = products[i * layers + j];
+    const means = (sums[i] * sums[j]) / ((rows - 1) * (rows - 2));
+    return squares[i][j] - shared + means - (2 * shared) / (rows - 2);
+  });
+}
+
+/** Upper triangle by `value` (i ≤ j), mirrored. */
+function matrix(size: number, value: (i: number, j: number) => number): number[][] {
+  const all = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i <= j; i++) all[i][j] = all[j][i] = value(i, j);
+  }
+  return all;
+}
+
+function normalise(products: number[][]): (number | null)[][] {
+  return products.map((row, i) =>
+    row.map((value, j) => {
+      const own = products[i][i];
+      const other = products[j][j];
+      if (!(own > 0) || !(other > 0)) return null;
+      return i === j ? 1 : value / Math.sqrt(own * other);
+    }),
+  );
+}
