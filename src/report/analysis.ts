@@ -1,0 +1,89 @@
+/**
+ * What of a result can be shown, whichever file it came in: a run of Winnow has all of it, an `all_results.json` of the
+ * published scripts a part. Layers count the embeddings; neurons are layer × hidden + index; scores are fractions.
+ */
+import type { ScoreName } from '../data/tasks.ts';
+import type { PublishedResults } from './all-results.ts';
+import type {
+  Ablation,
+  ClusteringEntry,
+  LayerScores,
+  McNemar,
+  RunFile,
+  SelectionEntry,
+  Selectivity,
+  SplitScores,
+} from './run.ts';
+
+/** Layers, the embeddings included, and neurons a layer. */
+export interface Shape {
+  layers: number;
+  hidden: number;
+}
+
+export interface Analysis {
+  protocol: 'paper' | 'refined';
+  /** The score that every choice was made by. */
+  metric: ScoreName;
+  seeds: number;
+  /** Null where the file does not say. */
+  shape: Shape | null;
+  /** Rows of the three parts; null where the file does not say. */
+  instances: { train: number; dev: number; test: number } | null;
+  /** Share of the most frequent train label in the test part. */
+  majority: number | null;
+  oracle: SplitScores;
+  layers: { individual: LayerScores[]; concatenated: LayerScores[] } | null;
+  cka: RunFile['cka'] | null;
+  /** Over all layers. */
+  clustering: ClusteringEntry[];
+  selection: SelectionEntry[];
+  maxFeatures: SelectionEntry | null;
+  selectivity: Selectivity | null;
+  ablation: Ablation | null;
+  mcnemar: McNemar | null;
+}
+
+export function analysisOfRun(run: RunFile): Analysis {
+  return {
+    protocol: run.protocol,
+    metric: run.metric,
+    seeds: run.options.seeds.length,
+    shape: { layers: run.model.layers + 1, hidden: run.model.hidden },
+    instances: run.data.instances,
+    majority: run.data.majority,
+    oracle: run.oracle,
+    layers: run.layers,
+    cka: run.cka,
+    clustering: run.clustering ?? [],
+    selection: run.selection ?? [],
+    maxFeatures: run.maxFeatures ?? null,
+    selectivity: run.selectivity ?? null,
+    ablation: run.ablation ?? null,
+    mcnemar: run.mcnemar ?? null,
+  };
+}
+
+export function analysisOfPublished(results: PublishedResults): Analysis {
+  return {
+    protocol: 'paper',
+    metric: results.metric,
+    seeds: 1,
+    shape: results.shape,
+    instances: null,
+    majority: null,
+    oracle: results.oracle,
+    layers: results.layers,
+    cka: null,
+    clustering: results.clustering,
+    selection: results.selection,
+    maxFeatures: null,
+    selectivity: null,
+    ablation: null,
+    mcnemar: null,
+  };
+}
+
+export function neuronCount({ layers, hidden }: Shape): number {
+  return layers * hidden;
+}

@@ -1,0 +1,132 @@
+/**
+ * Numbers as people read them: thousands apart by a narrow space, per cent with one decimal, three significant digits,
+ * units always. Takes plain numbers (fractions, milliseconds, bytes); null, a number that is not there, becomes a dash.
+ */
+import type { ScoreName } from '../data/tasks.ts';
+import type { Score } from './run.ts';
+
+/** Narrow no-break space: between thousands, and between a number and its unit. */
+const space = '\u202f';
+const minus = '\u2212';
+/** Word joiner: no line break here. */
+const joiner = '\u2060';
+
+/** What stands for a number that is not there. */
+export const dash = '–';
+
+export const scoreTitles: Readonly<Record<ScoreName, string>> = {
+  accuracy: 'accuracy',
+  f1: 'F1',
+  macro_f1: 'macro F1',
+  matthews_corrcoef: 'Matthews correlation',
+  accuracy_f1: 'mean of accuracy and F1',
+  pearson: 'Pearson correlation',
+  spearman: 'Spearman correlation',
+  pearson_spearman: 'mean of Pearson and Spearman',
+};
+
+/** Scores that are shares are shown in per cent; correlations as they are, between −1 and 1. */
+export function isShare(name: ScoreName): boolean {
+  return name === 'accuracy' || name === 'f1' || name === 'macro_f1' || name === 'accuracy_f1';
+}
+
+export function integer(value: number): string {
+  const digits = Math.abs(Math.round(value)).toString();
+  return (value < 0 ? minus : '') + digits.replace(/\B(?=(\d{3})+$)/g, space);
+}
+
+/** At least three digits: whole numbers from 100 on, decimals below. */
+export function significant(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99.95 || size === 0) return integer(value);
+  return withMinus(value.toFixed(size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3));
+}
+
+export function percent(fraction: number): string {
+  return `${withMinus((fraction * 100).toFixed(1))}${space}%`;
+}
+
+export function decimal(value: number, digits = 3): string {
+  return withMinus(value.toFixed(digits));
+}
+
+/** A score without its deviation. */
+export function scoreText(value: number | null | undefined, name: ScoreName): string {
+  if (value === null || value === undefined) return dash;
+  return isShare(name) ? percent(value) : decimal(value);
+}
+
+/** "89.8 ± 0.2 %", or the mean alone when it comes from one seed. */
+export function scoreWithDeviation(score: Score | undefined, name: ScoreName): string {
+  if (!score || score.mean === null) return dash;
+  if (score.seeds.length < 2 || score.deviation === null) return scoreText(score.mean, name);
+  if (!isShare(name)) return `${decimal(score.mean)} ± ${decimal(score.deviation)}`;
+  return `${withMinus((score.mean * 100).toFixed(1))} ± ${percent(score.deviation)}`;
+}
+
+/** The difference of two scores, signed; in points for shares. */
+export function differenceText(value: number | null, name: ScoreName): string {
+  if (value === null) return dash;
+  const digits = isShare(name) ? (value * 100).toFixed(1) : value.toFixed(3);
+  const sign = Number(digits) > 0 ? '+' : '';
+  return sign + withMinus(Number(digits) === 0 ? digits.replace('-', '') : digits);
+}
+
+/** "3.4 s", "2 min 05 s", "1 h 20 min". */
+export function duration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)}${space}ms`;
+  const seconds = ms / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)}${space}s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}${space}min ${String(whole % 60).padStart(2, '0')}${space}s`;
+  return `${Math.floor(minutes / 60)}${space}h ${String(minutes % 60).padStart(2, '0')}${space}min`;
+}
+
+/** A time that is an estimate, rounded so as not to promise more than is known. */
+export function aboutDuration(seconds: number): string {
+  if (seconds < 10) return `about ${Math.max(1, Math.round(seconds))}${space}s`;
+  if (seconds < 90) return `about ${Math.round(seconds / 5) * 5}${space}s`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)}${space}min`;
+  return `about ${(seconds / 3600).toFixed(1)}${space}h`;
+}
+
+const byteUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in powers of 1,000, three significant digits. */
+export function byteSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? integer(value) : significant(value)}${space}${byteUnits[unit]}`;
+}
+
+/** 22.7 M, 110 M: numbers of parameters. */
+export function parameterCount(value: number): string {
+  if (value >= 1e9) return `${significant(value / 1e9)}${space}billion`;
+  if (value >= 1e6) return `${significant(value / 1e6)}${space}million`;
+  return integer(value);
+}
+
+/** "1 layer", "2 layers". */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${integer(value)} ${value === 1 ? one : many}`;
+}
+
+/** "layers 0–5", "layer 3". */
+export function layerRange(last: number): string {
+  return last === 0 ? 'layer 0 (the embeddings)' : `layers 0–${joiner}${last}`;
+}
+
+/** "a, b and c". */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}
+
+function withMinus(text: string): string {
+  return text.replace('-', minus);
+}

@@ -1,0 +1,101 @@
+/**
+ * What became of every neuron: kept, or removed by layer selection, by clustering, by feature selection; set aside as
+ * constant; or, where nothing was retrained yet, still open. Fates are numbers into `fates`, [layers × hidden].
+ */
+import { neuronCount, type Shape } from './analysis.ts';
+import { keptNeurons, type NeuronAnswer } from './neuron-question.ts';
+
+/** In the order in which a layer's neurons are laid out. */
+export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;
+export type Fate = (typeof fates)[number];
+
+export const fateTitles: Readonly<Record<Fate, string>> = {
+  kept: 'kept',
+  open: 'still to be chosen from',
+  selection: 'removed by feature selection',
+  clustering: 'removed by clustering',
+  constant: 'constant, set aside',
+  layers: 'removed by layer selection',
+};
+
+export interface FateMap {
+  shape: Shape;
+  fates: Uint8Array;
+  /** Place in the ordering from 1; 0 for neurons that were not ranked. */
+  rank: Int32Array;
+  /** Cluster from 1 of every neuron where clusters are known, 0 elsewhere. */
+  labels: Int32Array | null;
+  /** Neurons of each cluster, by label. */
+  sizes: Int32Array | null;
+  counts: Readonly<Record<Fate, number>>;
+}
+
+/**
+ * @param clusters labels of all neurons, or of those up to the top layer, for an answer that is still open: the first
+ *   of each cluster stands for it.
+ */
+export function fateMap(shape: Shape, answer: NeuronAnswer, clusters: ArrayLike<number> | null = null): FateMap {
+  const total = neuronCount(shape);
+  const width = Math.min(total, (answer.topLayer + 1) * shape.hidden);
+  const codes = new Uint8Array(total).fill(codeOf('layers'));
+  const rank = new Int32Array(total);
+  const labels = answer.kind === 'open' ? clusters : (answer.entry.labels ?? null);
+  const left = answer.kind === 'open' ? firstOfEach(labels, width) : (answer.entry.representatives ?? null);
+  const chosen = new Set(left);
+  for (let neuron = 0; neuron < width; neuron++) {
+    const aside = labels !== null && labels[neuron] === 0;
+    const stays = left === null || chosen.has(neuron);
+    codes[neuron] = codeOf(aside ? 'constant' : !stays ? 'clustering' : answer.kind === 'open' ? 'open' : 'selection');
+  }
+  if (answer.kind !== 'open') answer.entry.ordering.forEach((neuron, place) => (rank[neuron] = place + 1));
+  for (const neuron of keptNeurons(answer, shape.hidden)) codes[neuron] = codeOf('kept');
+  const own = labels && Int32Array.from(labels);
+  return { shape, fates: codes, rank, labels: own, sizes: own && sizesOf(own), counts: countFates(codes) };
+}
+
+function firstOfEach(labels: ArrayLike<number> | null, width: number): number[] | null {
+  if (labels === null) return null;
+  const seen = new Set<number>();
+  const first: number[] = [];
+  for (let neuron = 0; neuron < width; neuron++) {
+    const label = labels[neuron] ?? 0;
+    if (label === 0 || seen.has(label)) continue;
+    seen.add(label);
+    first.push(neuron);
+  }
+  return first;
+}
+
+function sizesOf(labels: Int32Array): Int32Array {
+  const sizes = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
+  for (const label of labels) sizes[label] += 1;
+  return sizes;
+}
+
+function codeOf(fate: Fate): number {
+  return fates.indexOf(fate);
+}
+
+function countFates(codes: Uint8Array): Record<Fate, number> {
+  const counts = { kept: 0, open: 0, selection: 0, clustering: 0, constant: 0, layers: 0 };
+  for (const code of codes) counts[fates[code] ?? 'layers'] += 1;
+  return counts;
+}
+
+/** Fates of one layer. */
+export function layerCounts({ fates: codes, shape: { hidden } }: FateMap, layer: number): Record<Fate, number> {
+  return countFates(codes.subarray(layer * hidden, (layer + 1) * hidden));
+}
+
+/** "Layer 3, neuron 127: kept, rank 4, for 12 alike". */
+export function fateOfNeuron(map: FateMap, neuron: number): string {
+  const { hidden } = map.shape;
+  const fate = fates[map.fates[neuron] ?? 0] ?? 'layers';
+  const words = [fateTitles[fate]];
+  const rank = map.rank[neuron] ?? 0;
+  if (rank > 0) words.push(`rank ${rank}`);
+  const label = map.labels?.[neuron] ?? 0;
+  const alike = label > 0 ? (map.sizes?.[label] ?? 1) : 1;
+  if (alike > 1) words.push(`one of ${alike} alike`);
+  return `Layer ${Math.floor(neuron / hidden)}, neuron ${neuron % hidden}: ${words.join(', ')}`;
+}

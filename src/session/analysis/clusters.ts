@@ -1,0 +1,80 @@
+/** The stage `clusters`: the dendrogram of all neurons, cut at the thresholds that were asked for or at all of them. */
+import type { Progress } from '../../base/abort.ts';
+import { splitSeed } from '../../data/split.ts';
+import type { TrainedLayers } from '../../probe/layer-probes.ts';
+import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
+import { clusteringSweep, sweepThresholds } from '../../redundancy/clustering-sweep.ts';
+import { noClustering } from '../../redundancy/clusters.ts';
+import { correlationDistances } from '../../redundancy/correlation.ts';
+import { windows } from '../../redundancy/windows.ts';
+import type { ClusteringEntry } from '../../report/run.ts';
+import { inShares } from '../shares.ts';
+import { clusterWork } from '../work.ts';
+import type { Analysed, Context, Prepared } from './context.ts';
+
+export interface Clustered {
+  clusterer: Clusterer;
+  /** With scores where the sweep was asked for. */
+  entries: ClusteringEntry[];
+}
+
+/** Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths. */
+export async function clusterNeurons(context: Context, prepared: Prepared, layers: TrainedLayers): Promise<Clustered> {
+  const { stages, asked } = context;
+  const { activations } = prepared.parts.train;
+  const { rows, hidden } = activations;
+  return stages.run('clusters', 'steps', rows, async (progress) => {
+    const work = clusterWork(activations.layers * hidden, prepared.options.classes ?? 1, rows, asked);
+    const told = inShares(progress, work);
+    const correlation = await correlationDistances(activations, { progress: told.correlation });
+    const source = { protocol: asked.protocol, hidden, draws: drawsAfterSplit(splitSeed, prepared.splitRows) };
+    const clusterer = new Clusterer(correlation, source);
+    const { linkage, neurons } = await clusterer.dendrogram(activations.layers - 1, { progress: told.linkage });
+    stages.report({ kind: 'clusters', live: { linkage, neurons, layers: activations.layers, hidden } });
+    const clustered = { ...prepared, layers, clusterer };
+    const entries = asked.sweep ? await sweep(context, clustered, told.sweep) : await cut(clustered, asked.thresholds);
+    stages.report({ kind: 'clustering', entries });
+    return { clusterer, entries };
+  });
+}
+
+/** The same draws each time, so that a stage that is done again, or a question asked later, finds the same neurons. */
+export function freshDraws({ clusterer, splitRows }: Pick<Analysed, 'clusterer' | 'splitRows'>): Clusterer {
+  return clusterer.drawingFrom(drawsAfterSplit(splitSeed, splitRows));
+}
+
+function sweep(
+  { stages, devices }: Context,
+  analysed: Omit<Analysed, 'searches'>,
+  progress: Progress,
+): Promise<ClusteringEntry[]> {
+  const { parts, layers, options } = analysed;
+  return devices.compute((device) => {
+    const found = new Map<number, ClusteringEntry>();
+    const clustered = (entry: ClusteringEntry): void => {
+      found.set(entry.threshold, entry);
+      stages.report({ kind: 'clustering', entries: [...found.values()] });
+    };
+    const input = { parts, layers, clusterer: freshDraws(analysed) };
+    return clusteringSweep(device, input, sweepThresholds, options, { progress, clustered });
+  });
+}
+
+/** Clusters alone: nothing is trained. */
+async function cut(analysed: Omit<Analysed, 'searches'>, thresholds: readonly number[]): Promise<ClusteringEntry[]> {
+  const { activations } = analysed.parts.train;
+  const clusterer = freshDraws(analysed);
+  const entries: ClusteringEntry[] = [];
+  for (const threshold of thresholds.filter((one) => one !== noClustering)) {
+    const { labels, representatives, constantNeurons } = await clusterer.at(activations.layers - 1, threshold);
+    entries.push({
+      threshold,
+      clusters: representatives.length,
+      labels: [...labels],
+      representatives: [...representatives],
+      constantNeurons,
+      windows: windows(labels, activations),
+    });
+  }
+  return entries;
+}

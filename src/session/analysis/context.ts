@@ -1,0 +1,31 @@
+/** What the stages of an analysis hand to each other. */
+import type { TrainedLayers } from '../../probe/layer-probes.ts';
+import type { ProbeParts } from '../../probe/parts.ts';
+import type { Clusterer } from '../../redundancy/clusterer.ts';
+import type { Searches, SelectionOptions } from '../../redundancy/selection.ts';
+import type { RunOptions } from '../contract.ts';
+import type { Devices } from '../device.ts';
+import type { Stages } from '../stages.ts';
+
+/** Where a stage reports and computes. */
+export interface Context {
+  stages: Stages;
+  devices: Devices;
+  asked: RunOptions;
+}
+
+/** Activations and labels of the three parts, and how probes are trained on them. */
+export interface Prepared {
+  parts: ProbeParts;
+  options: SelectionOptions;
+  /** Rows of the train file that were split into train and dev. */
+  splitRows: number;
+}
+
+/** Everything that a question about neurons needs. */
+export interface Analysed extends Prepared {
+  layers: TrainedLayers;
+  clusterer: Clusterer;
+  /** Probes on few neurons that were trained so far. */
+  searches: Searches;
+}

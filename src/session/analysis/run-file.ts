@@ -1,0 +1,68 @@
+/** What a run found, as the run file has it. */
+import { runVersion, type ClusteringEntry, type RunFile } from '../../report/run.ts';
+import type { Inputs } from '../inputs.ts';
+import { training } from '../options.ts';
+import type { Analysed, Context } from './context.ts';
+import type { Preparation } from './prepare.ts';
+import type { Selections } from './selection.ts';
+
+export interface Findings {
+  analysed: Analysed;
+  cka: RunFile['cka'];
+  clustering: ClusteringEntry[];
+  selections: Selections;
+  questions: Pick<RunFile, 'selectivity' | 'ablation' | 'mcnemar'>;
+}
+
+export function runFile(
+  inputs: Inputs,
+  { stages, devices, asked }: Context,
+  { trainFile, testFile }: Pick<Preparation, 'trainFile' | 'testFile'>,
+  { analysed, cka, clustering, selections, questions }: Findings,
+): RunFile {
+  const { parts, options, layers } = analysed;
+  const { task } = inputs;
+  const { backend, adapter, threads } = devices.report;
+  const { selected, maxFeatures } = selections;
+  return {
+    format: 'winnow-run',
+    version: runVersion,
+    created: new Date().toISOString(),
+    protocol: asked.protocol,
+    options: { rows: asked.rows, maxLength: inputs.maxLength, seeds: [...options.seeds], ...training },
+    model: inputs.modelFacts,
+    data: {
+      task: task.name,
+      files: [trainFile.facts, testFile.facts],
+      instances: { train: parts.train.labels.length, dev: parts.dev.labels.length, test: parts.test.labels.length },
+      labels: [...(task.labels ?? [])],
+      majority: task.labels ? majorityShare(parts.train.labels, parts.test.labels, task.labels.length) : null,
+    },
+    metric: options.metric,
+    device: { backend, adapter, threads, browser: browserName() },
+    timings: stages.timings,
+    oracle: layers.oracle,
+    layers: { individual: layers.individual, concatenated: layers.concatenated },
+    cka,
+    clustering,
+    selection: selected.map(({ entry }) => entry),
+    ...(maxFeatures && { maxFeatures: maxFeatures.entry }),
+    ...questions,
+    warnings: stages.warnings,
+  };
+}
+
+/** Share of the most frequent train label among the test labels. */
+function majorityShare(train: Int32Array | Float32Array, test: Int32Array | Float32Array, classes: number): number {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of train) counts[label] += 1;
+  const majority = counts.indexOf(Math.max(...counts));
+  let hits = 0;
+  for (const label of test) hits += label === majority ? 1 : 0;
+  return hits / test.length;
+}
+
+function browserName(): string {
+  const found = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
+  return found ? found[0].replace('/', ' ') : 'unknown';
+}

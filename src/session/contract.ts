@@ -1,0 +1,190 @@
+/**
+ * What the page (or the command line through the page) and the engine worker say to each other. Types only: both sides
+ * import them, neither imports the other. Everything here survives a structured clone, except callbacks, which comlink
+ * carries as top-level arguments.
+ */
+import type { Notice, PlainError } from '../base/errors.ts';
+import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
+import type { ScoreName } from '../data/tasks.ts';
+import type { ModelCard, TokenizerCard } from '../model/cards.ts';
+import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../report/run.ts';
+
+export type { Notice } from '../base/errors.ts';
+export type { Corrections, DataCard, DataFileCard, DroppedFile, PreviewRow, Role } from '../data/cards.ts';
+export type { ModelCard, TokenizerCard } from '../model/cards.ts';
+
+/** What was recognised among all dropped files. A run can start when `model`, `tokenizer`, `data` are there and `missing` is empty. */
+export interface Inspection {
+  model: ModelCard | null;
+  tokenizer: TokenizerCard | null;
+  data: DataCard | null;
+  /** Stands between the user and a run: absent or broken files. */
+  missing: Notice[];
+  /** Worth knowing, e.g. which of two weight files is used. */
+  notices: Notice[];
+  ignored: { path: string; reason: string }[];
+}
+
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+export type Protocol = 'paper' | 'refined';
+
+export interface RunOptions {
+  protocol: Protocol;
+  /** null: the task's own. */
+  metric: ScoreName | null;
+  seed: number;
+  /** Probes are trained once per seed: seed, seed + 1, … */
+  seeds: number;
+  /** The first N rows of the train file, before the split; null: all. */
+  rows: number | null;
+  /** Tokens, special ones included. */
+  maxLength: number;
+  device: DeviceChoice;
+  /** null: as many as the browser reports. */
+  threads: number | null;
+  /** Cluster thresholds of the selection; −1 is no clustering. */
+  thresholds: number[];
+  /** Pairs of losses in per cent: for choosing layers, for choosing neurons. */
+  deltas: NeuronQuestion['deltas'][];
+  /** Also clusters and scores at −1, 0.1 … 0.9 over all layers. */
+  sweep: boolean;
+  /** Also the minimal set from all layers without clustering, on the finer grid. */
+  maxFeatures: boolean;
+}
+
+/** One question about neurons: losses that are allowed, in per cent, and the cluster threshold (−1: no clustering). */
+export interface NeuronQuestion {
+  deltas: { layers: number; neurons: number };
+  threshold: number;
+}
+
+/** What the page needs to answer a moved threshold at once: the dendrogram of the neurons that vary. */
+export interface LiveClusters {
+  /** SciPy's linkage matrix, [leaves − 1, 4]. */
+  linkage: Float64Array;
+  /** Model neurons (layer × hidden + index) that the leaves stand for. */
+  neurons: Int32Array;
+  layers: number;
+  hidden: number;
+}
+
+export interface RunRequest {
+  files: DroppedFile[];
+  corrections: Corrections;
+  options: RunOptions;
+}
+
+export interface ExtractRequest extends RunRequest {
+  role: Role;
+}
+
+/** Where the work will happen and why, as a sentence for the set-up screen. */
+export interface DeviceReport {
+  backend: 'webgpu' | 'wasm';
+  adapter: string | null;
+  threads: number;
+  reason: string;
+}
+
+export interface Estimate {
+  device: DeviceReport;
+  /** Activations already kept for these inputs, as a share of the rows. */
+  kept: number;
+  seconds: number;
+  memoryBytes: number;
+  storageBytes: number;
+  /** One sentence each on what this browser lacks and what that costs. */
+  warnings: string[];
+}
+
+export const stageNames = [
+  'read',
+  'tokenize',
+  'extract',
+  'probes',
+  'similarity',
+  'clusters',
+  'selection',
+  'questions',
+] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** Sent while a run goes on, at most ten progress events a second. */
+export type RunEvent =
+  | { kind: 'device'; device: DeviceReport }
+  | { kind: 'stage'; stage: StageName; state: 'started' | 'done'; ms: number }
+  | {
+      kind: 'progress';
+      stage: StageName;
+      done: number;
+      total: number;
+      unit: string;
+      /** Units a second, null in the first moments. */
+      rate: number | null;
+      secondsLeft: number | null;
+    }
+  | { kind: 'scores'; layers: PartialLayers }
+  | { kind: 'similarity'; cka: RunFile['cka'] }
+  | { kind: 'clusters'; live: LiveClusters }
+  /** All entries so far; a sweep's come first without scores, then with them. */
+  | { kind: 'clustering'; entries: ClusteringEntry[] }
+  /** All answers of the run so far. */
+  | { kind: 'selection'; entries: SelectionEntry[] }
+  | { kind: 'warning'; text: string };
+
+/** Layer scores so far: of the seeds that are done. */
+export interface PartialLayers {
+  seedsDone: number;
+  oracle: SplitScores;
+  individual: LayerScores[];
+  concatenated: LayerScores[];
+}
+
+/** Activations that this browser keeps. */
+export interface KeptActivations {
+  key: string;
+  /** e.g. "minilm-sst2 · SST-2 train". */
+  title: string;
+  rows: number;
+  rowsDone: number;
+  bytes: number;
+  lastUsed: number;
+}
+
+/** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
+
+/** The engine worker's functions. Abort is the client's: it terminates the worker and starts another. */
+export interface Engine {
+  inspect(files: DroppedFile[], corrections: Corrections): Promise<Inspection>;
+  estimate(request: RunRequest): Promise<Estimate>;
+  run(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile>;
+  /** Activations `[rows, layers + 1, hidden]` F32 in file order, as the bytes of a safetensors file. */
+  extract(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob>;
+  /**
+   * Answers one more question about the run that this worker has just made, retraining what is needed.
+   * @throws WinnowError `missing-file` when this worker holds no run (it was started anew).
+   */
+  select(question: NeuronQuestion, report: (event: RunEvent) => void): Promise<SelectionEntry>;
+  kept(): Promise<KeptActivations[]>;
+  forget(key: string | null): Promise<void>;
+}
+
+export const defaultOptions: RunOptions = {
+  protocol: 'refined',
+  metric: null,
+  seed: 0,
+  seeds: 3,
+  rows: null,
+  maxLength: 128,
+  device: 'auto',
+  threads: null,
+  thresholds: [-1, 0.3],
+  deltas: [
+    { layers: 3, neurons: 1 },
+    { layers: 2, neurons: 1 },
+    { layers: 1, neurons: 1 },
+  ],
+  sweep: false,
+  maxFeatures: false,
+};

@@ -1,0 +1,76 @@
+/**
+ * The analysis, stage by stage: read → tokenise → extract → probes → similarity → clusters → selection → questions. Each
+ * stage takes the former's output; only activations are kept between runs, under a hash of everything that decides their
+ * numbers. The last run stays in memory, for questions that come later.
+ */
+import { checkRun, type RunFile } from '../report/run.ts';
+import { clusterNeurons } from './analysis/clusters.ts';
+import type { Analysed, Context } from './analysis/context.ts';
+import { compareLayers, scoreLayers } from './analysis/layers.ts';
+import { prepare } from './analysis/prepare.ts';
+import { askQuestions } from './analysis/questions.ts';
+import { runFile } from './analysis/run-file.ts';
+import { selectNeurons } from './analysis/selection.ts';
+import type { ExtractRequest, Role, RunEvent, RunRequest } from './contract.ts';
+import { Devices } from './device.ts';
+import { activationsFile } from './export.ts';
+import { extractParts } from './extraction.ts';
+import { readInputs, workShape, type Inputs } from './inputs.ts';
+import { holdRun } from './later-questions.ts';
+import { checkOptions } from './options.ts';
+import { learnRates } from './rates.ts';
+import { Stages } from './stages.ts';
+import { countWork } from './work.ts';
+
+/** The whole analysis. Errors are WinnowErrors; what was extracted before one stays kept. */
+export async function analyze(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile> {
+  holdRun(null);
+  return withInputs(request, ['train', 'dev'], report, async (inputs, context) => {
+    const { prepared, extracted, ...files } = await prepare(inputs, context);
+    const layers = await scoreLayers(context, prepared);
+    const cka = await compareLayers(context, prepared);
+    const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers);
+    const analysed: Analysed = { ...prepared, layers, clusterer, searches: new Map() };
+    const selections = await selectNeurons(context, analysed);
+    const refined = request.options.protocol === 'refined';
+    const questions = refined ? await askQuestions(context, analysed, selections.selected) : {};
+    const run = runFile(inputs, context, files, { analysed, cka, clustering, selections, questions });
+    const rows = { extracted: extracted.extracted, analysed: prepared.splitRows + files.testFile.labels.length };
+    const work = countWork(workShape(inputs), extracted.tokens, rows, request.options);
+    await learnRates(context.devices.report, work, context.stages.seconds());
+    holdRun({ analysed, answers: run.selection ?? [], place: context.devices.report });
+    return checkRun(run, 'this run');
+  });
+}
+
+/** Activations of one file, or of its first rows, in file order, as the bytes of a safetensors file. */
+export function extractFile(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob> {
+  const { role, options } = request;
+  return withInputs(request, [role], report, async (inputs, { stages, devices }) => {
+    checkOptions(options, inputs.task, 1);
+    const file = inputs.parts.get(role)!;
+    const rows = options.rows ?? file.instances.length;
+    const order = Int32Array.from(file.instances.keys()).subarray(0, rows);
+    const { activations } = await extractParts(inputs, stages, devices, [{ part: file, ordering: 'file', order }]);
+    return activationsFile(activations[0]);
+  });
+}
+
+/** Reads the files and chooses the device, which is closed whatever happens. */
+async function withInputs<T>(
+  request: RunRequest,
+  needs: readonly Role[],
+  report: (event: RunEvent) => void,
+  work: (inputs: Inputs, context: Context) => Promise<T>,
+): Promise<T> {
+  const stages = new Stages(report);
+  const devices = await Devices.choose(request.options, stages.warn);
+  report({ kind: 'device', device: devices.report });
+  try {
+    const inputs = await stages.run('read', 'bytes', undefined, (progress) => readInputs(request, needs, progress));
+    inputs.warnings.forEach(stages.warn);
+    return await work(inputs, { stages, devices, asked: request.options });
+  } finally {
+    devices.close();
+  }
+}
