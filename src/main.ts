@@ -1,0 +1,16 @@
+/** Start-up: the page, or for the command line the bare handle that it drives. The engine loads when first needed. */
+import { mount } from 'svelte';
+import App from './ui/App.svelte';
+
+const root = document.getElementById('app');
+if (!root) throw new Error('index.html has no #app');
+
+if (location.hash === '#automation') {
+  const { startAutomation } = await import('./session/automation.ts');
+  startAutomation(root);
+} else {
+  const openSession = async () => (await import('./session/client.ts')).createSession();
+  // Where there is no service worker (a private window, a refusal) the page works as long as there is a network.
+  if (import.meta.env.PROD) navigator.serviceWorker?.register('./offline.js').catch(() => undefined);
+  mount(App, { target: root, props: { openSession } });
+}

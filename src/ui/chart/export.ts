@@ -1,0 +1,162 @@
+/**
+ * Pictures of what is on screen. A figure's frame may hold several (`svg[data-picture]`, a canvas that can draw itself as
+ * SVG, or LayerCake's own `svg`, whose marks reach beyond its box into the padding); they are copied into one SVG with the colours and fonts that the page
+ * computed, so that the file looks the same anywhere and needs no style sheet.
+ */
+const inherited = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-opacity',
+  'stroke-linejoin',
+  'stroke-linecap',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+] as const;
+
+const svgNamespace = 'http://www.w3.org/2000/svg';
+const margin = 16;
+
+export interface PictureText {
+  title: string;
+  description: string;
+}
+
+/** The frame's pictures as the text of one stand-alone SVG file. */
+export function pictureSvg(frame: HTMLElement, text: PictureText): string {
+  const selector = '[data-picture], svg.layercake-layout-svg';
+  const pictures = [...frame.querySelectorAll<SVGSVGElement | HTMLCanvasElement>(selector)];
+  const boxes = pictures.map((picture) => (picture.closest('.layercake-container') ?? picture).getBoundingClientRect());
+  const left = Math.min(...boxes.map((box) => box.left));
+  const top = Math.min(...boxes.map((box) => box.top));
+  const width = Math.max(...boxes.map((box) => box.right)) - left + 2 * margin;
+  const height = Math.max(...boxes.map((box) => box.bottom)) - top + 2 * margin;
+
+  const root = document.createElementNS(svgNamespace, 'svg');
+  setAll(root, { xmlns: svgNamespace, width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' });
+  root.append(textElement('title', text.title), textElement('desc', text.description));
+  const ground = document.createElementNS(svgNamespace, 'rect');
+  setAll(ground, { width, height, fill: groundColour(frame) });
+  root.append(ground);
+  pictures.forEach((picture, index) => {
+    const box = boxes[index];
+    if (!box) return;
+    const copy = copyOf(picture);
+    if (!copy) return;
+    const inner = picture.getBoundingClientRect();
+    const viewBox = `${box.left - inner.left} ${box.top - inner.top} ${box.width} ${box.height}`;
+    setAll(copy, {
+      x: box.left - left + margin,
+      y: box.top - top + margin,
+      width: box.width,
+      height: box.height,
+      viewBox,
+    });
+    root.append(copy);
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`;
+}
+
+/** The same picture in pixels, twice as dense as on a plain screen. */
+export async function picturePng(frame: HTMLElement, text: PictureText): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([pictureSvg(frame, text)], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.naturalWidth * 2, image.naturalHeight * 2);
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('this browser offers no 2D canvas');
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await canvas.convertToBlob({ type: 'image/png' });
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** Hands a file to the browser's downloads. */
+export function download(content: Blob | string, name: string, type: string): void {
+  const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download reads the URL after this turn; a minute is far more than it needs.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+const canvasPictures = new WeakMap<HTMLCanvasElement, () => SVGSVGElement>();
+
+/** Says how a canvas is written into a saved SVG. */
+export function drawsAs(canvas: HTMLCanvasElement, make: () => SVGSVGElement): void {
+  canvasPictures.set(canvas, make);
+}
+
+function copyOf(picture: SVGSVGElement | HTMLCanvasElement): SVGSVGElement | null {
+  if (picture instanceof HTMLCanvasElement) return canvasPictures.get(picture)?.() ?? null;
+  return styledCopy(picture);
+}
+
+function styledCopy(picture: SVGSVGElement): SVGSVGElement {
+  const copy = picture.cloneNode(true) as SVGSVGElement;
+  const sources = [picture, ...picture.querySelectorAll<SVGElement>('*')];
+  const targets = [copy, ...copy.querySelectorAll<SVGElement>('*')];
+  const leftOut: Element[] = [];
+  sources.forEach((source, index) => {
+    const target = targets[index];
+    if (!target) return;
+    if (source.hasAttribute('data-screen-only')) leftOut.push(target);
+    const style = getComputedStyle(source);
+    for (const attribute of [...target.attributes]) {
+      if (/^(class|style|id|tabindex|role|aria-.*|data-.*)$/.test(attribute.name) && !isPattern(target)) {
+        target.removeAttribute(attribute.name);
+      }
+    }
+    // What the parent's copy already says need not be said again.
+    const above = source === picture || !source.parentElement ? null : getComputedStyle(source.parentElement);
+    for (const property of inherited) {
+      const value = style.getPropertyValue(property);
+      if (value !== above?.getPropertyValue(property)) target.setAttribute(property, value);
+      else target.removeAttribute(property);
+    }
+  });
+  for (const element of leftOut) element.remove();
+  removeComments(copy);
+  return copy;
+}
+
+/** The framework's place marks. */
+function removeComments(root: Node): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
+  const comments: Node[] = [];
+  while (walker.nextNode()) comments.push(walker.currentNode);
+  for (const comment of comments) (comment as Comment).remove();
+}
+
+/** Patterns and gradients are referred to by their id. */
+function isPattern(element: Element): boolean {
+  return element.nodeName === 'pattern' || element.nodeName === 'linearGradient';
+}
+
+function groundColour(frame: HTMLElement): string {
+  for (let element: HTMLElement | null = frame; element; element = element.parentElement) {
+    const colour = getComputedStyle(element).backgroundColor;
+    if (colour !== 'rgba(0, 0, 0, 0)') return colour;
+  }
+  return '#ffffff';
+}
+
+function textElement(name: 'title' | 'desc', text: string): SVGElement {
+  const element = document.createElementNS(svgNamespace, name);
+  element.textContent = text;
+  return element;
+}
+
+function setAll(element: SVGElement, attributes: Record<string, string | number>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+}

@@ -1,0 +1,167 @@
+/**
+ * Where each neuron of a model is drawn: a row a layer, in as many lines as its neurons need at a size that can be seen.
+ * Pure geometry in CSS pixels; what a neuron looks like is its kind's.
+ */
+import type { Shape } from '../../report/analysis.ts';
+import { traceGlyph, type Glyph, type PathPicture, type PathSink, type PictureText } from './paths.ts';
+
+/** Neurons of one kind look the same. */
+export interface Kind {
+  title: string;
+  hue: string;
+  glyph: Glyph;
+  /** Written behind the title in the legend. */
+  count?: string;
+}
+
+export interface NeuronGrid {
+  shape: Shape;
+  cell: number;
+  columns: number;
+  /** Lines a layer. */
+  lines: number;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+const gutter = 64;
+const noteWidth = 72;
+const layerGap = 6;
+const legendLine = 24;
+const legendGlyph = 13;
+const characterWidth = 7;
+const tallest = 480;
+/** From `plainCell` on a cell's shape is plain to see. */
+const [smallestCell, plainCell, largestCell] = [5, 11, 14];
+const narrowest = 480;
+/** Room for the outline of what has the focus. */
+const margin = 4;
+
+/** @param frameWidth of the frame around it; a picture too narrow for its neurons scrolls in it. */
+export function layOutGrid(shape: Shape, frameWidth: number, kinds: readonly Kind[], notes: boolean): NeuronGrid {
+  const width = Math.max(narrowest, frameWidth - 2 * margin);
+  const room = width - gutter - (notes ? noteWidth : 0);
+  const { cell, columns, lines } = largestFit(shape, room);
+  const top = legendEntries(kinds, width).height + 12;
+  const height = top + shape.layers * (lines * cell + layerGap);
+  return { shape, cell, columns, lines, left: gutter, top, width, height };
+}
+
+/** More lines a layer make larger cells: as many as the height allows and the eye needs, all equally long. */
+function largestFit({ layers, hidden }: Shape, room: number): Pick<NeuronGrid, 'cell' | 'columns' | 'lines'> {
+  let best: Pick<NeuronGrid, 'cell' | 'columns' | 'lines'> | null = null;
+  for (let lines = 1; lines <= hidden; lines++) {
+    const columns = Math.ceil(hidden / lines);
+    const cell = Math.min(largestCell, Math.floor(room / columns));
+    if (cell < smallestCell) continue;
+    if (best && (best.cell >= plainCell || layers * (lines * cell + layerGap) > tallest)) break;
+    if (!best || cell > best.cell) best = { cell, columns, lines };
+  }
+  return best ?? { cell: smallestCell, columns: Math.max(1, Math.floor(room / smallestCell)), lines: hidden };
+}
+
+/** Upper left corner of a place of a layer. */
+export function cornerOf({ cell, columns, lines, left, top }: NeuronGrid, layer: number, place: number) {
+  const line = Math.floor(place / columns);
+  return { x: left + (place % columns) * cell, y: top + layer * (lines * cell + layerGap) + line * cell };
+}
+
+/** The place under a point; null beside all neurons. */
+export function placeAt(grid: NeuronGrid, x: number, y: number): { layer: number; place: number } | null {
+  const { shape, cell, columns, lines, left, top } = grid;
+  const layer = Math.floor((y - top) / (lines * cell + layerGap));
+  const line = Math.floor((y - top - layer * (lines * cell + layerGap)) / cell);
+  const column = Math.floor((x - left) / cell);
+  const place = line * columns + column;
+  const inside = layer >= 0 && layer < shape.layers && line < lines && column >= 0 && column < columns;
+  return inside && place < shape.hidden ? { layer, place } : null;
+}
+
+/** One step by an arrow key: along the line, or to the next line, that of the next layer at the end. */
+export function stepFrom(grid: NeuronGrid, from: { layer: number; place: number }, key: string): typeof from | null {
+  const { columns, lines, shape } = grid;
+  const last = shape.hidden - 1;
+  const line = Math.floor(from.place / columns);
+  const column = from.place % columns;
+  const at = (layer: number, own: number) => ({ layer, place: Math.min(last, own * columns + column) });
+  switch (key) {
+    case 'ArrowLeft':
+      return { ...from, place: Math.max(0, from.place - 1) };
+    case 'ArrowRight':
+      return { ...from, place: Math.min(last, from.place + 1) };
+    case 'ArrowUp':
+      return line > 0 ? at(from.layer, line - 1) : from.layer > 0 ? at(from.layer - 1, lines - 1) : from;
+    case 'ArrowDown':
+      return line < lines - 1 ? at(from.layer, line + 1) : from.layer < shape.layers - 1 ? at(from.layer + 1, 0) : from;
+    case 'PageUp':
+      return { ...from, layer: Math.max(0, from.layer - 1) };
+    case 'PageDown':
+      return { ...from, layer: Math.min(shape.layers - 1, from.layer + 1) };
+    case 'Home':
+      return { ...from, place: 0 };
+    case 'End':
+      return { ...from, place: last };
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param order neurons as they stand, layer-major, [layers × hidden].
+ * @param kindOf of each neuron, by its number.
+ * @param notes a word behind each layer.
+ */
+export function drawGrid(
+  grid: NeuronGrid,
+  order: ArrayLike<number>,
+  kindOf: ArrayLike<number>,
+  kinds: readonly Kind[],
+  notes: readonly string[] | null,
+): PathPicture {
+  const { shape, cell, lines, left, width } = grid;
+  const places = kinds.map(() => [] as number[]);
+  for (let index = 0; index < shape.layers * shape.hidden; index++)
+    places[kindOf[order[index] ?? index] ?? 0]?.push(index);
+  const legend = legendEntries(kinds, width);
+  const texts: PictureText[] = legend.texts;
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const y = cornerOf(grid, layer, 0).y + (lines * cell) / 2;
+    texts.push({ x: left - 10, y, text: `layer ${layer}`, anchor: 'end', hue: 'var(--ink-soft)' });
+    const note = notes?.[layer];
+    if (note) texts.push({ x: width, y, text: note, anchor: 'end', hue: 'var(--ink-soft)' });
+  }
+  const marks = kinds.map(({ hue, glyph }, kind) => ({
+    hue,
+    trace(sink: PathSink): void {
+      for (const index of places[kind] ?? []) {
+        const { x, y } = cornerOf(grid, Math.floor(index / shape.hidden), index % shape.hidden);
+        traceGlyph(sink, glyph, x, y, cell);
+      }
+      const sample = legend.corners[kind];
+      if (sample) traceGlyph(sink, glyph, sample.x, sample.y, legendGlyph);
+    },
+  }));
+  return { width, height: grid.height, marks, texts };
+}
+
+/** The legend inside the picture, so that saved files carry it; wrapped by an estimate of text width. */
+function legendEntries(kinds: readonly Kind[], width: number) {
+  let x = 0;
+  let y = 0;
+  const texts: PictureText[] = [];
+  const corners = kinds.map(({ title, count }) => {
+    const text = count === undefined ? title : `${title} ${count}`;
+    const size = legendGlyph + 8 + text.length * characterWidth + 20;
+    if (x > 0 && x + size > width) {
+      x = 0;
+      y += legendLine;
+    }
+    const corner = { x, y: y + (legendLine - legendGlyph) / 2 };
+    texts.push({ x: x + legendGlyph + 8, y: y + legendLine / 2, text, anchor: 'start', hue: 'var(--ink)' });
+    x += size;
+    return corner;
+  });
+  return { texts, corners, height: kinds.length === 0 ? 0 : y + legendLine };
+}

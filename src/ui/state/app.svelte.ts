@@ -1,0 +1,212 @@
+/**
+ * The page's state put together, and the steps that cross its concerns: files come in, a run starts, ends, is cancelled,
+ * results open. Each concern is a class of its own; screens reach them all through this one, by context.
+ */
+import { createContext } from 'svelte';
+import type { PlainError } from '../../base/errors.ts';
+import { tasks } from '../../data/tasks.ts';
+import { sameQuestion } from '../../report/neuron-question.ts';
+import type { SelectionEntry } from '../../report/run.ts';
+import type { DroppedFile, RunOptions, RunRequest } from '../../session/contract.ts';
+import { scoresOf } from '../../session/options.ts';
+import { demoId, firstResultView } from './address.ts';
+import { DemoPanelState } from './demo-panel.svelte.ts';
+import { Errors } from './errors.svelte.ts';
+import { RunEstimate } from './estimate.svelte.ts';
+import { InputFiles, isReady } from './input-files.svelte.ts';
+import { sortFiles } from './intake.ts';
+import { Job } from './job.svelte.ts';
+import { KeptData } from './kept-data.svelte.ts';
+import { LiveRun } from './live-run.svelte.ts';
+import { Navigation } from './navigation.svelte.ts';
+import { OpenResults, type ResultSource } from './open-results.svelte.ts';
+import { rememberOpened, resultId, runId } from './opened-runs.ts';
+import { Options } from './options.svelte.ts';
+import { fieldRules, problemsOf } from './option-rules.ts';
+import { PastRuns } from './past-runs.svelte.ts';
+import { once, type SessionSource } from './session.ts';
+
+export class App {
+  readonly errors = new Errors();
+  readonly navigation = new Navigation();
+  readonly options = new Options();
+  readonly pastRuns = new PastRuns();
+  readonly demo = new DemoPanelState();
+  readonly results = new OpenResults(this.pastRuns);
+  readonly inputs: InputFiles;
+  readonly estimate: RunEstimate;
+  readonly job: Job;
+  readonly kept: KeptData;
+  readonly live: LiveRun;
+
+  /** What the live region says: changes of stage and screen that a person who does not see the page needs. */
+  announcement = $state.raw('');
+  /** Something the present screen should say once, e.g. what a cancelled run has kept. */
+  note = $state.raw<string | null>(null);
+  /** Of the run that ended last in this tab. */
+  lastResult = $state.raw<string | null>(null);
+  /** Result files that could not be opened. */
+  refused = $state.raw<PlainError[]>([]);
+
+  readonly rules = $derived.by(() => fieldRules(this.inputs.known?.model ?? null, navigator.hardwareConcurrency || 1));
+  readonly problems = $derived.by(() => problemsOf(this.options.value, this.rules));
+  /** Nothing typed into the form stands in the way. */
+  readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
+  readonly canRun = $derived.by(() => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running');
+
+  constructor(open: SessionSource) {
+    const session = once(open);
+    this.inputs = new InputFiles(session);
+    this.estimate = new RunEstimate(session);
+    this.job = new Job(session);
+    this.kept = new KeptData(session);
+    this.live = new LiveRun(session, (id, entry) => void this.#joinRun(id, entry));
+  }
+
+  /**
+   * The options as they will be used with these files: a score remembered from another task falls back to the task's own,
+   * and no input is longer than the model takes.
+   */
+  readonly used = $derived.by((): RunOptions => {
+    const { known } = this.inputs;
+    const options = this.options.value;
+    const metrics = known?.data ? scoresOf(tasks[known.data.task]) : [];
+    const metric = options.metric !== null && metrics.includes(options.metric) ? options.metric : null;
+    const maxLength = Math.min(options.maxLength, known?.model?.maxLength ?? options.maxLength);
+    return { ...options, metric, maxLength };
+  });
+
+  get request(): RunRequest {
+    return { files: this.inputs.files, corrections: this.inputs.corrections, options: this.used };
+  }
+
+  /** Files came in by any way: results are shown, everything else joins the set-up. */
+  async receive(files: readonly DroppedFile[], resultsOnly = false): Promise<void> {
+    if (files.length === 0) return;
+    const sorted = await sortFiles(files, resultsOnly);
+    this.refused = sorted.errors;
+    this.note = null;
+    const running = this.job.phase.name === 'running';
+    if (sorted.inputs.length > 0 && !running) {
+      this.inputs.add(sorted.inputs);
+      this.job.dismiss();
+    }
+    if (sorted.results.length > 0) this.openSources(sorted.results);
+    else if (sorted.inputs.length > 0 && running)
+      this.note = 'A run is going on. Drop these files again when it has ended.';
+    else if (sorted.inputs.length > 0) this.navigation.go({ screen: 'set-up' });
+  }
+
+  /** Shows results, beside those already on screen. */
+  openSources(sources: readonly ResultSource[]): void {
+    const { view } = this.navigation;
+    const ids = view.screen === 'result' ? [...view.ids] : [];
+    for (const source of sources) {
+      const id = resultId(source);
+      this.results.know(id, source);
+      rememberOpened(id, source);
+      if (!ids.includes(id)) ids.push(id);
+    }
+    const show = view.screen === 'result' ? view.show : firstResultView;
+    this.navigation.go({ screen: 'result', ids, show });
+  }
+
+  openResult(id: string): void {
+    this.navigation.go({ screen: 'result', ids: [id], show: firstResultView });
+  }
+
+  openDemo(name: string): void {
+    this.openResult(demoId(name));
+  }
+
+  closeResult(id: string): void {
+    const { view } = this.navigation;
+    if (view.screen !== 'result') return;
+    const ids = view.ids.filter((other) => other !== id);
+    this.navigation.go(ids.length > 0 ? { ...view, ids } : { screen: 'start' });
+  }
+
+  /** Starts the run of what is set up and shows its result when it ends. */
+  async run(): Promise<void> {
+    if (!this.canRun) return;
+    this.note = null;
+    this.navigation.go({ screen: 'run' });
+    this.live.letGo();
+    const run = await this.job.start(this.request);
+    if (run === null) return;
+    const id = runId(run);
+    this.results.know(id, { kind: 'run', run });
+    rememberOpened(id, { kind: 'run', run });
+    this.live.hold(id, this.job.clusters);
+    this.lastResult = id;
+    this.announcement = 'The run is done. Its result is shown.';
+    if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
+    else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
+    this.job.dismiss();
+    await this.pastRuns.keep(id, run);
+  }
+
+  /** An answer retrained later belongs to its run like those of the run itself. */
+  async #joinRun(id: string, entry: SelectionEntry): Promise<void> {
+    const source = await this.results.sourceOf(id);
+    if (source?.kind !== 'run') return;
+    const others = (source.run.selection ?? []).filter((one) => !sameQuestion(one, entry));
+    const run = { ...source.run, selection: [...others, entry] };
+    this.results.know(id, { kind: 'run', run });
+    rememberOpened(id, { kind: 'run', run });
+    this.announcement = 'Retrained.';
+    await this.pastRuns.keep(id, run);
+  }
+
+  cancel(): void {
+    if (this.job.phase.name !== 'running') return;
+    const extract = this.job.stages.find((stage) => stage.name === 'extract');
+    this.job.cancel();
+    this.note = keptSentence(extract?.state ?? 'to come');
+    this.announcement = 'Cancelled.';
+    if (this.navigation.view.screen === 'run') this.navigation.replace({ screen: 'set-up' });
+  }
+
+  /** The failed run again, from what was kept. */
+  async tryAgain(): Promise<void> {
+    this.job.dismiss();
+    await this.run();
+  }
+
+  startOver(): void {
+    this.inputs.clear();
+    this.estimate.forget();
+    this.live.release().catch(this.errors.report);
+    this.job.dismiss();
+    this.note = null;
+    this.navigation.go({ screen: 'start' });
+  }
+
+  /** Fetches the demo's files, looks at them and starts the run. */
+  async runDemo(): Promise<void> {
+    const files = await this.demo.fetchFiles();
+    if (files === null || this.job.phase.name === 'running') return;
+    this.inputs.clear();
+    this.inputs.add(files);
+    this.navigation.go({ screen: 'set-up' });
+    const stop = $effect.root(() => {
+      $effect(() => {
+        const { phase } = this.inputs;
+        if (phase.name === 'inspecting') return;
+        stop();
+        if (phase.name === 'inspected' && isReady(phase.known) && this.navigation.view.screen === 'set-up')
+          void this.run();
+      });
+    });
+  }
+}
+
+function keptSentence(extraction: 'to come' | 'now' | 'done'): string {
+  if (extraction === 'done')
+    return 'Cancelled. All activations are kept: the next run on these files starts with the probes.';
+  if (extraction === 'now')
+    return 'Cancelled. The activations extracted so far are kept: the next run on these files goes on from there.';
+  return 'Cancelled before any activation was extracted.';
+}
+
+export const [useApp, provideApp] = createContext<App>();

@@ -1,0 +1,72 @@
+/** The embedded demos: stored results and the files to run them here. All are read from beside the page, same origin. */
+import * as v from 'valibot';
+import { WinnowError } from '../../base/errors.ts';
+import { checkRun, type RunFile } from '../../report/run.ts';
+import type { DroppedFile } from '../../session/contract.ts';
+
+const indexSchema = v.object({ demos: v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/))) });
+const manifestSchema = v.object({
+  id: v.string(),
+  title: v.string(),
+  description: v.string(),
+  task: v.string(),
+  files: v.array(v.object({ path: v.string(), bytes: v.number(), role: v.picklist(['model', 'train', 'dev']) })),
+});
+
+export type DemoManifest = v.InferOutput<typeof manifestSchema>;
+
+export interface Demo {
+  name: string;
+  manifest: DemoManifest;
+  run: RunFile;
+}
+
+/** Names of the demos that come with this page, none when it was built without. */
+export async function demoNames(): Promise<string[]> {
+  const result = v.safeParse(indexSchema, await json('index.json'));
+  return result.success ? result.output.demos : [];
+}
+
+/** @throws WinnowError when the demo's files are not there or not what they should be. */
+export async function loadDemo(name: string): Promise<Demo> {
+  const [manifest, run] = await Promise.all([json(`${name}/manifest.json`), json(`${name}/result.json`)]);
+  const checked = v.safeParse(manifestSchema, manifest);
+  if (!checked.success) throw broken(`${name}/manifest.json`);
+  return { name, manifest: checked.output, run: checkRun(run, `${name}/result.json`) };
+}
+
+/** The demo's model and data as files, as if they had been dropped. */
+export async function demoFiles(demo: Demo): Promise<DroppedFile[]> {
+  return Promise.all(
+    demo.manifest.files.map(async ({ path }) => {
+      const response = await request(`${demo.name}/${path}`);
+      const name = path.split('/').at(-1) ?? path;
+      return { path: `${demo.name}/${path}`, file: new File([await response.blob()], name) };
+    }),
+  );
+}
+
+async function json(path: string): Promise<unknown> {
+  const response = await request(path);
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw broken(path, cause);
+  }
+}
+
+async function request(path: string): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(new URL(`demo/${path}`, document.baseURI));
+  } catch (cause) {
+    throw broken(path, cause);
+  }
+  if (!response.ok) throw broken(path);
+  return response;
+}
+
+function broken(path: string, cause?: unknown): WinnowError {
+  const message = `The demo's file \`${path}\` could not be read from this page's own folder.`;
+  return new WinnowError('missing-file', message, 'Reload the page, or drop files of your own.', cause);
+}

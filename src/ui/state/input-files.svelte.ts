@@ -1,0 +1,82 @@
+/** The files that were dropped, the user's corrections, and what the engine recognised in them. */
+import { toPlainError, type PlainError } from '../../base/errors.ts';
+import type { TaskName } from '../../data/tasks.ts';
+import type { Corrections, DroppedFile, Inspection, Role } from '../../session/contract.ts';
+import { Latest } from './latest.ts';
+import type { SessionSource } from './session.ts';
+
+/** While files are looked at again, what was known stays on screen. */
+export type InspectionPhase =
+  | { name: 'empty' }
+  | { name: 'inspecting'; known: Inspection | null }
+  | { name: 'inspected'; known: Inspection }
+  | { name: 'failed'; known: null; error: PlainError };
+
+export class InputFiles {
+  files = $state.raw<DroppedFile[]>([]);
+  corrections = $state.raw<Corrections>({});
+  phase = $state.raw<InspectionPhase>({ name: 'empty' });
+  readonly ready = $derived(this.phase.name === 'inspected' && isReady(this.phase.known));
+
+  readonly #session: SessionSource;
+  readonly #inspections = new Latest<Inspection>();
+
+  constructor(session: SessionSource) {
+    this.#session = session;
+  }
+
+  /** What is known now, also while it is being looked at again. */
+  get known(): Inspection | null {
+    return this.phase.name === 'empty' ? null : this.phase.known;
+  }
+
+  /** Adds files; one with the path of an earlier one takes its place. */
+  add(files: readonly DroppedFile[]): void {
+    const byPath = new Map(this.files.map((file) => [file.path, file]));
+    for (const file of files) byPath.set(file.path, file);
+    this.files = [...byPath.values()];
+    this.inspect();
+  }
+
+  remove(path: string): void {
+    this.files = this.files.filter((file) => file.path !== path);
+    if (this.files.length === 0) this.clear();
+    else this.inspect();
+  }
+
+  clear(): void {
+    this.#inspections.forget();
+    this.files = [];
+    this.corrections = {};
+    this.phase = { name: 'empty' };
+  }
+
+  chooseTask(task: TaskName): void {
+    this.corrections = { ...this.corrections, task };
+    this.inspect();
+  }
+
+  chooseRole(path: string, role: Role | null): void {
+    this.corrections = { ...this.corrections, roles: { ...this.corrections.roles, [path]: role } };
+    this.inspect();
+  }
+
+  /** Looks at all files again; resolves nothing, the phase tells. */
+  inspect(): void {
+    this.phase = { name: 'inspecting', known: this.known };
+    const { files, corrections } = this;
+    const work = async (): Promise<Inspection> => (await this.#session()).inspect(files, corrections);
+    this.#inspections.ask(work, (outcome) => {
+      this.phase =
+        'value' in outcome
+          ? { name: 'inspected', known: outcome.value }
+          : { name: 'failed', known: null, error: toPlainError(outcome.error) };
+    });
+  }
+}
+
+/** Whether a run can start. */
+export function isReady(inspection: Inspection): boolean {
+  const { model, tokenizer, data, missing } = inspection;
+  return model !== null && tokenizer !== null && data !== null && missing.length === 0;
+}

@@ -1,0 +1,119 @@
+/** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
+import { toPlainError, type PlainError } from '../../base/errors.ts';
+import type { PublishedResults } from '../../report/all-results.ts';
+import { analysisOfPublished, analysisOfRun, type Analysis } from '../../report/analysis.ts';
+import { fileStem, publishedStem, runTitle } from '../../report/csv.ts';
+import { tasks } from '../../data/tasks.ts';
+import type { RunFile } from '../../report/run.ts';
+import { demoOf } from './address.ts';
+import { loadDemo } from './demo.ts';
+import { findOpened } from './opened-runs.ts';
+import type { PastRuns } from './past-runs.svelte.ts';
+
+/** What a result was read from. */
+export type ResultSource = { kind: 'run'; run: RunFile } | { kind: 'published'; results: PublishedResults };
+
+export interface OpenResult {
+  id: string;
+  /** Unlike the titles of the others on screen. */
+  title: string;
+  /** What the answer is about. */
+  subject: string;
+  /** How its files are named, without ending. */
+  stem: string;
+  analysis: Analysis;
+  source: ResultSource;
+}
+
+/** A demo's data has the layout of a GLUE task but is not that task. */
+export const demoSubject = "The demo's task";
+
+export type ResultsPhase =
+  | { name: 'loading'; ids: readonly string[] }
+  | { name: 'open'; ids: readonly string[]; runs: OpenResult[]; lost: number }
+  | { name: 'failed'; ids: readonly string[]; error: PlainError };
+
+export class OpenResults {
+  phase = $state.raw<ResultsPhase>({ name: 'open', ids: [], runs: [], lost: 0 });
+  readonly #pastRuns: PastRuns;
+  readonly #known = new Map<string, OpenResult>();
+
+  constructor(pastRuns: PastRuns) {
+    this.#pastRuns = pastRuns;
+  }
+
+  /** Makes a result known that was just computed or opened, so that showing it needs no storage; one on screen is redrawn. */
+  know(id: string, source: ResultSource): void {
+    this.#known.set(id, { ...described(source), ...this.#names(id, source), id });
+    const { phase } = this;
+    if (phase.name !== 'open' || !phase.runs.some((run) => run.id === id)) return;
+    this.phase = { ...phase, runs: toldApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
+  }
+
+  async sourceOf(id: string): Promise<ResultSource | null> {
+    return (await this.#find(id))?.source ?? null;
+  }
+
+  async show(ids: readonly string[]): Promise<void> {
+    if (this.phase.name !== 'failed' && sameIds(ids, this.phase.ids)) return;
+    this.phase = { name: 'loading', ids };
+    try {
+      const found = await Promise.all(ids.map((id) => this.#find(id)));
+      if (this.phase.ids !== ids) return;
+      const runs = found.flatMap((one) => one ?? []);
+      this.phase = { name: 'open', ids, runs: toldApart(runs), lost: ids.length - runs.length };
+    } catch (error) {
+      if (this.phase.ids === ids) this.phase = { name: 'failed', ids, error: toPlainError(error) };
+    }
+  }
+
+  async #find(id: string): Promise<OpenResult | null> {
+    if (!this.#known.has(id)) {
+      const name = demoOf(id);
+      if (name !== null) {
+        const { manifest, run } = await loadDemo(name);
+        const source: ResultSource = { kind: 'run', run };
+        this.#known.set(id, { ...described(source), id, title: `${manifest.title} · demo`, subject: demoSubject });
+      } else {
+        const run = await this.#pastRuns.find(id);
+        const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
+        if (source) this.know(id, source);
+      }
+    }
+    return this.#known.get(id) ?? null;
+  }
+
+  /** A known result keeps its names when its numbers grow. */
+  #names(id: string, source: ResultSource): Pick<OpenResult, 'title' | 'subject'> {
+    const known = this.#known.get(id);
+    if (known) return { title: known.title, subject: known.subject };
+    return source.kind === 'run'
+      ? { title: runTitle(source.run), subject: tasks[source.run.data.task].title }
+      : { title: source.results.name, subject: 'The task of this file' };
+  }
+}
+
+function described(source: ResultSource): Pick<OpenResult, 'stem' | 'analysis' | 'source'> {
+  return source.kind === 'run'
+    ? { stem: fileStem(source.run), analysis: analysisOfRun(source.run), source }
+    : { stem: publishedStem(source.results.name), analysis: analysisOfPublished(source.results), source };
+}
+
+/** Equal titles get what differs: the protocol, then a number. */
+function toldApart(runs: OpenResult[]): OpenResult[] {
+  const repeated = (title: string, list: OpenResult[]): boolean => list.filter((run) => run.title === title).length > 1;
+  const byProtocol = runs.map((one) =>
+    repeated(one.title, runs) ? { ...one, title: `${one.title} · ${one.analysis.protocol}` } : one,
+  );
+  const seen = new Map<string, number>();
+  return byProtocol.map((one) => {
+    if (!repeated(one.title, byProtocol)) return one;
+    const number = (seen.get(one.title) ?? 0) + 1;
+    seen.set(one.title, number);
+    return { ...one, title: `${one.title} (${number})` };
+  });
+}
+
+function sameIds(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}

@@ -1,0 +1,48 @@
+/**
+ * Results opened from files, for as long as this tab lives: a reload finds them again, nothing is added to the list of
+ * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
+ */
+import { isRunLike, checkRun, type RunFile } from '../../report/run.ts';
+import type { ResultSource } from './open-results.svelte.ts';
+
+const prefix = 'winnow-opened-';
+
+export function rememberOpened(id: string, source: ResultSource): void {
+  const value = source.kind === 'run' ? source.run : { name: source.results.name, document: source.results.document };
+  try {
+    sessionStorage.setItem(prefix + id, JSON.stringify(value));
+  } catch {
+    return; // full or refused: only a reload would need it
+  }
+}
+
+export async function findOpened(id: string): Promise<ResultSource | null> {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem(prefix + id) ?? 'null');
+    if (value === null) return null;
+    if (isRunLike(value)) return { kind: 'run', run: checkRun(value, id) };
+    const { openAllResults } = await import('../../report/all-results.ts');
+    const { name, document } = value as { name: string; document: unknown };
+    return { kind: 'published', results: openAllResults(document, name) };
+  } catch {
+    return null;
+  }
+}
+
+/** The same for the same result wherever it is opened, and without anything of the user's in it. */
+export function resultId(source: ResultSource): string {
+  return source.kind === 'run' ? runId(source.run) : `p-${checksum(JSON.stringify(source.results.document))}`;
+}
+
+export function runId(run: RunFile): string {
+  const made = Date.parse(run.created);
+  const time = Number.isFinite(made) ? made.toString(36) : '0';
+  const what = `${run.model.sha256}${run.data.task}${run.protocol}${run.options.seeds.join()}${run.options.rows}`;
+  return `${time}-${checksum(what)}`;
+}
+
+function checksum(text: string): string {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) >>> 0;
+  return sum.toString(36);
+}

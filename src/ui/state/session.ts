@@ -1,0 +1,16 @@
+/** The session as the page gets it: opened when first needed, so that the start screen loads without the engine. */
+import type { Session } from '../../session/client.ts';
+
+export type { Session };
+export type SessionSource = () => Promise<Session>;
+
+export function once(open: SessionSource): SessionSource {
+  let session: Promise<Session> | null = null;
+  return () => {
+    session ??= open().catch((error: unknown) => {
+      session = null; // the next call tries again
+      throw error;
+    });
+    return session;
+  };
+}

@@ -1,0 +1,35 @@
+/** Keys for the whole page. Never inside a field, never with a modifier, so that the browser's own keys stay. */
+import type { App } from './app.svelte.ts';
+import { sectionNames, type SectionName } from './address.ts';
+
+/** Listens until the returned function is called. */
+export function startShortcuts(app: App, help: () => void): () => void {
+  function onkeydown(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
+    if (document.querySelector('dialog[open]')) return;
+    const { screen } = app.navigation.view;
+    const section = screen === 'result' ? sectionNames[Number(event.key) - 1] : undefined;
+    if (event.key === 'Escape' && screen === 'run') app.cancel();
+    else if (event.key === '?') help();
+    else if (event.key === 'r' && screen === 'set-up') void app.run();
+    else if (event.key === 'o') document.querySelector<HTMLInputElement>('[data-opens-files]')?.click();
+    else if (section) goToSection(app, section);
+    else return;
+    event.preventDefault();
+  }
+  addEventListener('keydown', onkeydown);
+  return () => removeEventListener('keydown', onkeydown);
+}
+
+function goToSection(app: App, section: SectionName): void {
+  app.navigation.show({ section });
+  const heading = document.getElementById(`section-${section}`);
+  heading?.scrollIntoView({ block: 'start' });
+  heading?.focus({ preventScroll: true });
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.matches('select, textarea, input:not([type="radio"]), [contenteditable]')
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * What of each open result the present question shows: which answer, which clusters, what became of every neuron. All of
+ * it follows at once from what is computed; a run that the engine holds gives clusters at any threshold, a file at its own.
+ */
+import type { Analysis } from '../../report/analysis.ts';
+import {
+  clusterTree,
+  cutTree,
+  storedClusters,
+  viewAt,
+  type ClusterTree,
+  type ClusterView,
+} from '../../report/neuron-clusters.ts';
+import { fateMap, type FateMap } from '../../report/neuron-fates.ts';
+import {
+  answerTo,
+  firstQuestion,
+  knownThresholds,
+  sameThreshold,
+  type NeuronAnswer,
+  type Question,
+} from '../../report/neuron-question.ts';
+import type { LiveClusters } from '../../session/contract.ts';
+import type { ResultView } from './address.ts';
+import type { OpenResult } from './open-results.svelte.ts';
+
+export interface ShownNeurons {
+  one: OpenResult;
+  question: Question;
+  answer: NeuronAnswer;
+  /** Thresholds that a file has numbers for; null where a dendrogram gives any. */
+  thresholds: number[] | null;
+  tree: ClusterTree | null;
+  /** What the file itself holds, by threshold. */
+  stored: ClusterView[];
+  /** At the question's threshold; null where the file has none. */
+  clusters: ClusterView | null;
+  map: FateMap | null;
+}
+
+const trees = new WeakMap<LiveClusters, ClusterTree>();
+const views = new WeakMap<Analysis, Map<number, ClusterView[]>>();
+
+export function treeOf(live: LiveClusters): ClusterTree {
+  const tree = trees.get(live) ?? clusterTree(live);
+  trees.set(live, tree);
+  return tree;
+}
+
+function storedOf(analysis: Analysis, topLayer: number): ClusterView[] {
+  const byLayer = views.get(analysis) ?? new Map<number, ClusterView[]>();
+  views.set(analysis, byLayer);
+  const known = byLayer.get(topLayer) ?? storedClusters(analysis, topLayer);
+  byLayer.set(topLayer, known);
+  return known;
+}
+
+/** Null for a result in which nobody has looked at neurons. */
+export function showNeurons(
+  one: OpenResult,
+  show: Pick<ResultView, 'c' | 'deltas'>,
+  live: LiveClusters | null,
+): ShownNeurons | null {
+  const { analysis } = one;
+  const tree = live === null ? null : treeOf(live);
+  const known = knownThresholds(analysis);
+  if (tree === null && known.length === 0) return null;
+  const first = firstQuestion(analysis);
+  const asked = show.c ?? first?.threshold ?? known.find((threshold) => threshold > 0) ?? 0.3;
+  const question: Question = {
+    deltas: show.deltas ?? first?.deltas ?? { layers: 1, neurons: 1 },
+    threshold: tree === null ? nearest(known, asked) : asked,
+  };
+  const answer = answerTo(analysis, question);
+  const stored = storedOf(analysis, answer.topLayer);
+  const inFile = viewAt(stored, question.threshold);
+  const clusters = tree === null ? inFile : cutTree(tree, question.threshold, inFile?.entry ?? null);
+  const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null);
+  return { one, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
+}
+
+function nearest(known: readonly number[], asked: number): number {
+  const away = (threshold: number) => Math.abs(threshold - asked);
+  const exact = known.find((threshold) => sameThreshold(threshold, asked));
+  // No clustering is not near to any clustering.
+  const pool = known.filter((threshold) => threshold < 0 === asked < 0);
+  return exact ?? [...(pool.length > 0 ? pool : known)].sort((a, b) => away(a) - away(b))[0] ?? asked;
+}
