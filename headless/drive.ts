@@ -1,0 +1,161 @@
+/**
+ * Opens the built page in a headless browser and calls the session that the page itself uses (`#automation`,
+ * src/session/automation.ts). Files are handed over by name through the page's file input; the browser reads them.
+ */
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Download, type Page } from 'playwright';
+import { fromPlainError } from '../src/base/errors.ts';
+import type { RunFile } from '../src/report/run.ts';
+import type {} from '../src/session/automation.ts';
+import type { Corrections, Inspection, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
+import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
+import { CommandFailure } from './failure.ts';
+import type { InputFile } from './inputs.ts';
+import { servePage, type Served } from './serve.ts';
+
+export interface DriveOptions {
+  device: RunOptions['device'];
+  /** Folder of the browser profile; null: a temporary one, deleted at the end. */
+  cache: string | null;
+  inputs: InputFile[];
+  report: (event: RunEvent) => void;
+  signal: AbortSignal;
+}
+
+export interface DrivenPage {
+  page: Page;
+  inspect(corrections: Corrections): Promise<Inspection>;
+  run(corrections: Corrections, options: RunOptions): Promise<RunFile>;
+  /** Saves the activations as a safetensors file; answers with its size in bytes. */
+  extract(corrections: Corrections, options: RunOptions, role: Role, saveTo: string): Promise<number>;
+}
+
+/** The same on every run, whatever port serves it: a browser's storage belongs to the address. */
+export const pageAddress = 'http://winnow.localhost/';
+
+const startTimeoutMs = 60_000;
+
+/**
+ * Everything that was opened is closed again, whatever `work` does.
+ * @throws WinnowError as the page reports it; CommandFailure `no-browser`, `cancelled`.
+ */
+export async function withPage<T>(options: DriveOptions, work: (page: DrivenPage) => Promise<T>): Promise<T> {
+  const profile = options.cache ?? (await mkdtemp(join(tmpdir(), 'winnow-profile-')));
+  // A second Ctrl-C ends the process without coming back here.
+  const forget = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  if (!options.cache) process.once('exit', forget);
+  let served: Served | undefined;
+  let context: BrowserContext | undefined;
+  try {
+    served = await servePage(0);
+    context = await launch(profile, options.device, new URL(served.url).host);
+    const page = context.pages()[0] ?? (await context.newPage());
+    return await untilStopped(options.signal, page, open(page, options).then(work));
+  } finally {
+    await context?.close();
+    await served?.close();
+    if (!options.cache) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    process.off('exit', forget);
+  }
+}
+
+/** The browser does not end by itself on Ctrl-C: the command closes it, and then its profile can be deleted. */
+async function launch(profile: string, device: RunOptions['device'], host: string): Promise<BrowserContext> {
+  const { executablePath, env } = await findBrowser();
+  const address = `--host-resolver-rules=MAP ${new URL(pageAddress).hostname}:80 ${host}`;
+  const args = [...browserArguments, ...gpuArguments(device), address];
+  const own = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  return chromium
+    .launchPersistentContext(profile, { executablePath, env, args, headless: true, acceptDownloads: true, ...own })
+    .catch((cause: unknown) => {
+      const text = (cause as Error).message;
+      if (text.includes('ProcessSingleton')) {
+        const next = 'Wait until that command has ended, or give this one another --cache folder.';
+        throw new CommandFailure('usage', `The cache folder ${profile} is in use by another command.`, next, cause);
+      }
+      const reason = text.split('\n')[0];
+      const next = 'Install Chrome or Chromium, or point CHROMIUM_PATH at one.';
+      throw new CommandFailure('no-browser', `The browser ${executablePath} did not start: ${reason}`, next, cause);
+    });
+}
+
+async function open(page: Page, options: DriveOptions): Promise<DrivenPage> {
+  const failures: string[] = [];
+  page.on('pageerror', (error) => failures.push(error.message));
+  await page.exposeFunction('winnowReport', (event: string) => options.report(JSON.parse(event) as RunEvent));
+  await page.goto(`${pageAddress}#automation`);
+  await page
+    .waitForFunction(() => window.winnow !== undefined, null, { timeout: startTimeoutMs })
+    .catch((cause: unknown) => {
+      const reason = failures[0] ?? 'it did not answer within a minute';
+      throw new CommandFailure(
+        'internal',
+        `The page did not start: ${reason}.`,
+        'Run npm run build and try again.',
+        cause,
+      );
+    });
+  await page.locator('#automation-files').setInputFiles(options.inputs.map((file) => file.location));
+  return driven(
+    page,
+    options.inputs.map((file) => file.path),
+  );
+}
+
+function driven(page: Page, paths: string[]): DrivenPage {
+  return {
+    page,
+    async inspect(corrections) {
+      const input = { paths, corrections };
+      return valueOf(await page.evaluate((given) => window.winnow?.inspect(given.paths, given.corrections), input));
+    },
+    async run(corrections, options) {
+      const input = { paths, corrections, options };
+      const answer = await page.evaluate(
+        (given) => window.winnow?.run(given.paths, given.corrections, given.options),
+        input,
+      );
+      return valueOf(answer);
+    },
+    async extract(corrections, options, role, saveTo) {
+      const downloading = new Promise<Download>((resolve) => page.once('download', resolve));
+      const input = { paths, corrections, options, role };
+      const answer = await page.evaluate(
+        (given) => window.winnow?.extract(given.paths, given.corrections, given.options, given.role),
+        input,
+      );
+      const bytes = valueOf(answer);
+      await (await downloading).saveAs(saveTo);
+      return bytes;
+    },
+  };
+}
+
+function valueOf<T>(answer: Outcome<T> | undefined): T {
+  if (answer?.ok) return answer.value;
+  if (answer) throw fromPlainError(answer.error);
+  throw new CommandFailure('internal', 'The page lost its handle for the command line.', 'Try again.');
+}
+
+/** Races the work with Ctrl-C and with the death of the page; after either, whatever the work still says is void. */
+async function untilStopped<T>(signal: AbortSignal, page: Page, work: Promise<T>): Promise<T> {
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new CommandFailure('cancelled', 'Stopped.', 'Start the command again.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    page.on('crash', () => reject(died('its process crashed; memory may have run out')));
+    page.context().on('close', () => reject(died('the browser was closed')));
+  });
+  return Promise.race([work, stopped]);
+}
+
+function died(why: string): CommandFailure {
+  return new CommandFailure(
+    'internal',
+    `The page stopped: ${why}.`,
+    'Try again with fewer --rows, or close other programs.',
+  );
+}

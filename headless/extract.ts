@@ -1,0 +1,26 @@
+/** `npm run extract`: activations of every layer for the rows of one data file, as a safetensors file. */
+import { basename, join } from 'node:path';
+import { buildIfNeeded } from './build.ts';
+import { runCommand } from './command.ts';
+import { withPage } from './drive.ts';
+import { collectInputs } from './inputs.ts';
+import { extractUsage, parseExtract, wantsJson } from './options.ts';
+import { stageFile } from './output.ts';
+
+const args = process.argv.slice(2);
+
+await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
+  const command = parseExtract(args);
+  if (!command) return { text: extractUsage, fields: { usage: extractUsage } };
+  const { out, role, options } = command;
+  const { model, data, task } = command.inputs;
+  const inputs = await collectInputs(model, data);
+  const staging = await stageFile(out, command.force);
+  onExit(staging.discard);
+  await buildIfNeeded(progress.say, signal);
+  const drive = { device: options.device, cache: command.cache, inputs, report: progress.report, signal };
+  const name = basename(out);
+  const sizeBytes = await withPage(drive, (page) => page.extract({ task }, options, role, join(staging.folder, name)));
+  await staging.commit(name);
+  return { text: `Wrote ${out} (${sizeBytes} bytes).`, fields: { out, sizeBytes, task, file: role } };
+});

@@ -1,0 +1,237 @@
+/**
+ * The command line of `analyze` and `extract`: every option is checked here for its form (is it there, is it a whole
+ * number, is it one of the choices); what a model or a task allows is the page's to say.
+ */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { scoreNames, taskNames, type ScoreName, type TaskName } from '../src/data/tasks.ts';
+import {
+  defaultOptions,
+  type DeviceChoice,
+  type Protocol,
+  type Role,
+  type RunOptions,
+} from '../src/session/contract.ts';
+import { CommandFailure } from './failure.ts';
+
+const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
+const protocols: readonly Protocol[] = ['paper', 'refined'];
+const roles: readonly Role[] = ['train', 'dev'];
+
+const shared = {
+  model: { type: 'string' },
+  data: { type: 'string' },
+  task: { type: 'string' },
+  out: { type: 'string' },
+  rows: { type: 'string' },
+  'max-length': { type: 'string' },
+  device: { type: 'string' },
+  threads: { type: 'string' },
+  cache: { type: 'string' },
+  force: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsConfig['options'];
+
+const ofAnalyze = {
+  ...shared,
+  protocol: { type: 'string' },
+  metric: { type: 'string' },
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  clustering: { type: 'string' },
+  deltas: { type: 'string' },
+  sweep: { type: 'boolean' },
+  'max-features': { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+const ofExtract = { ...shared, file: { type: 'string' } } as const satisfies ParseArgsConfig['options'];
+
+/** Where the embedded demo's result goes; its own earlier result is overwritten. */
+const demoOut = 'out';
+
+const sharedUsage = `
+  --model DIR        folder with config.json, tokenizer.json and the weights (safetensors)
+  --data DIR         folder with the task's train.tsv and dev.tsv
+  --task NAME        ${taskNames.join(', ')}
+  --rows N           use the first N rows only
+  --max-length N     tokens an input is cut at, special ones included (${defaultOptions.maxLength})
+  --device NAME      auto, webgpu or wasm (auto)
+  --threads N        WebAssembly threads (as many as the browser reports)
+  --cache DIR        keep the browser profile, and so the activations, in this folder
+  --force            overwrite an existing result
+  --json             print one line of JSON on standard output
+  --help             print this
+
+Exit codes: 0 done, 2 usage, 3 bad input, 4 no usable browser or adapter, 130 stopped with Ctrl-C, 1 anything else.
+`;
+
+export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --task NAME --out DIR [options]
+       npm run analyze          the embedded demo, into ${demoOut}/ (options may follow after --)
+
+Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes run.json,
+all_results.json (the published layout) and the figures into a folder.
+
+  --out DIR          where the files go
+  --protocol NAME    paper or refined (${defaultOptions.protocol})
+  --metric NAME      the score to report first (the task's own)
+  --seed N           first seed (${defaultOptions.seed})
+  --seeds N          how many seeds the probes are trained with (${defaultOptions.seeds}; paper: 1)
+  --clustering LIST  cluster thresholds of the selection, −1 is none (${defaultOptions.thresholds.join()})
+  --deltas LIST      losses in per cent, layers:neurons (${pairs(defaultOptions.deltas)})
+  --sweep            also cluster and score all layers at −1, 0.1 … 0.9
+  --max-features     also find the smallest set among all layers without clustering, on a finer grid${sharedUsage}`;
+
+export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev --out FILE.safetensors [options]
+
+Writes the classification token of every layer: tensor "activations", F32 [rows, layers + 1, hidden], rows in file order.
+
+  --out FILE         the safetensors file to write
+  --file NAME        train or dev: which file's rows${sharedUsage}`;
+
+export interface Command {
+  /** Folders as given; null: the embedded demo's. */
+  inputs: { model: string; data: string; task: TaskName } | null;
+  out: string;
+  options: RunOptions;
+  cache: string | null;
+  force: boolean;
+  json: boolean;
+}
+
+export interface ExtractCommand extends Command {
+  inputs: NonNullable<Command['inputs']>;
+  role: Role;
+}
+
+/** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
+export function parseAnalyze(args: string[]): Command | null {
+  const values = read(args, ofAnalyze);
+  if (values.help) return null;
+  const isDemo = values.model === undefined && values.data === undefined && values.task === undefined;
+  const inputs = isDemo ? null : inputsOf(values);
+  const common = commonOf(values);
+  const protocol = choice('protocol', values.protocol, protocols) ?? defaultOptions.protocol;
+  return {
+    ...common,
+    inputs,
+    out: isDemo ? (values.out ?? demoOut) : required('out', values.out),
+    force: common.force || (isDemo && values.out === undefined),
+    options: {
+      ...common.options,
+      protocol,
+      metric: choice<ScoreName>('metric', values.metric, scoreNames),
+      seed: wholeNumber('seed', values.seed, 0) ?? defaultOptions.seed,
+      seeds: wholeNumber('seeds', values.seeds, 1) ?? (protocol === 'paper' ? 1 : defaultOptions.seeds),
+      thresholds: list('clustering', values.clustering, decimal) ?? defaultOptions.thresholds,
+      deltas: list('deltas', values.deltas, pair) ?? defaultOptions.deltas,
+      sweep: values.sweep === true,
+      maxFeatures: values['max-features'] === true,
+    },
+  };
+}
+
+/** `--help` gives null. @throws CommandFailure `usage`. */
+export function parseExtract(args: string[]): ExtractCommand | null {
+  const values = read(args, ofExtract);
+  if (values.help) return null;
+  const inputs = inputsOf(values);
+  const role = choice('file', values.file, roles);
+  if (!role) throw usage('--file is missing.', 'Add --file train or --file dev.');
+  const out = required('out', values.out);
+  if (out.endsWith('.safetensors')) return { ...commonOf(values), inputs, role, out };
+  throw usage(`--out is "${out}".`, 'Name a file that ends in .safetensors.');
+}
+
+/** Whether any argument asks for JSON, readable even when the rest is wrong. */
+export function wantsJson(args: string[]): boolean {
+  return args.includes('--json');
+}
+
+type Values = { [Name in keyof typeof shared]?: string | boolean };
+
+function inputsOf(values: Values): NonNullable<Command['inputs']> {
+  const task = choice('task', values.task, taskNames);
+  if (!task) throw usage('--task is missing.', `Add --task with one of ${taskNames.join(', ')}.`);
+  return { model: required('model', values.model), data: required('data', values.data), task };
+}
+
+function commonOf(values: Values): Pick<Command, 'options' | 'cache' | 'force' | 'json'> {
+  const options: RunOptions = {
+    ...defaultOptions,
+    rows: wholeNumber('rows', values.rows, 1),
+    maxLength: wholeNumber('max-length', values['max-length'], 3) ?? defaultOptions.maxLength,
+    device: choice('device', values.device, deviceChoices) ?? defaultOptions.device,
+    threads: wholeNumber('threads', values.threads, 1),
+  };
+  return {
+    options,
+    cache: values.cache === undefined ? null : required('cache', values.cache),
+    force: values.force === true,
+    json: values.json === true,
+  };
+}
+
+function read<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+  try {
+    return parseArgs({ args: joinNumbers(args), options, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    throw usage(`${(cause as Error).message.replace(/\.$/, '')}.`, 'See --help for the options.');
+  }
+}
+
+/** `--name -1` as `--name=-1`: alone, a value that begins with a dash is taken for an option. */
+function joinNumbers(args: string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const isValue = (at: number): boolean => /^-[\d.]/.test(args[at] ?? '') && /^--[a-z-]+$/.test(args[at - 1] ?? '');
+    if (isValue(index)) return [];
+    return [isValue(index + 1) ? `${arg}=${args[index + 1]}` : arg];
+  });
+}
+
+function required(name: string, value: string | boolean | undefined): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw usage(`--${name} is missing.`, 'See --help for the options.');
+}
+
+function choice<T extends string>(name: string, value: string | boolean | undefined, choices: readonly T[]): T | null {
+  if (value === undefined) return null;
+  const found = choices.find((candidate) => candidate === value);
+  if (found) return found;
+  throw usage(`--${name} is "${value}", which is not one of the choices.`, `Choose one of ${choices.join(', ')}.`);
+}
+
+function wholeNumber(name: string, value: string | boolean | undefined, least: number): number | null {
+  if (value === undefined) return null;
+  const number = /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (number >= least && number <= 2 ** 32 - 1) return number;
+  throw usage(`--${name} is "${value}".`, `Give a whole number from ${least} to ${2 ** 32 - 1}.`);
+}
+
+/** Values between commas; which of them are allowed is the page's to say. */
+function list<T>(name: string, value: string | undefined, read: (text: string) => T | null): T[] | null {
+  if (value === undefined) return null;
+  return value.split(',').map((text) => {
+    const item = read(text.trim());
+    if (item !== null) return item;
+    const next =
+      name === 'deltas' ? 'Give pairs of numbers, for example 3:1,2:1.' : 'Give numbers, for example -1,0.3.';
+    throw usage(`--${name} is "${value}".`, next);
+  });
+}
+
+function decimal(text: string): number | null {
+  return /^-?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : null;
+}
+
+function pair(text: string): RunOptions['deltas'][number] | null {
+  const [layers, neurons, ...more] = text.split(':').map(decimal);
+  return layers == null || neurons == null || more.length > 0 ? null : { layers, neurons };
+}
+
+function pairs(deltas: RunOptions['deltas']): string {
+  return deltas.map(({ layers, neurons }) => `${layers}:${neurons}`).join();
+}
+
+function usage(message: string, next: string): CommandFailure {
+  return new CommandFailure('usage', message, next);
+}

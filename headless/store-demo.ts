@@ -1,0 +1,24 @@
+/** `npm run demo`: analyses the embedded demo with the page's own defaults and stores the result beside it. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defaultOptions } from '../src/session/contract.ts';
+import { buildIfNeeded } from './build.ts';
+import { runCommand } from './command.ts';
+import { findDemo } from './demo.ts';
+import { withPage } from './drive.ts';
+import { stageFile } from './output.ts';
+import { resultTable } from './table.ts';
+
+const name = 'result.json';
+
+await runCommand(false, async ({ signal, progress, onExit }) => {
+  const { folder, inputs } = await findDemo();
+  const staging = await stageFile(join(folder, name), true);
+  onExit(staging.discard);
+  await buildIfNeeded(progress.say, signal);
+  const drive = { device: defaultOptions.device, cache: null, inputs, report: progress.report, signal };
+  const run = await withPage(drive, (page) => page.run({}, defaultOptions));
+  await writeFile(join(staging.folder, name), `${JSON.stringify(run)}\n`);
+  await staging.commit(name);
+  return { text: `${resultTable(run)}\n\nStored as the demo's result.`, fields: {} };
+});

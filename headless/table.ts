@@ -1,0 +1,68 @@
+/** The result of a run as text for a terminal: the same numbers as run.json, per cent with one decimal. */
+import { noClustering } from '../src/redundancy/clusters.ts';
+import type { RunFile, Score, SelectionEntry, SplitScores } from '../src/report/run.ts';
+
+/**
+ * Rows: every layer and the oracle; columns: single and concatenated probe on dev and test. Below, where neurons were
+ * selected, a line for each selection.
+ */
+export function resultTable(run: RunFile): string {
+  const { model, data, metric, protocol, options } = run;
+  const heading = [
+    `${model.name} (${model.architecture}, ${model.layers} layers of ${model.hidden}) on ${data.task}`,
+    `${metric} in per cent, ${protocol} protocol, ${options.seeds.length} ${options.seeds.length === 1 ? 'seed' : 'seeds'}`,
+    `rows: ${data.instances.train} train, ${data.instances.dev} dev, ${data.instances.test} test`,
+  ];
+  const cells = (scores: SplitScores | undefined): string[] => [
+    percent(scores?.dev[metric]),
+    percent(scores?.test[metric]),
+  ];
+  const rows = run.layers.individual.map((single, index) => [
+    single.layer === 0 ? 'embeddings' : `layer ${single.layer}`,
+    ...cells(single),
+    ...cells(run.layers.concatenated[index]),
+  ]);
+  const columns = ['', 'single dev', 'test', 'up to here: dev', 'test'];
+  const table = [columns, ...rows, ['all (oracle)', '', '', ...cells(run.oracle)]];
+  return [...heading, '', ...align(table), ...selectionLines(run)].join('\n');
+}
+
+/** How few neurons are enough: what layer selection, clusters and ranking leave of all. */
+function selectionLines(run: RunFile): string[] {
+  const { model, metric } = run;
+  const all = (model.layers + 1) * model.hidden;
+  const line = (name: string, { threshold, topLayer, representatives, minimalSet }: SelectionEntry): string[] => [
+    name,
+    threshold === noClustering ? 'none' : String(threshold),
+    topLayer === 0 ? '0' : `0–${topLayer}`,
+    String((topLayer + 1) * model.hidden),
+    String(representatives?.length ?? '–'),
+    String(minimalSet.size),
+    `${((100 * minimalSet.size) / all).toFixed(1)} %`,
+    percent(minimalSet.dev[metric]),
+    percent(minimalSet.test[metric]),
+  ];
+  const rows = (run.selection ?? []).map((entry) => line(`${entry.deltas.layers}:${entry.deltas.neurons}`, entry));
+  if (run.maxFeatures) rows.push(line('max features', run.maxFeatures));
+  if (rows.length === 0) return [];
+  const columns = ['deltas', 'clustering', 'layers', 'neurons', 'clusters', 'enough', `of ${all}`, 'dev', 'test'];
+  return ['', ...align([columns, ...rows])];
+}
+
+function percent(score: Score | undefined): string {
+  if (score?.mean == null) return '–';
+  const deviation =
+    score.seeds.length > 1 && score.deviation !== null ? ` ± ${(score.deviation * 100).toFixed(1)}` : '';
+  return `${(score.mean * 100).toFixed(1)}${deviation}`;
+}
+
+/** The first column to the left, the others to the right. */
+function align(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('   ')
+      .trimEnd(),
+  );
+}
