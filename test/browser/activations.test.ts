@@ -1,0 +1,223 @@
+/** Extraction and the cache: order, resume at the missing chunk, damage, a full disk, a second tab. */
+import { createStore, get, set } from 'idb-keyval';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { forget, listKept, openStore, rowsKept, type ActivationStore } from '../../src/activations/cache.ts';
+import { extractActivations } from '../../src/activations/extract.ts';
+import { recogniseModel } from '../../src/model/recognise.ts';
+import { openEncoder } from '../../src/model/encoder.ts';
+import { encodeRows } from '../../src/model/tokenize.ts';
+import { allRows, countingEncoder, everyRow, request, rows, shape, type Counted } from './activations-fixtures.ts';
+import { asBatch, golden, modelFiles } from './model-fixtures.ts';
+
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  await forget(null);
+});
+
+async function extract(store: ActivationStore, encoder: Counted = countingEncoder()) {
+  const activations = await extractActivations(rows, () => Promise.resolve(encoder), store);
+  return { activations, computed: encoder.rowsDone };
+}
+
+/** What a later page load finds: a new store on the same key. */
+async function again(key: string) {
+  const warnings: string[] = [];
+  const store = await openStore(request(key, warnings));
+  const { activations, computed } = await extract(store);
+  const all = await allRows(activations);
+  await store.close();
+  return { all, computed, warnings };
+}
+
+test('rows come back in the order in which they were given', async () => {
+  const store = await openStore(request('order', []));
+  const { activations, computed } = await extract(store);
+  expect(await allRows(activations)).toEqual(everyRow);
+  expect(computed).toBe(shape.rows);
+  expect([activations.blockRows, activations.blockCount]).toEqual([5, 5]);
+  await store.close();
+});
+
+test('a second run on the same inputs extracts nothing', async () => {
+  const store = await openStore(request('twice', []));
+  await extract(store);
+  await store.close();
+  const second = await openStore(request('twice', []));
+  const open = vi.fn(() => Promise.resolve(countingEncoder()));
+  const progress = vi.fn();
+  expect(await allRows(await extractActivations(rows, open, second, { progress }))).toEqual(everyRow);
+  expect(open).not.toHaveBeenCalled();
+  expect(progress).toHaveBeenCalledExactlyOnceWith(shape.rows, shape.rows);
+  await second.close();
+});
+
+test('a run that was cut short resumes at the missing chunk', async () => {
+  const store = await openStore(request('resume', []));
+  await expect(extract(store, countingEncoder(12))).rejects.toThrow('the tab was closed');
+  await store.close();
+  expect(await rowsKept('resume')).toBe(10);
+  expect(await again('resume')).toEqual({ all: everyRow, computed: shape.rows - 10, warnings: [] });
+});
+
+test('an abort keeps the finished chunks', async () => {
+  const store = await openStore(request('abort', []));
+  const stop = new AbortController();
+  const progress = (done: number) => {
+    if (done > 10) stop.abort();
+  };
+  const run = extractActivations(rows, () => Promise.resolve(countingEncoder()), store, {
+    signal: stop.signal,
+    progress,
+  });
+  await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  await store.close();
+  expect(await rowsKept('abort')).toBe(15);
+  expect((await again('abort')).computed).toBe(shape.rows - 15);
+});
+
+const records = () => createStore('winnow-activations', 'records');
+
+test.each([
+  ['damaged', (data: ArrayBuffer) => new Uint8Array(data).map((byte, index) => (index === 9 ? byte ^ 1 : byte)).buffer],
+  ['short', (data: ArrayBuffer) => data.slice(4)],
+  ['emptied', () => undefined],
+])('a %s chunk counts as missing', async (_, damage) => {
+  const store = await openStore(request('damage', []));
+  await extract(store);
+  await store.close();
+  const record = await get<{ data: ArrayBuffer }>('chunk:damage:2', records());
+  if (!record) throw new Error('the chunk is not where this test looks for it');
+  await set('chunk:damage:2', { ...record, data: damage(record.data) }, records());
+  expect(await again('damage')).toEqual({ all: everyRow, computed: 5, warnings: [] });
+  expect((await again('damage')).computed).toBe(0);
+});
+
+test('a chunk that goes away while it is needed gives a sentence, and the next run extracts it', async () => {
+  const store = await openStore(request('gone', [], { memoryBytes: 0 }));
+  const { activations } = await extract(store);
+  await store.close();
+  await set('chunk:gone:1', 'nothing', records());
+  await expect(activations.block(1)).rejects.toMatchObject({ code: 'unreadable-file' });
+  expect((await again('gone')).computed).toBe(5);
+});
+
+/** Lets `good` chunks through and then fails as Chrome does on a full disk: the write succeeds, its transaction aborts. */
+function fillDisk(good: number) {
+  const put = IDBObjectStore.prototype.put;
+  let count = 0;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key) {
+    const chunk = typeof key === 'string' && key.startsWith('chunk:');
+    if (chunk) count += 1;
+    const written = put.call(this, value, key);
+    if (chunk && count > good) {
+      const full = new DOMException('The current transaction exceeded its quota limitations.', 'QuotaExceededError');
+      written.addEventListener('success', () => {
+        Object.defineProperty(this.transaction, 'error', { value: full });
+        this.transaction.abort();
+      });
+    }
+    return written;
+  });
+}
+
+test('storage that fills up: the run goes on in memory, says so once, and keeps what it could', async () => {
+  fillDisk(2);
+  const warnings: string[] = [];
+  const store = await openStore(request('full', warnings, { memoryBytes: 0 }));
+  const { activations } = await extract(store);
+  expect(await allRows(activations)).toEqual(everyRow);
+  await store.close();
+  expect(warnings).toEqual([
+    "The browser's storage is full: the run goes on in memory; 10 of 23 rows are kept for the next run.",
+  ]);
+  vi.restoreAllMocks();
+  expect((await again('full')).computed).toBe(13);
+});
+
+test('storage that is full of older activations: the one not used for longest makes room', async () => {
+  await again('oldest');
+  await again('older');
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key) {
+    if (key === 'chunk:new:3' && !removed.has('oldest')) {
+      removed.add('oldest');
+      throw new DOMException('Full.', 'QuotaExceededError');
+    }
+    return put.call(this, value, key);
+  });
+  const removed = new Set<string>();
+  const { all, warnings } = await again('new');
+  expect(all).toEqual(everyRow);
+  expect(warnings).toEqual([
+    'The browser\'s storage was full: the kept activations "title of oldest" were removed to make room.',
+  ]);
+  expect((await listKept()).map(({ key }) => key)).toEqual(['new', 'older']);
+});
+
+test('a second tab on the same activations keeps its own in memory', async () => {
+  const first = await openStore(request('tabs', []));
+  const warnings: string[] = [];
+  const second = await openStore(request('tabs', warnings));
+  expect(warnings).toEqual(['Another tab extracts the same activations; this tab keeps its own in memory.']);
+  expect(await allRows((await extract(second)).activations)).toEqual(everyRow);
+  await second.close();
+  expect(await rowsKept('tabs')).toBe(0);
+  await expect(forget('tabs')).rejects.toMatchObject({ code: 'bad-option' });
+  expect((await extract(first)).computed).toBe(shape.rows);
+  await first.close();
+  expect(await rowsKept('tabs')).toBe(shape.rows);
+});
+
+test('what is kept is listed, newest first, and forgotten', async () => {
+  await again('a');
+  await again('b');
+  expect(await listKept()).toMatchObject([
+    { key: 'b', title: 'title of b', rows: 23, rowsDone: 23, bytes: 23 * 8 * 4 },
+    { key: 'a' },
+  ]);
+  await forget('a');
+  expect((await listKept()).map(({ key }) => key)).toEqual(['b']);
+  expect((await again('a')).computed).toBe(shape.rows);
+  await forget(null);
+  expect(await listKept()).toEqual([]);
+});
+
+test('activations of another shape under the same key are not used', async () => {
+  await again('shape');
+  const warnings: string[] = [];
+  const store = await openStore(request('shape', warnings, { shape: { ...shape, rows: 22 } }));
+  expect(await store.has(0)).toBe(false);
+  await store.close();
+});
+
+test('a value that is no number is an error that names row and layer', async () => {
+  const store = await openStore(request('nan', []));
+  const encoder = countingEncoder(Infinity, (sum) => (sum === 107 + 5 / 16 ? NaN : sum));
+  const message = 'Layer 1 of the model gives NaN: its weights are damaged or too large.';
+  await expect(extract(store, encoder)).rejects.toMatchObject({ code: 'bad-model', message });
+  await store.close();
+});
+
+test('a real model: extraction in batches equals each text alone, in the order given', async () => {
+  const { source } = await recogniseModel(await modelFiles('bert'));
+  const tokenizer = source?.tokenizer;
+  if (!source || !tokenizer) throw new Error('the model was not recognised');
+  const { texts, maxLength } = await golden('bert');
+  const many = [...texts, ...texts.toReversed(), ...texts];
+  const encoded = await encodeRows(tokenizer, many, maxLength);
+  const realShape = { rows: many.length, layers: 4, hidden: 32 };
+  const store = await openStore(request('real', [], { shape: realShape, chunkBytes: 10 * 128 * 4 }));
+  const open = () => openEncoder(source, { backend: 'wasm', threads: 1 });
+  const activations = await extractActivations(encoded, open, store);
+  await store.close();
+  const encoder = await open();
+  for (let block = 0; block < activations.blockCount; block += 1) {
+    const { start, rows: count, data } = await activations.block(block);
+    for (let row = 0; row < count; row += 1) {
+      const alone = await encoder.run(asBatch([many[start + row]]));
+      const found = data.subarray(row * 128, (row + 1) * 128);
+      found.forEach((value, index) => expect(value).toBeCloseTo(alone[index], 4));
+    }
+  }
+  await encoder.dispose();
+});

@@ -1,0 +1,76 @@
+/** The tiny models of test/fixtures/models, each with the hidden states that PyTorch computed for a few texts. */
+import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
+import type { Batch } from '../../src/model/encoder.ts';
+import type { SourceFile } from '../../src/model/recognise.ts';
+
+const urls = import.meta.glob<string>('../fixtures/models/*/*', { query: '?url', import: 'default', eager: true });
+
+export const modelNames = ['bert', 'bert-fp16', 'bert-bf16', 'bert-sharded', 'bert-bare', 'bert-gelu-new'] as const;
+
+export interface GoldenText {
+  text: string;
+  pair: string | null;
+  ids: number[];
+  type_ids: number[];
+  tokens: string[];
+}
+
+export interface Golden {
+  maxLength: number;
+  texts: GoldenText[];
+  /** Of each text: [layers + 1, tokens, hidden]. */
+  hidden: Float32Array[];
+}
+
+/** The model's own files, as if its folder had been dropped. */
+export async function modelFiles(name: string): Promise<SourceFile[]> {
+  const own = Object.entries(urls).filter(([path]) => path.includes(`/${name}/`) && !path.includes('golden'));
+  return Promise.all(
+    own.map(async ([path, url]) => ({ path: path.split('/').slice(-2).join('/'), file: await load(url) })),
+  );
+}
+
+export async function golden(name: string): Promise<Golden> {
+  const facts = await load(urls[`../fixtures/models/${name}/golden.json`]);
+  const { max_length, texts } = JSON.parse(await facts.text()) as { max_length: number; texts: GoldenText[] };
+  const file = await load(urls[`../fixtures/models/${name}/golden.safetensors`]);
+  const { tensors } = await readSafetensorsHeader(file);
+  const hidden: Float32Array[] = [];
+  for (const index of texts.keys()) {
+    const info = tensors.get(`hidden.${index}`);
+    if (!info) throw new Error(`${name} has no golden for text ${index}`);
+    hidden.push(await readTensor(file, info));
+  }
+  return { maxLength: max_length, texts, hidden };
+}
+
+async function load(url: string): Promise<File> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  const name = url.split('?')[0].split('/').at(-1) ?? '';
+  return new File([await response.blob()], name);
+}
+
+/** Rows of ids as one batch, padded at the end. */
+export function asBatch(rows: { ids: number[]; type_ids: number[] }[], length?: number): Batch {
+  const longest = length ?? Math.max(...rows.map(({ ids }) => ids.length));
+  const padded = (values: number[]) => [...values, ...new Array<number>(longest - values.length).fill(0)];
+  return {
+    rows: rows.length,
+    length: longest,
+    ids: Int32Array.from(rows.flatMap(({ ids }) => padded(ids))),
+    typeIds: Int32Array.from(rows.flatMap(({ type_ids }) => padded(type_ids))),
+    lengths: Int32Array.from(rows, ({ ids }) => ids.length),
+  };
+}
+
+/** ‖values − expected‖ / ‖expected‖ */
+export function relativeError(values: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < expected.length; i += 1) {
+    difference += (values[i] - expected[i]) ** 2;
+    norm += expected[i] ** 2;
+  }
+  return Math.sqrt(difference / norm);
+}

@@ -1,0 +1,124 @@
+/** A run and the questions asked after it, through the session's own worker, on the tiny BERT. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunFile } from '../../src/report/run.ts';
+import { createSession } from '../../src/session/client.ts';
+import { defaultOptions, type NeuronQuestion, type RunEvent, type RunRequest } from '../../src/session/contract.ts';
+import { modelFiles } from './model-fixtures.ts';
+
+const session = createSession();
+const asked: NeuronQuestion = { deltas: { layers: 3, neurons: 1 }, threshold: 0.5 };
+const other: NeuronQuestion = { deltas: { layers: 1, neurons: 20 }, threshold: 0.7 };
+/** So much may be lost that always giving the same answer is enough. */
+const loose: NeuronQuestion = { deltas: { layers: 60, neurons: 1 }, threshold: 0.5 };
+
+describe('a run that is done', () => {
+  const events: RunEvent[] = [];
+  let run: RunFile;
+
+  beforeAll(async () => {
+    run = await session.run(await request(), (event) => events.push(event));
+  }, 120_000);
+  afterAll(() => session.release());
+
+  test('every stage was announced, timed and is in the run file', () => {
+    const stages = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection', 'questions'];
+    const done = events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
+    expect(done).toEqual(stages);
+    expect(run.timings.map(({ stage }) => stage)).toEqual(stages);
+  });
+
+  test('the dendrogram of the neurons that vary came along, and agrees with the clusters of the run file', () => {
+    const live = events.flatMap((event) => (event.kind === 'clusters' ? [event.live] : []))[0];
+    const constant = run.clustering![0].constantNeurons;
+    expect(live).toMatchObject({ layers: 4, hidden: 32 });
+    expect(live.neurons).toHaveLength(4 * 32 - constant);
+    expect(live.linkage).toHaveLength((live.neurons.length - 1) * 4);
+    const merges = Array.from({ length: live.neurons.length - 1 }, (_, i) => live.linkage[i * 4 + 2]);
+    const clusters = live.neurons.length - merges.filter((height) => height <= asked.threshold).length;
+    expect(run.clustering!.map((entry) => [entry.threshold, entry.clusters])).toEqual([[asked.threshold, clusters]]);
+  });
+
+  test('answers came one by one', () => {
+    const answers = events.flatMap((event) => (event.kind === 'selection' ? [event.entries] : []));
+    expect(answers.map((entries) => entries.length)).toEqual([1, 2]);
+    expect(answers[1]).toEqual(run.selection);
+  });
+
+  test('the refined questions are answered for every layer, size and selection', () => {
+    expect(run.selectivity!.layers).toHaveLength(4);
+    expect(run.ablation!.sizes.length).toBeGreaterThan(3);
+    expect(run.mcnemar!.comparisons.map(({ size }) => size)).toEqual(
+      run.selection!.map(({ minimalSet }) => minimalSet.size),
+    );
+  });
+
+  test('another question is answered by retraining, and what was answered is not computed again', async () => {
+    const heard: RunEvent[] = [];
+    const [answer, again, old] = await Promise.all([
+      session.select(other, (event) => heard.push(event)),
+      session.select(other, () => expect.fail('nothing is left to compute')),
+      session.select(asked, () => expect.fail('nothing is left to compute')),
+    ]);
+    expect(answer).toMatchObject({ ...other, minimalSet: { size: expect.any(Number) as number } });
+    expect(answer.representatives!.length).toBeLessThan(run.selection![1].representatives!.length);
+    expect(heard.some(({ kind }) => kind === 'progress')).toBe(true);
+    expect(again).toEqual(answer);
+    expect(old).toEqual(run.selection![1]);
+  });
+
+  test('probes that an earlier question trained serve a later one', async () => {
+    const [, before] = run.selection!;
+    const answer = await session.select({ ...asked, deltas: { layers: 3, neurons: 30 } }, () => undefined);
+    expect(answer.sizes).toEqual(expect.arrayContaining(before.sizes));
+    expect(answer.minimalSet.size).toBeLessThanOrEqual(before.minimalSet.size);
+  });
+
+  test('a question out of range is refused and the next is answered all the same', async () => {
+    const wrong = session.select({ ...asked, threshold: 1.5 }, () => undefined);
+    await expect(wrong).rejects.toMatchObject({
+      code: 'bad-option',
+      message: expect.stringContaining('1.5') as string,
+    });
+    await expect(session.select(other, () => undefined)).resolves.toMatchObject(other);
+  });
+
+  test('layers in which no neuron varies are an answer of no neurons', async () => {
+    const answer = await session.select(loose, () => undefined);
+    expect(answer).toMatchObject({ topLayer: 0, representatives: [], minimalSet: { size: 0, neurons: [] } });
+    expect(answer.base).toMatchObject({ dev: run.layers.individual[0].dev });
+  });
+
+  test('after release nothing is held', async () => {
+    session.release();
+    await expect(session.select(asked, () => undefined)).rejects.toMatchObject({ code: 'missing-file' });
+  });
+});
+
+test('a train part of one class is refused before anything is extracted', async () => {
+  const seen: string[] = [];
+  const running = session.run(await request(() => 1), (event) => event.kind === 'stage' && seen.push(event.stage));
+  await expect(running).rejects.toMatchObject({
+    code: 'bad-data',
+    message: expect.stringContaining('have the label `1`') as string,
+  });
+  expect(seen).not.toContain('extract');
+});
+
+async function request(label = (row: number) => row % 2): Promise<RunRequest> {
+  const table = (rows: number, labelOf: (row: number) => number): string =>
+    ['sentence\tlabel', ...Array.from({ length: rows }, (_, row) => `${sentence(row)}\t${labelOf(row)}`), ''].join(
+      '\n',
+    );
+  const data = [
+    { path: 'reviews/train.tsv', file: new File([table(60, label)], 'train.tsv') },
+    { path: 'reviews/dev.tsv', file: new File([table(20, (row) => row % 2)], 'dev.tsv') },
+  ];
+  const own = { seeds: 1, device: 'wasm', thresholds: [-1, asked.threshold], deltas: [asked.deltas] } as const;
+  const options = { ...defaultOptions, ...own, thresholds: [...own.thresholds], deltas: [...own.deltas] };
+  return { files: [...(await modelFiles('bert')), ...data], corrections: { task: 'sst-2' }, options };
+}
+
+function sentence(row: number): string {
+  const verdict = row % 2 === 0 ? 'is dull and cold' : 'is warm and sharp';
+  return `the film ${verdict} ${'again '.repeat(row % 7)}.`;
+}

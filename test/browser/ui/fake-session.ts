@@ -1,0 +1,101 @@
+/** A session without an engine: it answers from what a test gives it, and a test moves its run along by hand. */
+import { WinnowError } from '../../../src/base/errors.ts';
+import type { RunFile, SelectionEntry } from '../../../src/report/run.ts';
+import type { Session } from '../../../src/session/client.ts';
+import type {
+  Corrections,
+  DroppedFile,
+  Estimate,
+  Inspection,
+  KeptActivations,
+  NeuronQuestion,
+  RunEvent,
+  RunRequest,
+} from '../../../src/session/contract.ts';
+
+export class FakeSession implements Session {
+  /** What `inspect` was asked, newest last. */
+  readonly inspected: { paths: string[]; corrections: Corrections }[] = [];
+  readonly requests: RunRequest[] = [];
+  readonly questions: NeuronQuestion[] = [];
+  released = 0;
+  keptItems: KeptActivations[] = [];
+  inspection: Inspection;
+  estimated: Estimate;
+  #question: { resolve: (entry: SelectionEntry) => void; reject: (error: unknown) => void } | null = null;
+  #run: {
+    report: (event: RunEvent) => void;
+    resolve: (run: RunFile) => void;
+    reject: (error: unknown) => void;
+  } | null = null;
+
+  constructor(inspection: Inspection, estimated: Estimate) {
+    this.inspection = inspection;
+    this.estimated = estimated;
+  }
+
+  inspect(files: DroppedFile[], corrections: Corrections): Promise<Inspection> {
+    this.inspected.push({ paths: files.map((file) => file.path), corrections });
+    return Promise.resolve(this.inspection);
+  }
+
+  estimate(): Promise<Estimate> {
+    return Promise.resolve(this.estimated);
+  }
+
+  run(request: RunRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<RunFile> {
+    this.requests.push(request);
+    return new Promise((resolve, reject) => {
+      this.#run = { report, resolve, reject };
+      signal?.addEventListener('abort', () =>
+        reject(new WinnowError('cancelled', 'The run was cancelled.', 'Start it again.')),
+      );
+    });
+  }
+
+  /** Waits until a test answers it. */
+  select(question: NeuronQuestion): Promise<SelectionEntry> {
+    this.questions.push(question);
+    return new Promise((resolve, reject) => {
+      this.#question = { resolve, reject };
+    });
+  }
+
+  release(): void {
+    this.released += 1;
+  }
+
+  answer(entry: SelectionEntry): void {
+    this.#question?.resolve(entry);
+  }
+
+  refuse(error: WinnowError): void {
+    this.#question?.reject(error);
+  }
+
+  extract(): Promise<Blob> {
+    return Promise.resolve(new Blob());
+  }
+
+  kept(): Promise<KeptActivations[]> {
+    return Promise.resolve(this.keptItems);
+  }
+
+  forget(key: string | null): Promise<void> {
+    this.keptItems = key === null ? [] : this.keptItems.filter((item) => item.key !== key);
+    return Promise.resolve();
+  }
+
+  /** An event of the run that is going on. */
+  say(event: RunEvent): void {
+    this.#run?.report(event);
+  }
+
+  finish(run: RunFile): void {
+    this.#run?.resolve(run);
+  }
+
+  fail(error: WinnowError): void {
+    this.#run?.reject(error);
+  }
+}

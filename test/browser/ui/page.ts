@@ -1,0 +1,43 @@
+/** Puts the whole page on screen with a fake session, as fresh as in a new browser, and hands it files as a drop does. */
+import { clear, createStore } from 'idb-keyval';
+import { render } from 'vitest-browser-svelte';
+import App from '../../../src/ui/App.svelte';
+import type { RunFile } from '../../../src/report/run.ts';
+import { FakeSession } from './fake-session.ts';
+import { estimate, inspection } from './samples.ts';
+
+/** Without its argument the page starts where a new visitor does. */
+export async function openPage(
+  address = '#v=1',
+  session = new FakeSession(inspection, estimate),
+): Promise<FakeSession> {
+  localStorage.clear();
+  history.replaceState(null, '', address);
+  await render(App, { props: { openSession: () => Promise.resolve(session) } });
+  return session;
+}
+
+/** Nothing kept by earlier tests. */
+export async function forgetEverything(): Promise<void> {
+  sessionStorage.clear();
+  await clear(createStore('winnow-results', 'runs'));
+}
+
+export function textFile(name: string, text = 'x'): File {
+  return new File([text], name);
+}
+
+export function runFile(run: RunFile, name = 'run.json'): File {
+  return new File([JSON.stringify(run)], name);
+}
+
+/** Lets files fall on the window. */
+export function drop(...files: File[]): void {
+  const transfer = new DataTransfer();
+  for (const file of files) transfer.items.add(file);
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}
+
+export function press(key: string, target: EventTarget = document.body): void {
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+}

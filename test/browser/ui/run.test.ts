@@ -1,0 +1,141 @@
+/** A run on screen: stages, progress, first results, cancel, an error in its stage, the result at the end. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import { WinnowError } from '../../../src/base/errors.ts';
+import type { FakeSession } from './fake-session.ts';
+import { drop, forgetEverything, openPage, press, textFile } from './page.ts';
+import { neuronRun, sampleRun, selectionEntry, splitScores } from './samples.ts';
+
+beforeEach(forgetEverything);
+
+async function startRun(): Promise<FakeSession> {
+  const session = await openPage();
+  drop(textFile('train.tsv'));
+  await page.getByTestId('run').click();
+  await expect.poll(() => session.requests.length).toBe(1);
+  return session;
+}
+
+describe('a run', () => {
+  it('asks for what was set up', async () => {
+    const session = await startRun();
+    expect(session.requests[0]?.files.map((file) => file.path)).toEqual(['train.tsv']);
+    expect(session.requests[0]?.options).toMatchObject({ protocol: 'refined', seeds: 3, rows: null });
+  });
+
+  it('shows stages, units, rate, time left, and the per cent in the title', async () => {
+    const session = await startRun();
+    session.say({ kind: 'stage', stage: 'read', state: 'started', ms: 0 });
+    session.say({ kind: 'stage', stage: 'read', state: 'done', ms: 1200 });
+    session.say({ kind: 'stage', stage: 'tokenize', state: 'done', ms: 300 });
+    session.say({ kind: 'stage', stage: 'extract', state: 'started', ms: 0 });
+    session.say({
+      kind: 'progress',
+      stage: 'extract',
+      done: 1000,
+      total: 2000,
+      unit: 'rows',
+      rate: 250,
+      secondsLeft: 4,
+    });
+    const stages = page.getByTestId('stages');
+    await expect.element(stages).toHaveTextContent('done in 1.2 s');
+    await expect.element(stages).toHaveTextContent('1 000 of 2 000 rows · 250 rows a second · about 4 s left');
+    // read 1 + tokenize 2 + half of extract's 60, of 100
+    await expect.poll(() => document.title).toBe('33 % · Winnow');
+    await expect.element(page.getByText('Extract every layer, stage 3 of 8.')).toBeInTheDocument();
+  });
+
+  it('shows scores and similarity before the end', async () => {
+    const session = await startRun();
+    const { layers, cka } = sampleRun('tiny-bert');
+    session.say({ kind: 'scores', layers: { seedsDone: 1, oracle: splitScores(0.9), ...layers } });
+    await expect.element(page.getByText('After 1 seed, on the test part.')).toBeVisible();
+    session.say({ kind: 'similarity', cka });
+    await expect.element(page.getByRole('gridcell', { name: 'Layers 2 and 3: CKA 0.83' })).toBeInTheDocument();
+    session.say({ kind: 'warning', text: 'Storage is full.' });
+    await expect.element(page.getByText('Storage is full.')).toBeVisible();
+  });
+
+  it('shows answers about neurons as they come', async () => {
+    const session = await startRun();
+    session.say({ kind: 'selection', entries: [selectionEntry(-1)] });
+    const table = page.getByRole('table', { name: 'Neurons that are enough so far' });
+    await expect.element(table).toHaveTextContent(/none0–29686\.3.%88\.5.%/);
+    const [entry] = neuronRun('tiny-bert').clustering ?? [];
+    session.say({ kind: 'clustering', entries: entry ? [{ ...entry, test: undefined }] : [] });
+    const clusters = page.getByRole('table', { name: 'Clusters so far' });
+    await expect.element(clusters).toHaveTextContent(/0\.36450\.0.%0/);
+  });
+
+  it('ends in its result, which Back leaves for the set-up', async () => {
+    const session = await startRun();
+    session.finish(sampleRun('tiny-bert'));
+    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 needs 2 of 3 layers');
+    expect(location.hash).toMatch(/^#v=1&run=[a-z0-9-]+$/);
+    history.back();
+    await expect.element(page.getByTestId('model-card')).toBeVisible();
+  });
+
+  it('is in the list of past runs afterwards, to be reopened and deleted', async () => {
+    const session = await startRun();
+    session.finish(sampleRun('tiny-bert'));
+    await expect.element(page.getByTestId('answer')).toBeVisible();
+    await page.getByRole('link', { name: 'Winnow' }).click();
+    const past = page.getByTestId('past-runs');
+    await past.getByRole('button', { name: 'SST-2 · tiny-bert', exact: true }).click();
+    await expect.element(page.getByTestId('figure-layers')).toBeVisible();
+    history.back();
+    await past.getByRole('button', { name: /^Delete SST-2 · tiny-bert/ }).click();
+    await expect.element(page.getByText('None yet.')).toBeVisible();
+  });
+});
+
+describe('cancel', () => {
+  it('goes back to the set-up at once, says what is kept, and the next run works', async () => {
+    const session = await startRun();
+    session.say({ kind: 'stage', stage: 'extract', state: 'started', ms: 0 });
+    await page.getByTestId('cancel').click();
+    await expect.element(page.getByText(/The activations extracted so far are kept/)).toBeVisible();
+    await expect.element(page.getByTestId('run')).toBeEnabled();
+    await page.getByTestId('run').click();
+    await expect.poll(() => session.requests.length).toBe(2);
+    session.finish(sampleRun('tiny-bert'));
+    await expect.element(page.getByTestId('answer')).toBeVisible();
+  });
+
+  it('works by Escape and ignores what the worker still says', async () => {
+    const session = await startRun();
+    press('Escape');
+    await expect.element(page.getByTestId('run')).toBeEnabled();
+    session.say({ kind: 'warning', text: 'A late word.' });
+    await expect.element(page.getByText('A late word.')).not.toBeInTheDocument();
+  });
+});
+
+describe('an error', () => {
+  it('takes the place of its stage and can be tried again', async () => {
+    const session = await startRun();
+    session.say({ kind: 'stage', stage: 'read', state: 'done', ms: 5 });
+    session.say({ kind: 'stage', stage: 'tokenize', state: 'started', ms: 0 });
+    session.fail(new WinnowError('bad-data', '`train.tsv` has no rows.', 'Choose another file.'));
+    const alert = page.getByRole('alert');
+    await expect.element(alert).toHaveTextContent('train.tsv has no rows.');
+    await expect.element(alert).toHaveTextContent('Choose another file.');
+    expect(alert.element().closest('li')?.textContent).toContain('Cut texts into subwords');
+    await page.getByTestId('try-again').click();
+    await expect.poll(() => session.requests.length).toBe(2);
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  });
+});
+
+describe('leaving', () => {
+  it('is asked about while a run goes on, and only then', async () => {
+    const session = await startRun();
+    const leave = (): boolean => dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    expect(leave()).toBe(false);
+    session.finish(sampleRun('tiny-bert'));
+    await expect.element(page.getByTestId('answer')).toBeVisible();
+    expect(leave()).toBe(true);
+  });
+});

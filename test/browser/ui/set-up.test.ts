@@ -1,0 +1,127 @@
+/** From dropped files to a run that can start: cards, corrections, options, the estimate. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import { drop, forgetEverything, openPage, press, textFile } from './page.ts';
+import { inspection } from './samples.ts';
+
+beforeEach(forgetEverything);
+
+describe('dropping files', () => {
+  it('shows what was recognised', async () => {
+    const session = await openPage();
+    drop(textFile('config.json', '{}'), textFile('train.tsv'));
+    const model = page.getByTestId('model-card');
+    await expect.element(model).toHaveTextContent('tiny-bert');
+    await expect.element(model).toHaveTextContent('3 (and the embeddings) × 32');
+    const data = page.getByTestId('data-card');
+    await expect.element(data).toHaveTextContent('SST-2');
+    await expect.element(data).toHaveTextContent('1 100 (55.0 %)');
+    await expect.element(data).toHaveTextContent('3 left out');
+    await expect.element(page.getByTestId('estimate')).toHaveTextContent('about 2 min');
+    await expect.element(page.getByTestId('estimate')).toHaveTextContent('no hardware WebGPU adapter');
+    expect(session.inspected).toHaveLength(1);
+    expect(session.inspected[0]?.paths).toEqual(['config.json', 'train.tsv']);
+    expect(location.hash).toBe('#v=1&screen=set-up');
+  });
+
+  it('adds later files to the earlier ones and replaces those of the same path', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    await expect.element(page.getByTestId('data-card')).toBeVisible();
+    drop(textFile('train.tsv', 'mended'), textFile('dev.tsv'));
+    await expect.poll(() => session.inspected.at(-1)?.paths).toEqual(['train.tsv', 'dev.tsv']);
+  });
+
+  it('names what is missing, what to do, and does not run', async () => {
+    const session = await openPage();
+    session.inspection = {
+      ...inspection,
+      model: null,
+      missing: [{ code: 'missing-file', path: null, message: '`config.json` is missing.', next: 'Add it.' }],
+    };
+    drop(textFile('model.safetensors'));
+    await expect.element(page.getByRole('alert')).toHaveTextContent('config.json is missing.');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('Add it.');
+    await expect.element(page.getByTestId('run')).toBeDisabled();
+    press('r');
+    expect(session.requests).toHaveLength(0);
+  });
+
+  it('takes a file out and starts over', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'), textFile('notes.txt'));
+    await page.getByTestId('files').getByText('2 files').click();
+    await page.getByRole('button', { name: 'Take notes.txt out' }).click();
+    await expect.poll(() => session.inspected.at(-1)?.paths).toEqual(['train.tsv']);
+    await page.getByTestId('start-over').click();
+    await expect.element(page.getByTestId('choose-folder')).toBeVisible();
+  });
+});
+
+describe('corrections', () => {
+  it('sends the chosen task and roles along', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByTestId('task').selectOptions('CoLA');
+    await expect.poll(() => session.inspected.at(-1)?.corrections).toEqual({ task: 'cola' });
+    await page.getByLabelText('Role of dev.tsv').selectOptions('left out');
+    await expect
+      .poll(() => session.inspected.at(-1)?.corrections)
+      .toEqual({ task: 'cola', roles: { 'data/dev.tsv': null } });
+  });
+});
+
+describe('options', () => {
+  it('says what is wrong with a number and does not run', async () => {
+    await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByText('Change the options').click();
+    await page.getByTestId('option-seeds').fill('0');
+    await expect.element(page.getByText('Seeds is 0; it must lie between 1 and 100.')).toBeVisible();
+    await expect.element(page.getByTestId('run')).toBeDisabled();
+    await page.getByTestId('option-seeds').fill('2');
+    await expect.element(page.getByTestId('run')).toBeEnabled();
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('2 seeds');
+  });
+
+  it('reads lists of thresholds and losses, and says what is wrong with one', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByText('Change the options').click();
+    await page.getByTestId('option-thresholds').fill('0.3, 1.2');
+    await expect.element(page.getByText('1.2 is no threshold: it must lie between 0 and 1')).toBeVisible();
+    await expect.element(page.getByTestId('run')).toBeDisabled();
+    await page.getByTestId('option-thresholds').fill('−1 .4');
+    await page.getByTestId('option-deltas').fill('2:0.5');
+    await page.getByTestId('option-sweep').click();
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('c −1, 0.4, losses 2:0.5 %');
+    await page.getByTestId('run').click();
+    await expect.poll(() => session.requests.length).toBe(1);
+    expect(session.requests[0]?.options).toMatchObject({
+      thresholds: [-1, 0.4],
+      deltas: [{ layers: 2, neurons: 0.5 }],
+      sweep: true,
+      maxFeatures: false,
+    });
+  });
+
+  it('cuts inputs at what the model takes', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    // The default of 128 tokens is more than this model's 64.
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('at most 64 tokens');
+    await page.getByTestId('run').click();
+    await expect.poll(() => session.requests[0]?.options.maxLength).toBe(64);
+  });
+
+  it('is as in the paper in one click and remembers it', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByTestId('as-in-paper').click();
+    await expect
+      .element(page.getByTestId('options-in-words'))
+      .toHaveTextContent('Protocol of the paper, 1 seed, all rows');
+    expect(localStorage.getItem('winnow-options-1')).toContain('"paper"');
+    expect(session.requests).toHaveLength(0);
+  });
+});

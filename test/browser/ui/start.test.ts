@@ -1,0 +1,93 @@
+/** The first screen: the demo's stored result, running it here, kept activations. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { FakeSession } from './fake-session.ts';
+import { drop, forgetEverything, openPage, runFile } from './page.ts';
+import { estimate, inspection, sampleRun } from './samples.ts';
+
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  await forgetEverything();
+});
+
+const demoAnswers: Readonly<Record<string, unknown>> = {
+  'index.json': { demos: ['sample'] },
+  'sample/manifest.json': {
+    id: 'sample',
+    title: 'Sample reviews',
+    description: 'Made for a test.',
+    task: 'sst-2',
+    files: [
+      { path: 'config.json', bytes: 2, role: 'model' },
+      { path: 'train.tsv', bytes: 2, role: 'train' },
+    ],
+  },
+  'sample/result.json': sampleRun('sample'),
+  'sample/config.json': {},
+  'sample/train.tsv': {},
+};
+
+/** Serves a demo of two files in place of the page's own folder. */
+function serveDemo(): void {
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input) => {
+    const path = String(input instanceof Request ? input.url : input).split('/demo/')[1] ?? '';
+    const answer = demoAnswers[path];
+    return Promise.resolve(answer === undefined ? new Response(null, { status: 404 }) : Response.json(answer));
+  });
+}
+
+describe('the demo', () => {
+  it('shows its stored result, and the whole of it on request', async () => {
+    serveDemo();
+    await openPage();
+    await expect.element(page.getByTestId('answer')).toHaveTextContent("The demo's task needs 2 of 3 layers");
+    await page.getByTestId('open-demo').click();
+    await expect.element(page.getByTestId('figure-similarity')).toBeVisible();
+    expect(location.hash).toBe('#v=1&demo=sample');
+  });
+
+  it('runs here: its files go in as if dropped', async () => {
+    serveDemo();
+    const session = await openPage();
+    await page.getByTestId('run-demo').click();
+    await expect.poll(() => session.requests.length).toBe(1);
+    expect(session.requests[0]?.files.map((file) => file.path)).toEqual(['sample/config.json', 'sample/train.tsv']);
+    await expect.element(page.getByTestId('stages')).toBeVisible();
+  });
+
+  it('that cannot be read leaves the rest of the page working', async () => {
+    vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(null, { status: 404 }));
+    await openPage();
+    await expect.element(page.getByRole('alert')).toHaveTextContent("demo's file");
+    await expect.element(page.getByTestId('choose-folder')).toBeEnabled();
+  });
+});
+
+describe('kept activations', () => {
+  it('are listed with their size and deleted', async () => {
+    const session = new FakeSession(inspection, estimate);
+    session.keptItems = [
+      { key: 'a', title: 'tiny-bert · SST-2 train', rows: 2000, rowsDone: 500, bytes: 1_500_000, lastUsed: 2 },
+      { key: 'b', title: 'tiny-bert · SST-2 dev', rows: 200, rowsDone: 200, bytes: 500_000, lastUsed: 1 },
+    ];
+    await openPage('#v=1', session);
+    const kept = page.getByTestId('kept');
+    await expect.element(kept).toHaveTextContent('500 of 2 000 rows, 1.50 MB');
+    await page.getByRole('button', { name: 'Delete the activations of tiny-bert · SST-2 train' }).click();
+    await expect.element(kept).not.toHaveTextContent('SST-2 train');
+    await page.getByTestId('forget-all').click();
+    await expect.element(page.getByText('None. A run keeps what it extracts')).toBeVisible();
+  });
+});
+
+describe('a window without storage', () => {
+  it('says what is lost and still shows results', async () => {
+    vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw new DOMException('refused', 'SecurityError');
+    });
+    await openPage();
+    await expect.element(page.getByText(/This window keeps nothing/)).toBeVisible();
+    drop(runFile(sampleRun('tiny-bert')));
+    await expect.element(page.getByTestId('figure-layers')).toBeVisible();
+  });
+});

@@ -1,0 +1,81 @@
+/** Runs the command line as a user's shell would, in a folder of its own that is removed after the test. */
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { root } from '../../headless/serve.ts';
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  ended: Promise<Ended>;
+  /** Resolves once standard error has said this. */
+  said(text: string): Promise<void>;
+  interrupt(): void;
+}
+
+export function start(command: 'analyze' | 'extract', args: string[], env: Record<string, string> = {}): Running {
+  const program = ['--import', 'tsx', join(root, 'headless', `${command}.ts`), ...args];
+  const child = spawn(process.execPath, program, { cwd: root, env: { ...process.env, ...env } });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    listeners.forEach((listener) => listener());
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => void (stderr.includes(text) && resolve());
+      listeners.add(check);
+      check();
+      void ended.then(() => reject(new Error(`ended without saying "${text}": ${stderr}`)));
+    });
+  return { ended, said, interrupt: () => void child.kill('SIGINT') };
+}
+
+export function run(command: 'analyze' | 'extract', args: string[], env?: Record<string, string>): Promise<Ended> {
+  return start(command, args, env).ended;
+}
+
+export async function ownFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'winnow-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The tiny BERT without its goldens, as a user's model folder. */
+export async function modelFolder(parent: string): Promise<string> {
+  const folder = join(parent, 'tiny-bert');
+  await mkdir(folder);
+  const fixture = join(root, 'test/fixtures/models/bert');
+  for (const name of ['config.json', 'tokenizer.json', 'model.safetensors'])
+    await cp(join(fixture, name), join(folder, name));
+  return folder;
+}
+
+/** A folder in SST-2's layout; rows are made up, every second one positive. */
+export async function dataFolder(parent: string, rows: { train: number; dev: number }): Promise<string> {
+  const folder = join(parent, 'reviews');
+  await mkdir(folder);
+  for (const [role, count] of Object.entries(rows)) {
+    const sentences = Array.from({ length: count }, (_, row) => `${sentence(row)}\t${row % 2}`);
+    await writeFile(join(folder, `${role}.tsv`), ['sentence\tlabel', ...sentences, ''].join('\n'));
+  }
+  return folder;
+}
+
+const subjects = ['the film', 'this book', 'a song', 'the little story', 'one act'];
+const verdicts = ['is dull and cold', 'is warm and sharp', 'was a waste of time', 'was generous , funny and bright'];
+
+function sentence(row: number): string {
+  return `${subjects[row % subjects.length]} ${verdicts[row % verdicts.length]} ${'again '.repeat(row % 7)}.`;
+}

@@ -1,0 +1,264 @@
+/**
+ * Files that are wrong in every way the page must survive: the sentences that a person reads, no run on such files, and
+ * a page that works on afterwards. One page goes through all cases, as one person's would.
+ */
+import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root, servePage, type Served } from '../../headless/serve.ts';
+import { runVersion } from '../../src/report/run.ts';
+import { tables } from '../fixtures/glue.ts';
+import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
+import { launchBrowser, openPage, watch } from './support/browser.ts';
+import { changeHeader, changeJson, tensorOf } from './support/broken.ts';
+import {
+  alarms,
+  during,
+  expectNoStackTrace,
+  filesIn,
+  finished,
+  give,
+  looked,
+  setOptions,
+  startOver,
+  startRun,
+} from './support/page.ts';
+
+let served: Served;
+let browser: Browser;
+let page: Page;
+let expectNothingAmiss: () => void;
+
+beforeAll(async () => {
+  served = await servePage(0);
+  browser = await launchBrowser();
+  const context = await browser.newContext();
+  expectNothingAmiss = watch(context);
+  page = await openPage(context, served.url);
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+interface Files {
+  weights: string;
+  config: string;
+  tokenizer: string;
+  train: string;
+  dev: string;
+}
+
+async function goodFiles(rows = { train: 60, dev: 20 }): Promise<Files> {
+  const folder = await ownFolder();
+  const [model, data] = [await modelFolder(folder), await dataFolder(folder, rows)];
+  return {
+    weights: join(model, 'model.safetensors'),
+    config: join(model, 'config.json'),
+    tokenizer: join(model, 'tokenizer.json'),
+    train: join(data, 'train.tsv'),
+    dev: join(data, 'dev.tsv'),
+  };
+}
+
+const folderOf = (file: string): string => join(file, '..');
+
+async function giveAll({ weights, train }: Files): Promise<void> {
+  await give(page, await filesIn(folderOf(weights), folderOf(train)));
+  await looked(page);
+}
+
+const layerWeight = 'bert.encoder.layer.1.output.dense.weight';
+const copyAgain = 'The file was probably not copied whole. Copy it again.';
+const saveAgain = 'The file is damaged. Copy it again, or save the model again with safetensors.';
+const sameModel = 'Check that config.json and the weights are of the same model.';
+
+const broken: [name: string, damage: (files: Files) => Promise<void>, sentences: string][] = [
+  [
+    'truncated weights',
+    async ({ weights }) => truncate(weights, (await stat(weights)).size - 999),
+    `model.safetensors ends 999 bytes early: tensor bert.pooler.dense.weight is cut off. ${copyAgain}`,
+  ],
+  [
+    'offsets outside the file',
+    ({ weights }) =>
+      changeHeader(weights, (header) => {
+        tensorOf(header, 'classifier.weight').data_offsets = [900_000, 900_256];
+      }),
+    `Tensor classifier.weight lies at bytes 906146 to 906402 of model.safetensors, but the file has 377866 bytes. ${saveAgain}`,
+  ],
+  [
+    'overlapping tensors',
+    ({ weights }) =>
+      changeHeader(weights, (header) => {
+        tensorOf(header, 'bert.embeddings.LayerNorm.weight').data_offsets = [64, 192];
+      }),
+    `In model.safetensors, tensor bert.embeddings.LayerNorm.weight starts at byte 6209, but tensor bert.embeddings.LayerNorm.bias ends at byte 6273: they overlap. ${saveAgain}`,
+  ],
+  [
+    'a missing tensor',
+    ({ weights }) =>
+      changeHeader(weights, (header) => {
+        header.renamed = tensorOf(header, layerWeight);
+        delete header[layerWeight];
+      }),
+    `model.safetensors holds no tensor encoder.layer.1.output.dense.weight, which config.json asks for. ${sameModel}`,
+  ],
+  [
+    'a tensor of the wrong shape',
+    ({ weights }) =>
+      changeHeader(weights, (header) => {
+        tensorOf(header, layerWeight).shape = [64, 32];
+      }),
+    `Tensor ${layerWeight} of model.safetensors has the shape [64, 32], but config.json asks for [32, 64]. ${sameModel}`,
+  ],
+  ['a 0-byte weight file', ({ weights }) => truncate(weights, 0), `model.safetensors is empty (0 bytes). ${copyAgain}`],
+  [
+    'an unknown architecture',
+    ({ config }) => changeJson(config, { model_type: 'mamba' }),
+    'config.json names the architecture "mamba". This version of Winnow knows bert. Choose a model of a known architecture.',
+  ],
+  [
+    'a config without hidden_size',
+    ({ config }) => changeJson(config, { hidden_size: undefined }),
+    'config.json has no hidden_size, so the shape of the model is not known. Use the config.json that was saved together with the weights.',
+  ],
+  ['a 0-byte config', ({ config }) => truncate(config, 0), `config.json is empty (0 bytes). ${copyAgain}`],
+  ['no config', ({ config }) => rm(config), "config.json is missing. Add config.json from the model's folder."],
+  [
+    'a tokenizer of another vocabulary',
+    ({ tokenizer }) => copyFile(join(root, 'public/demo/reviews/tokenizer.json'), tokenizer),
+    "tokenizer.json has a vocabulary of 500 tokens, but the model has 2000: it belongs to another model. Use the tokenizer.json of this model's folder.",
+  ],
+  ['a 0-byte tokenizer', ({ tokenizer }) => truncate(tokenizer, 0), `tokenizer.json is empty (0 bytes). ${copyAgain}`],
+  [
+    'a 0-byte tsv',
+    ({ train }) => truncate(train, 0),
+    'train.tsv is empty (0 bytes). The file was probably not copied whole. Copy or download it again.',
+  ],
+  [
+    'an empty tsv: nothing but its header',
+    ({ train }) => writeFile(train, 'sentence\tlabel\n'),
+    'train.tsv cannot be used: it holds no rows of data. Copy or download the file again.',
+  ],
+  [
+    'a tsv of another task',
+    ({ dev }) => writeFile(dev, tables.rte.text),
+    'dev.tsv has the columns of RTE, not of SST-2. Choose RTE as the task, or use the files of SST-2.',
+  ],
+  [
+    'a label outside the task',
+    ({ train }) => writeFile(train, 'sentence\tlabel\ngood\t1\nbad\t0\nodd\t7\n'),
+    'Line 4 of train.tsv has the label 7; SST-2 knows 0 and 1. Correct that line, or choose the task that these labels belong to.',
+  ],
+  [
+    'no dev file',
+    ({ dev }) => rm(dev),
+    'The dev file of SST-2 is missing. Add dev.tsv, or give one of the files the role dev.',
+  ],
+];
+
+describe('a broken file is named, with what is wrong and what to do', () => {
+  test.each(broken)('%s', async (_, damage, sentences) => {
+    const files = await goodFiles();
+    await damage(files);
+    await giveAll(files);
+    expect(await alarms(page)).toEqual([sentences]);
+    expect(await page.getByTestId('run').isDisabled()).toBe(true);
+    await expectNoStackTrace(page);
+    await startOver(page);
+  });
+});
+
+const vanished = (name: string): string =>
+  `${name} can no longer be read: it was moved, deleted or changed after you opened it. Put the file back and open it again.`;
+
+describe('a file vanishes while it is read', () => {
+  async function expectStopped(sentence: string): Promise<void> {
+    await page.getByTestId('try-again').waitFor();
+    expect(await alarms(page)).toEqual([expect.stringContaining(sentence)]);
+    await expectNoStackTrace(page);
+    await page.getByRole('button', { name: 'Back to set-up' }).click();
+  }
+
+  test('before the run', async () => {
+    const files = await goodFiles();
+    await giveAll(files);
+    await setOptions(page);
+    await rm(files.weights);
+    await startRun(page);
+    await expectStopped(vanished('model.safetensors'));
+    await startOver(page);
+  });
+
+  test('it was changed before the run', async () => {
+    const files = await goodFiles();
+    await giveAll(files);
+    await writeFile(files.dev, 'sentence\tlabel\ngood\t1\nbad\t0\n');
+    await startRun(page);
+    await expectStopped(vanished('dev.tsv'));
+    await startOver(page);
+  });
+
+  test('during the run', async () => {
+    const files = await goodFiles({ train: 20_000, dev: 20 });
+    await giveAll(files);
+    await startRun(page);
+    await during(page, 'Cut texts into subwords');
+    await rm(files.weights);
+    await expectStopped(vanished('model.safetensors'));
+    await startOver(page);
+  });
+
+  test('before the files are looked at again', async () => {
+    const files = await goodFiles();
+    await giveAll(files);
+    await rm(files.dev);
+    await page.getByRole('combobox', { name: 'Role of train.tsv' }).selectOption('none');
+    await expect.poll(() => alarms(page)).toContain(vanished('dev.tsv'));
+    expect(await page.getByTestId('run').isDisabled()).toBe(true);
+    await expectNoStackTrace(page);
+    await startOver(page);
+  });
+});
+
+describe('a result that cannot be opened', () => {
+  const notes: [name: string, change: (run: object) => string, sentences: string][] = [
+    [
+      'foreign.json',
+      () => '{"a": 1}',
+      'foreign.json is not a Winnow run file. Drop a run.json: its first field is "format": "winnow-run".',
+    ],
+    ['empty.json', () => '', 'empty.json is not JSON'],
+    [
+      'newer.json',
+      (run) => JSON.stringify({ ...run, version: 99 }),
+      `newer.json has version 99; this page reads versions up to ${runVersion}. Open it with the newer Winnow that wrote it.`,
+    ],
+    [
+      'wrong.json',
+      (run) => JSON.stringify({ ...run, metric: 'beauty' }),
+      'wrong.json is not a valid run file: at metric,',
+    ],
+  ];
+
+  test.each(notes)('%s', async (name, change, sentences) => {
+    const run = JSON.parse(await readFile(join(root, 'public/demo/reviews/result.json'), 'utf8')) as object;
+    const buffer = Buffer.from(change(run));
+    await page.getByTestId('results-input').first().setInputFiles({ name, mimeType: 'application/json', buffer });
+    await page.getByRole('alert').waitFor();
+    expect(await alarms(page)).toEqual([expect.stringContaining(sentences)]);
+    await expectNoStackTrace(page);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+});
+
+test('after all of this the same page does a whole run', async () => {
+  await giveAll(await goodFiles());
+  await setOptions(page);
+  await startRun(page);
+  await finished(page);
+  expectNothingAmiss();
+});

@@ -1,0 +1,91 @@
+/** A whole run without a mouse: files, options, run, result, download; and the keys that the page has of its own. */
+import type { Page } from 'playwright';
+import { expect, onTestFinished, test } from 'vitest';
+import { servePage } from '../../headless/serve.ts';
+import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
+import { launchBrowser, newPage } from './support/browser.ts';
+import { filesIn, finished, looked } from './support/page.ts';
+
+const stops = 100;
+
+/** Tab until this element has the focus, which must be visible on every stop. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let stop = 0; stop < stops; stop += 1) {
+    await page.keyboard.press('Tab');
+    const focus = await page.evaluate((wanted) => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return 'nowhere';
+      const shown = [element, element.closest('label, summary')].some((one) => {
+        const style = one && getComputedStyle(one);
+        return style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+      });
+      if (!shown) return `invisible: ${element.outerHTML.slice(0, 200)}`;
+      return element.matches(wanted) ? 'there' : 'elsewhere';
+    }, selector);
+    expect(focus).not.toContain('invisible');
+    if (focus === 'there') return;
+  }
+  throw new Error(`Tab never came to ${selector}.`);
+}
+
+test('a run by keyboard alone', async () => {
+  const served = await servePage(0);
+  onTestFinished(() => served.close());
+  const browser = await launchBrowser();
+  onTestFinished(() => browser.close());
+  const folder = await ownFolder();
+  const files = await filesIn(await modelFolder(folder), await dataFolder(folder, { train: 200, dev: 60 }));
+  const page = await newPage(browser, served.url);
+
+  // The one thing a hand does here that no key of the page can: the system's own dialog.
+  let chosen = 0;
+  page.on('filechooser', (chooser) => void chooser.setFiles(files).then(() => (chosen += 1)));
+
+  await tabTo(page, '[data-testid="choose-files"]');
+  await page.keyboard.press('Enter');
+  await looked(page);
+
+  await tabTo(page, '[data-testid="as-in-paper"]');
+  await page.keyboard.press('Enter');
+  await tabTo(page, '[data-testid="options"] summary');
+  await page.keyboard.press('Enter');
+  await tabTo(page, '[data-testid="option-maxLength"]');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('32');
+  await tabTo(page, '[data-testid="run"]:enabled');
+  await page.keyboard.press('Enter');
+  await finished(page);
+  expect(await page.locator('main').innerText()).toContain('Protocol of the paper');
+
+  for (const [key, section] of [
+    ['2', 'similarity'],
+    ['3', 'clusters'],
+    ['4', 'neurons'],
+    ['5', 'made'],
+    ['1', 'layers'],
+  ] as const) {
+    await page.keyboard.press(key);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe(`section-${section}`);
+    expect(page.url()).toContain(`section=${section}`);
+  }
+  await tabTo(page, '[data-testid="section-made"] button');
+  const downloading = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  expect((await downloading).suggestedFilename()).toMatch(/\.json$/);
+
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  await tabTo(page, 'header nav button');
+  await page.keyboard.press('Enter');
+  await page.locator('main[data-screen="set-up"]').waitFor();
+  await page.keyboard.press('o');
+  await expect.poll(() => chosen).toBe(2);
+  await page.locator('[data-testid="run"]:enabled').waitFor();
+  await page.keyboard.press('r');
+  await page.locator('main[data-screen="run"]').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('main[data-screen="set-up"]').waitFor();
+});

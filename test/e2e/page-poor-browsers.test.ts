@@ -1,0 +1,118 @@
+/** Browsers that lack something: the run goes on, and one sentence says what is lost. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { softwareGpuArguments } from '../../headless/browser.ts';
+import type { RunFile } from '../../src/report/run.ts';
+import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
+import { launchBrowser, launchProfile, newPage, openPage } from './support/browser.ts';
+import { startHost } from './support/host.ts';
+import {
+  downloadedRun,
+  expectNoStackTrace,
+  filesIn,
+  finished,
+  give,
+  looked,
+  setOptions,
+  startRun,
+} from './support/page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+async function hosted(options: Parameters<typeof startHost>[0]): Promise<string> {
+  const host = await startHost(options);
+  onTestFinished(() => host.close());
+  return host.url;
+}
+
+interface Told {
+  setUp: string;
+  run: RunFile;
+}
+
+/** A whole run, and what the set-up screen said before it. */
+async function wholeRun(page: Page, device: 'Automatic' | 'WebAssembly' | 'WebGPU'): Promise<Told> {
+  const folder = await ownFolder();
+  await give(page, await filesIn(await modelFolder(folder), await dataFolder(folder, { train: 200, dev: 60 })));
+  await looked(page);
+  await setOptions(page, { device });
+  await page.getByTestId('estimate').waitFor();
+  const setUp = await page.locator('main').innerText();
+  await startRun(page);
+  await finished(page);
+  await expectNoStackTrace(page);
+  return { setUp, run: await downloadedRun(page) };
+}
+
+test('no WebGPU: WebAssembly, and why', async () => {
+  const page = await newPage(browser, await hosted({ isolated: true }));
+  const { setUp, run } = await wholeRun(page, 'Automatic');
+  expect(setUp).toMatch(/WebAssembly with .+, because this browser offers no WebGPU adapter\./);
+  expect(run.device).toMatchObject({ backend: 'wasm', adapter: null });
+});
+
+test('a software WebGPU adapter: WebAssembly, and why', async () => {
+  const withGpu = await launchBrowser(softwareGpuArguments);
+  onTestFinished(() => withGpu.close());
+  const page = await newPage(withGpu, await hosted({ isolated: true }));
+  const automatic = await wholeRun(page, 'Automatic');
+  expect(automatic.setUp).toMatch(/because the only WebGPU adapter \(.+\) is software/);
+  expect(automatic.run.device.backend).toBe('wasm');
+});
+
+test('no cross-origin isolation: one thread, and what that costs', async () => {
+  const page = await newPage(browser, await hosted({ isolated: false }));
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  const { setUp, run } = await wholeRun(page, 'Automatic');
+  expect(setUp).toContain('This page is not cross-origin isolated, so WebAssembly runs on one thread');
+  expect(run.device.threads).toBe(1);
+});
+
+test('no IndexedDB: everything in memory, said on every screen that it concerns', async () => {
+  const before = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined })";
+  const page = await newPage(browser, await hosted({ isolated: true, before }));
+  expect(await page.evaluate(() => typeof indexedDB)).toBe('undefined');
+  await page.getByText('This window keeps nothing').waitFor();
+  const { setUp, run } = await wholeRun(page, 'WebAssembly');
+  expect(setUp).toContain('This window has no storage: activations are kept in memory only');
+  expect(run.warnings).toContain(
+    'This browser keeps no activations here (this window has no storage): they stay in memory, and a reload starts again.',
+  );
+});
+
+test('storage refused by the user: the run goes on in memory and says so', async () => {
+  const profile = join(await ownFolder(), 'profile');
+  await mkdir(join(profile, 'Default'), { recursive: true });
+  const refused = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(refused));
+  const page = await openPage(await launchProfile(profile), await hosted({ isolated: true }));
+  const failure = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.open('any').onerror = () => resolve('refused');
+      }),
+  );
+  expect(failure).toBe('refused');
+  await page.getByText('This window keeps nothing').waitFor();
+  const { run } = await wholeRun(page, 'WebAssembly');
+  expect(run.warnings).toContain(
+    'This browser keeps no activations here (The user denied permission to access the database.): they stay in memory, and a reload starts again.',
+  );
+});
+
+test('storage nearly full: the run goes on in memory and says how much is kept', async () => {
+  const url = await hosted({ isolated: true });
+  const page = await newPage(browser, url);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize: 10_000 });
+  const { run } = await wholeRun(page, 'WebAssembly');
+  expect(run.warnings).toContain(
+    "The browser's storage is full: the run goes on in memory; 0 of 200 rows are kept for the next run.",
+  );
+});

@@ -1,0 +1,148 @@
+/**
+ * Every screen in both themes at 1280 and at 390 pixels: a picture to look at in out/screens, nothing serious found by
+ * axe, nothing wider than the window. And what the address and the first paint promise.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root, servePage, type Served } from '../../headless/serve.ts';
+import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
+import { seriousFindings } from './support/axe.ts';
+import { launchBrowser, newContext, newPage, patienceMs } from './support/browser.ts';
+import { alarms, during, filesIn, finished, give, looked, setOptions, startRun } from './support/page.ts';
+
+let served: Served;
+let browser: Browser;
+const pictures = join(root, 'out', 'screens');
+
+beforeAll(async () => {
+  await mkdir(pictures, { recursive: true });
+  served = await servePage(0);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+const themes = ['light', 'dark'] as const;
+const widths = [1280, 390] as const;
+
+/** Pictures of the screen in all its forms; gives what is wrong with any of them. */
+async function inspectScreen(page: Page, name: string): Promise<void> {
+  const wrong: string[] = [];
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.evaluate(() => scrollTo(0, 0));
+      const form = `${name}-${theme}-${width}`;
+      await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
+      wrong.push(...(await seriousFindings(page)).map((finding) => `${form}: ${finding}`));
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (tooWide > 0) wrong.push(`${form}: ${tooWide} pixels wider than the window`);
+    }
+  }
+  expect(wrong).toEqual([]);
+}
+
+async function inputs(train: number): Promise<string[]> {
+  const folder = await ownFolder();
+  return filesIn(await modelFolder(folder), await dataFolder(folder, { train, dev: 60 }));
+}
+
+describe('every screen, light and dark, wide and narrow', () => {
+  test('start', async () => {
+    const page = await newPage(browser, served.url);
+    await page.getByTestId('demo').waitFor();
+    await inspectScreen(page, 'start');
+  });
+
+  test('set-up', async () => {
+    const page = await newPage(browser, served.url);
+    await give(page, await inputs(200));
+    await looked(page);
+    await setOptions(page);
+    await page.getByTestId('estimate').waitFor();
+    await inspectScreen(page, 'set-up');
+  });
+
+  test('run', async () => {
+    const page = await newPage(browser, served.url);
+    await give(page, await inputs(40_000));
+    await looked(page);
+    await setOptions(page, { seeds: 50 });
+    await startRun(page);
+    await during(page, 'Extract every layer');
+    await inspectScreen(page, 'run');
+    expect(await page.locator('main').getAttribute('data-screen')).toBe('run');
+  });
+
+  test('result', async () => {
+    const page = await newPage(browser, served.url);
+    await page.getByTestId('open-demo').click();
+    await page.getByTestId('section-made').waitFor();
+    for (const button of await page.getByRole('button', { name: 'Table' }).all()) await button.click();
+    await inspectScreen(page, 'result');
+  });
+
+  test('error', async () => {
+    const page = await newPage(browser, served.url);
+    const files = await inputs(200);
+    await give(page, files);
+    await looked(page);
+    await Promise.all(files.filter((file) => file.endsWith('.safetensors')).map((file) => rm(file)));
+    await startRun(page);
+    await page.getByTestId('try-again').waitFor();
+    expect(await alarms(page)).toHaveLength(1);
+    await inspectScreen(page, 'error');
+  });
+});
+
+describe('the address', () => {
+  test('restores a result as it was shown', async () => {
+    const page = await newPage(browser, served.url);
+    await page.getByTestId('open-demo').click();
+    await page.getByTestId('metric').selectOption('matthews_corrcoef');
+    await page.getByRole('radio', { name: 'Dev', exact: true }).check({ force: true });
+    await page.getByRole('radio', { name: 'Debiased', exact: true }).check({ force: true });
+    const before = await page.locator('main').innerText();
+    await page.reload();
+    await page.getByTestId('section-made').waitFor();
+    await expect.poll(() => page.locator('main').innerText(), { timeout: patienceMs }).toBe(before);
+  });
+
+  test('finds a run of this browser again, and holds nothing of the user', async () => {
+    const page = await newPage(browser, served.url);
+    await give(page, await inputs(200));
+    await looked(page);
+    await setOptions(page);
+    await startRun(page);
+    await finished(page);
+    // What only the worker of the run just made can redraw (neurons at any threshold) is not there again.
+    const sections = ['answer', 'section-layers', 'section-similarity', 'section-made'];
+    const shown = (on: Page): Promise<string[]> =>
+      on.locator(sections.map((id) => `[data-testid=${id}]`).join(',')).allInnerTexts();
+    const before = await shown(page);
+    expect(before).toHaveLength(sections.length);
+    expect(page.url()).not.toMatch(/model|reviews|tsv/);
+    await page.reload();
+    await expect.poll(() => shown(page), { timeout: patienceMs }).toEqual(before);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await expect.poll(() => shown(other), { timeout: patienceMs }).toEqual(before);
+    await page.goBack();
+    await page.locator('main[data-screen="start"]').waitFor();
+  });
+});
+
+test("the demo's stored result is painted without a model, an engine or its data", async () => {
+  const context = await newContext(browser);
+  const asked: string[] = [];
+  const page = await context.newPage();
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(served.url);
+  await page.getByTestId('demo').locator('svg').first().waitFor();
+  expect(asked.filter((url) => /safetensors|tokenizer|\.tsv|\.wasm/.test(url))).toEqual([]);
+});

@@ -1,0 +1,55 @@
+/**
+ * A plain static host for the built page, in a folder below the root as many hosts have it. It sends no headers for
+ * cross-origin isolation unless told to, and can put a line of script before every script: what a browser lacks must be
+ * missing in workers too, where no init script of the test driver reaches.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { builtPage } from '../../../headless/serve.ts';
+
+export interface Host {
+  /** Ends in a slash. */
+  url: string;
+  close(): Promise<void>;
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const folder = '/some/folder/';
+
+export async function startHost({ isolated = false, before = '' } = {}): Promise<Host> {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
+    const file = path.endsWith('/') ? `${path}index.html` : path;
+    const type = types[extname(file)] ?? 'application/octet-stream';
+    const inside = file.startsWith(folder) && normalize(file) === file;
+    void read(inside ? file.slice(folder.length) : null).then((bytes) => {
+      const script = type === 'text/javascript' && before !== '';
+      response.writeHead(bytes ? 200 : 404, { 'Content-Type': type, ...(isolated ? isolation : {}) });
+      response.end(bytes && script ? `${before};\n${bytes.toString()}` : bytes);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${folder}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function read(path: string | null): Promise<Buffer | null> {
+  return path === null ? Promise.resolve(null) : readFile(join(builtPage, path)).catch(() => null);
+}

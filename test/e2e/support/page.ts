@@ -1,0 +1,96 @@
+/** What a person does on the page, in a test's words. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright';
+import { expect } from 'vitest';
+import { parseRun, type RunFile } from '../../../src/report/run.ts';
+import { patienceMs } from './browser.ts';
+
+/** Every file of these folders, as a file dialog gives them. */
+export async function filesIn(...folders: string[]): Promise<string[]> {
+  const lists = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
+  return lists.flat();
+}
+
+/** Chooses files by the page's own input. */
+export async function give(page: Page, files: string[]): Promise<void> {
+  await page.getByTestId('files-input').first().setInputFiles(files);
+}
+
+/** Drops files or folders on the window as a hand does; the browser reads them from the disk. */
+export async function drop(page: Page, paths: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
+  await session.detach();
+}
+
+/** Until the engine has looked at the files and estimated the run. */
+export async function looked(page: Page): Promise<void> {
+  await page.locator('main[data-screen="set-up"] [aria-busy="false"]').first().waitFor();
+}
+
+/** Small and the same everywhere: one seed, all rows, on WebAssembly, unless told otherwise. */
+export async function setOptions(
+  page: Page,
+  { seeds = 1, length = 64, rows = 0, device = 'WebAssembly' } = {},
+): Promise<void> {
+  const options = page.getByTestId('options');
+  if ((await options.getAttribute('open')) === null) await options.locator('summary').click();
+  await page.getByTestId('option-seeds').fill(String(seeds));
+  await page.getByTestId('option-maxLength').fill(String(length));
+  await page.getByTestId('option-rows').fill(rows === 0 ? '' : String(rows));
+  await page.getByRole('radio', { name: device, exact: true }).check({ force: true });
+}
+
+export async function startRun(page: Page): Promise<void> {
+  const run = page.getByTestId('run');
+  await expect.poll(() => run.isEnabled(), { timeout: patienceMs }).toBe(true);
+  await run.click();
+  await page.locator('main[data-screen="run"]').waitFor();
+}
+
+/** Until the result is shown. An error on the way fails at once, with what the page says. */
+export async function finished(page: Page): Promise<void> {
+  const result = page.getByTestId('section-made');
+  const stopped = page.getByTestId('try-again');
+  await result.or(stopped).first().waitFor();
+  if (await stopped.isVisible()) throw new Error(await page.locator('main').innerText());
+}
+
+export async function downloadedRun(page: Page): Promise<RunFile> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('section-made').getByRole('button', { name: 'Download run' }).click(),
+  ]);
+  return parseRun(await readFile(await download.path(), 'utf8'), download.suggestedFilename());
+}
+
+/** What stands in the way, as a person reads it: the text of every alarm in one line. */
+export async function alarms(page: Page): Promise<string[]> {
+  return (await page.getByRole('alert').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+}
+
+/** Back to the first screen, with nothing chosen. */
+export async function startOver(page: Page): Promise<void> {
+  await page.getByTestId('start-over').click();
+  await page.locator('main[data-screen="start"]').waitFor();
+}
+
+export function stage(page: Page, title: string): Locator {
+  return page.getByTestId('stages').locator('li', { hasText: title });
+}
+
+/** Until a stage is the one going on. */
+export async function during(page: Page, title: string): Promise<void> {
+  await stage(page, title).and(page.locator('[aria-current="step"]')).waitFor();
+}
+
+/** Nothing a person reads may look like the inside of a program. */
+export async function expectNoStackTrace(page: Page): Promise<void> {
+  const text = await page.locator('body').innerText();
+  expect(text).not.toMatch(/^\s*at .+:\d+:\d+|\b(Type|Range|Reference|Syntax)Error\b|\[object |undefined|NaN/m);
+}

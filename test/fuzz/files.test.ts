@@ -1,0 +1,243 @@
+/**
+ * Whatever the bytes: a value or a WinnowError, in bounded time, and what is returned keeps its promises. Inputs are
+ * raw bytes, and valid files with a piece cut, doubled or changed.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { WinnowError } from '../../src/base/errors.ts';
+import { readInstances } from '../../src/data/instances.ts';
+import { recogniseData } from '../../src/data/recognise.ts';
+import { taskNames, tasks } from '../../src/data/tasks.ts';
+import { bitsOf } from '../../src/format/dtype.ts';
+import { readShardIndex } from '../../src/format/safetensors-index.ts';
+import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safetensors.ts';
+import { readTsv } from '../../src/format/tsv.ts';
+import { dropped, fileOf } from '../fixtures/files.ts';
+import { tables } from '../fixtures/glue.ts';
+import { headerFile } from '../fixtures/safetensors.ts';
+
+/** A run that takes longer hangs, for all a user knows. */
+const limits = { numRuns: 400, timeout: 5000 };
+
+/** The value, or null when a WinnowError with a sentence and a next step was thrown; any other error fails the test. */
+async function valueOrRefusal<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof WinnowError)) throw error;
+    expect(error.message).not.toBe('');
+    expect(error.next).not.toBe('');
+    return null;
+  }
+}
+
+const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
+
+/** `source` with one piece replaced by other bytes, or cut off. */
+function damaged(source: Uint8Array): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
+  const place = fc.nat({ max: source.length });
+  return fc.tuple(place, fc.nat({ max: 12 }), fc.uint8Array({ maxLength: 6 })).map(([at, length, piece]) => {
+    return Uint8Array.from([...source.subarray(0, at), ...piece, ...source.subarray(at + length)]);
+  });
+}
+
+describe('safetensors', () => {
+  async function check(file: File): Promise<void> {
+    const header = await valueOrRefusal(readSafetensorsHeader(file));
+    if (header === null) return;
+    let covered = 0;
+    for (const { dtype, shape, start, end } of header.tensors.values()) {
+      expect(start).toBeGreaterThan(8);
+      expect(end).toBeLessThanOrEqual(file.size);
+      expect((end - start) * 8).toBe(shape.reduce((product, size) => product * size, bitsOf(dtype)));
+      covered += end - start;
+    }
+    expect(covered).toBeLessThan(file.size);
+  }
+
+  test('any bytes', () =>
+    fc.assert(
+      fc.asyncProperty(bytes, (data) => check(fileOf('m', data))),
+      limits,
+    ));
+
+  test('a header of any JSON', () =>
+    fc.assert(
+      fc.asyncProperty(fc.json({ maxDepth: 4 }), fc.nat(64), (json, size) => check(headerFile(json, size))),
+      limits,
+    ));
+
+  const size = fc.oneof(fc.nat(40), fc.constantFrom(-1, 0.5, 2 ** 53, 2 ** 31, 1e308, null, '4'));
+  const info = fc.record(
+    {
+      dtype: fc.constantFrom('F32', 'F16', 'F4', 'BOOL', 'C64', 'toString', '__proto__', 7),
+      shape: fc.array(size, { maxLength: 3 }),
+      data_offsets: fc.array(size, { maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  );
+  const names = fc.oneof(fc.constantFrom('__proto__', 'constructor', '__metadata__', ''), fc.string());
+
+  test('a header of near-tensors', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(names, info)), fc.nat(64), (entries, data) =>
+        check(headerFile(Object.fromEntries(entries), data)),
+      ),
+      limits,
+    ));
+
+  test('a good file, damaged', async () => {
+    const good = writeSafetensors([
+      { name: 'layer.0.weight', dtype: 'F32', shape: [2, 3], parts: [new Float32Array(6)] },
+      { name: 'layer.0.bias', dtype: 'F32', shape: [2], parts: [new Float32Array(2)] },
+    ]);
+    const source = new Uint8Array(await good.arrayBuffer());
+    await fc.assert(
+      fc.asyncProperty(damaged(source), (data) => check(fileOf('m', data))),
+      limits,
+    );
+  });
+
+  test('what was written reads back', () =>
+    fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.string(), { maxLength: 5 }), fc.nat(5), async (tensors, length) => {
+        const blob = writeSafetensors(
+          tensors
+            .filter((name) => name !== '__metadata__')
+            .map((name) => ({ name, dtype: 'F32', shape: [length], parts: [new Float32Array(length)] })),
+        );
+        const header = await readSafetensorsHeader(blob);
+        expect([...header.tensors.keys()].sort()).toEqual(tensors.filter((name) => name !== '__metadata__').sort());
+      }),
+      limits,
+    ));
+});
+
+describe('shard index', () => {
+  async function check(file: File): Promise<void> {
+    const index = await valueOrRefusal(readShardIndex(file));
+    for (const name of index?.files ?? []) expect(name).toMatch(/^[^/\\]+\.safetensors$/);
+  }
+
+  test('any bytes', () =>
+    fc.assert(
+      fc.asyncProperty(bytes, (data) => check(fileOf('i', data))),
+      limits,
+    ));
+
+  test('any weight map', () =>
+    fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 3 }), (weight_map) =>
+        check(fileOf('i', JSON.stringify({ weight_map }))),
+      ),
+      limits,
+    ));
+
+  test('any file names', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(
+          fc.string(),
+          fc.string().map((name) => `${name}.safetensors`),
+        ),
+        (weight_map) => check(fileOf('i', JSON.stringify({ weight_map }))),
+      ),
+      limits,
+    ));
+});
+
+const cell = fc.oneof(
+  fc.constantFrom('0', '1', 'entailment', '', '"', '\r', '\ufeff', 'sentence', 'label'),
+  fc.string(),
+);
+const table = fc.array(fc.array(cell, { maxLength: 5 }), { maxLength: 8 });
+const tableText = table.map((rows) => rows.map((cells) => cells.join('\t')).join('\n'));
+const name = fc.constantFrom(...taskNames);
+
+describe('tsv', () => {
+  test('any bytes keep their line numbers', () =>
+    fc.assert(
+      fc.asyncProperty(bytes, async (data) => {
+        const lines = async () => {
+          let count = 0;
+          for await (const { firstLine, rows } of readTsv(fileOf('t.tsv', data))) {
+            expect(firstLine).toBe(count + 1);
+            count += rows.length;
+          }
+          return count;
+        };
+        const count = await valueOrRefusal(lines());
+        const breaks = data.filter((byte) => byte === 10).length;
+        const last = data.length > 0 && data.at(-1) !== 10 ? 1 : 0;
+        if (count !== null) expect(count).toBe(breaks + last);
+      }),
+      limits,
+    ));
+
+  test('any table, for any task', () =>
+    fc.assert(
+      fc.asyncProperty(name, tableText, async (task, text) => {
+        await valueOrRefusal(readInstances(fileOf('t.tsv', text), tasks[task]));
+      }),
+      limits,
+    ));
+
+  test('a good table, damaged: every label that comes out is one of the task', () =>
+    fc.assert(
+      fc.asyncProperty(
+        name.chain((task) => fc.tuple(fc.constant(task), damaged(new TextEncoder().encode(tables[task].text)))),
+        async ([task, data]) => {
+          const { labels, range } = tasks[task];
+          const result = await valueOrRefusal(readInstances(fileOf('t.tsv', data), tasks[task]));
+          for (const { text, label } of result?.instances ?? []) {
+            expect(typeof text).toBe('string');
+            if (labels) expect(labels[label]).toBeTypeOf('string');
+            else expect(label >= range[0] && label <= range[1]).toBe(true);
+          }
+        },
+      ),
+      limits,
+    ));
+});
+
+describe('recognising', () => {
+  const fileName = fc.constantFrom(
+    'train.tsv',
+    'dev.tsv',
+    'test.tsv',
+    'x.tsv',
+    'a/train.tsv',
+    'a/dev.txt',
+    'b/dev.tsv',
+  );
+  const content = fc.oneof(
+    bytes,
+    tableText.map((text) => new TextEncoder().encode(text)),
+    name.chain((task) => damaged(new TextEncoder().encode(tables[task].text))),
+    name.map((task) => new TextEncoder().encode(tables[task].text)),
+  );
+  const drop = fc.uniqueArray(fc.tuple(fileName, content), { selector: ([path]) => path, maxLength: 5 });
+  const corrections = fc.record(
+    { task: name, roles: fc.dictionary(fileName, fc.constantFrom('train' as const, 'dev' as const, null)) },
+    { requiredKeys: [] },
+  );
+
+  test('any drop: each role is filled or its gap is said', () =>
+    fc.assert(
+      fc.asyncProperty(drop, corrections, async (files, wanted) => {
+        const result = await recogniseData(
+          files.map(([path, data]) => dropped(path, new Uint8Array(data))),
+          wanted,
+        );
+        for (const role of ['train', 'dev'] as const) {
+          const said = result.missing.some((notice) => notice.role === role || notice.role === null);
+          expect(said || result.card === null).toBe(result[role] === null);
+        }
+        if (result.card === null) expect(result.missing).not.toEqual([]);
+        const paths = result.card?.files.map(({ path }) => path) ?? [];
+        expect(new Set(paths).size).toBe(paths.length);
+        for (const { path } of result.ignored) expect(paths).not.toContain(path);
+      }),
+      limits,
+    ));
+});

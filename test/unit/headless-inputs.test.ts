@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findBrowser } from '../../headless/browser.ts';
+import { collectInputs } from '../../headless/inputs.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'winnow-test-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function make(...paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), '');
+  }
+}
+
+test('files go to the page under their folder, what counts first, hidden ones and folders not at all', async () => {
+  await make(
+    'bert/README.md',
+    'bert/config.json',
+    'bert/model.safetensors',
+    'bert/.git/x',
+    'bert/onnx/model.onnx',
+    'sst/dev.tsv',
+  );
+  const inputs = await collectInputs(join(folder, 'bert'), join(folder, 'sst'));
+  expect(inputs.map(({ path }) => path)).toEqual([
+    'bert/config.json',
+    'bert/model.safetensors',
+    'bert/README.md',
+    'sst/dev.tsv',
+  ]);
+  expect(inputs[0]?.location).toBe(join(folder, 'bert/config.json'));
+});
+
+test('one folder for both goes once; two of the same name stay apart', async () => {
+  await make('a/x/config.json', 'b/x/dev.tsv');
+  const [a, b] = [join(folder, 'a/x'), join(folder, 'b/x')];
+  expect(await collectInputs(a, join(a, '.'))).toHaveLength(1);
+  expect((await collectInputs(a, b)).map(({ path }) => path)).toEqual(['x/config.json', 'x-data/dev.tsv']);
+});
+
+test('a folder that is not there is bad input', async () => {
+  await expect(collectInputs(join(folder, 'none'), folder)).rejects.toMatchObject({ code: 'missing-file' });
+});
+
+test('a browser that CHROMIUM_PATH names wrongly is not replaced by another', async () => {
+  const environment = { ...process.env, WINNOW_BROWSER: '', CHROMIUM_PATH: join(folder, 'chrome') };
+  await expect(findBrowser(environment)).rejects.toMatchObject({ code: 'no-browser' });
+});
+
+test('a browser on the PATH is found, and gets the environment it was found with', async () => {
+  await make('bin/google-chrome');
+  const environment = { PATH: join(folder, 'bin'), HOME: folder };
+  const expected = { executablePath: join(folder, 'bin/google-chrome'), env: environment, origin: 'installed' };
+  expect(await findBrowser(environment)).toEqual(expected);
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { CommandFailure, exitCodeOf } from '../../headless/failure.ts';
+import { parseAnalyze, parseExtract } from '../../headless/options.ts';
+import { defaultOptions } from '../../src/session/contract.ts';
+
+const inputs = ['--model', 'm', '--data', 'd', '--task', 'sst-2'];
+
+function refusal(parse: () => unknown): string {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof CommandFailure && exitCodeOf(error.code) === 2) return error.message;
+    throw error;
+  }
+  throw new Error('was not refused');
+}
+
+describe('refused as usage', () => {
+  test.each([
+    [[], '--task is missing.'],
+    [['--task', 'rte', '--data', 'd'], '--model is missing.'],
+    [[...inputs, '--out', 'a.safetensors'], '--file is missing.'],
+    [[...inputs, '--file', 'test', '--out', 'a.safetensors'], '--file is "test", which is not one of the choices.'],
+    [[...inputs, '--file', 'dev', '--out', 'a.npy'], '--out is "a.npy".'],
+    [[...inputs, '--file', 'dev', '--out', ''], '--out is missing.'],
+    [[...inputs, 'stray'], 'Unexpected argument'],
+  ])('extract %j', (args, sentence) => {
+    expect(refusal(() => parseExtract(args))).toContain(sentence);
+  });
+
+  test.each([
+    [inputs, '--out is missing.'],
+    [[...inputs, '--out', 'x', '--rows', '1e3'], '--rows is "1e3".'],
+    [[...inputs, '--out', 'x', '--rows', '0'], '--rows is "0".'],
+    [[...inputs, '--out', 'x', '--rows', '99999999999'], '--rows is "99999999999".'],
+    [[...inputs, '--out', 'x', '--seed', '-1'], '--seed'],
+    [[...inputs, '--out', 'x', '--seeds', '0'], '--seeds is "0".'],
+    [[...inputs, '--out', 'x', '--threads', 'two'], '--threads is "two".'],
+    [[...inputs, '--out', 'x', '--max-length', '2'], '--max-length is "2".'],
+    [[...inputs, '--out', 'x', '--metric', 'bleu'], '--metric is "bleu"'],
+    [[...inputs, '--out', 'x', '--device', 'cuda'], '--device is "cuda"'],
+    [[...inputs, '--out', 'x', '--protocol', 'own'], '--protocol is "own"'],
+    [[...inputs, '--out', 'x', '--clustering', ''], '--clustering is "".'],
+    [[...inputs, '--out', 'x', '--clustering', '0.3;0.5'], '--clustering is "0.3;0.5".'],
+    [[...inputs, '--out', 'x', '--clustering', '-x'], '--clustering'],
+    [[...inputs, '--out', 'x', '--deltas', '3'], '--deltas is "3".'],
+    [[...inputs, '--out', 'x', '--deltas', '3:1:1'], '--deltas is "3:1:1".'],
+    [[...inputs, '--out', 'x', '--deltas', '3:1,'], '--deltas is "3:1,".'],
+    [['--model', 'm', '--data', 'd', '--task', 'sst2', '--out', 'x'], '--task is "sst2"'],
+    [['--bogus'], "Unknown option '--bogus'"],
+    [['--force=yes'], "Option '--force' does not take an argument"],
+  ])('analyze %j', (args, sentence) => {
+    expect(refusal(() => parseAnalyze(args))).toContain(sentence);
+  });
+});
+
+test('extract with the fewest options takes the defaults', () => {
+  expect(parseExtract([...inputs, '--file', 'dev', '--out', 'a.safetensors'])).toEqual({
+    inputs: { model: 'm', data: 'd', task: 'sst-2' },
+    role: 'dev',
+    out: 'a.safetensors',
+    options: defaultOptions,
+    cache: null,
+    force: false,
+    json: false,
+  });
+});
+
+test('every option of analyze reaches the run', () => {
+  const chosen = ['--protocol', 'paper', '--metric', 'f1', '--seed', '7', '--seeds', '2', '--rows', '500'];
+  const neurons = ['--clustering', '-1,.3, 0.45', '--deltas', '3:1,0.5:2', '--sweep', '--max-features'];
+  const place = ['--device', 'webgpu', '--threads', '4', '--max-length', '64', '--cache', 'c', '--force', '--json'];
+  expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
+    inputs: { model: 'm', data: 'd', task: 'sst-2' },
+    out: 'x',
+    options: {
+      protocol: 'paper',
+      metric: 'f1',
+      seed: 7,
+      seeds: 2,
+      rows: 500,
+      maxLength: 64,
+      device: 'webgpu',
+      threads: 4,
+      thresholds: [-1, 0.3, 0.45],
+      deltas: [
+        { layers: 3, neurons: 1 },
+        { layers: 0.5, neurons: 2 },
+      ],
+      sweep: true,
+      maxFeatures: true,
+    },
+    cache: 'c',
+    force: true,
+    json: true,
+  });
+});
+
+test.each([
+  [['--clustering', '-1'], [-1]],
+  [['--clustering=-1,0.3'], [-1, 0.3]],
+  [['--clustering', '0.5', '--force'], [0.5]],
+])('thresholds of %j', (args, thresholds) => {
+  expect(parseAnalyze(args)?.options.thresholds).toEqual(thresholds);
+});
+
+test('the paper trains once, the refined protocol three times, unless asked', () => {
+  expect(parseAnalyze(['--protocol', 'paper'])?.options.seeds).toBe(1);
+  expect(parseAnalyze([])?.options.seeds).toBe(3);
+  expect(parseAnalyze(['--protocol', 'paper', '--seeds', '2'])?.options.seeds).toBe(2);
+});
+
+test('analyze without inputs is the demo, into its own folder, which it may overwrite; a named one it may not', () => {
+  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', force: true });
+  expect(parseAnalyze(['--out', 'mine'])).toMatchObject({ inputs: null, out: 'mine', force: false });
+});
+
+test('--help asks for nothing else', () => {
+  expect(parseAnalyze(['--help'])).toBeNull();
+  expect(parseExtract(['-h'])).toBeNull();
+});

@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { jsonText, stageFile, stageFolder } from '../../headless/output.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'winnow-test-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a file', () => {
+  test('appears when it is committed, folders on the way included', async () => {
+    const out = join(folder, 'a', 'b', 'result.safetensors');
+    const staging = await stageFile(out, false);
+    await writeFile(join(staging.folder, 'result.safetensors'), 'new');
+    expect((await readdir(folder)).filter((name) => !name.startsWith('.winnow-'))).toEqual([]);
+    await staging.commit('result.safetensors');
+    expect(await readFile(out, 'utf8')).toBe('new');
+    expect(await readdir(folder)).toEqual(['a']);
+  });
+
+  test('is not touched by a discarded attempt, even one that may overwrite', async () => {
+    const out = join(folder, 'result.safetensors');
+    await writeFile(out, 'old');
+    const staging = await stageFile(out, true);
+    await writeFile(join(staging.folder, 'result.safetensors'), 'half');
+    staging.discard();
+    expect(await readFile(out, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['result.safetensors']);
+  });
+
+  test('that is there is refused without force, a folder always', async () => {
+    const out = join(folder, 'there');
+    await writeFile(out, 'old');
+    await expect(stageFile(out, false)).rejects.toMatchObject({ code: 'output-exists' });
+    await expect(stageFile(folder, true)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('a folder', () => {
+  test('that holds other files is used, one that holds a result is refused without force', async () => {
+    const out = join(folder, 'out');
+    await mkdir(out);
+    await writeFile(join(out, 'notes.txt'), 'mine');
+    const staging = await stageFolder(out, 'run.json', false);
+    await writeFile(join(staging.folder, 'run.json'), '{}');
+    await writeFile(join(staging.folder, 'layers.svg'), '<svg/>');
+    await staging.commit('run.json');
+    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+    await expect(stageFolder(out, 'run.json', false)).rejects.toMatchObject({ code: 'output-exists' });
+    (await stageFolder(out, 'run.json', true)).discard();
+    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+  });
+
+  test('below a file cannot be made', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(stageFolder(file, 'run.json', true)).rejects.toMatchObject({ code: 'usage' });
+    await expect(stageFolder(join(file, 'out'), 'run.json', true)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+test('lists of numbers stay on one line, everything else is as JSON has it', () => {
+  const value = { few: [1, -2.5, 1e-7], none: [], named: [{ a: [3] }], text: '[\n1,\n2]', mixed: [1, null, 'x'] };
+  const text = jsonText(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(text).toContain('"few": [ 1, -2.5, 1e-7 ],');
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { createProgressPrinter, duration } from '../../headless/progress.ts';
+import type { RunEvent } from '../../src/session/contract.ts';
+
+function progress(done: number): RunEvent {
+  return { kind: 'progress', stage: 'extract', done, total: 67_349, unit: 'rows', rate: 123.456, secondsLeft: 125 };
+}
+
+test('a log gets a line every five seconds, and the end of a stage always', () => {
+  const lines: string[] = [];
+  let now = 0;
+  const printer = createProgressPrinter({ write: (text) => lines.push(text) }, () => now);
+  printer.report({ kind: 'stage', stage: 'extract', state: 'started', ms: 0 });
+  for (now = 0; now < 10_000; now += 1000) printer.report(progress(now));
+  printer.report({ kind: 'stage', stage: 'extract', state: 'done', ms: 61_000 });
+  expect(lines).toEqual([
+    'Extracting: 0 of 67,349 rows, 123 rows a second, 2 min 05 s left\n',
+    'Extracting: 5,000 of 67,349 rows, 123 rows a second, 2 min 05 s left\n',
+    'Extracting: done in 1 min 01 s\n',
+  ]);
+});
+
+test('a terminal gets one line that is rewritten, and notes on lines of their own', () => {
+  let text = '';
+  const printer = createProgressPrinter({ write: (part) => (text += part), isTTY: true });
+  printer.report(progress(1));
+  printer.report(progress(2));
+  printer.report({ kind: 'warning', text: 'Storage is full.' });
+  expect(text.split('\n')).toHaveLength(2);
+  expect(text).toContain('\r\x1b[2KExtracting: 2 of');
+  expect(text.endsWith('\r\x1b[2KNote: Storage is full.\n')).toBe(true);
+});
+
+test('durations', () => {
+  expect([0.04, 59.94, 60, 3599.9, 3600, 7380].map(duration)).toEqual([
+    '0.0 s',
+    '59.9 s',
+    '1 min 00 s',
+    '59 min 59 s',
+    '1 h 00 min',
+    '2 h 03 min',
+  ]);
+});

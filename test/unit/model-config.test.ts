@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { WinnowError } from '../../src/base/errors.ts';
+import { parseConfig } from '../../src/model/config.ts';
+
+const bert = {
+  model_type: 'bert',
+  hidden_size: 32,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  intermediate_size: 64,
+  vocab_size: 2000,
+  max_position_embeddings: 64,
+  type_vocab_size: 2,
+  layer_norm_eps: 1e-12,
+  hidden_act: 'gelu',
+};
+
+function messageOf(changes: Record<string, unknown>): string {
+  try {
+    parseConfig(JSON.stringify({ ...bert, ...changes }), 'config.json');
+  } catch (error) {
+    if (error instanceof WinnowError && error.next.length > 0) return error.message;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+test('a whole config is read', () => {
+  expect(parseConfig(JSON.stringify(bert), 'config.json')).toEqual({
+    architecture: 'bert',
+    layers: 3,
+    hidden: 32,
+    heads: 4,
+    intermediate: 64,
+    vocabulary: 2000,
+    positions: 64,
+    types: 2,
+    epsilon: 1e-12,
+    activation: 'gelu',
+  });
+});
+
+test.each([
+  ['gelu_new', 'gelu-tanh'],
+  ['gelu_pytorch_tanh', 'gelu-tanh'],
+  ['relu', 'relu'],
+])('hidden_act %s', (hidden_act, activation) => {
+  expect(parseConfig(JSON.stringify({ ...bert, hidden_act }), 'c').activation).toBe(activation);
+});
+
+test('what transformers fills in itself may be absent', () => {
+  const without = { ...bert, layer_norm_eps: undefined, hidden_act: undefined };
+  expect(parseConfig(JSON.stringify(without), 'c')).toMatchObject({ epsilon: 1e-12, activation: 'gelu' });
+});
+
+test.each([
+  'model_type',
+  'hidden_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'intermediate_size',
+  'vocab_size',
+  'max_position_embeddings',
+  'type_vocab_size',
+])('a missing %s is named', (field) => {
+  expect(messageOf({ [field]: undefined })).toBe(
+    `\`config.json\` has no ${field}, so the shape of the model is not known.`,
+  );
+});
+
+test.each([
+  [{ hidden_size: '32' }, 'has hidden_size "32" where a whole number from 1 to 65536 belongs'],
+  [{ num_hidden_layers: 0 }, 'has num_hidden_layers 0 where a whole number from 1 to 1000 belongs'],
+  [{ vocab_size: 1e12 }, 'has vocab_size 1000000000000 where a whole number from 1 to 16777216 belongs'],
+  [{ num_attention_heads: 5 }, 'has hidden_size 32, which 5 attention heads do not divide'],
+  [{ layer_norm_eps: -1 }, 'has layer_norm_eps -1 where a number above 0 and up to 1 belongs'],
+  [{ hidden_act: 'silu' }, 'has hidden_act "silu", and Winnow computes gelu, gelu_new, gelu_pytorch_tanh, relu'],
+  [
+    { position_embedding_type: 'relative_key' },
+    'has position_embedding_type "relative_key", and Winnow computes only "absolute"',
+  ],
+  [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
+  [{ model_type: 'gpt2' }, 'names the architecture "gpt2". This version of Winnow knows bert'],
+])('%j is refused', (changes, sentence) => {
+  expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);
+});
+
+test.each(['', '[]', '{"a": 1', '{"hidden_size": 1, "hidden_size": 2}'])('%j is no config', (text) => {
+  expect(() => parseConfig(text, 'config.json')).toThrow(WinnowError);
+});

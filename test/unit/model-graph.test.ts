@@ -1,0 +1,66 @@
+/** The protobuf writer against bytes worked out by hand from the wire format; the runtime itself judges whole graphs. */
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/model/config.ts';
+import { architectures } from '../../src/model/architectures.ts';
+import { GraphBuilder } from '../../src/model/graph/writer.ts';
+
+const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const text = (value: string) => hex(new TextEncoder().encode(value));
+
+test('an empty graph: versions, name and the two operator sets', () => {
+  const expected = [
+    '0808', // ir_version 8
+    `1206${text('winnow')}`, // producer_name
+    `3a081206${text('winnow')}`, // graph { name }
+    '42040a001011', // opset_import { domain "", version 17 }
+    `42110a0d${text('com.microsoft')}1001`,
+  ];
+  expect(hex(new GraphBuilder().encode())).toBe(expected.join(''));
+});
+
+test('a negative whole number takes ten bytes, a number above 127 two', () => {
+  const graph = new GraphBuilder();
+  graph.integers([-1, 300]);
+  expect(hex(graph.encode())).toContain(`08021007${'38ffffffffffffffffff01'}38ac02`);
+});
+
+test('a weight points outside, at a location of its own name', () => {
+  const graph = new GraphBuilder();
+  expect(graph.weight('w', [2, 3])).toBe('w');
+  graph.weight('w', [2, 3]);
+  const tensor = `0802080310014201${text('w')}6a0d0a08${text('location')}1201${text('w')}7001`;
+  expect(hex(graph.encode()).split(tensor)).toHaveLength(2);
+  expect([...graph.weights]).toEqual(['w']);
+});
+
+test('a node carries inputs, output, name, operator, attributes by kind and domain', () => {
+  const graph = new GraphBuilder();
+  const output = graph.fused('Op', ['a', ''], { f: { float: 1 }, i: { int: 2 } });
+  expect(output).toBe('Op.1');
+  const node = [
+    `0a01${text('a')}`,
+    '0a00',
+    `1204${text('Op.1')}`,
+    `1a04${text('Op.1')}`,
+    `2202${text('Op')}`,
+    `2a0b0a01${text('f')}150000803fa00101`,
+    `2a080a01${text('i')}1802a00102`,
+    `3a0d${text('com.microsoft')}`,
+  ].join('');
+  expect(hex(graph.encode())).toContain(node);
+});
+
+test('BERT up to layer k asks for the tensors of k layers, all of them listed with their shapes', () => {
+  const config = parseConfig(
+    '{"model_type":"bert","hidden_size":8,"num_hidden_layers":3,"num_attention_heads":2,"intermediate_size":16,"vocab_size":50,"max_position_embeddings":12,"type_vocab_size":2}',
+    'config.json',
+  );
+  const { shapes, write } = architectures.bert;
+  expect(shapes(config).size).toBe(5 + 3 * 16);
+  expect(shapes(config).get('encoder.layer.2.intermediate.dense.weight')).toEqual([16, 8]);
+  for (const layers of [1, 2, 3]) {
+    const { weights, bytes } = write(config, layers);
+    expect([...weights].sort()).toEqual([...shapes({ ...config, layers }).keys()].sort());
+    expect(bytes.length).toBeLessThan(40_000);
+  }
+});

@@ -1,0 +1,126 @@
+/** What a result says in words. The layer that the published scripts chose comes from their own scores, rounded to six digits. */
+import { describe, expect, it } from 'vitest';
+import {
+  bestLayer,
+  layersAnswer,
+  layersFinding,
+  selectLayer,
+  similarityFinding,
+  type LayerResult,
+} from '../../src/report/answer.ts';
+import { layerChart } from '../../src/report/figures.ts';
+import type { SplitScores } from '../../src/report/run.ts';
+
+function all(mean: number | null): SplitScores {
+  const scores = { accuracy: { mean, deviation: 0, seeds: [mean] } };
+  return { train: scores, dev: scores, test: scores };
+}
+
+function result(oracle: number | null, individual: (number | null)[], concatenated: (number | null)[]): LayerResult {
+  const entries = (means: (number | null)[]) => means.map((mean, layer) => ({ layer, ...all(mean) }));
+  return { oracle: all(oracle), individual: entries(individual), concatenated: entries(concatenated) };
+}
+
+/** Dev accuracy of minilm-sst2 on SST-2 by the published scripts, whose three delta pairs all chose layer 5. */
+const published = result(
+  0.96882,
+  [0.553526, 0.563276, 0.56293, 0.553526, 0.898985, 0.966592, 0.969166],
+  [0.553526, 0.554863, 0.565702, 0.561346, 0.884633, 0.965306, 0.96882],
+);
+
+const sentence = (layers: LayerResult) =>
+  layersAnswer(layers, 'accuracy', 'test', 'SST-2')
+    .map((phrase) => phrase.text)
+    .join('')
+    .replaceAll('\u2060', '');
+
+describe('LayerSelector', () => {
+  it.each([1, 2, 3])('chooses as the published scripts did at %d %%', (delta) =>
+    expect(selectLayer(published, 'accuracy', delta)).toBe(5),
+  );
+
+  it('is strict: exactly the target is not enough', () => {
+    expect(selectLayer(result(1, [1, 1], [0.75, 1]), 'accuracy', 25)).toBe(1);
+    expect(selectLayer(result(1, [1, 1], [0.75, 1]), 'accuracy', 26)).toBe(0);
+  });
+
+  it('allows a negative score to be worse, not better', () => {
+    expect(selectLayer(result(-0.5, [0, 0, 0], [-0.6, -0.504, -0.5]), 'accuracy', 1)).toBe(1);
+  });
+
+  it('needs all layers when a score is not defined', () => {
+    expect(selectLayer(result(null, [0, 0], [0, 0]), 'accuracy', 1)).toBe(1);
+    expect(selectLayer(result(0.5, [null, 0], [null, 0.5]), 'accuracy', 1)).toBe(1);
+  });
+});
+
+describe('the answer', () => {
+  it('names the layers that suffice and what they reach', () => {
+    expect(sentence(published)).toBe(
+      "SST-2 needs 5 of 6 layers: a probe on layers 0–5 reaches 99.6\u202f% of the full probe's accuracy (96.5\u202f% against 96.9\u202f%).",
+    );
+  });
+
+  it('says when all are needed, when none is, and when nothing can be said', () => {
+    expect(sentence(result(0.9, [0.5, 0.9], [0.5, 0.9]))).toContain('needs all 1 layers');
+    expect(sentence(result(0.9, [0.9, 0.9], [0.9, 0.9]))).toContain('needs none of the layers');
+    expect(sentence(result(null, [null, null], [null, null]))).toContain('is not defined');
+  });
+});
+
+describe('findings', () => {
+  it('the best single layer and what each tolerated loss needs', () => {
+    expect(bestLayer(published, 'dev', 'accuracy')).toEqual({ layer: 6, value: 0.969166 });
+    const text = layersFinding(published, 'accuracy', 'test').replaceAll('\u2060', '');
+    expect(text).toContain('The best single layer is 6 (96.9\u202f%, 100.0\u202f%');
+    expect(text).toContain('layers 0–5 at 1, 2 and 3 %');
+  });
+
+  it('the most and the least alike layers, constant ones aside', () => {
+    const matrix = [
+      [null, null, null],
+      [null, 1, 0.25],
+      [null, 0.25, 1],
+    ];
+    expect(similarityFinding(matrix)).toBe(
+      'Most alike are layers 1 and 2 (0.250), least alike 1 and 2 (0.250). ' +
+        'Layer 0 is the same vector in every row and has no similarity.',
+    );
+    expect(similarityFinding([[null]])).toContain('Layer 0 is the same vector');
+  });
+});
+
+describe('the layer chart', () => {
+  const options = { metric: 'accuracy', split: 'test', majority: 0.5 } as const;
+
+  it('has two series, the oracle, three bands and the choices of one run', () => {
+    const chart = layerChart([{ title: 'a', result: published }], options);
+    expect(chart.series.map((one) => one.kind)).toEqual(['individual', 'concatenated']);
+    expect(chart.lastLayer).toBe(6);
+    expect(chart.bands.map((band) => band.delta)).toEqual([3, 2, 1]);
+    expect(chart.bands[2]?.from).toBeCloseTo(0.96882 * 0.99, 12);
+    expect(chart.choices).toEqual([{ layer: 5, deltas: [1, 2, 3], score: 0.965306 }]);
+    expect(chart.domain[0]).toBeLessThan(0.5);
+    expect(chart.domain[1]).toBeLessThanOrEqual(1);
+  });
+
+  it('leaves bands and choices out when runs are compared, and points that are not defined', () => {
+    const half = result(0.9, [null, 0.9], [0.5, 0.9]);
+    const chart = layerChart(
+      [
+        { title: 'a', result: published },
+        { title: 'b', result: half },
+      ],
+      options,
+    );
+    expect(chart.bands).toEqual([]);
+    expect(chart.choices).toEqual([]);
+    expect(chart.oracles).toHaveLength(2);
+    expect(chart.series[2]?.points.map((point) => point.layer)).toEqual([1]);
+  });
+
+  it('shows the whole range of the score when there is nothing to show', () => {
+    const nothing = result(null, [null], [null]);
+    expect(layerChart([{ title: 'a', result: nothing }], { ...options, majority: null }).domain).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { fileStem, toCsv } from '../../src/report/csv.ts';
+import type { RunFile } from '../../src/report/run.ts';
+import { similarityTable, type Table } from '../../src/report/tables.ts';
+
+const table = (...values: (string | number | null)[]): Table => ({
+  columns: values.map((_, index) => ({ title: `c${index}`, numeric: false })),
+  rows: [values.map((value) => ({ value, text: 'shown' }))],
+});
+
+describe('CSV', () => {
+  it('holds full precision and leaves missing numbers empty', () => {
+    expect(toCsv(table(0.1 + 0.2, null, -1e-7))).toBe('c0,c1,c2\r\n0.30000000000000004,,-1e-7\r\n');
+  });
+
+  it('quotes what needs it', () => {
+    expect(toCsv(table('a,b', 'say "x"', 'two\nlines'))).toBe('c0,c1,c2\r\n"a,b","say ""x""","two\nlines"\r\n');
+  });
+
+  it('keeps text of files from becoming a formula', () => {
+    expect(toCsv(table('=1+1', '@x', '-x'))).toBe("c0,c1,c2\r\n'=1+1,'@x,'-x\r\n");
+  });
+});
+
+describe('the similarity table', () => {
+  it('says of which layer a value is missing', () => {
+    const { rows } = similarityTable([
+      [null, null],
+      [null, 1],
+    ]);
+    expect(rows[1]?.[1]).toMatchObject({ value: null, text: '–' });
+    expect(rows[1]?.[1]?.why).toContain('Layer 0');
+    expect(rows[1]?.[2]).toEqual({ value: 1, text: '1.000' });
+  });
+});
+
+describe('file names', () => {
+  it('hold only what every system takes', () => {
+    const run = { data: { task: 'sst-2' }, model: { name: '../My Modèl: v2' } } as unknown as RunFile;
+    expect(fileStem(run)).toBe('winnow-sst-2-..-my-mod-l-v2');
+  });
+});

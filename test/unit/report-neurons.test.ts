@@ -1,0 +1,221 @@
+/** What a result knows about neurons without retraining: questions, fates, clusters, claims, sentences. */
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/report/analysis.ts';
+import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '../../src/report/neuron-clusters.ts';
+import { fateMap, fateOfNeuron, layerCounts } from '../../src/report/neuron-fates.ts';
+import { claims } from '../../src/report/neuron-figures.ts';
+import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neuron-question.ts';
+import { clustersFinding, mcnemarFinding, neuronAnswer, pathFinding } from '../../src/report/neuron-sentences.ts';
+import { fateTable, keptTable } from '../../src/report/neuron-tables.ts';
+import type { SelectionEntry, SplitScores } from '../../src/report/run.ts';
+
+function all(mean: number | null): SplitScores {
+  const scores = { accuracy: { mean, deviation: 0, seeds: [mean] } };
+  return { train: scores, dev: scores, test: scores };
+}
+
+/** Three layers of four neurons; layers 0–1 are enough; 0 and 1, 2 and 3 … say the same; neuron 4 is constant. */
+const entry: SelectionEntry = {
+  deltas: { layers: 1, neurons: 1 },
+  threshold: 0.3,
+  topLayer: 1,
+  base: all(0.9),
+  labels: [1, 1, 2, 2, 0, 3, 4, 4],
+  representatives: [0, 2, 5, 6],
+  ordering: [6, 0, 5, 2],
+  cutoffs: [1, 4],
+  sizes: [
+    { neurons: 1, ...all(0.85) },
+    { neurons: 2, ...all(0.895) },
+    { neurons: 4, ...all(0.9) },
+  ],
+  minimalSet: {
+    size: 2,
+    neurons: [
+      { layer: 1, index: 2 },
+      { layer: 0, index: 0 },
+    ],
+    ...all(0.895),
+  },
+};
+
+const analysis: Analysis = {
+  protocol: 'refined',
+  metric: 'accuracy',
+  seeds: 1,
+  shape: { layers: 3, hidden: 4 },
+  instances: { train: 90, dev: 10, test: 20 },
+  majority: 0.5,
+  oracle: all(0.9),
+  layers: {
+    individual: [0.5, 0.8, 0.9].map((mean, layer) => ({ layer, ...all(mean) })),
+    concatenated: [0.5, 0.895, 0.9].map((mean, layer) => ({ layer, ...all(mean) })),
+  },
+  cka: null,
+  clustering: [],
+  selection: [entry],
+  maxFeatures: null,
+  selectivity: null,
+  ablation: null,
+  mcnemar: null,
+};
+
+const ask = (layers: number, neurons: number, threshold = 0.3) =>
+  answerTo(analysis, { deltas: { layers, neurons }, threshold });
+
+describe('a question', () => {
+  it('that was retrained has its own answer, also under another loss that keeps the same layers', () => {
+    expect(firstQuestion(analysis)).toEqual({ deltas: { layers: 1, neurons: 1 }, threshold: 0.3 });
+    expect(ask(1, 1)).toMatchObject({ kind: 'trained', size: 2, topLayer: 1 });
+    expect(ask(2, 1)).toMatchObject({ kind: 'trained', size: 2, topLayer: 1 });
+  });
+
+  it('with another loss of neurons is answered by the sizes that were tried', () => {
+    expect(ask(1, 10)).toMatchObject({ kind: 'tried', size: 1 });
+    expect(ask(1, 0.1)).toMatchObject({ kind: 'tried', size: 4 });
+    expect(ask(1, 0)).toMatchObject({ kind: 'tried', size: 4 });
+  });
+
+  it('with other layers or clusters stays open', () => {
+    expect(ask(0, 1)).toEqual({ kind: 'open', topLayer: 2 });
+    expect(ask(1, 1, 0.5)).toEqual({ kind: 'open', topLayer: 1 });
+  });
+});
+
+describe('fates', () => {
+  it('count every neuron once', () => {
+    const map = fateMap({ layers: 3, hidden: 4 }, ask(1, 1));
+    expect(map.counts).toEqual({ kept: 2, open: 0, selection: 2, clustering: 3, constant: 1, layers: 4 });
+    expect(layerCounts(map, 1)).toMatchObject({ kept: 1, constant: 1, selection: 1, clustering: 1 });
+    expect(fateOfNeuron(map, 6)).toBe('Layer 1, neuron 2: kept, rank 1, one of 2 alike');
+    expect(
+      fateTable(map)
+        .rows.at(-1)
+        ?.map((cell) => cell.value),
+    ).toEqual(['all', 2, 2, 3, 1, 4, 12]);
+    expect(keptTable(ask(1, 1), map).rows.map((row) => row.map((cell) => cell.value))).toEqual([
+      [1, 1, 2, 2],
+      [2, 0, 0, 2],
+    ]);
+  });
+
+  it('of an open question leave the first of each cluster', () => {
+    const map = fateMap({ layers: 3, hidden: 4 }, ask(0, 1), [1, 1, 1, 1, 0, 2, 2, 2, 3, 4, 5, 6]);
+    expect(map.counts).toEqual({ kept: 0, open: 6, selection: 0, clustering: 5, constant: 1, layers: 0 });
+  });
+
+  it('keep the first of the ordering where another size is enough', () => {
+    expect(keptNeurons(ask(1, 10), 4)).toEqual([6]);
+    expect(leftToChooseFrom(entry)).toBe(4);
+  });
+});
+
+describe('clusters', () => {
+  /** Neurons 1, 2, 3 of one layer; 1 and 2 meet at 0.1, 3 at 0.6. */
+  const tree = clusterTree({
+    linkage: Float64Array.from([0, 1, 0.1, 2, 2, 3, 0.6, 3]),
+    neurons: Int32Array.from([1, 2, 3]),
+    layers: 2,
+    hidden: 2,
+  });
+
+  it('at any threshold come from the dendrogram', () => {
+    const view = cutTree(tree, 0.3);
+    expect([...view.labels]).toEqual([0, 1, 1, 2]);
+    expect([...view.sizes]).toEqual([1, 2, 1]);
+    expect(view.windows).toEqual([
+      { window: 1, clusters: 1 },
+      { window: 2, clusters: 1 },
+    ]);
+    expect(cutTree(tree, -1).clusters).toBe(3);
+    const curve = clusterCurve(tree);
+    expect(curve.map(({ clusters }) => clusters).slice(9, 11)).toEqual([3, 2]);
+    expect(curve.at(-1)?.clusters).toBe(1);
+  });
+
+  it('of a file without clusterings are those of its selections', () => {
+    const [view] = storedClusters(analysis, 1);
+    expect(view).toMatchObject({ threshold: 0.3, layers: 2, clusters: 4, constantNeurons: 1 });
+    expect(storedClusters(analysis, 2)).toEqual([]);
+  });
+
+  it('are counted by size in bins that double', () => {
+    expect(sizeBins(Int32Array.from([9, 1, 1, 2, 3, 4, 5, 8, 9]))).toEqual([
+      { title: '1', clusters: 2, neurons: 2 },
+      { title: '2', clusters: 1, neurons: 2 },
+      { title: '3–4', clusters: 2, neurons: 7 },
+      { title: '5–8', clusters: 2, neurons: 13 },
+      { title: '9–16', clusters: 1, neurons: 9 },
+    ]);
+  });
+});
+
+describe('sentences', () => {
+  const question = { deltas: { layers: 1, neurons: 1 }, threshold: 0.3 };
+  const said = (found: ReturnType<typeof ask>, left: number | null = null) =>
+    neuronAnswer(analysis, question, found, { metric: 'accuracy', split: 'test', subject: 'SST-2' }, left)
+      .map(({ text }) => text)
+      .join('')
+      .replaceAll(/\u2060/g, '')
+      .replaceAll('\u202f', ' ');
+
+  it('answer in neurons, say what is a bound and what is not yet known', () => {
+    expect(said(ask(1, 1))).toBe(
+      "SST-2 needs 2 of 12 neurons (16.7 %) from layers 0–1: 99.4 % of the full probe's accuracy (89.5 % against 90.0 %).",
+    );
+    expect(said(ask(1, 10))).toContain('needs at most 1 of 12 neurons');
+    expect(said(ask(0, 1), 7)).toBe(
+      'Not yet retrained at c = 0.3 with layers 0–2: 7 neurons of 12 are left to choose from.',
+    );
+  });
+
+  it('tell the way to the answer', () => {
+    expect(pathFinding(ask(1, 1), question, analysis)).toBe(
+      'Of 12 neurons, layer selection leaves 8, clustering at c = 0.3 leaves 4, feature selection keeps 2.',
+    );
+  });
+
+  it('describe clusters', () => {
+    const [view] = storedClusters(analysis, 1);
+    expect(
+      view &&
+        clustersFinding(view)
+          .replaceAll(/\u2060/g, '')
+          .replaceAll('\u202f', ' '),
+    ).toBe(
+      'At c = 0.3 the 8 neurons in layers 0–1 form 4 clusters (50.0 % remain). 3 of them hold more than one neuron, 0 span more than one layer. 1 neuron has one value in every row.',
+    );
+  });
+
+  it('put McNemar’s test in words', () => {
+    const test = (onlyOracleRight: number, onlyReducedRight: number, p: number) => ({
+      method: 'exact' as const,
+      comparisons: [{ ...question, size: 2, seeds: [{ onlyOracleRight, onlyReducedRight, p }] }],
+    });
+    expect(mcnemarFinding(test(4, 3, 1), question, 20)).toBe(
+      '4 of 20 test rows are right only with all neurons, 3 only with these 2, a difference that chance makes often: the two probes cannot be told apart (McNemar’s exact test; p = 1).',
+    );
+    expect(mcnemarFinding(test(40, 3, 1e-9), question, 200)).toContain('the reduced probe is worse');
+    expect(mcnemarFinding(test(40, 3, 1e-9), question, 200)).toContain('p = below 0.001');
+    expect(mcnemarFinding(null, question, 20)).toBe('');
+  });
+});
+
+describe('the paper’s claims', () => {
+  it('stand beside figures of one’s own, or the reason why there is none', () => {
+    const own = claims(analysis, ask(1, 1), 'accuracy', 'test');
+    expect(own.map(({ yours }) => yours)).toEqual([null, 1 - 2 / 12, 0.85 / 0.9]);
+    expect(own[0]?.basis).toContain('run with all thresholds');
+    const clustering = [0.3, 0.6].map((threshold, i) => ({
+      threshold,
+      clusters: 8 - 4 * i,
+      labels: [],
+      representatives: [],
+      constantNeurons: 0,
+      windows: [],
+      ...all(0.9 - i / 5),
+    }));
+    const [general] = claims({ ...analysis, clustering }, ask(1, 1), 'accuracy', 'test');
+    expect(general?.yours).toBeCloseTo(1 / 3, 12);
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkRun, parseRun, runVersion, type RunFile } from '../../src/report/run.ts';
+
+/** The demo's stored result, as version 1 would have written it. */
+const text = readFileSync(join(import.meta.dirname, '../../public/demo/reviews/result.json'), 'utf8');
+const old = { ...(JSON.parse(text) as RunFile), version: 1 };
+for (const key of ['clustering', 'selection', 'maxFeatures', 'selectivity', 'ablation', 'mcnemar'] as const)
+  delete old[key];
+
+const scores = { accuracy: { mean: 0.5, deviation: 0, seeds: [0.5] } };
+const splits = { train: scores, dev: scores, test: scores };
+const places = [{ layer: 1, index: 2 }];
+const selection = {
+  deltas: { layers: 3, neurons: 1 },
+  threshold: -1,
+  topLayer: 1,
+  base: splits,
+  ordering: [5, 6],
+  cutoffs: [1, 2],
+  sizes: [{ neurons: 1, ...splits, classes: { train: [0.5, null], dev: [1, 0], test: [1, 0] } }],
+  minimalSet: { size: 1, neurons: places, ...splits },
+};
+const added = {
+  clustering: [
+    {
+      threshold: 0.3,
+      clusters: 2,
+      labels: [1, 2, ...Array<number>(558).fill(0)],
+      representatives: [0, 1],
+      constantNeurons: 1,
+      windows: [{ window: 1, clusters: 2 }],
+      ...splits,
+    },
+    {
+      threshold: 0.4,
+      clusters: 1,
+      labels: [1, 1, ...Array<number>(558).fill(0)],
+      representatives: [0],
+      constantNeurons: 1,
+      windows: [{ window: 1, clusters: 1 }],
+    },
+  ],
+  selection: [selection],
+  maxFeatures: selection,
+  selectivity: {
+    control: 'shuffled-labels',
+    oracle: { score: scores.accuracy, control: scores.accuracy, selectivity: scores.accuracy },
+    layers: [{ layer: 0, score: scores.accuracy, control: scores.accuracy, selectivity: scores.accuracy }],
+  },
+  ablation: { sizes: [{ neurons: 1, top: scores, bottom: scores, random: scores }] },
+  mcnemar: {
+    method: 'exact',
+    comparisons: [
+      {
+        deltas: { layers: 3, neurons: 1 },
+        threshold: -1,
+        size: 1,
+        seeds: [{ onlyOracleRight: 1, onlyReducedRight: 0, p: 1 }],
+      },
+    ],
+  },
+};
+
+test('a file of version 1 opens, without what it could not know', () => {
+  const run = parseRun(JSON.stringify(old), 'run.json');
+  expect(run).toEqual({ ...old, version: runVersion });
+  expect(run.selection).toBeUndefined();
+});
+
+test('clusters, selections and the extra questions come back as they were', () => {
+  const run = { ...old, version: 2, ...added };
+  expect(parseRun(JSON.stringify(run), 'run.json')).toEqual(run);
+});
+
+test.each([
+  ['clustering.0.labels', { clustering: [{ ...added.clustering[0], labels: 'none' }] }],
+  [
+    'selection.0.minimalSet.neurons.0.layer',
+    { selection: [{ ...selection, minimalSet: { ...selection.minimalSet, neurons: [{ index: 1 }] } }] },
+  ],
+  ['mcnemar.method', { mcnemar: { ...added.mcnemar, method: 'guess' } }],
+])('a wrong %s is named', (place, wrong) => {
+  expect(() => checkRun({ ...old, version: 2, ...added, ...wrong }, 'run.json')).toThrow(place);
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { firstResultView, formatAddress, parseAddress, type View } from '../../src/ui/state/address.ts';
+
+const result = (ids: string[], show = {}): View => ({ screen: 'result', ids, show: { ...firstResultView, ...show } });
+
+describe('the address', () => {
+  it.each<[View, string]>([
+    [{ screen: 'start' }, '#v=1'],
+    [{ screen: 'set-up' }, '#v=1&screen=set-up'],
+    [{ screen: 'run' }, '#v=1&screen=run'],
+    [result(['demo:reviews']), '#v=1&demo=reviews'],
+    [result(['abc-1', 'x2']), '#v=1&run=abc-1,x2'],
+    [
+      result(['demo:reviews', 'x2'], { section: 'similarity', metric: 'f1', split: 'dev', cka: 'debiased' }),
+      '#v=1&demo=reviews&run=x2&section=similarity&metric=f1&split=dev&cka=debiased',
+    ],
+    [
+      result(['x2'], { section: 'clusters', c: 0.35, deltas: { layers: 2.5, neurons: 1 } }),
+      '#v=1&run=x2&section=clusters&c=0.35&deltas=2.5-1',
+    ],
+    [result(['x2'], { c: -1 }), '#v=1&run=x2&c=-1'],
+  ])('%j is %s and back', (view, address) => {
+    expect(formatAddress(view)).toBe(address);
+    expect(parseAddress(address)).toEqual(view);
+  });
+
+  it.each(['', '#', '#v=2&demo=reviews', '#v=1&screen=elsewhere', '#v=1&run=../etc', '#v=1&run=A%20B', '#automation'])(
+    '%s is the start',
+    (address) => expect(parseAddress(address)).toEqual({ screen: 'start' }),
+  );
+
+  it('drops words that it does not know', () => {
+    const view = parseAddress('#v=1&run=x2&section=secrets&metric=bleu&split=all&cka=3&c=1.5&deltas=3');
+    expect(view).toEqual(result(['x2']));
+  });
+});

@@ -1,0 +1,112 @@
+/** The page's plain logic: option rules, and asking only for the newest answer. */
+import { describe, expect, it } from 'vitest';
+import { defaultOptions } from '../../src/session/contract.ts';
+import { deltaRule, thresholdRule } from '../../src/ui/state/list-fields.ts';
+import { Latest } from '../../src/ui/state/latest.ts';
+import { fieldRules, optionsInWords, problemsOf, protocolDefaults } from '../../src/ui/state/option-rules.ts';
+
+describe('options', () => {
+  const rules = fieldRules(null, 4);
+
+  it('the defaults have no problem', () => {
+    expect(problemsOf(defaultOptions, rules).size).toBe(0);
+  });
+
+  it('every field that is out of range says so in a sentence', () => {
+    const problems = problemsOf({ ...defaultOptions, seeds: 0, rows: 5, maxLength: 2.5, threads: 9 }, rules);
+    expect([...problems.values()]).toEqual([
+      'Seeds is 0; it must lie between 1 and 100.',
+      'Train rows is 5; it must lie between 20 and 2\u202f147\u202f483\u202f647.',
+      'Longest input must be a whole number; 2.5 is not.',
+      'Threads is 9; it must lie between 1 and 4.',
+    ]);
+  });
+
+  it('the paper trains one seed, and the choice is said in words', () => {
+    expect(optionsInWords(protocolDefaults('paper'))).toBe(
+      'Protocol of the paper, 1 seed, all rows, at most 128 tokens',
+    );
+    expect(optionsInWords({ ...defaultOptions, seed: 7, rows: 2000, device: 'wasm', threads: 1 })).toBe(
+      'Refined protocol, 3 seeds from 7, the first 2\u202f000 rows, at most 128 tokens, on WebAssembly, 1 thread',
+    );
+  });
+});
+
+describe('lists of the form', () => {
+  const thresholds = (text: string) => thresholdRule.read(text);
+  const deltas = (text: string) => deltaRule.read(text);
+
+  it('are read as people write them', () => {
+    expect(thresholds('−1, 0.3; .5 0.3')).toEqual({ list: [-1, 0.3, 0.5] });
+    expect(deltas('3:1, 2.5:0')).toEqual({
+      list: [
+        { layers: 3, neurons: 1 },
+        { layers: 2.5, neurons: 0 },
+      ],
+    });
+    expect(thresholdRule.write([-1, 0.3])).toBe('−1, 0.3');
+    expect(deltaRule.write(defaultOptions.deltas)).toBe('3:1, 2:1, 1:1');
+  });
+
+  it.each([
+    [thresholds, '', 'Give at least one threshold'],
+    [thresholds, '0.3, x', '“x” is no number.'],
+    [thresholds, '1', '1 is no threshold'],
+    [thresholds, '-0.5', '-0.5 is no threshold'],
+    [thresholds, '.1 .2 .3 .4 .5 .6 .7 .8 .9 .11 .12 .13 .14', '13 entries are too many'],
+    [deltas, ' ', 'Give at least one pair'],
+    [deltas, '3', '“3” is no pair'],
+    [deltas, '3:1:2', '“3:1:2” is no pair'],
+    [deltas, '3:-1', '3:-1: a score can lose'],
+    [deltas, '101:1', '101:1: a score can lose'],
+  ])('%# say what is wrong in a sentence', (read, text, sentence) => {
+    expect(read(text)).toEqual({ problem: expect.stringContaining(sentence) as string });
+  });
+});
+
+describe('asking for the newest answer', () => {
+  it('does one piece of work at a time, folds those in between, delivers the last', async () => {
+    const latest = new Latest<number>();
+    const started: number[] = [];
+    const delivered: unknown[] = [];
+    const finish = new Map<number, () => void>();
+    const ask = (value: number): void =>
+      latest.ask(
+        () => {
+          started.push(value);
+          return new Promise((resolve) => finish.set(value, () => resolve(value)));
+        },
+        (outcome) => delivered.push(outcome),
+      );
+    ask(1);
+    ask(2);
+    ask(3);
+    expect(started).toEqual([1]);
+    finish.get(1)?.();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(started).toEqual([1, 3]);
+    expect(delivered).toEqual([]);
+    finish.get(3)?.();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(delivered).toEqual([{ value: 3 }]);
+  });
+
+  it('delivers an error as one, and nothing once forgotten', async () => {
+    const latest = new Latest<number>();
+    const delivered: unknown[] = [];
+    const failure = new Error('no');
+    latest.ask(
+      () => Promise.reject(failure),
+      (outcome) => delivered.push(outcome),
+    );
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(delivered).toEqual([{ error: failure }]);
+    latest.ask(
+      () => Promise.resolve(1),
+      (outcome) => delivered.push(outcome),
+    );
+    latest.forget();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(delivered).toHaveLength(1);
+  });
+});
