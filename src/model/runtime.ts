@@ -3,6 +3,7 @@
  * fetched from elsewhere. The glue stays a script of its own, because its threads start from it.
  */
 import type * as Ort from 'onnxruntime-web';
+import { absoluteAddress } from '../base/address.ts';
 
 export type Runtime = typeof Ort;
 
@@ -46,8 +47,7 @@ async function loadAsyncify(): Promise<LoadedRuntime> {
 }
 
 function prepare(ort: Runtime, mjs: string, wasm: string, threads: number, mountsBlobs: boolean): LoadedRuntime {
-  const absolute = (address: string) => new URL(address, import.meta.url).href;
-  ort.env.wasm.wasmPaths = { mjs: absolute(mjs), wasm: absolute(wasm) };
+  ort.env.wasm.wasmPaths = { mjs: absoluteAddress(mjs), wasm: absoluteAddress(wasm) };
   ort.env.wasm.numThreads = crossOriginIsolated ? threads : 1;
   ort.env.logLevel = 'error';
   return { ort, mountsBlobs };

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { absoluteAddress } from '../../base/address.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Device } from '../device.ts';
 import { BackendGuard } from '../tfjs/guard.ts';
@@ -41,10 +42,10 @@ export async function openWasm(): Promise<Device> {
 
 async function start(): Promise<void> {
   setWasmPaths({
-    'tfjs-backend-wasm.wasm': plainUrl,
-    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    'tfjs-backend-wasm.wasm': absoluteAddress(plainUrl),
+    'tfjs-backend-wasm-simd.wasm': absoluteAddress(simdUrl),
     // tfjs insists on an entry; with threads off it never asks for it.
-    'tfjs-backend-wasm-threaded-simd.wasm': simdUrl,
+    'tfjs-backend-wasm-threaded-simd.wasm': absoluteAddress(simdUrl),
   });
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   try {
