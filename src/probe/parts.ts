@@ -7,12 +7,16 @@ import type { ScoreName } from '../data/tasks.ts';
 export interface ProbePart {
   activations: Activations;
   labels: Int32Array | Float32Array;
+  /** Where rows are words: the word type of each, an index into `vocabulary`. */
+  types?: Int32Array;
 }
 
 export interface ProbeParts {
   train: ProbePart;
   dev: ProbePart;
   test: ProbePart;
+  /** Where rows are words: the different words of all parts. */
+  vocabulary?: readonly string[];
 }
 
 export interface ProbeOptions {

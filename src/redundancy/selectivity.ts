@@ -1,6 +1,7 @@
 /**
- * Does a probe find what the model knows, or learn anything it is given? The same probes are trained and tested on
- * shuffled labels; selectivity is what they score above that (Hewitt & Liang 2019; protocols.md §7). Sentence tasks.
+ * Does a probe find what the model knows, or learn anything it is given? The same probes are trained and tested on a
+ * control task; selectivity is what they score above that (Hewitt & Liang 2019; protocols.md §7). Control labels are
+ * drawn once for each word type, from the train labels; where rows are sentences, the labels are shuffled.
  */
 import type { Control } from '../base/abort.ts';
 import { Mt19937 } from '../base/random.ts';
@@ -26,25 +27,30 @@ export async function selectivity(
   options: ProbeOptions & { metric: ScoreName },
   control: Control = {},
 ): Promise<Selectivity> {
-  const random = new Mt19937(controlSeed);
-  const shuffled = { train: shuffle(parts.train), dev: shuffle(parts.dev), test: shuffle(parts.test) };
-  const controls = await layerProbes(device, shuffled, options, control);
+  const controls = await layerProbes(device, controlParts(parts), options, control);
   const compare = (real: SplitScores, other: SplitScores) => {
     const score = real.test[options.metric]!;
     const chance = other.test[options.metric]!;
     return { score, control: chance, selectivity: difference(score, chance) };
   };
   return {
-    control: 'shuffled-labels',
+    control: parts.vocabulary ? 'word-types' : 'shuffled-labels',
     oracle: compare(layers.oracle, controls.oracle),
     layers: layers.individual.map((own, k) => ({ layer: own.layer, ...compare(own, controls.individual[k]) })),
   };
+}
 
-  function shuffle({ activations, labels }: ProbePart): ProbePart {
-    const mixed = labels.slice();
-    random.shuffle(mixed);
-    return { activations, labels: mixed };
-  }
+/** The same rows with the labels of the control task. */
+export function controlParts({ train, dev, test, vocabulary }: ProbeParts): ProbeParts {
+  const random = new Mt19937(controlSeed);
+  const drawn = vocabulary?.map(() => random.choice(train.labels));
+  const relabel = ({ activations, labels, types }: ProbePart): ProbePart => {
+    const own = labels.slice();
+    if (drawn && types) types.forEach((type, row) => (own[row] = drawn[type]));
+    else random.shuffle(own);
+    return { activations, labels: own };
+  };
+  return { train: relabel(train), dev: relabel(dev), test: relabel(test) };
 }
 
 /** Seed by seed, because probes of one seed start alike. */

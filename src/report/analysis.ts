@@ -13,6 +13,7 @@ import type {
   SelectionEntry,
   Selectivity,
   SplitScores,
+  TopWords,
 } from './run.ts';
 
 /** Layers, the embeddings included, and neurons a layer. */
@@ -42,6 +43,8 @@ export interface Analysis {
   selectivity: Selectivity | null;
   ablation: Ablation | null;
   mcnemar: McNemar | null;
+  /** Of the neurons that lead an ordering; empty for sentence tasks. */
+  topWords: TopWords;
 }
 
 export function analysisOfRun(run: RunFile): Analysis {
@@ -61,6 +64,7 @@ export function analysisOfRun(run: RunFile): Analysis {
     selectivity: run.selectivity ?? null,
     ablation: run.ablation ?? null,
     mcnemar: run.mcnemar ?? null,
+    topWords: run.topWords ?? [],
   };
 }
 
@@ -81,6 +85,7 @@ export function analysisOfPublished(results: PublishedResults): Analysis {
     selectivity: null,
     ablation: null,
     mcnemar: null,
+    topWords: [],
   };
 }
 

@@ -9,6 +9,7 @@ import { neuronCount, type Analysis } from './analysis.ts';
 import { meanOf, type Split } from './answer.ts';
 import { isShare, scoreTitles } from './format.ts';
 import type { NeuronAnswer } from './neuron-question.ts';
+import { controlTexts } from './neuron-sentences.ts';
 import type { Score, SelectionEntry, SizeScores } from './run.ts';
 
 /** A result with the name it has on the page. */
@@ -179,13 +180,13 @@ export function ablationChart(analysis: Analysis, metric: ScoreName): CurveChart
   );
 }
 
-/** Score, score on shuffled labels, and their difference by layer. */
+/** Score, score on the control task, and their difference by layer. */
 export function selectivityChart(analysis: Analysis): CurveChart | null {
   const { selectivity, metric } = analysis;
   if (!selectivity) return null;
   const kinds = [
     ['score', 'score'],
-    ['control', 'on shuffled labels'],
+    ['control', `on ${controlTexts[selectivity.control]}`],
     ['selectivity', 'selectivity (difference)'],
   ] as const;
   const curves = kinds.map(([kind, title], tone) => ({

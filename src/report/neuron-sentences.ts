@@ -7,7 +7,7 @@ import { meanOf, plain, strong, type Phrase, type Split } from './answer.ts';
 import { counted, decimal, integer, layerRange, listed, percent, scoreText, scoreTitles } from './format.ts';
 import type { ClusterView } from './neuron-clusters.ts';
 import { leftToChooseFrom, sameQuestion, type NeuronAnswer, type Question } from './neuron-question.ts';
-import type { McNemar } from './run.ts';
+import type { McNemar, Selectivity } from './run.ts';
 
 export interface Shown {
   metric: ScoreName;
@@ -157,6 +157,12 @@ function probabilityText(p: number): string {
   return p < 0.001 ? 'below 0.001' : p > 0.9995 ? '1' : decimal(p);
 }
 
+/** The labels of a control task, for a sentence. */
+export const controlTexts: Readonly<Record<Selectivity['control'], string>> = {
+  'shuffled-labels': 'shuffled labels',
+  'word-types': 'labels drawn once a word',
+};
+
 /** Selectivity: how much of a score is knowledge of the task and not of the probe. */
 export function selectivityFinding({ selectivity }: Analysis, metric: ScoreName): string {
   const oracle = selectivity?.oracle;
@@ -164,7 +170,7 @@ export function selectivityFinding({ selectivity }: Analysis, metric: ScoreName)
   const [best] = [...selectivity.layers].sort((a, b) => (b.selectivity.mean ?? -9) - (a.selectivity.mean ?? -9));
   const layer = best?.selectivity.mean == null ? '' : ` Most selective by itself is layer ${best.layer}.`;
   const [score, control] = [scoreText(oracle.score.mean, metric), scoreText(oracle.control.mean, metric)];
-  return `On shuffled labels the full probe reaches ${control}, on the true ones ${score}: the rest is what the neurons know.${layer}`;
+  return `On ${controlTexts[selectivity.control]} the full probe reaches ${control}, on the true ones ${score}: the rest is what the neurons know.${layer}`;
 }
 
 /** Half of the neurons that matter: where the ablation curves part. */

@@ -4,7 +4,7 @@ import { pooledWindows, type WindowCount } from '../redundancy/windows.ts';
 import { neuronCount, type Shape } from './analysis.ts';
 import type { Split } from './answer.ts';
 import { dash, integer, percent, scoreText } from './format.ts';
-import { fates, fateTitles, layerCounts, type FateMap } from './neuron-fates.ts';
+import { fates, fateTitles, layerCounts, wordsOf, type FateMap } from './neuron-fates.ts';
 import type { ClusterView, SizeBin } from './neuron-clusters.ts';
 import type { BarChart, Claim, CurveChart } from './neuron-figures.ts';
 import { keptNeurons, leftToChooseFrom, type NeuronAnswer } from './neuron-question.ts';
@@ -134,10 +134,17 @@ export function keptTable(answer: NeuronAnswer, map: FateMap): Table {
     const label = map.labels?.[neuron] ?? 0;
     const rank = map.rank[neuron] || place + 1;
     const alike = label > 0 ? countCell(map.sizes?.[label] ?? 1) : missing('Without clustering it stands for itself.');
-    return [countCell(rank), countCell(Math.floor(neuron / hidden)), countCell(neuron % hidden), alike];
+    const cells = [countCell(rank), countCell(Math.floor(neuron / hidden)), countCell(neuron % hidden), alike];
+    return map.words.size > 0 ? [...cells, wordsCell(map, neuron)] : cells;
   });
   rows.sort((a, b) => Number(a[0]?.value) - Number(b[0]?.value));
-  return { columns: [number('rank'), number('layer'), number('neuron'), number('stands for')], rows };
+  const columns = [number('rank'), number('layer'), number('neuron'), number('stands for')];
+  return { columns: map.words.size > 0 ? [...columns, text('driven by')] : columns, rows };
+}
+
+function wordsCell(map: FateMap, neuron: number): Cell {
+  const words = wordsOf(map, neuron, 10);
+  return words === '' ? missing('Words were collected for the leading neurons only.') : { value: words, text: words };
 }
 
 /** Every selection of a result: what was asked, what was enough, what it scores. */
@@ -218,11 +225,17 @@ export function clusterTable({ labels, sizes, hidden, layers }: ClusterView): Ta
 }
 
 /** The ordering as a list: rank, layer, neuron. */
-export function rankTable({ rank, shape: { hidden } }: FateMap): Table {
+export function rankTable(map: FateMap): Table {
+  const { rank, shape, words } = map;
+  const { hidden } = shape;
+  const named = words.size > 0;
   const ranked = Array.from(rank.keys()).filter((neuron) => rank[neuron] > 0);
   ranked.sort((a, b) => rank[a] - rank[b]);
   return {
-    columns: [number('rank'), number('layer'), number('neuron')],
-    rows: ranked.map((neuron) => [rank[neuron], Math.floor(neuron / hidden), neuron % hidden].map(countCell)),
+    columns: [number('rank'), number('layer'), number('neuron'), ...(named ? [text('driven by')] : [])],
+    rows: ranked.map((neuron) => [
+      ...[rank[neuron], Math.floor(neuron / hidden), neuron % hidden].map(countCell),
+      ...(named ? [wordsCell(map, neuron)] : []),
+    ]),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What the analysis of neurons adds to a run file (version 2). Neurons are model neurons, layer × hidden + index, unless
+ * What the analysis of neurons adds to a run file (from version 2 on). Neurons are model neurons, layer × hidden + index, unless
  * they are given as layer and index; thresholds are cophenetic distances, −1 is no clustering; deltas are per cent.
  */
 import * as v from 'valibot';
@@ -53,11 +53,12 @@ export const selectionSchema = v.object({
   }),
 });
 
-/** Score on the test part, score of a probe trained and tested on shuffled labels, and their difference. */
+/** Score on the test part, score of a probe trained and tested on a control task, and their difference. */
 const selective = { score: scoreSchema, control: scoreSchema, selectivity: scoreSchema };
 
 export const selectivitySchema = v.object({
-  control: v.literal('shuffled-labels'),
+  /** Labels drawn once a word type, or shuffled over the rows of a sentence task. */
+  control: v.picklist(['shuffled-labels', 'word-types']),
   oracle: v.object(selective),
   layers: v.array(v.object({ layer: v.number(), ...selective })),
 });
@@ -80,6 +81,24 @@ export const mcnemarSchema = v.object({
   ),
 });
 
+/** For neurons that lead an ordering: the words whose vectors move them most, by mean |z| over the word's train rows. */
+export const topWordsSchema = v.array(
+  v.object({
+    neuron: v.number(),
+    words: v.array(
+      v.object({
+        word: v.string(),
+        /** Train rows of the word. */
+        count: v.number(),
+        /** Mean of the standardised activation. */
+        mean: v.number(),
+        /** Mean of its size. */
+        strength: v.number(),
+      }),
+    ),
+  }),
+);
+
 export type ClusteringEntry = v.InferOutput<typeof clusteringSchema>;
 export type SelectionEntry = v.InferOutput<typeof selectionSchema>;
 export type SizeScores = SelectionEntry['sizes'][number];
@@ -87,3 +106,4 @@ export type MinimalSet = SelectionEntry['minimalSet'];
 export type Selectivity = v.InferOutput<typeof selectivitySchema>;
 export type Ablation = v.InferOutput<typeof ablationSchema>;
 export type McNemar = v.InferOutput<typeof mcnemarSchema>;
+export type TopWords = v.InferOutput<typeof topWordsSchema>;

@@ -5,13 +5,20 @@
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
-import { ablationSchema, clusteringSchema, mcnemarSchema, selectionSchema, selectivitySchema } from './run-analysis.ts';
+import {
+  ablationSchema,
+  clusteringSchema,
+  mcnemarSchema,
+  selectionSchema,
+  selectivitySchema,
+  topWordsSchema,
+} from './run-analysis.ts';
 import { splitScores } from './run-scores.ts';
 
 export type * from './run-analysis.ts';
 export type { ClassScores, Score, Scores, SplitScores } from './run-scores.ts';
 
-export const runVersion = 2;
+export const runVersion = 3;
 
 /** A count of at least one. */
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -79,6 +86,8 @@ const runSchema = v.object({
   selectivity: v.optional(selectivitySchema),
   ablation: v.optional(ablationSchema),
   mcnemar: v.optional(mcnemarSchema),
+  /** Labelling tasks only: what drives the neurons that lead an ordering. */
+  topWords: v.optional(topWordsSchema),
   warnings: v.array(v.string()),
 });
 
@@ -88,7 +97,8 @@ export type LayerScores = RunFile['layers']['individual'][number];
 /** One step each: version n as key gives the function that makes version n + 1 of it. */
 const upgraders: Record<number, (run: Record<string, unknown>) => Record<string, unknown>> = {
   0: upgradeFrom0,
-  1: upgradeFrom1,
+  1: addsOnly(2),
+  2: addsOnly(3),
 };
 
 /** Version 0 (before the first release) had no majority share, no browser and no creation time. */
@@ -98,9 +108,11 @@ function upgradeFrom0(run: Record<string, unknown>): Record<string, unknown> {
   return { created: '1970-01-01T00:00:00.000Z', ...run, version: 1, data, device };
 }
 
-/** Version 1 knew layers only: everything that version 2 adds may be absent. */
-function upgradeFrom1(run: Record<string, unknown>): Record<string, unknown> {
-  return { ...run, version: 2 };
+/**
+ * For a version that only adds what may be absent: 2 added neurons to layers, 3 words and the tasks of a user's own.
+ */
+function addsOnly(version: number): (run: Record<string, unknown>) => Record<string, unknown> {
+  return (run) => ({ ...run, version });
 }
 
 /**

@@ -69,8 +69,13 @@ test('a file of version 1 opens, without what it could not know', () => {
   expect(run.selection).toBeUndefined();
 });
 
-test('clusters, selections and the extra questions come back as they were', () => {
+test('a file of version 2 opens with all that it holds', () => {
   const run = { ...old, version: 2, ...added };
+  expect(parseRun(JSON.stringify(run), 'run.json')).toEqual({ ...run, version: runVersion });
+});
+
+test('clusters, selections and the extra questions come back as they were', () => {
+  const run = { ...old, version: runVersion, ...added };
   expect(parseRun(JSON.stringify(run), 'run.json')).toEqual(run);
 });
 

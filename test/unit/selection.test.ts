@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { referenceDevice } from '../../src/compute/reference/device.ts';
 import { layerProbes, type TrainedLayers } from '../../src/probe/layer-probes.ts';
-import type { ProbeParts } from '../../src/probe/parts.ts';
+import type { ProbePart, ProbeParts } from '../../src/probe/parts.ts';
 import { ablation } from '../../src/redundancy/ablation.ts';
 import { Clusterer, drawsAfterSplit } from '../../src/redundancy/clusterer.ts';
 import { clusteringSweep } from '../../src/redundancy/clustering-sweep.ts';
 import { correlationDistances } from '../../src/redundancy/correlation.ts';
 import { compareWithOracle } from '../../src/redundancy/mcnemar.ts';
 import { selectFromAll, selectNeuronSets, type SelectionOptions } from '../../src/redundancy/selection.ts';
-import { selectivity } from '../../src/redundancy/selectivity.ts';
+import { controlParts, selectivity } from '../../src/redundancy/selectivity.ts';
 import type { SelectionEntry } from '../../src/report/run.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { corrections, hidden, layers, planted, plantedCluster } from '../fixtures/planted.ts';
@@ -136,6 +136,19 @@ describe('the extra questions', () => {
     expect(found.layers.map(({ layer }) => layer)).toEqual([0, 1, 2, 3, 4]);
     expect(found.layers[1].selectivity.mean).toBeGreaterThan(0.25);
     expect(Math.abs(found.layers[0].selectivity.mean!)).toBeLessThan(0.1);
+  });
+
+  test('where rows are words, a word has one control label wherever it stands', () => {
+    const { parts } = prepared;
+    const vocabulary = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const typed = (one: ProbePart): ProbePart => ({ ...one, types: one.labels.map((_, row) => row % 8) as Int32Array });
+    const given = { train: typed(parts.train), dev: typed(parts.dev), test: typed(parts.test), vocabulary };
+    const control = controlParts(given);
+    const drawn = control.train.labels.slice(0, 8);
+    expect(new Set(drawn)).toEqual(new Set([0, 1]));
+    for (const split of ['train', 'dev', 'test'] as const) {
+      expect([...control[split].labels]).toEqual(Array.from(parts[split].labels, (_, row) => drawn[row % 8]));
+    }
   });
 
   test('top neurons do the work, bottom ones none, all of them what the oracle does', async () => {

@@ -75,7 +75,7 @@ export function showNeurons(
   const stored = storedOf(analysis, answer.topLayer);
   const inFile = viewAt(stored, question.threshold);
   const clusters = tree === null ? inFile : cutTree(tree, question.threshold, inFile?.entry ?? null);
-  const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null);
+  const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null, analysis.topWords);
   return { one, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
 }
 

@@ -68,7 +68,7 @@ function layers(means: readonly number[]): LayerScores[] {
 export function sampleRun(name: string, shift = 0): RunFile {
   return {
     format: 'winnow-run',
-    version: 2,
+    version: 3,
     created: '2026-11-20T10:00:00.000Z',
     protocol: 'refined',
     options: {
