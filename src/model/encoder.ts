@@ -1,5 +1,5 @@
 /**
- * A model opened in ONNX Runtime: batches of token ids in, the classification token of every layer out. The graph is
+ * A model opened in ONNX Runtime: batches of token ids in, the wanted tokens of every layer out. The graph is
  * written from the config, the weights are read by slice from the dropped files. One call runs at a time: two at once
  * hang the runtime. A lost device gives an error, never numbers.
  */
@@ -9,19 +9,13 @@ import { WinnowError } from '../base/errors.ts';
 import { readTensor } from '../format/safetensors.ts';
 import { architectures } from './architectures.ts';
 import type { ModelConfig } from './config.ts';
-import { inputNames, outputName } from './graph/architecture.ts';
+import { makeFeeds, type Batch, type Feed } from './feeds.ts';
+import { outputName, type PerRow } from './graph/architecture.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
+import type { Padding } from './tokenize.ts';
 import type { Weights } from './weights.ts';
 
-/** Rows padded at the end to one length: ids and types are [rows, length]. */
-export interface Batch {
-  rows: number;
-  length: number;
-  ids: Int32Array<ArrayBuffer>;
-  typeIds: Int32Array<ArrayBuffer>;
-  /** Tokens of each row, [rows]. */
-  lengths: Int32Array<ArrayBuffer>;
-}
+export type { Batch } from './feeds.ts';
 
 export interface EncoderOptions {
   backend: 'webgpu' | 'wasm';
@@ -31,6 +25,10 @@ export interface EncoderOptions {
   threads: number;
   /** Stop after this many transformer layers; default all. */
   layers?: number;
+  /** Whether each row of a batch pools exactly one token, which spares most of the last layer; default one. */
+  perRow?: PerRow;
+  /** How batches are padded; by default at the end, with token 0 of type 0. */
+  padding?: Padding;
 }
 
 export interface Encoder {
@@ -40,8 +38,9 @@ export interface Encoder {
   readonly hidden: number;
   /** Longest row in tokens. */
   readonly maxLength: number;
+  readonly padding: Padding;
   /**
-   * The classification token of every layer, [rows, layers, hidden]. Calls queue.
+   * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
    * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
    */
   run(batch: Batch): Promise<Float32Array>;
@@ -59,18 +58,21 @@ export interface EncoderModel {
  * `out-of-memory` or `internal` when the runtime cannot open the graph.
  */
 export async function openEncoder({ config, weights }: EncoderModel, options: EncoderOptions): Promise<Encoder> {
-  const { backend, gpu, threads, layers = config.layers } = options;
+  const { backend, gpu, threads, layers = config.layers, perRow = 'one', padding = paddedAtEnd } = options;
   if (!Number.isInteger(layers) || layers < 1 || layers > config.layers) {
     const message = `${layers} layers were asked for, and the model has ${config.layers}.`;
     throw new WinnowError('bad-option', message, `Choose from 1 to ${config.layers} layers.`);
   }
   const { ort, mountsBlobs } = await loadRuntime(backend, threads);
-  const graph = architectures[config.architecture].write(config, layers);
+  const graph = architectures[config.architecture].write(config, { layers, perRow });
   const externalData = await readData(graph.weights, weights, mountsBlobs);
   const executionProviders = backend === 'webgpu' ? [{ name: 'webgpu', device: gpu } as const] : ['wasm' as const];
   try {
     const session = await ort.InferenceSession.create(graph.bytes, { executionProviders, externalData });
-    return new SessionEncoder(ort, session, config, layers + 1, gpu ?? null);
+    const makers = makeFeeds(config, padding.side);
+    const feed = (batch: Batch): Record<string, Ort.Tensor> =>
+      Object.fromEntries(Array.from(graph.inputs, (name) => [name, tensorOf(ort, makers[name](batch))]));
+    return new SessionEncoder(session, feed, { config, layers: layers + 1, perRow, padding, device: gpu ?? null });
   } catch (cause) {
     await checkReadable(weights);
     throw runtimeError(cause, 'open the model');
@@ -102,29 +104,47 @@ async function readBytes(file: File, info: Parameters<typeof readTensor>[1]): Pr
   return new Uint8Array(values.buffer);
 }
 
+const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };
+
+function tensorOf({ Tensor }: Runtime, { type, data, dims }: Feed): Ort.Tensor {
+  return new Tensor(type, data, dims);
+}
+
+interface Opened {
+  config: ModelConfig;
+  /** The embeddings included. */
+  layers: number;
+  perRow: PerRow;
+  padding: Padding;
+  /** null on WASM. */
+  device: GPUDevice | null;
+}
+
 class SessionEncoder implements Encoder {
   readonly backend: 'webgpu' | 'wasm';
   readonly layers: number;
   readonly hidden: number;
   readonly maxLength: number;
-  private readonly ort: Runtime;
+  readonly padding: Padding;
+  private readonly perRow: PerRow;
   private readonly session: Ort.InferenceSession;
+  private readonly feed: (batch: Batch) => Record<string, Ort.Tensor>;
   private queue: Promise<unknown> = Promise.resolve();
   private lost: string | null = null;
 
   constructor(
-    ort: Runtime,
     session: Ort.InferenceSession,
-    config: ModelConfig,
-    layers: number,
-    device: GPUDevice | null,
+    feed: (batch: Batch) => Record<string, Ort.Tensor>,
+    { config, layers, perRow, padding, device }: Opened,
   ) {
-    this.ort = ort;
     this.session = session;
+    this.feed = feed;
     this.backend = device ? 'webgpu' : 'wasm';
     this.layers = layers;
     this.hidden = config.hidden;
     this.maxLength = config.positions;
+    this.padding = padding;
+    this.perRow = perRow;
     void device?.lost.then((info) => (this.lost = info.message || info.reason));
   }
 
@@ -147,7 +167,10 @@ class SessionEncoder implements Encoder {
       const message = `A row has ${batch.length} tokens, and the model takes ${this.maxLength}.`;
       throw new WinnowError('bad-option', message, 'Choose a smaller maximum length.');
     }
-    const feeds = this.feeds(batch);
+    if (this.perRow === 'one' && batch.pooled.length !== batch.rows) {
+      throw new Error(`${batch.pooled.length} tokens of ${batch.rows} rows were asked for from a graph of one a row`);
+    }
+    const feeds = this.feed(batch);
     let output: Ort.Tensor;
     try {
       output = (await this.session.run(feeds))[outputName];
@@ -161,37 +184,7 @@ class SessionEncoder implements Encoder {
       throw lostError(this.lost ?? 'it answered with zeros');
     return values;
   }
-
-  private feeds({ rows, length, ids, typeIds, lengths }: Batch): Record<string, Ort.Tensor> {
-    const { Tensor } = this.ort;
-    const padded = lengths.some((tokens) => tokens < length);
-    const biasRows = padded ? rows : 1;
-    const lastBias = new Float32Array(biasRows * length);
-    const bias = new Float32Array(biasRows * length * length);
-    if (padded) {
-      for (let row = 0; row < rows; row += 1) {
-        lastBias.fill(hiddenToken, row * length + lengths[row], (row + 1) * length);
-        const line = lastBias.subarray(row * length, (row + 1) * length);
-        for (let query = 0; query < length; query += 1) bias.set(line, (row * length + query) * length);
-      }
-    }
-    const positions = Int32Array.from({ length }, (_, position) => position);
-    const first = Int32Array.from({ length: rows }, (_, row) => row * length);
-    const shape = BigInt64Array.of(BigInt(rows), BigInt(length), BigInt(this.hidden));
-    return {
-      [inputNames.ids]: new Tensor('int32', ids, [rows, length]),
-      [inputNames.typeIds]: new Tensor('int32', typeIds, [rows, length]),
-      [inputNames.positions]: new Tensor('int32', positions, [1, length]),
-      [inputNames.first]: new Tensor('int32', first, [rows]),
-      [inputNames.shape]: new Tensor('int64', shape, [3]),
-      [inputNames.bias]: new Tensor('float32', bias, [biasRows, 1, length, length]),
-      [inputNames.lastBias]: new Tensor('float32', lastBias, [biasRows, 1, 1, length]),
-    };
-  }
 }
-
-/** Added to the attention score of padding: its share after the softmax is exactly 0 in float32. */
-const hiddenToken = -10_000;
 
 function lostError(why: string, cause?: unknown): WinnowError {
   const message = `The graphics device went away while the model ran (${why}).`;
