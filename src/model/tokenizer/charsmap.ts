@@ -1,0 +1,86 @@
+/**
+ * SentencePiece's compiled normalisation: a table from byte sequences to texts, searched as Hugging Face's Rust library
+ * does (`spm_precompiled`, `normalizers/precompiled.rs`). The table is a double array: u32 size of the array in bytes,
+ * the array (u32 a unit), then the texts, each ended by a 0; all little-endian.
+ */
+import { badTokenizer } from './spec.ts';
+
+/** Longer graphemes are looked up character by character; in UTF-8 bytes. */
+const longestGrapheme = 5;
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/** @throws WinnowError `bad-tokenizer` when the table's sizes do not fit. */
+export function readCharsmap(bytes: Uint8Array, file: string): (text: string) => string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = bytes.length >= 4 ? view.getUint32(0, true) : -1;
+  if (size < 4 || size % 4 !== 0 || size > bytes.length - 4) {
+    const message = `The normalisation table of ${file} claims ${Math.max(0, size)} of its ${bytes.length} bytes.`;
+    throw badTokenizer(message);
+  }
+  const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
+  return new Charsmap(units, bytes.subarray(4 + size)).normalizer();
+}
+
+class Charsmap {
+  private readonly units: Uint32Array;
+  private readonly texts: Uint8Array;
+  private readonly known = new Map<string, string | null>();
+  private readonly segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+  constructor(units: Uint32Array, texts: Uint8Array) {
+    this.units = units;
+    this.texts = texts;
+  }
+
+  normalizer(): (text: string) => string {
+    const ascii = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index));
+    const keepsAscii = ascii.every((character) => this.lookUp(character) === null);
+    return (text) => (keepsAscii && printableAscii.test(text) ? text : this.normalize(text));
+  }
+
+  private normalize(text: string): string {
+    let result = '';
+    for (const { segment } of this.segmenter.segment(text)) {
+      // A grapheme of two characters has at most five bytes only when it has at most five UTF-16 units.
+      const whole = segment.length <= longestGrapheme ? this.lookUp(segment) : null;
+      if (whole !== null) result += whole;
+      else for (const character of segment) result += this.lookUp(character) ?? character;
+    }
+    return result;
+  }
+
+  /** The text that stands for the first, shortest beginning of `part` in the table; null when there is none. */
+  private lookUp(part: string): string | null {
+    const before = this.known.get(part);
+    if (before !== undefined) return before;
+    const found = this.search(new TextEncoder().encode(part));
+    if (this.known.size < 65_536) this.known.set(part, found);
+    return found;
+  }
+
+  private search(key: Uint8Array): string | null {
+    if (key.length > longestGrapheme) return null;
+    const { units } = this;
+    let place = offset(units[0]);
+    for (const byte of key) {
+      place ^= byte;
+      if (byte === 0 || place >= units.length) return null;
+      const unit = units[place];
+      if ((unit & 0x800000ff) >>> 0 !== byte) return null;
+      place ^= offset(unit);
+      if (((unit >>> 8) & 1) === 1) return place < units.length ? this.textAt(units[place] & 0x7fffffff) : null;
+    }
+    return null;
+  }
+
+  private textAt(start: number): string | null {
+    if (start > this.texts.length) return null;
+    const end = this.texts.indexOf(0, start);
+    return new TextDecoder().decode(this.texts.subarray(start, end < 0 ? this.texts.length : end));
+  }
+}
+
+/** Where the children of a unit lie, relative to it. */
+function offset(unit: number): number {
+  return (unit >>> 10) << ((unit & 0x200) >>> 6);
+}

@@ -1,0 +1,52 @@
+/**
+ * Patterns that a tokenizer.json gives as a text or as a regular expression of Oniguruma. Expressions of a file are never
+ * run: those that converters write are known by their text and written here anew, every other one is refused.
+ */
+import { whiteSpace } from './unicode.ts';
+import type { Spec } from './spec.ts';
+
+const s = whiteSpace;
+const notSpace = `[^${whiteSpace}]`;
+const symbol = `[^${whiteSpace}\\p{L}\\p{N}]`;
+
+/** GPT-2's words, byte-level BPE's own cut. */
+export const gpt2Words = `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?${symbol}+|${s}+(?!${notSpace})|${s}+`;
+
+const contraction = "'(?:[sSdDmMtTſ]|[lL][lL]|[vV][eE]|[rR][eE])";
+const modernWords = (digits: string): string =>
+  `${contraction}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?${symbol}+[\\r\\n]*|${s}*[\\r\\n]+|${s}+(?!${notSpace})|${s}+`;
+
+/** By the expression as files write it. */
+const known = new Map<string, string>([
+  [' {2,}', ' {2,}'],
+  [' +', ' +'],
+  ['\\s', s],
+  ['\\s+', `${s}+`],
+  ['[\\r\\n]', '[\\r\\n]'],
+  ["'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", gpt2Words],
+  [
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    modernWords('\\p{N}{1,3}'),
+  ],
+  [
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    modernWords('\\p{N}'),
+  ],
+]);
+
+/** The field `pattern` as a global expression that never matches nothing. */
+export function readPattern(spec: Spec): RegExp {
+  const pattern = spec.object('pattern') ?? spec.fail('has no pattern');
+  if (pattern.has('String')) {
+    const text = pattern.text('String');
+    if (text === '') spec.fail('looks for an empty text');
+    return new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gu');
+  }
+  const expression = pattern.text('Regex');
+  const source = known.get(expression);
+  if (source === undefined) {
+    const shown = expression.length > 60 ? `${expression.slice(0, 60)}…` : expression;
+    return spec.fail(`cuts by the regular expression ${shown}, which Winnow does not know: it runs none from a file`);
+  }
+  return new RegExp(source, 'gu');
+}

@@ -1,0 +1,107 @@
+/** `tokenizer.json` → the parts of a tokenizer. Its truncation is ignored; of its padding the side and the numbers count. */
+import { parseJsonObject } from '../../format/json.ts';
+import type { Padding } from '../tokenize.ts';
+import type { AddedToken } from './added-tokens.ts';
+import { Bpe } from './bpe.ts';
+import type { SubwordModel } from './model.ts';
+import { readNormalizer } from './normalizers.ts';
+import type { Parts } from './pipeline.ts';
+import { readPreTokenizer } from './pre-tokenizers.ts';
+import { idLimit, sameModel, Spec } from './spec.ts';
+import { readTemplate } from './template.ts';
+import { Unigram } from './unigram.ts';
+import { readMerges, readPieces, readVocabulary } from './vocabulary.ts';
+import { WordPiece } from './word-piece.ts';
+
+/**
+ * @param name of the file, for messages
+ * @throws WinnowError `bad-tokenizer` when the text is no tokenizer that this version can run, `bad-file` when it is not
+ * a JSON object.
+ */
+export function readTokenizerJson(text: string, name: string): Parts {
+  const spec = new Spec(parseJsonObject(text, { what: name, next: sameModel }), name);
+  const described = spec.object('model') ?? spec.fail('describes no tokenizer');
+  const model = readModel(described);
+  const preTokenizer = spec.object('pre_tokenizer');
+  return {
+    added: readAdded(spec, model),
+    normalize: readNormalizer(spec.object('normalizer')),
+    preTokenize: readPreTokenizer(preTokenizer),
+    model,
+    template: readTemplate(spec.object('post_processor')),
+    spaceBeforeWords: isByteLevel(preTokenizer),
+    padding: readPadding(spec.object('padding')),
+  };
+}
+
+function readModel(spec: Spec): SubwordModel {
+  const kind = modelKind(spec);
+  if (kind === 'WordPiece') {
+    const vocabulary = readVocabulary(spec, 'vocab');
+    return new WordPiece(vocabulary, {
+      unknown: unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'),
+      prefix: spec.text('continuing_subword_prefix', '##'),
+      longestWord: spec.whole('max_input_chars_per_word', 2 ** 31, 100),
+    });
+  }
+  if (kind === 'Unigram') {
+    const pieces = readPieces(spec, 'vocab');
+    // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
+    const options = { unknown: spec.whole('unk_id', pieces.length), byteFallback: spec.flag('byte_fallback', false) };
+    return new Unigram(pieces, options);
+  }
+  if (kind !== 'BPE') return spec.fail(`is of the type "${kind}"; Winnow reads WordPiece, BPE and Unigram`);
+  const vocabulary = readVocabulary(spec, 'vocab');
+  const prefix = spec.text('continuing_subword_prefix', '');
+  return new Bpe(vocabulary, readMerges(spec.list('merges', idLimit), vocabulary, prefix, spec), {
+    unknown: unknownOf(spec, vocabulary),
+    fuseUnknown: spec.flag('fuse_unk', false),
+    byteFallback: spec.flag('byte_fallback', false),
+    wholeFirst: spec.flag('ignore_merges', false),
+    prefix,
+    suffix: spec.text('end_of_word_suffix', ''),
+  });
+}
+
+/** The type of the model; old files leave it out, and the fields tell. */
+function modelKind(spec: Spec): string {
+  if (spec.type !== '') return spec.type;
+  if (spec.has('merges')) return 'BPE';
+  if (spec.has('continuing_subword_prefix') || spec.has('max_input_chars_per_word')) return 'WordPiece';
+  return spec.has('unk_id') ? 'Unigram' : spec.fail('does not say which kind of tokenizer it is');
+}
+
+function unknownOf(spec: Spec, vocabulary: ReadonlyMap<string, number>): number | null {
+  if (!spec.has('unk_token')) return null;
+  const token = spec.text('unk_token');
+  return vocabulary.get(token) ?? spec.fail(`names the unknown token ${token}, which is not in the vocabulary`);
+}
+
+const addedLimit = 100_000;
+
+function readAdded(spec: Spec, { vocabulary }: SubwordModel): AddedToken[] {
+  return spec.objects('added_tokens', addedLimit, []).map((token) => {
+    const content = token.text('content');
+    const special = token.flag('special', false);
+    return {
+      content,
+      // As in Rust, where the vocabulary overrules the number that stands here.
+      id: vocabulary.get(content) ?? token.whole('id', idLimit),
+      singleWord: token.flag('single_word', false),
+      stripLeft: token.flag('lstrip', false),
+      stripRight: token.flag('rstrip', false),
+      normalized: token.flag('normalized', !special),
+    };
+  });
+}
+
+function isByteLevel(spec: Spec | null): boolean {
+  if (spec?.type !== 'Sequence') return spec?.type === 'ByteLevel';
+  return spec.objects('pretokenizers', 32).some(({ type }) => type === 'ByteLevel');
+}
+
+function readPadding(spec: Spec | null): Partial<Padding> {
+  if (!spec) return {};
+  const side = spec.text('direction', 'Right') === 'Left' ? 'left' : 'right';
+  return { side, id: spec.whole('pad_id', idLimit, 0), typeId: spec.whole('pad_type_id', 256, 0) };
+}

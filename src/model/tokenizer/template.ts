@@ -1,0 +1,100 @@
+/** Where special tokens go around one text and around a pair: the post-processors of Hugging Face's Rust library. */
+import { entriesOf } from '../../format/json.ts';
+import { idLimit, type Spec } from './spec.ts';
+
+/** One place of an encoded row: a special token, or the whole first or second text. */
+export interface Slot {
+  content: { special: number } | 'first' | 'second';
+  typeId: number;
+}
+
+export interface Template {
+  single: readonly Slot[];
+  pair: readonly Slot[];
+}
+
+/** Both texts one behind the other, without special tokens. */
+export const bareTemplate: Template = {
+  single: [{ content: 'first', typeId: 0 }],
+  pair: [
+    { content: 'first', typeId: 0 },
+    { content: 'second', typeId: 1 },
+  ],
+};
+
+/** From words such as `['<s>', '$A', '</s>', '</s>', '$B:1', '</s>:1']`; the type is 0 where none is written. */
+export function templateOf(single: string, pair: string, idOf: (token: string) => number): Template {
+  const read = (text: string): Slot[] =>
+    text.split(' ').map((word) => {
+      const [name, type = '0'] = word.split(/:(?=\d$)/);
+      const content = name === '$A' ? 'first' : name === '$B' ? 'second' : { special: idOf(name) };
+      return { content, typeId: Number(type) };
+    });
+  return { single: read(single), pair: read(pair) };
+}
+
+const slotLimit = 64;
+const typeLimit = 256;
+
+/** @throws WinnowError `bad-tokenizer` for a kind that this version does not know. */
+export function readTemplate(spec: Spec | null): Template {
+  if (!spec) return bareTemplate;
+  switch (spec.type) {
+    // Moves offsets only, which nobody asks for here.
+    case 'ByteLevel':
+      return bareTemplate;
+    case 'TemplateProcessing':
+      return readTemplateProcessing(spec);
+    case 'BertProcessing':
+      return templateOf('cls $A sep', 'cls $A sep $B:1 sep:1', idsOf(spec));
+    case 'RobertaProcessing':
+      return templateOf('cls $A sep', 'cls $A sep sep $B sep', idsOf(spec));
+    case 'Sequence': {
+      const steps = spec.objects('processors', 8).filter(({ type }) => type !== 'ByteLevel');
+      if (steps.length > 1 || steps[0]?.type === 'Sequence') spec.fail('has several steps that add special tokens');
+      return readTemplate(steps[0] ?? null);
+    }
+    default:
+      return spec.fail(`is of the type "${spec.type}", which this version of Winnow does not know`);
+  }
+}
+
+/** The special tokens `cls` and `sep`, written `["[CLS]", 101]`. */
+function idsOf(spec: Spec): (name: string) => number {
+  return (name) => {
+    const [, id] = spec.list(name, 2);
+    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < idLimit) return id;
+    return spec.fail(`gives no number for ${name}`);
+  };
+}
+
+function readTemplateProcessing(spec: Spec): Template {
+  const specials = spec.entries('special_tokens');
+  const read = (key: string): Slot[] => {
+    const slots = spec.objects(key, slotLimit).flatMap((slot) => readSlot(slot, specials));
+    if (slots.length > slotLimit) spec.fail(`has ${slots.length} places in ${key}, more than ${slotLimit}`);
+    return slots;
+  };
+  return { single: read('single'), pair: read('pair') };
+}
+
+function readSlot(spec: Spec, specials: ReadonlyMap<string, unknown>): Slot[] {
+  const sequence = spec.object('Sequence');
+  if (sequence) {
+    const id = sequence.text('id');
+    if (id !== 'A' && id !== 'B') spec.fail(`names the text "${id}", where A or B belongs`);
+    return [{ content: id === 'A' ? 'first' : 'second', typeId: sequence.whole('type_id', typeLimit) }];
+  }
+  const special = spec.object('SpecialToken') ?? spec.fail('holds neither a text nor a special token');
+  const name = special.text('id');
+  const ids = entriesOf(specials.get(name))?.get('ids');
+  if (!Array.isArray(ids) || ids.length > slotLimit || !ids.every(isId)) {
+    return spec.fail(`gives no number for the special token ${name}`);
+  }
+  const typeId = special.whole('type_id', typeLimit);
+  return ids.map((id) => ({ content: { special: id }, typeId }));
+}
+
+function isId(id: unknown): id is number {
+  return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < idLimit;
+}
