@@ -16,7 +16,6 @@ import type {
 } from './contract.ts';
 import type { RunFile, SelectionEntry } from '../report/run.ts';
 import engineAddress from '../../workers/engine.worker.ts?worker&url';
-import { absoluteAddress } from '../base/address.ts';
 import { createLink, eventCallback } from './link.ts';
 
 /** Every call rejects with a WinnowError; an aborted one with code `cancelled`. */
@@ -74,6 +73,6 @@ export function createSession(): Session {
  * it could connect anywhere; one from a blob: address inherits it. Lives as long as the page.
  */
 function engineScript(): string {
-  const script = `import ${JSON.stringify(absoluteAddress(engineAddress))};`;
+  const script = `import ${JSON.stringify(new URL(engineAddress, import.meta.url).href)};`;
   return URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
 }
