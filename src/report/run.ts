@@ -33,6 +33,8 @@ const runSchema = v.object({
     /** Rows of the train file that were used; null: all of them. */
     rows: v.nullable(v.number()),
     maxLength: v.number(),
+    /** Which of a word's subwords stand for it; absent where rows are sentences. */
+    aggregation: v.optional(v.picklist(['last', 'first', 'average'])),
     seeds: v.array(v.number()),
     epochs: v.number(),
     batchSize: v.number(),
@@ -54,7 +56,7 @@ const runSchema = v.object({
     files: v.array(
       v.object({ role: v.picklist(['train', 'dev', 'test']), name: v.string(), bytes: v.number(), sha256: v.string() }),
     ),
-    /** Rows of the three parts after the split (test is the official dev file). */
+    /** Rows of the three parts: sentences, or words where these are labelled. For GLUE, test is the official dev file. */
     instances: v.object({ train: v.number(), dev: v.number(), test: v.number() }),
     /** Sorted; empty for regression. */
     labels: v.array(v.string()),

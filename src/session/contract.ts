@@ -7,11 +7,13 @@ import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import type { ModelCard, TokenizerCard } from '../model/cards.ts';
+import type { Aggregation } from '../model/tokenize.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../report/run.ts';
 
 export type { Notice } from '../base/errors.ts';
 export type { Corrections, DataCard, DataFileCard, DroppedFile, PreviewRow, Role } from '../data/cards.ts';
 export type { ModelCard, TokenizerCard } from '../model/cards.ts';
+export type { Aggregation } from '../model/tokenize.ts';
 
 /** What was recognised among all dropped files. A run can start when `model`, `tokenizer`, `data` are there and `missing` is empty. */
 export interface Inspection {
@@ -37,8 +39,10 @@ export interface RunOptions {
   seeds: number;
   /** The first N rows of the train file, before the split; null: all. */
   rows: number | null;
-  /** Tokens, special ones included. */
+  /** Tokens that a sentence is cut at, special ones included; where words are labelled, sentences are not cut. */
   maxLength: number;
+  /** Which of a word's subwords stand for it, where words are labelled. */
+  aggregation: Aggregation;
   device: DeviceChoice;
   /** null: as many as the browser reports. */
   threads: number | null;
@@ -159,7 +163,7 @@ export interface Engine {
   inspect(files: DroppedFile[], corrections: Corrections): Promise<Inspection>;
   estimate(request: RunRequest): Promise<Estimate>;
   run(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile>;
-  /** Activations `[rows, layers + 1, hidden]` F32 in file order, as the bytes of a safetensors file. */
+  /** Activations `[rows or words, layers + 1, hidden]` F32 in file order, as the bytes of a safetensors file. */
   extract(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob>;
   /**
    * Answers one more question about the run that this worker has just made, retraining what is needed.
@@ -177,6 +181,7 @@ export const defaultOptions: RunOptions = {
   seeds: 3,
   rows: null,
   maxLength: 128,
+  aggregation: 'last',
   device: 'auto',
   threads: null,
   thresholds: [-1, 0.3],

@@ -4,10 +4,11 @@
  */
 import { rowsKept } from '../activations/cache.ts';
 import { chooseBackend } from '../compute/open.ts';
-import { encodeRows } from '../model/tokenize.ts';
 import type { DeviceReport, Estimate, RunRequest } from './contract.ts';
-import { activationKey, readInputs, workShape, type DataPart, type Inputs } from './inputs.ts';
+import { encodeSource } from './encode.ts';
+import { activationKey, readAnalysis, workShape, type AnalysisInputs, type Inputs } from './inputs.ts';
 import { loadRates, secondsFor } from './rates.ts';
+import type { Source, SourceRows } from './sources.ts';
 import { countWork } from './work.ts';
 
 const sampleRows = 200;
@@ -17,13 +18,15 @@ const mib = 2 ** 20;
 export async function estimate(request: RunRequest): Promise<Estimate> {
   const { options } = request;
   const [device, inputs] = await Promise.all([chooseBackend(options.device, options.threads), inputsOf(request)]);
-  const parts = [...inputs.parts.values()];
-  const rows = parts.reduce((sum, { labels }) => sum + labels.length, 0);
+  const { sources } = inputs.plan;
+  const rows = sources.reduce((sum, { data }) => sum + outputCount(data), 0);
+  const sentences = sources.reduce((sum, { data }) => sum + data.rows.length, 0);
   const kept = await keptRows(inputs, device.backend);
   const rates = await loadRates(device);
   const shape = workShape(inputs);
-  const tokens = await meanTokens(inputs, parts);
-  const seconds = secondsFor(countWork(shape, tokens, { extracted: rows - kept, analysed: rows }, options), rates);
+  const tokens = await meanTokens(inputs, sources);
+  const extracted = sentences * (1 - kept / rows);
+  const seconds = secondsFor(countWork(shape, tokens, { extracted, analysed: rows }, options), rates);
   const width = (inputs.modelFacts.layers + 1) * inputs.modelFacts.hidden;
   const bytes = rows * width * 4;
   return {
@@ -36,35 +39,47 @@ export async function estimate(request: RunRequest): Promise<Estimate> {
   };
 }
 
-let last: { identity: string; inputs: Promise<Inputs> } | null = null;
+let last: { identity: string; inputs: Promise<AnalysisInputs> } | null = null;
 
 /** Inputs are read once as long as only options of the analysis change; the run itself always reads the files anew. */
-function inputsOf(request: RunRequest): Promise<Inputs> {
+function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
   const files = request.files.map(({ path, file }) => [path, file.size, file.lastModified]);
-  const { rows, maxLength } = request.options;
-  const identity = JSON.stringify([files, request.corrections, rows, maxLength]);
+  const { rows, maxLength, aggregation } = request.options;
+  const identity = JSON.stringify([files, request.corrections, rows, maxLength, aggregation]);
   if (last?.identity !== identity) {
-    const inputs = readInputs(request, ['train', 'dev'], () => undefined);
+    const inputs = readAnalysis(request, () => undefined);
     last = { identity, inputs };
     inputs.catch(() => (last = null));
   }
   return last.inputs;
 }
 
-/** Mean tokens a row, from the first rows of each file. */
-async function meanTokens(inputs: Inputs, parts: readonly DataPart[]): Promise<number> {
-  const sample = parts.flatMap(({ instances }) => instances.slice(0, sampleRows));
-  const encoded = await encodeRows(inputs.tokenizer, sample, inputs.maxLength);
-  return encoded.ids.length / sample.length;
+/** Mean tokens a sentence, from the first of each source. */
+async function meanTokens(inputs: Inputs, sources: readonly Source[]): Promise<number> {
+  let tokens = 0;
+  let sentences = 0;
+  for (const { data } of sources) {
+    const { rows } = await encodeSource(inputs.tokenizer, firstOf(data), inputs);
+    tokens += rows.ids.length;
+    sentences += rows.rows;
+  }
+  return tokens / Math.max(1, sentences);
 }
 
-async function keptRows(inputs: Inputs, backend: string): Promise<number> {
+function firstOf(data: SourceRows): SourceRows {
+  if (data.kind === 'sentence') return { ...data, rows: data.rows.slice(0, sampleRows) };
+  return { ...data, rows: data.rows.slice(0, sampleRows) };
+}
+
+/** Sentences, or words where these are labelled. */
+function outputCount(data: SourceRows): number {
+  if (data.kind === 'sentence') return data.rows.length;
+  return data.rows.reduce((sum, { words }) => sum + words.length, 0);
+}
+
+async function keptRows(inputs: AnalysisInputs, backend: string): Promise<number> {
   let rows = 0;
-  for (const part of inputs.parts.values()) {
-    const name = part.role === 'train' ? 'split' : 'file';
-    const ordering = { name, rows: part.labels.length, backend } as const;
-    rows += await rowsKept(await activationKey(inputs, part, ordering));
-  }
+  for (const source of inputs.plan.sources) rows += await rowsKept(await activationKey(inputs, source, backend));
   return rows;
 }
 

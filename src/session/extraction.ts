@@ -1,77 +1,83 @@
-/** Tokenises and extracts the rows of data files, using what this browser kept of them before. */
+/** Tokenises and extracts the rows of sources, using what this browser kept of them before. */
 import { openStore } from '../activations/cache.ts';
 import { extractActivations } from '../activations/extract.ts';
 import type { Activations } from '../activations/matrix.ts';
+import type { Progress } from '../base/abort.ts';
 import { openEncoder } from '../model/encoder.ts';
 import type { PerRow } from '../model/graph/architecture.ts';
-import { encodeRows, type EncodedRows } from '../model/tokenize.ts';
+import type { EncodedRows } from '../model/tokenize.ts';
 import type { Devices } from './device.ts';
-import { activationKey, type DataPart, type Inputs } from './inputs.ts';
+import { encodeSource, leftOutInWords, type Outputs } from './encode.ts';
+import { activationKey, type Inputs } from './inputs.ts';
+import type { Source } from './sources.ts';
 import type { Stages } from './stages.ts';
 
-/** Activations of all parts together held in memory beside the browser's storage, so that ten epochs read them once. */
+/** Activations of all sources together held in memory beside the browser's storage, so that ten epochs read them once. */
 const memoryBytes = 2 * 2 ** 30;
 
-/** Rows in the order in which they are stored: `order[i]` is the file's row that comes i-th. */
-export interface Extraction {
-  part: DataPart;
-  order: Int32Array;
-  /** How the order was made; part of the cache's key. */
-  ordering: 'file' | 'split';
+/** One source's activations, [outputs, layers + 1, hidden], and what the outputs are. */
+export interface ExtractedSource extends Outputs {
+  activations: Activations;
 }
 
 export interface Extracted {
-  /** Of each part. */
-  activations: Activations[];
-  /** Mean tokens a row. */
+  sources: ExtractedSource[];
+  /** Mean tokens a sentence. */
   tokens: number;
-  /** Rows that went through the encoder: those not kept from before. */
+  /** Sentences that went through the encoder: those not kept from before. */
   extracted: number;
 }
 
-/** Activations of each part in its order; progress counts the rows of all of them. */
-export async function extractParts(
+/** @throws WinnowError `bad-data` when every sentence of a source was left out. */
+export async function extractSources(
   inputs: Inputs,
   stages: Stages,
   devices: Devices,
-  parts: readonly Extraction[],
+  sources: readonly Source[],
 ): Promise<Extracted> {
-  const total = parts.reduce((sum, { order }) => sum + order.length, 0);
+  const { tokenizer, maxLength, aggregation } = inputs;
+  const sentences = sources.map(({ data }) => data.rows.length);
+  const total = sum(sentences);
   const encoded = await stages.run('tokenize', 'rows', total, (progress) =>
-    inTurn(parts, progress, total, ({ part, order }, tell) => {
-      const ordered = Array.from(order, (row) => part.instances[row]);
-      return encodeRows(inputs.tokenizer, ordered, inputs.maxLength, { progress: tell });
-    }),
-  );
-  let extracted = 0;
-  const rowsExtracted = (): number => extracted;
-  const activations = await stages.run('extract', 'rows', rowsExtracted, (progress) =>
-    inTurn(parts, progress, total, ({ part, order, ordering }, tell, index) =>
-      extractPart(inputs, encoded[index], devices, stages, tell, {
-        title: `${inputs.modelFacts.name} · ${inputs.task.title} ${part.role}`,
-        share: order.length / total,
-        missing: (rowCount) => (extracted += rowCount),
-        key: (backend) => activationKey(inputs, part, { name: ordering, rows: order.length, backend }),
-      }),
+    inTurn(sources, sentences, progress, ({ data }, tell) =>
+      encodeSource(tokenizer, data, { maxLength, aggregation }, { progress: tell }),
     ),
   );
-  const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0) / total;
-  return { activations, tokens, extracted };
+  encoded.forEach(({ leftOut }, index) => {
+    leftOutInWords(sources[index].file.file.name, leftOut, maxLength).forEach(stages.warn);
+  });
+  let extracted = 0;
+  const outputs = encoded.map(({ rows }) => rows.outputs);
+  const unit = sources.some(({ data }) => data.kind === 'labelling') ? 'words' : 'rows';
+  const activations = await stages.run('extract', unit, () => Math.round(extracted), (progress) =>
+    inTurn(sources, outputs, progress, (source, tell, index) => {
+      const { rows } = encoded[index];
+      return extractSource(inputs, rows, devices, stages, tell, {
+        title: `${inputs.modelFacts.name} · ${inputs.task.title} ${source.role}`,
+        share: rows.outputs / Math.max(1, sum(outputs)),
+        missing: (count) => (extracted += count * (rows.rows / Math.max(1, rows.outputs))),
+        key: (backend) => activationKey(inputs, source, backend),
+      });
+    }),
+  );
+  const tokens = sum(encoded.map(({ rows }) => rows.ids.length)) / Math.max(1, total);
+  return { sources: encoded.map((one, index) => ({ ...one, activations: activations[index] })), tokens, extracted };
 }
 
-/** One part after the other, their progress added up. */
+/** One source after the other, their progress added up. @param sizes of the sources, in what progress counts */
 async function inTurn<T>(
-  parts: readonly Extraction[],
-  progress: (done: number, total: number) => void,
-  total: number,
-  work: (part: Extraction, tell: (done: number) => void, index: number) => Promise<T>,
+  sources: readonly Source[],
+  sizes: readonly number[],
+  progress: Progress,
+  work: (source: Source, tell: (done: number) => void, index: number) => Promise<T>,
 ): Promise<T[]> {
+  const total = sum(sizes);
   const results: T[] = [];
   let before = 0;
-  for (const [index, part] of parts.entries()) {
+  for (const [index, source] of sources.entries()) {
     const start = before;
-    results.push(await work(part, (done) => progress(start + done, total), index));
-    before += part.order.length;
+    results.push(await work(source, (done) => progress(start + done, total), index));
+    before += sizes[index];
   }
   return results;
 }
@@ -80,13 +86,13 @@ async function inTurn<T>(
  * Extracts what is not kept yet; after a lost device it goes on from the chunks that are done. The CPU, should it have to
  * take over, has a key of its own: no set mixes the numbers of two backends.
  */
-async function extractPart(
+async function extractSource(
   inputs: Inputs,
   rows: EncodedRows,
   devices: Devices,
   stages: Stages,
   progress: (done: number) => void,
-  kept: { title: string; share: number; key: (backend: string) => Promise<string>; missing: (rows: number) => void },
+  kept: { title: string; share: number; key: (backend: string) => Promise<string>; missing: (outputs: number) => void },
 ): Promise<Activations> {
   const { layers, hidden } = inputs.modelFacts;
   // The first report says what was kept from before.
@@ -99,8 +105,10 @@ async function extractPart(
       memoryBytes: Math.ceil(memoryBytes * kept.share),
       warn: stages.warn,
     });
-    const open = (perRow: PerRow): ReturnType<typeof openEncoder> =>
-      openEncoder(inputs.model, { backend, threads, perRow, ...(gpu ? { gpu: gpu.device } : {}) });
+    const open = (perRow: PerRow): ReturnType<typeof openEncoder> => {
+      const { padding } = inputs.tokenizer;
+      return openEncoder(inputs.model, { backend, threads, perRow, padding, ...(gpu ? { gpu: gpu.device } : {}) });
+    };
     try {
       const tell = (done: number): void => {
         if (first === null) kept.missing(rows.outputs - (first = done));
@@ -111,4 +119,8 @@ async function extractPart(
       await store.close();
     }
   });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }

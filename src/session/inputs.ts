@@ -5,25 +5,17 @@
 import type { Progress } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import { sha256, sha256Text } from '../base/hash.ts';
-import type { DataFile } from '../data/data-set.ts';
+import { dataSet, missingFile, type DataFile } from '../data/data-set.ts';
 import type { Recognised as RecognisedData } from '../data/recognise.ts';
-import type { Instance } from '../data/rows.ts';
 import { tasks, withLabels, type LabelledTask } from '../data/tasks.ts';
 import { graphVersion } from '../model/graph/version.ts';
 import type { ModelSource } from '../model/recognise.ts';
-import type { Tokenizer } from '../model/tokenize.ts';
+import type { Aggregation, Tokenizer } from '../model/tokenize.ts';
 import type { RunFile } from '../report/run.ts';
 import type { DroppedFile, Role, RunRequest } from './contract.ts';
 import { find } from './inspect.ts';
+import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
 import type { WorkShape } from './work.ts';
-
-/** One data file: its instances and their labels, class numbers or scores, in file order. */
-export interface DataPart {
-  role: Role;
-  instances: Instance[];
-  labels: Int32Array | Float32Array;
-  facts: RunFile['data']['files'][number];
-}
 
 export interface Inputs {
   model: ModelSource;
@@ -31,54 +23,119 @@ export interface Inputs {
   /** For the run file. */
   modelFacts: RunFile['model'];
   task: LabelledTask;
-  parts: Map<Role, DataPart>;
+  /** For the run file: of all data files that are used. */
+  fileFacts: RunFile['data']['files'];
+  /** Names of the columns that the text stands in; empty where the task decides. */
+  columns: (string | null)[];
   /** Of weights, config and tokenizer: everything of the model that decides activations. */
   modelHash: string;
-  /** Tokens a row, special ones included: as asked for, but never beyond what the model takes. */
+  hashes: ReadonlyMap<string, string>;
+  /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
   maxLength: number;
+  /** Which of a word's subwords stand for it. */
+  aggregation: Aggregation;
   warnings: string[];
 }
 
+export interface AnalysisInputs extends Inputs {
+  plan: Plan;
+}
+
+export interface FileInputs extends Inputs {
+  source: Source;
+}
+
 /**
- * @param needs roles that must be there; `rows` of the request cuts the train file.
+ * Everything that an analysis needs; `rows` of the request cuts the train file.
  * @throws WinnowError of the first thing missing, `unreadable-file` when a file vanished since it was dropped.
  */
-export async function readInputs(request: RunRequest, needs: readonly Role[], progress: Progress): Promise<Inputs> {
-  const { model: found, data } = await find(request.files, request.corrections);
-  const missing = [...found.missing, ...data.missing.filter(({ role }) => role === null || needs.includes(role))];
-  if (missing.length > 0) {
-    const { code, message, next } = missing[0];
-    throw new WinnowError(code, message, next);
-  }
-  const { source, card } = found;
-  if (!source?.tokenizer || !source.tokenizerFile || !card || !data.card) {
+export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
+  const found = await recognise(request, () => true);
+  const { data, task } = found;
+  const plan = planOf(dataSet(data, tasks[task], request.options.rows));
+  const files = new Set(plan.sources.map(({ file }) => file));
+  return { ...(await read(found, [...files], plan.task, request, progress)), plan };
+}
+
+/** The same for one data file alone, whose first `rows` rows are used. */
+export async function readOneFile(request: RunRequest, role: Role, progress: Progress): Promise<FileInputs> {
+  const found = await recognise(request, (missing) => missing === null || missing === role);
+  const { data, task } = found;
+  const file = data[role];
+  if (!file) throw missingFile(role, tasks[task]);
+  const labelled = withLabels(tasks[task], file.data.labels ?? []);
+  const source = fileSource(file, request.options.rows);
+  return { ...(await read(found, [file], labelled, request, progress)), source };
+}
+
+interface Found {
+  source: ModelSource;
+  tokenizer: Tokenizer;
+  facts: Omit<RunFile['model'], 'sha256'>;
+  longest: number;
+  data: RecognisedData;
+  task: RunFile['data']['task'];
+  columns: (string | null)[];
+  warnings: string[];
+}
+
+/** @param matters whether a data file that is missing in this role stands in the way; null concerns all. */
+async function recognise(request: RunRequest, matters: (role: Role | null) => boolean): Promise<Found> {
+  const { model, data } = await find(request.files, request.corrections);
+  const [missing] = [...model.missing, ...data.missing.filter(({ role }) => matters(role))];
+  if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
+  const { source, card } = model;
+  if (!source?.tokenizer || !card || !data.card) {
     const next = 'Drop a model folder and a data folder, then start the run.';
     throw new WinnowError('missing-file', 'A model, its tokenizer and a data set are needed.', next);
   }
-  const dataFiles = needs.map((role) => dataFile(data, role));
-  const modelFiles = [...source.weightFiles, source.configFile, source.tokenizerFile];
-  const hashes = await hashAll([...modelFiles, ...dataFiles], progress);
+  const { name, architecture, layers, hidden, parameters, maxLength } = card;
+  return {
+    source,
+    tokenizer: source.tokenizer,
+    facts: { name, architecture, layers, hidden, parameters },
+    longest: maxLength,
+    data,
+    task: data.card.task,
+    columns: textColumns(data.card.columns),
+    warnings: [...model.notices, ...data.notices].map(({ message }) => message),
+  };
+}
+
+async function read(
+  { source, tokenizer, facts, longest, columns, warnings }: Found,
+  dataFiles: readonly DataFile[],
+  task: LabelledTask,
+  { options }: RunRequest,
+  progress: Progress,
+): Promise<Inputs> {
+  const modelFiles = [...source.weightFiles, source.configFile, ...source.tokenizerFiles];
+  const labelFiles = dataFiles.flatMap(({ labels }) => labels ?? []);
+  const hashes = await hashAll([...modelFiles, ...dataFiles, ...labelFiles], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const weightHashes = source.weightFiles.map(hashOf);
-  const task = withLabels(tasks[data.card.task], data.card.labels);
   return {
     model: source,
-    tokenizer: source.tokenizer,
+    tokenizer,
     modelFacts: {
-      name: card.name,
-      architecture: card.architecture,
-      layers: card.layers,
-      hidden: card.hidden,
-      parameters: card.parameters,
+      ...facts,
       sha256: weightHashes.length === 1 ? weightHashes[0] : await sha256Text(weightHashes.join('')),
     },
     task,
-    parts: new Map(
-      dataFiles.map((file) => [file.role, dataPart(file, hashOf(file), task, request.options.rows)] as const),
+    fileFacts: dataFiles.flatMap((file) =>
+      [file, ...(file.labels ? [file.labels] : [])].map((one) => ({
+        role: file.role,
+        name: one.path.split('/').at(-1) ?? one.path,
+        bytes: one.file.size,
+        sha256: hashOf(one),
+      })),
     ),
+    columns,
     modelHash: await sha256Text(modelFiles.map(hashOf).join('')),
-    maxLength: Math.min(request.options.maxLength, card.maxLength),
-    warnings: [...found.notices, ...data.notices].map(({ message }) => message),
+    hashes,
+    maxLength: task.kind === 'labelling' ? longest : Math.min(options.maxLength, longest),
+    aggregation: options.aggregation,
+    warnings,
   };
 }
 
@@ -89,39 +146,13 @@ export function workShape({ model, task }: Inputs): WorkShape {
 }
 
 /** The key under which activations are kept: every input of extraction, and the order of the rows. */
-export function activationKey(
-  inputs: Inputs,
-  part: DataPart,
-  ordering: { name: 'file' | 'split'; rows: number; backend: string },
-): Promise<string> {
-  const { name, rows, backend } = ordering;
-  const data = [part.facts.sha256, inputs.task.name];
-  return sha256Text(JSON.stringify([graphVersion, inputs.modelHash, ...data, name, rows, inputs.maxLength, backend]));
-}
-
-function dataFile(data: RecognisedData, role: Role): DataFile {
-  const file = data[role];
-  if (file) return file;
-  throw new WinnowError('missing-file', `The ${role} file is missing.`, `Add ${role}.tsv of the same task.`);
-}
-
-function dataPart(file: DataFile, sha256: string, task: LabelledTask, rows: number | null): DataPart {
-  if (task.kind !== 'glue' || file.data.kind !== 'sentence') throw notGlue(task);
-  const all = file.data.instances;
-  const instances = file.role === 'train' && rows !== null ? all.slice(0, rows) : all;
-  const numbers = instances.map(({ label }) => label);
-  const name = file.path.split('/').at(-1) ?? file.path;
-  return {
-    role: file.role,
-    instances,
-    labels: task.labels ? Int32Array.from(numbers) : Float32Array.from(numbers),
-    facts: { role: file.role, name, bytes: file.file.size, sha256 },
-  };
-}
-
-function notGlue({ title }: LabelledTask): WinnowError {
-  const message = `${title} was recognised, but only GLUE tasks can be analysed.`;
-  return new WinnowError('bad-data', message, 'Use the files of a GLUE task.');
+export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
+  const { task, maxLength, aggregation, columns } = inputs;
+  const { ordering, data } = source;
+  const text = [inputs.hashes.get(source.file.path), task.name, ...columns];
+  const pooling = data.kind === 'labelling' ? [aggregation] : [];
+  const way = [ordering, data.rows.length, maxLength, ...pooling, backend];
+  return sha256Text(JSON.stringify([graphVersion, inputs.modelHash, ...text, ...way]));
 }
 
 /** Hashes of all files by path; progress is in bytes over all of them. */

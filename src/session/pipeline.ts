@@ -11,11 +11,12 @@ import { prepare } from './analysis/prepare.ts';
 import { askQuestions } from './analysis/questions.ts';
 import { runFile } from './analysis/run-file.ts';
 import { selectNeurons } from './analysis/selection.ts';
-import type { ExtractRequest, Role, RunEvent, RunRequest } from './contract.ts';
+import type { Progress } from '../base/abort.ts';
+import type { ExtractRequest, RunEvent, RunRequest } from './contract.ts';
 import { Devices } from './device.ts';
 import { activationsFile } from './export.ts';
-import { extractParts } from './extraction.ts';
-import { readInputs, workShape, type Inputs } from './inputs.ts';
+import { extractSources } from './extraction.ts';
+import { readAnalysis, readOneFile, workShape, type Inputs } from './inputs.ts';
 import { holdRun } from './later-questions.ts';
 import { checkOptions } from './options.ts';
 import { learnRates } from './rates.ts';
@@ -25,8 +26,9 @@ import { countWork } from './work.ts';
 /** The whole analysis. Errors are WinnowErrors; what was extracted before one stays kept. */
 export async function analyze(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile> {
   holdRun(null);
-  return withInputs(request, ['train', 'dev'], report, async (inputs, context) => {
-    const { prepared, extracted, ...files } = await prepare(inputs, context);
+  const read = (progress: Progress) => readAnalysis(request, progress);
+  return withInputs(request, read, report, async (inputs, context) => {
+    const { prepared, extracted } = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
     const cka = await compareLayers(context, prepared);
     const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers);
@@ -34,8 +36,10 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     const selections = await selectNeurons(context, analysed);
     const refined = request.options.protocol === 'refined';
     const questions = refined ? await askQuestions(context, analysed, selections.selected) : {};
-    const run = runFile(inputs, context, files, { analysed, cka, clustering, selections, questions });
-    const rows = { extracted: extracted.extracted, analysed: prepared.splitRows + files.testFile.labels.length };
+    const run = runFile(inputs, context, { analysed, cka, clustering, selections, questions });
+    const { train, dev, test } = prepared.parts;
+    const analysedRows = train.labels.length + dev.labels.length + test.labels.length;
+    const rows = { extracted: extracted.extracted, analysed: analysedRows };
     const work = countWork(workShape(inputs), extracted.tokens, rows, request.options);
     await learnRates(context.devices.report, work, context.stages.seconds());
     holdRun({ analysed, answers: run.selection ?? [], place: context.devices.report });
@@ -46,28 +50,26 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
 /** Activations of one file, or of its first rows, in file order, as the bytes of a safetensors file. */
 export function extractFile(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob> {
   const { role, options } = request;
-  return withInputs(request, [role], report, async (inputs, { stages, devices }) => {
+  const read = (progress: Progress) => readOneFile(request, role, progress);
+  return withInputs(request, read, report, async (inputs, { stages, devices }) => {
     checkOptions(options, inputs.task, 1);
-    const file = inputs.parts.get(role)!;
-    const rows = options.rows ?? file.instances.length;
-    const order = Int32Array.from(file.instances.keys()).subarray(0, rows);
-    const { activations } = await extractParts(inputs, stages, devices, [{ part: file, ordering: 'file', order }]);
-    return activationsFile(activations[0]);
+    const { sources } = await extractSources(inputs, stages, devices, [inputs.source]);
+    return activationsFile(sources[0].activations);
   });
 }
 
 /** Reads the files and chooses the device, which is closed whatever happens. */
-async function withInputs<T>(
+async function withInputs<I extends Inputs, T>(
   request: RunRequest,
-  needs: readonly Role[],
+  read: (progress: Progress) => Promise<I>,
   report: (event: RunEvent) => void,
-  work: (inputs: Inputs, context: Context) => Promise<T>,
+  work: (inputs: I, context: Context) => Promise<T>,
 ): Promise<T> {
   const stages = new Stages(report);
   const devices = await Devices.choose(request.options, stages.warn);
   report({ kind: 'device', device: devices.report });
   try {
-    const inputs = await stages.run('read', 'bytes', undefined, (progress) => readInputs(request, needs, progress));
+    const inputs = await stages.run('read', 'bytes', undefined, read);
     inputs.warnings.forEach(stages.warn);
     return await work(inputs, { stages, devices, asked: request.options });
   } finally {

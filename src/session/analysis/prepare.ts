@@ -1,17 +1,16 @@
-/** From files to the three parts: the paper's split, activations and labels in its order. */
+/** From files to the three parts: their activations, the labels of their rows and, where rows are words, the words. */
 import { part } from '../../activations/matrix.ts';
-import { paperSplit } from '../../data/split.ts';
-import { checkClasses } from '../../probe/parts.ts';
-import type { Extracted } from '../extraction.ts';
-import { extractParts } from '../extraction.ts';
-import type { DataPart, Inputs } from '../inputs.ts';
+import { WinnowError } from '../../base/errors.ts';
+import type { Role } from '../../data/cards.ts';
+import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
+import { extractSources, type Extracted, type ExtractedSource } from '../extraction.ts';
+import type { Inputs } from '../inputs.ts';
 import { checkOptions, scoresOf, seedList, training } from '../options.ts';
+import type { Place, Plan } from '../sources.ts';
 import type { Context, Prepared } from './context.ts';
 
 export interface Preparation {
   prepared: Prepared;
-  trainFile: DataPart;
-  testFile: DataPart;
   extracted: Extracted;
 }
 
@@ -19,14 +18,13 @@ export interface Preparation {
  * @throws WinnowError `bad-option` for options that the task does not have, `bad-data` for train rows that teach nothing;
  *   both before anything is extracted.
  */
-export async function prepare(inputs: Inputs, { stages, devices, asked }: Context): Promise<Preparation> {
-  const { task, parts: files } = inputs;
+export async function prepare(
+  inputs: Inputs,
+  plan: Plan,
+  { stages, devices, asked }: Context,
+): Promise<Preparation> {
+  const { task } = inputs;
   const metric = checkOptions(asked, task);
-  const [trainFile, testFile] = [files.get('train')!, files.get('dev')!];
-  const splitRows = trainFile.labels.length;
-  const split = paperSplit(splitRows);
-  const cut = split.train.length;
-  const labels = trainFile.labels.map((_, index) => trainFile.labels[split.order[index]]);
   const options = {
     ...training,
     classes: task.labels?.length ?? null,
@@ -35,16 +33,56 @@ export async function prepare(inputs: Inputs, { stages, devices, asked }: Contex
     metrics: scoresOf(task),
     metric,
   };
-  checkClasses(labels.subarray(0, cut), options, task.labels ?? undefined);
-  const extracted = await extractParts(inputs, stages, devices, [
-    { part: trainFile, ordering: 'split', order: split.order },
-    { part: testFile, ordering: 'file', order: Int32Array.from(testFile.instances.keys()) },
-  ]);
-  const [trainAll, testAll] = extracted.activations;
-  const parts = {
-    train: { activations: part(trainAll, 0, cut), labels: labels.subarray(0, cut) },
-    dev: { activations: part(trainAll, cut, trainAll.rows), labels: labels.subarray(cut) },
-    test: { activations: testAll, labels: testFile.labels },
+  checkClasses(typed(trainLabels(plan), task.labels !== null), options, task.labels ?? undefined);
+  const extracted = await extractSources(inputs, stages, devices, plan.sources);
+  const { train, dev, test } = plan.places;
+  const words = new WordTypes();
+  const partAt = (role: Role, place: Place): ProbePart =>
+    partOf(extracted.sources[place.source], place, words, { classes: task.labels !== null, role });
+  const all: ProbeParts = { train: partAt('train', train), dev: partAt('dev', dev), test: partAt('test', test) };
+  const parts = all.train.types ? { ...all, vocabulary: words.list } : all;
+  return { prepared: { parts, options, splitRows: plan.splitRows }, extracted };
+}
+
+/** Of the train part, before anything is left out. */
+function trainLabels({ sources, places: { train } }: Plan): number[] {
+  const { data } = sources[train.source];
+  if (data.kind === 'sentence') return data.rows.slice(train.from, train.to).map(({ label }) => label);
+  return data.rows.slice(train.from, train.to).flatMap(({ labels }) => labels);
+}
+
+function typed(labels: readonly number[], classes: boolean): Int32Array | Float32Array {
+  return classes ? Int32Array.from(labels) : Float32Array.from(labels);
+}
+
+/** The outputs of a place's rows. */
+function partOf(
+  { activations, labels, words, starts }: ExtractedSource,
+  { from, to }: Place,
+  types: WordTypes,
+  { classes, role }: { classes: boolean; role: Role },
+): ProbePart {
+  const [start, end] = [starts[from], starts[to]];
+  if (start === end) {
+    const message = `No sentence of the ${role} part is left: every one was left out.`;
+    throw new WinnowError('bad-data', message, 'Use a model that takes longer inputs, or another data file.');
+  }
+  return {
+    activations: part(activations, start, end),
+    labels: typed(labels.slice(start, end), classes),
+    ...(words && { types: Int32Array.from(words.slice(start, end), (word) => types.number(word)) }),
   };
-  return { prepared: { parts, options, splitRows }, trainFile, testFile, extracted };
+}
+
+/** Numbers different words as they come up. */
+class WordTypes {
+  readonly list: string[] = [];
+  private readonly numbers = new Map<string, number>();
+
+  number(word: string): number {
+    const known = this.numbers.get(word);
+    if (known !== undefined) return known;
+    this.numbers.set(word, this.list.length);
+    return this.list.push(word) - 1;
+  }
 }

@@ -3,7 +3,6 @@ import { runVersion, type ClusteringEntry, type RunFile } from '../../report/run
 import type { Inputs } from '../inputs.ts';
 import { training } from '../options.ts';
 import type { Analysed, Context } from './context.ts';
-import type { Preparation } from './prepare.ts';
 import type { Selections } from './selection.ts';
 
 export interface Findings {
@@ -17,7 +16,6 @@ export interface Findings {
 export function runFile(
   inputs: Inputs,
   { stages, devices, asked }: Context,
-  { trainFile, testFile }: Pick<Preparation, 'trainFile' | 'testFile'>,
   { analysed, cka, clustering, selections, questions }: Findings,
 ): RunFile {
   const { parts, options, layers } = analysed;
@@ -29,11 +27,17 @@ export function runFile(
     version: runVersion,
     created: new Date().toISOString(),
     protocol: asked.protocol,
-    options: { rows: asked.rows, maxLength: inputs.maxLength, seeds: [...options.seeds], ...training },
+    options: {
+      rows: asked.rows,
+      maxLength: inputs.maxLength,
+      ...(task.kind === 'labelling' && { aggregation: inputs.aggregation }),
+      seeds: [...options.seeds],
+      ...training,
+    },
     model: inputs.modelFacts,
     data: {
       task: task.name,
-      files: [trainFile.facts, testFile.facts],
+      files: inputs.fileFacts,
       instances: { train: parts.train.labels.length, dev: parts.dev.labels.length, test: parts.test.labels.length },
       labels: [...(task.labels ?? [])],
       majority: task.labels ? majorityShare(parts.train.labels, parts.test.labels, task.labels.length) : null,
