@@ -49,12 +49,12 @@ export async function readInputs(request: RunRequest, needs: readonly Role[], pr
     throw new WinnowError(code, message, next);
   }
   const { source, card } = found;
-  if (!source?.tokenizer || !source.tokenizerFile || !card || !data.card) {
+  if (!source?.tokenizer || !card || !data.card) {
     const next = 'Drop a model folder and a data folder, then start the run.';
     throw new WinnowError('missing-file', 'A model, its tokenizer and a data set are needed.', next);
   }
   const dataFiles = needs.map((role) => dataFile(data, role));
-  const modelFiles = [...source.weightFiles, source.configFile, source.tokenizerFile];
+  const modelFiles = [...source.weightFiles, source.configFile, ...source.tokenizerFiles];
   const hashes = await hashAll([...modelFiles, ...dataFiles], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const weightHashes = source.weightFiles.map(hashOf);

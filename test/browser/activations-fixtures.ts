@@ -17,7 +17,16 @@ export const rows: EncodedRows = pack(
 function pack(ids: number[][]): EncodedRows {
   const offsets = new Uint32Array(ids.length + 1);
   ids.forEach((row, index) => (offsets[index + 1] = offsets[index] + row.length));
-  return { rows: ids.length, offsets, ids: Int32Array.from(ids.flat()), typeIds: new Uint8Array(offsets[ids.length]) };
+  return {
+    rows: ids.length,
+    offsets,
+    ids: Int32Array.from(ids.flat()),
+    typeIds: new Uint8Array(offsets[ids.length]),
+    outputs: ids.length,
+    outputOffsets: Uint32Array.from({ length: ids.length + 1 }, (_, row) => row),
+    pooledFrom: offsets.slice(0, -1),
+    pooledTo: offsets.slice(0, -1).map((offset) => offset + 1),
+  };
 }
 
 /** What the encoder below gives for a row: its first token, its length and where in the row the number stands. */
