@@ -2,17 +2,14 @@
  * Which of the dropped files make up the model: names and folders only, nothing is read. A folder is chosen by what it
  * holds; a piece that it lacks may lie anywhere among the dropped files.
  */
+import { baseName, folderOf, type SourceFile } from './source-file.ts';
+import { filesOf, findTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts';
 
-export interface SourceFile {
-  path: string;
-  file: File;
-}
-
-type Kind = 'config' | 'tokenizer' | 'weights' | 'index' | 'other-weights' | 'side';
+type Kind = 'config' | 'tokenizer' | 'settings' | 'weights' | 'index' | 'other-weights' | 'side';
 
 export interface ModelFiles {
   config: SourceFile | null;
-  tokenizer: SourceFile | null;
+  tokenizer: TokenizerFiles | null;
   index: SourceFile | null;
   /** Every .safetensors file of the chosen folder, in name order. */
   weights: SourceFile[];
@@ -30,14 +27,15 @@ export interface ModelFiles {
 
 const patterns: readonly [Kind, RegExp][] = [
   ['config', /^config\.json$/i],
-  ['tokenizer', /^tokenizer\.json$/i],
+  ['tokenizer', /^(tokenizer|vocab)\.json$|^(vocab|merges)\.txt$|^(spiece|spm|sentencepiece.*)\.model$/i],
+  ['settings', /^(tokenizer_config|special_tokens_map|added_tokens)\.json$/i],
   ['index', /\.safetensors\.index\.json$/i],
   ['weights', /\.safetensors$/i],
   ['side', /^(training_args\.bin|optimizer\.pt|scheduler\.pt|rng_state.*\.pth|scaler\.pt)$/i],
   ['other-weights', /^pytorch_model.*\.bin$|\.(pt|pth|ckpt|onnx|h5|msgpack|ot|gguf)$/i],
   [
     'side',
-    /^(tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|^(vocab|merges)\.txt$|\.bin\.index\.json$|^(spiece|sentencepiece.*)\.model$/i,
+    /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|\.bin\.index\.json$/i,
   ],
 ];
 
@@ -56,18 +54,23 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
   const here = (kind: Kind) =>
     known.filter((entry) => entry.folder === folder && entry.kind === kind).map(({ file }) => file);
   const anywhere = (kind: Kind) => here(kind)[0] ?? known.find((entry) => entry.kind === kind)?.file ?? null;
-  const chosen = { config: anywhere('config'), tokenizer: anywhere('tokenizer') };
+  const ofTokenizers = known.filter(({ kind }) => kind === 'tokenizer' || kind === 'settings');
+  const tokenizer = findTokenizerFiles(
+    ofTokenizers.map(({ file }) => file),
+    folder,
+  );
+  const config = anywhere('config');
+  const chosen = new Set([config, ...(tokenizer ? filesOf(tokenizer) : [])]);
   return {
-    ...chosen,
+    config,
+    tokenizer,
     index: here('index')[0] ?? null,
     weights: here('weights'),
     otherWeights: here('other-weights'),
-    side: here('side'),
+    side: [...here('side'), ...here('tokenizer'), ...here('settings')].filter((file) => !chosen.has(file)),
     folder,
     otherFolders: folders.filter((other) => other !== folder && kindsIn(other).has('weights')),
-    elsewhere: known
-      .filter((entry) => entry.folder !== folder && entry.file !== chosen.config && entry.file !== chosen.tokenizer)
-      .map(({ file }) => file),
+    elsewhere: known.filter((entry) => entry.folder !== folder && !chosen.has(entry.file)).map(({ file }) => file),
   };
 }
 
@@ -79,12 +82,4 @@ function worth(kinds: ReadonlySet<Kind | null>): number {
 
 function kindOf(name: string): Kind | null {
   return patterns.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
-}
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

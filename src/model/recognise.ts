@@ -4,14 +4,18 @@
  */
 import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
+import { parseJsonObject } from '../format/json.ts';
 import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelCard, TokenizerCard } from './cards.ts';
 import { parseConfig, type ModelConfig } from './config.ts';
-import { baseName, findModelFiles, type ModelFiles, type SourceFile } from './model-files.ts';
-import { parseTokenizer, type Tokenizer } from './tokenize.ts';
+import { findModelFiles, type ModelFiles } from './model-files.ts';
+import { baseName, type SourceFile } from './source-file.ts';
+import type { Tokenizer } from './tokenize.ts';
+import { filesOf } from './tokenizer-files.ts';
+import { openTokenizer } from './tokenizer/open.ts';
 import { readWeights, type Weights } from './weights.ts';
 
-export type { SourceFile } from './model-files.ts';
+export type { SourceFile } from './source-file.ts';
 
 /** A model that can be opened: everything checked, no weight read yet. */
 export interface ModelSource {
@@ -23,7 +27,8 @@ export interface ModelSource {
   /** The files that decide the numbers, for hashing; weight files in name order. */
   weightFiles: SourceFile[];
   configFile: SourceFile;
-  tokenizerFile: SourceFile | null;
+  /** Empty while there is no tokenizer. */
+  tokenizerFiles: SourceFile[];
 }
 
 export interface Recognised {
@@ -72,9 +77,7 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
           ),
         )
       : null;
-  const tokenizer = await note.attempt(found.tokenizer, 'tokenizer.json', async ({ path, file }) =>
-    parseTokenizer(await readText(file, textLimitBytes), path),
-  );
+  const tokenizer = await readTokenizer(found, note);
   result.tokenizer = tokenizer?.card ?? null;
   const fits = config && tokenizer ? checkVocabulary(config, tokenizer, note) : false;
 
@@ -89,10 +92,33 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
       tokenizer: fits ? tokenizer : null,
       weightFiles,
       configFile: found.config,
-      tokenizerFile: found.tokenizer,
+      tokenizerFiles: found.tokenizer ? filesOf(found.tokenizer) : [],
     };
   }
   return result;
+}
+
+async function readTokenizer({ tokenizer, config }: ModelFiles, note: Notes): Promise<Tokenizer | null> {
+  if (!tokenizer) {
+    note.absent('tokenizer.json', '', 'tokenizer.json, or vocab.txt, vocab.json with merges.txt, or spiece.model,');
+    return null;
+  }
+  note.use(filesOf(tokenizer));
+  const type = await modelType(config);
+  return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, type));
+}
+
+/** What config.json calls the model; null when it does not say, or is broken, which is noted elsewhere. */
+async function modelType(config: SourceFile | null): Promise<string | null> {
+  if (!config) return null;
+  try {
+    const text = await readText(config.file, textLimitBytes);
+    const type = parseJsonObject(text, { what: config.path, next: '' }).get('model_type');
+    return typeof type === 'string' ? type : null;
+  } catch (error) {
+    if (error instanceof WinnowError) return null;
+    throw error;
+  }
 }
 
 /** Collects what is wrong, and which files were looked at. */
@@ -127,12 +153,17 @@ class Notes {
     }
   }
 
-  absent(name: string, why = ''): void {
+  use(files: readonly SourceFile[]): void {
+    for (const { path } of files) this.result.used.add(path);
+  }
+
+  /** @param wanted what to add, when another file would do as well */
+  absent(name: string, why = '', wanted = name): void {
     const message = `\`${name}\` is missing${why}.`;
     this.result.missing.push({
       code: 'missing-file',
       message,
-      next: `Add ${name} from the model's folder.`,
+      next: `Add ${wanted} from the model's folder.`,
       path: null,
     });
   }
@@ -198,7 +229,7 @@ function checkVocabulary(config: ModelConfig, { card }: Tokenizer, note: Notes):
   const padding = Math.max(512, Math.ceil(config.vocabulary / 20));
   if (card.vocabulary <= config.vocabulary && card.vocabulary >= config.vocabulary - padding) return true;
   const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${config.vocabulary}: it belongs to another model.`;
-  const next = "Use the tokenizer.json of this model's folder.";
+  const next = `Use the ${baseName(card.path)} of this model's folder.`;
   note.wrong({ code: 'bad-tokenizer', message, next, path: card.path });
   return false;
 }

@@ -214,9 +214,9 @@ describe('what is in the way', () => {
   });
 
   test('a tokenizer of another kind', async () => {
-    const text = JSON.stringify({ model: { type: 'BPE', vocab: {}, merges: [] } });
+    const text = JSON.stringify({ model: { type: 'WordLevel', vocab: {} } });
     expect(await missing(folder('bert', { 'tokenizer.json': text }))).toEqual([
-      '`tokenizer.json` is a BPE tokenizer; this version of Winnow reads WordPiece.',
+      'The model of `tokenizer.json` is of the type "WordLevel"; Winnow reads WordPiece, BPE and Unigram.',
     ]);
   });
 });

@@ -7,7 +7,7 @@ import type { SubwordModel } from './model.ts';
 import { readNormalizer } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { readPreTokenizer } from './pre-tokenizers.ts';
-import { idLimit, sameModel, Spec } from './spec.ts';
+import { badTokenizer, idLimit, sameModel, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
 import { Unigram } from './unigram.ts';
 import { readMerges, readPieces, readVocabulary } from './vocabulary.ts';
@@ -19,6 +19,7 @@ import { WordPiece } from './word-piece.ts';
  * a JSON object.
  */
 export function readTokenizerJson(text: string, name: string): Parts {
+  checkAmount(text, name);
   const spec = new Spec(parseJsonObject(text, { what: name, next: sameModel }), name);
   const described = spec.object('model') ?? spec.fail('describes no tokenizer');
   const model = readModel(described);
@@ -32,6 +33,19 @@ export function readTokenizerJson(text: string, name: string): Parts {
     spaceBeforeWords: isByteLevel(preTokenizer),
     padding: readPadding(spec.object('padding')),
   };
+}
+
+/** Commas and line breaks of the greatest tokenizers are below 2 million each. */
+const amountLimit = 4_000_000;
+
+/** Refuses a text with more entries than any vocabulary has, before it becomes millions of objects. */
+export function checkAmount(text: string, name: string): void {
+  for (const separator of [',', '\n', '[', '{']) {
+    let count = 0;
+    for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + 1)) {
+      if (++count > amountLimit) throw badTokenizer(`${name} holds more than ${amountLimit} entries.`);
+    }
+  }
 }
 
 function readModel(spec: Spec): SubwordModel {

@@ -75,6 +75,18 @@ export class Spec {
     });
   }
 
+  /** Every entry that is an object, by its key. */
+  specs(): [string, Spec][] {
+    return [...this.values].flatMap(([key, value]): [string, Spec][] => {
+      const entries = entriesOf(value);
+      return entries ? [[key, new Spec(entries, this.file, key)]] : [];
+    });
+  }
+
+  raw(key: string): unknown {
+    return this.value(key);
+  }
+
   fail(what: string): never {
     throw badTokenizer(`${this.where === '' ? '' : `The ${this.where} of `}${this.file} ${what}.`);
   }
@@ -87,4 +99,8 @@ export class Spec {
     const found = value === undefined ? 'no' : `${JSON.stringify(value).slice(0, 60)} as`;
     this.fail(`has ${found} ${key}, where ${expected} belongs`);
   }
+}
+
+export function isId(id: unknown): id is number {
+  return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < idLimit;
 }

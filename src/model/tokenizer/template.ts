@@ -1,6 +1,6 @@
 /** Where special tokens go around one text and around a pair: the post-processors of Hugging Face's Rust library. */
 import { entriesOf } from '../../format/json.ts';
-import { idLimit, type Spec } from './spec.ts';
+import { isId, type Spec } from './spec.ts';
 
 /** One place of an encoded row: a special token, or the whole first or second text. */
 export interface Slot {
@@ -22,10 +22,14 @@ export const bareTemplate: Template = {
   ],
 };
 
-/** From words such as `['<s>', '$A', '</s>', '</s>', '$B:1', '</s>:1']`; the type is 0 where none is written. */
-export function templateOf(single: string, pair: string, idOf: (token: string) => number): Template {
-  const read = (text: string): Slot[] =>
-    text.split(' ').map((word) => {
+/** From words such as `['[CLS]', '$A', '[SEP]', '$B:1', '[SEP]:1']`; the type is 0 where none is written. */
+export function templateOf(
+  single: readonly string[],
+  pair: readonly string[],
+  idOf: (token: string) => number,
+): Template {
+  const read = (words: readonly string[]): Slot[] =>
+    words.map((word) => {
       const [name, type = '0'] = word.split(/:(?=\d$)/);
       const content = name === '$A' ? 'first' : name === '$B' ? 'second' : { special: idOf(name) };
       return { content, typeId: Number(type) };
@@ -46,9 +50,9 @@ export function readTemplate(spec: Spec | null): Template {
     case 'TemplateProcessing':
       return readTemplateProcessing(spec);
     case 'BertProcessing':
-      return templateOf('cls $A sep', 'cls $A sep $B:1 sep:1', idsOf(spec));
+      return templateOf(['cls', '$A', 'sep'], ['cls', '$A', 'sep', '$B:1', 'sep:1'], idsOf(spec));
     case 'RobertaProcessing':
-      return templateOf('cls $A sep', 'cls $A sep sep $B sep', idsOf(spec));
+      return templateOf(['cls', '$A', 'sep'], ['cls', '$A', 'sep', 'sep', '$B', 'sep'], idsOf(spec));
     case 'Sequence': {
       const steps = spec.objects('processors', 8).filter(({ type }) => type !== 'ByteLevel');
       if (steps.length > 1 || steps[0]?.type === 'Sequence') spec.fail('has several steps that add special tokens');
@@ -63,7 +67,7 @@ export function readTemplate(spec: Spec | null): Template {
 function idsOf(spec: Spec): (name: string) => number {
   return (name) => {
     const [, id] = spec.list(name, 2);
-    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < idLimit) return id;
+    if (isId(id)) return id;
     return spec.fail(`gives no number for ${name}`);
   };
 }
@@ -93,8 +97,4 @@ function readSlot(spec: Spec, specials: ReadonlyMap<string, unknown>): Slot[] {
   }
   const typeId = special.whole('type_id', typeLimit);
   return ids.map((id) => ({ content: { special: id }, typeId }));
-}
-
-function isId(id: unknown): id is number {
-  return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < idLimit;
 }

@@ -1,13 +1,13 @@
 /** Vocabularies and merges as files write them, checked before a model is built on them. */
 import { longestEntry } from './model.ts';
 import type { Merge } from './bpe.ts';
-import { idLimit, type Spec } from './spec.ts';
+import { idLimit, isId, type Spec } from './spec.ts';
 
 /** Entries with their ids, from a JSON object. */
 export function readVocabulary(spec: Spec, key: string): Map<string, number> {
   const vocabulary = new Map<string, number>();
   for (const [entry, id] of spec.entries(key)) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= idLimit) {
+    if (!isId(id)) {
       spec.fail(`gives the entry ${shown(entry)} the number ${JSON.stringify(id).slice(0, 40)}`);
     }
     checkLength(entry, spec);
@@ -50,7 +50,7 @@ export function readMerges(
   });
 }
 
-function checkLength(entry: string, spec: Spec): void {
+export function checkLength(entry: string, spec: Spec): void {
   if (entry.length <= longestEntry) return;
   spec.fail(`has an entry of ${entry.length} characters, more than ${longestEntry}`);
 }
