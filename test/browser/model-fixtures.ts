@@ -35,20 +35,25 @@ export async function golden(name: string): Promise<Golden> {
   const facts = await load(urls[`../fixtures/models/${name}/golden.json`]);
   const { max_length, texts } = JSON.parse(await facts.text()) as { max_length: number; texts: GoldenText[] };
   const file = await load(urls[`../fixtures/models/${name}/golden.safetensors`]);
-  const { tensors } = await readSafetensorsHeader(file);
-  const hidden: Float32Array[] = [];
-  for (const index of texts.keys()) {
-    const info = tensors.get(`hidden.${index}`);
-    if (!info) throw new Error(`${name} has no golden for text ${index}`);
-    hidden.push(await readTensor(file, info));
-  }
-  return { maxLength: max_length, texts, hidden };
+  return { maxLength: max_length, texts, hidden: await readHidden(file, texts.length) };
 }
 
-async function load(url: string): Promise<File> {
+/** The tensors `hidden.0`, `hidden.1`, … */
+export async function readHidden(file: File, count: number): Promise<Float32Array[]> {
+  const { tensors } = await readSafetensorsHeader(file);
+  const hidden: Float32Array[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const info = tensors.get(`hidden.${index}`);
+    if (!info) throw new Error(`${file.name} has no golden for text ${index}`);
+    hidden.push(await readTensor(file, info));
+  }
+  return hidden;
+}
+
+/** @param name of the file, by default the address's own */
+export async function load(url: string, name = url.split('?')[0].split('/').at(-1) ?? ''): Promise<File> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  const name = url.split('?')[0].split('/').at(-1) ?? '';
   return new File([await response.blob()], name);
 }
 
