@@ -18,7 +18,7 @@ export interface ZipEntry {
 }
 
 /** Large models have some thousand tensors, an entry each, named in about 100 bytes. */
-const entryLimit = 20_000;
+const entryLimit = 10_000;
 const directoryLimitBytes = 16 * 2 ** 20;
 const localHeaderBytes = 30;
 const localSignature = 0x04034b50;

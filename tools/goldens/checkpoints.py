@@ -6,8 +6,8 @@ bert-bin-sharded: the weights of test/fixtures/models/bert in two files with an 
 forms-zip.bin, forms-legacy.bin: one state dict in every form a tensor may take (views, tied, transposed, all number
 formats, parameters, scalars, empty), with `_metadata`. nested.bin: a training checkpoint, the state dict under
 "model_state_dict", written in pickle protocol 4. untyped.bin: float8 and uint16, which have no storage type of their
-own. scattered.bin: a BERT of one layer (config in scattered.json) whose query weight is stored transposed, and a pooler
-that is too. forms.json: shape and float32 values of every tensor. Needs torch, safetensors, transformers.
+own. scattered.bin: a BERT of one layer (config in scattered.json) whose query weight is stored transposed, and
+scattered-pooler.bin: one whose pooler is. forms.json: shape and float32 values of every tensor. Needs torch, safetensors, transformers.
 """
 import json
 import shutil
@@ -73,9 +73,9 @@ def scattered():
         vocab_size=8, hidden_size=4, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8, max_position_embeddings=4
     )
     state = BertModel(config).state_dict()
-    for name in ("encoder.layer.0.attention.self.query.weight", "pooler.dense.weight"):
-        state[name] = state[name].t().contiguous().t()
-    torch.save(state, OUT / "scattered.bin")
+    for name, file in (("encoder.layer.0.attention.self.query", "scattered"), ("pooler.dense", "scattered-pooler")):
+        transposed = state[f"{name}.weight"].t().contiguous().t()
+        torch.save(state | {f"{name}.weight": transposed}, OUT / f"{file}.bin")
     (OUT / "scattered.json").write_text(config.to_json_string(use_diff=False))
 
 
