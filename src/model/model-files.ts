@@ -5,7 +5,16 @@
 import { baseName, folderOf, type SourceFile } from './source-file.ts';
 import { filesOf, findTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts';
 
-type Kind = 'config' | 'tokenizer' | 'settings' | 'weights' | 'index' | 'other-weights' | 'side';
+type Kind =
+  | 'config'
+  | 'tokenizer'
+  | 'settings'
+  | 'weights'
+  | 'index'
+  | 'checkpoint'
+  | 'checkpoint-index'
+  | 'other-weights'
+  | 'side';
 
 export interface ModelFiles {
   config: SourceFile | null;
@@ -13,6 +22,9 @@ export interface ModelFiles {
   index: SourceFile | null;
   /** Every .safetensors file of the chosen folder, in name order. */
   weights: SourceFile[];
+  checkpointIndex: SourceFile | null;
+  /** Files of the chosen folder that are named as PyTorch's checkpoints, in name order. */
+  checkpoints: SourceFile[];
   /** Weights in formats that this version does not read, in name order. */
   otherWeights: SourceFile[];
   /** Files of a model that Winnow does not need. */
@@ -31,12 +43,11 @@ const patterns: readonly [Kind, RegExp][] = [
   ['settings', /^(tokenizer_config|special_tokens_map|added_tokens)\.json$/i],
   ['index', /\.safetensors\.index\.json$/i],
   ['weights', /\.safetensors$/i],
-  ['side', /^(training_args\.bin|optimizer\.pt|scheduler\.pt|rng_state.*\.pth|scaler\.pt)$/i],
-  ['other-weights', /^pytorch_model.*\.bin$|\.(pt|pth|ckpt|onnx|h5|msgpack|ot|gguf)$/i],
-  [
-    'side',
-    /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|\.bin\.index\.json$/i,
-  ],
+  ['side', /^((training_args|optimizer|scheduler|scaler)\.(bin|pt)|rng_state.*\.pth)$/i],
+  ['checkpoint-index', /\.bin\.index\.json$/i],
+  ['checkpoint', /\.(bin|pt|pth|ckpt)$/i],
+  ['other-weights', /\.(onnx|h5|msgpack|ot|gguf)$/i],
+  ['side', /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$/i],
 ];
 
 /** @returns null when none of the files looks like a part of a model. */
@@ -66,17 +77,23 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
     tokenizer,
     index: here('index')[0] ?? null,
     weights: here('weights'),
+    checkpointIndex: here('checkpoint-index')[0] ?? null,
+    checkpoints: here('checkpoint'),
     otherWeights: here('other-weights'),
     side: [...here('side'), ...here('tokenizer'), ...here('settings')].filter((file) => !chosen.has(file)),
     folder,
-    otherFolders: folders.filter((other) => other !== folder && kindsIn(other).has('weights')),
+    otherFolders: folders.filter((other) => other !== folder && holdsWeights(kindsIn(other))),
     elsewhere: known.filter((entry) => entry.folder !== folder && !chosen.has(entry.file)).map(({ file }) => file),
   };
 }
 
-/** How much of a model a folder holds: weights that can be read count most. */
+function holdsWeights(kinds: ReadonlySet<Kind | null>): boolean {
+  return kinds.has('weights') || kinds.has('checkpoint');
+}
+
+/** How much of a model a folder holds: weights that can surely be read count most. */
 function worth(kinds: ReadonlySet<Kind | null>): number {
-  const points = { weights: 8, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
+  const points = { weights: 16, checkpoint: 5, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
   return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
 }
 

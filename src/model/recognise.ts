@@ -5,8 +5,8 @@
 import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
-import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelCard, TokenizerCard } from './cards.ts';
+import { chooseWeights } from './choose-weights.ts';
 import { parseConfig, type ModelConfig } from './config.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
 import { baseName, type SourceFile } from './source-file.ts';
@@ -122,7 +122,7 @@ async function modelType(config: SourceFile | null): Promise<string | null> {
 }
 
 /** Collects what is wrong, and which files were looked at. */
-class Notes {
+export class Notes {
   private readonly result: Recognised;
 
   constructor(result: Recognised) {
@@ -177,53 +177,6 @@ class Notes {
   }
 }
 
-/** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
-async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
-  const { weights, index, otherWeights } = found;
-  const named = weights.find(({ path }) => baseName(path) === 'model.safetensors');
-  const single = named ?? (index ? null : weights.length === 1 ? weights[0] : null);
-  if (single) {
-    const others = [...weights.filter((file) => file !== single), ...otherWeights];
-    if (others.length > 0) tellChoice(single.path, others, note);
-    return [single];
-  }
-  if (index) return chooseShards(found, index, note);
-  const shards = weights.filter(({ path }) => /-\d{5}-of-\d{5}\.safetensors$/.test(path));
-  if (shards.length > 0) {
-    note.absent('model.safetensors.index.json', ': it says which of the weight files holds which tensor');
-    return null;
-  }
-  const first = weights[0];
-  if (first) {
-    tellChoice(first.path, [...weights.slice(1), ...otherWeights], note);
-    return [first];
-  }
-  if (otherWeights.length === 0) {
-    note.absent('model.safetensors');
-    return null;
-  }
-  const { path } = otherWeights[0];
-  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors only.`;
-  const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
-  note.wrong({ code: 'missing-file', message, next, path });
-  return null;
-}
-
-async function chooseShards(found: ModelFiles, index: SourceFile, note: Notes): Promise<SourceFile[] | null> {
-  const shards = await note.attempt(index, '', ({ file }) => readShardIndex(file));
-  if (!shards) return null;
-  const byName = new Map(found.weights.map((file) => [baseName(file.path), file]));
-  const absent = shards.files.filter((name) => !byName.has(name));
-  absent.forEach((name) => note.absent(name, ': the index lists it as a part of the weights'));
-  return absent.length > 0 ? null : shards.files.flatMap((name) => byName.get(name) ?? []);
-}
-
-function tellChoice(path: string, others: readonly SourceFile[], note: Notes): void {
-  const left = others.map((other) => `\`${baseName(other.path)}\``).join(', ');
-  const message = `Of several weight files, \`${baseName(path)}\` is used; ${left} ${others.length === 1 ? 'is' : 'are'} not.`;
-  note.tell({ code: 'bad-option', message, next: 'Drop only the file that you mean to use another one.', path });
-}
-
 /** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
 function checkVocabulary(config: ModelConfig, { card }: Tokenizer, note: Notes): boolean {
   const padding = Math.max(512, Math.ceil(config.vocabulary / 20));
@@ -245,8 +198,9 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
   for (const { path } of weightFiles) result.used.add(path);
   const { folder, otherFolders } = found;
   ignore(found.side, 'Winnow needs no such file.');
-  ignore([...found.weights, ...(found.index ? [found.index] : [])], 'Another weight file is used.');
-  ignore(found.otherWeights, 'This version reads safetensors only.');
+  const indices = [found.index, found.checkpointIndex].filter((index) => index !== null);
+  ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
+  ignore(found.otherWeights, 'This version reads safetensors and PyTorch checkpoints only.');
   ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
   const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
@@ -254,13 +208,13 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
 }
 
 function nameOf(folder: string, weights: SourceFile): string {
-  return folder ? baseName(folder) : baseName(weights.path).replace(/\.safetensors$/i, '');
+  return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt)$/i, '');
 }
 
 function makeCard(
   name: string,
   config: ModelConfig,
-  { parameters, dtypes, head }: Weights,
+  { parameters, format, dtypes, head }: Weights,
   files: readonly SourceFile[],
 ): ModelCard {
   return {
@@ -271,7 +225,7 @@ function makeCard(
     heads: config.heads,
     parameters,
     maxLength: config.positions,
-    weightFormat: `safetensors, ${dtypes}${files.length > 1 ? `, ${files.length} files` : ''}`,
+    weightFormat: `${format}, ${dtypes}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
     head,

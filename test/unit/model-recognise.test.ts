@@ -197,10 +197,17 @@ describe('what is in the way', () => {
     ]);
   });
 
-  test('only a PyTorch checkpoint', async () => {
+  test('a checkpoint that is none', async () => {
     const files = folder('bert', { 'model.safetensors': undefined, 'pytorch_model.bin': 'x' });
     expect(await missing(files)).toEqual([
-      'The weights are in `pytorch_model.bin`, and this version of Winnow reads safetensors only.',
+      '`pytorch_model.bin` is neither a safetensors file nor a PyTorch checkpoint.',
+    ]);
+  });
+
+  test('only weights of another format', async () => {
+    const files = folder('bert', { 'model.safetensors': undefined, 'tf_model.h5': 'x' });
+    expect(await missing(files)).toEqual([
+      'The weights are in `tf_model.h5`, and this version of Winnow reads safetensors and PyTorch checkpoints only.',
     ]);
   });
 
