@@ -7,25 +7,50 @@ export interface DroppedFile {
   file: File;
 }
 
-export type Role = 'train' | 'dev';
+export type Role = 'train' | 'dev' | 'test';
+
+/** Columns by name: of the words in labelling, of sentences otherwise; `pair` null is none. */
+export interface ColumnChoice {
+  text?: string;
+  pair?: string | null;
+  label?: string;
+}
 
 /** What the user has corrected; keys of `roles` are paths, null leaves the file out. */
 export interface Corrections {
   task?: TaskName;
   roles?: Record<string, Role | null>;
+  columns?: ColumnChoice;
 }
 
 export interface DataFileCard {
   path: string;
   name: string;
+  /** The file of labels beside a file of words; null for every other format. */
+  labelPath: string | null;
   /** null: recognised, but left out (by the user, or because nothing says what it is for). */
   role: Role | null;
+  /** Sentences or pairs that can be used. */
   rows: number;
-  /** Rows that could not be used (wrong number of columns). */
+  /** Words of these sentences; null where a sentence has one label. */
+  words: number | null;
+  /** Whether only the beginning of the file is used: the first 150,000 words. */
+  cut: boolean;
+  /** Rows that could not be used (wrong number of columns, no label, no words). */
   skipped: number;
   bytes: number;
-  /** Rows per label in label order; null for regression and for a file that could not be read. */
+  /** Rows or words per label in label order; null for regression and for a file that could not be read. */
   counts: number[] | null;
+  /** Rows or words whose label the train part lacks: they stay and count as wrong. */
+  unseen: number;
+}
+
+/** Which columns can be chosen and which are. */
+export interface ColumnsCard {
+  choices: string[];
+  text: string;
+  pair: string | null;
+  label: string;
 }
 
 export interface PreviewRow {
@@ -36,12 +61,24 @@ export interface PreviewRow {
   tokens: string[];
 }
 
+export interface PreviewSentence {
+  words: string[];
+  /** One a word. */
+  labels: string[];
+}
+
 export interface DataCard {
   task: TaskName;
+  kind: 'glue' | 'own' | 'labelling';
   /** Every task whose layout these files fit, the chosen one first. */
   candidates: TaskName[];
   files: DataFileCard[];
+  /** As they are numbered: sorted, those of the train part; empty in regression. */
   labels: string[];
-  /** The first five rows of the train file, or of the dev file. */
+  /** null where the format leaves no choice: GLUE, and files of words beside files of labels. */
+  columns: ColumnsCard | null;
+  /** The first five rows of the train file, or of another; empty in labelling. */
   preview: PreviewRow[];
+  /** The same in labelling. */
+  sentences: PreviewSentence[];
 }

@@ -3,7 +3,8 @@
  * data set, then the labels, then the folder's name.
  */
 import type { Corrections, Role } from './cards.ts';
-import { proposedRole, type Sniffed } from './sniff.ts';
+import type { Fit } from './layout.ts';
+import { fitsTask, proposedRole, type Sniffed } from './sniff.ts';
 import { taskNames, tasks, type TaskName } from './tasks.ts';
 
 export interface TaskChoice {
@@ -23,7 +24,7 @@ interface Bucket {
   share: number;
 }
 
-/** @returns null when no file is a labelled table and the user named no task. */
+/** @returns null when no file has labels and the user named no task. */
 export function chooseTask(found: readonly Sniffed[], corrections: Corrections): TaskChoice | null {
   const buckets = bucketsOf(found, corrections).sort(better);
   const wanted = corrections.task;
@@ -36,10 +37,10 @@ export function chooseTask(found: readonly Sniffed[], corrections: Corrections):
 
 function bucketsOf(found: readonly Sniffed[], corrections: Corrections): Bucket[] {
   const buckets = new Map<string, Bucket>();
-  for (const { path, name, folder, what } of found) {
-    if (what.kind !== 'table') continue;
-    const role = roleOf(path, name, corrections);
-    for (const { task, share } of what.fits) {
+  for (const file of found) {
+    const { path, name, folder } = file;
+    for (const { task, share } of fitsOf(file, corrections.task)) {
+      const role = roleOf(path, name, corrections, task);
       const key = `${task} ${folder}`;
       const bucket = buckets.get(key) ?? { folder, task, roles: new Set<Role>(), files: 0, share: 0 };
       if (role !== null) bucket.roles.add(role);
@@ -51,9 +52,19 @@ function bucketsOf(found: readonly Sniffed[], corrections: Corrections): Bucket[
   return [...buckets.values()];
 }
 
-/** The role the user gave a file, or else the one its name proposes. */
-export function roleOf(path: string, name: string, { roles }: Corrections): Role | null {
-  return roles && Object.hasOwn(roles, path) ? roles[path] : proposedRole(name);
+/** What a file fits, and what the user wants where it can serve that too: a GLUE table as somebody's own. */
+function fitsOf(file: Sniffed, wanted: TaskName | undefined): Fit[] {
+  if (file.what.kind !== 'data') return [];
+  const { fits } = file.what;
+  if (wanted === undefined || fits.some(({ task }) => task === wanted) || !fitsTask(file, wanted)) return fits;
+  return [...fits, { task: wanted, share: 0 }];
+}
+
+/** The role the user gave a file, or else the one its name proposes; GLUE's test files hold no labels. */
+export function roleOf(path: string, name: string, { roles }: Corrections, task: TaskName): Role | null {
+  if (roles && Object.hasOwn(roles, path)) return roles[path];
+  const proposed = proposedRole(name);
+  return proposed === 'test' && tasks[task].kind === 'glue' ? null : proposed;
 }
 
 function better(a: Bucket, b: Bucket): number {
@@ -61,9 +72,9 @@ function better(a: Bucket, b: Bucket): number {
   return completeness(b) - completeness(a) || shares || Number(namesTask(b)) - Number(namesTask(a));
 }
 
-/** A train file says more about what the user is after than a dev file. */
+/** A train file says more about what the user is after than a dev file, and that more than a test file. */
 function completeness({ roles }: Bucket): number {
-  return 2 * Number(roles.has('train')) + Number(roles.has('dev'));
+  return 4 * Number(roles.has('train')) + 2 * Number(roles.has('dev')) + Number(roles.has('test'));
 }
 
 function namesTask({ folder, task }: Bucket): boolean {

@@ -5,41 +5,30 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
+import { unevenRow } from '../format/table.ts';
 import { isBlank, readTsv } from '../format/tsv.ts';
 import { labelReader, labelsInWords } from './labels.ts';
 import { columnsInWords, fitsLayout, fittingTasks } from './layout.ts';
-import { tasks, type Task } from './tasks.ts';
-
-export interface Instance {
-  text: string;
-  pair: string | null;
-  /** Class number, or score in regression. */
-  label: number;
-}
-
-export interface Instances {
-  /** In file order. */
-  instances: Instance[];
-  /** Rows left out because of their number of columns, and the line of the first. */
-  skipped: number;
-  firstSkippedLine: number | null;
-  /** Instances per class; null in regression. */
-  counts: number[] | null;
-}
+import { Kept, shown, type SentenceRows } from './rows.ts';
+import { tasks, type GlueTask } from './tasks.ts';
 
 /**
  * Reads all rows of a tsv file of the given task; progress is in bytes.
  * @throws WinnowError `bad-data` for an empty file, another layout, a row or a label that does not fit (with its line);
  * `bad-file` for text that is not UTF-8; `unreadable-file` when the file vanished.
  */
-export async function readInstances(file: NamedBlob, task: Task, control: Control = {}): Promise<Instances> {
+export async function readInstances(file: NamedBlob, task: GlueTask, control: Control = {}): Promise<SentenceRows> {
   if (file.size === 0) throw emptyFile(file);
-  const result: Instances = {
+  const result: SentenceRows = {
+    kind: 'sentence',
     instances: [],
-    skipped: 0,
-    firstSkippedLine: null,
+    labels: task.labels,
     counts: task.labels?.map(() => 0) ?? null,
+    skipped: 0,
+    firstSkipped: null,
+    skippedBecause: ['it has a wrong number of columns', 'they have a wrong number of columns'],
   };
+  const kept = new Kept(file);
   const label = labelReader(task);
   let width: number | null = null;
   for await (const { firstLine, rows } of readTsv(file, control)) {
@@ -54,25 +43,24 @@ export async function readInstances(file: NamedBlob, task: Task, control: Contro
 
   function addRow(cells: string[], line: number, expected: number): void {
     if (cells.length !== expected) {
-      if (task.unevenRows === 'refused') throw unevenRow(file, line, cells.length, expected);
+      if (task.unevenRows === 'refused') throw unevenRow(file, `Line ${line}`, cells.length, expected);
       result.skipped++;
-      result.firstSkippedLine ??= line;
+      result.firstSkipped ??= `line ${line}`;
       return;
     }
     const cell = cells.at(task.label) ?? '';
     const number = label(cell);
     if (number === null) throw unknownLabel(file, line, cell, task);
     if (result.counts !== null) result.counts[number]++;
-    result.instances.push({
-      text: cells[task.text],
-      pair: task.pair === null ? null : cells[task.pair],
-      label: number,
-    });
+    const text = cells[task.text];
+    const pair = task.pair === null ? null : cells[task.pair];
+    kept.add(1, text.length + (pair?.length ?? 0));
+    result.instances.push({ text, pair, label: number });
   }
 }
 
 /** Number of columns that every row must have. */
-function checkLayout(rows: string[][], file: NamedBlob, task: Task): number {
+function checkLayout(rows: string[][], file: NamedBlob, task: GlueTask): number {
   const header = rows[0];
   const width = task.columns ?? header.length;
   // Without a header only a table of quite another kind can be told apart here; single rows are checked one by one.
@@ -81,7 +69,7 @@ function checkLayout(rows: string[][], file: NamedBlob, task: Task): number {
   return width;
 }
 
-function looksLikeAnother(rows: string[][], task: Task): boolean {
+function looksLikeAnother(rows: string[][], task: GlueTask): boolean {
   return (
     fittingTasks(rows).some((fit) => fit.task !== task.name) || !rows.some((cells) => cells.length === task.columns)
   );
@@ -93,7 +81,7 @@ export function emptyFile(file: NamedBlob): WinnowError {
 }
 
 /** The error for a table that is not laid out as the task wants it; says which task it fits instead, if any. */
-function anotherLayout(file: NamedBlob, rows: string[][], task: Task): WinnowError {
+function anotherLayout(file: NamedBlob, rows: string[][], task: GlueTask): WinnowError {
   const [other] = fittingTasks(rows);
   if (other) {
     const { title } = tasks[other.task];
@@ -101,7 +89,8 @@ function anotherLayout(file: NamedBlob, rows: string[][], task: Task): WinnowErr
     return new WinnowError('bad-data', message, `Choose ${title} as the task, or use the files of ${task.title}.`);
   }
   const found = (rows[0] ?? []).slice(0, 6).map(shown).join(', ');
-  const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${found}; wanted are ${columnsInWords(task)}.`;
+  const untabbed = rows[0]?.length === 1 && task.header !== null ? ' (no tab in it: columns must be separated by tabs)' : '';
+  const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${found}${untabbed}; wanted are ${columnsInWords(task)}.`;
   return new WinnowError(
     'bad-data',
     message,
@@ -109,23 +98,12 @@ function anotherLayout(file: NamedBlob, rows: string[][], task: Task): WinnowErr
   );
 }
 
-function noRows(file: NamedBlob, { skipped }: Instances): WinnowError {
+function noRows(file: NamedBlob, { skipped }: SentenceRows): WinnowError {
   const why = skipped > 0 ? `every row (${skipped}) has a wrong number of columns` : 'it holds no rows of data';
   return new WinnowError('bad-data', `${nameOf(file)} cannot be used: ${why}.`, 'Copy or download the file again.');
 }
 
-function unevenRow(file: NamedBlob, line: number, found: number, expected: number): WinnowError {
-  const columns = found === 1 ? '1 column' : `${found} columns`;
-  const message = `Line ${line} of ${nameOf(file)} has ${columns} where ${expected} are expected.`;
-  return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
-}
-
-function unknownLabel(file: NamedBlob, line: number, cell: string, task: Task): WinnowError {
+function unknownLabel(file: NamedBlob, line: number, cell: string, task: GlueTask): WinnowError {
   const message = `Line ${line} of ${nameOf(file)} has the label ${shown(cell)}; ${task.title} knows ${labelsInWords(task)}.`;
   return new WinnowError('bad-data', message, 'Correct that line, or choose the task that these labels belong to.');
-}
-
-/** A cell for a sentence, cut where it is long. */
-export function shown(cell: string): string {
-  return `\`${cell.length > 40 ? `${cell.slice(0, 39)}…` : cell}\``;
 }

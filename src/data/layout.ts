@@ -4,24 +4,24 @@
  */
 import { isBlank } from '../format/tsv.ts';
 import { labelReader } from './labels.ts';
-import { taskNames, tasks, type Task, type TaskName } from './tasks.ts';
+import { glueNames, tasks, type GlueName, type GlueTask, type TaskName } from './tasks.ts';
 
-export interface Fit {
-  task: TaskName;
-  /** Share of these rows whose label the task knows. */
+export interface Fit<Name extends TaskName = TaskName> {
+  task: Name;
+  /** Share of these rows whose label the task knows; for tasks without labels of their own, how likely it is. */
   share: number;
 }
 
 /** The tasks whose columns these rows have, best match of the labels first, then in table order. */
-export function fittingTasks(rows: readonly string[][]): Fit[] {
-  return taskNames
+export function fittingTasks(rows: readonly string[][]): Fit<GlueName>[] {
+  return glueNames
     .filter((name) => fitsLayout(rows, tasks[name]))
     .map((name) => ({ task: name, share: labelShare(rows, tasks[name]) }))
     .sort((a, b) => b.share - a.share);
 }
 
 /** Whether the rows have the task's columns: its header, or, where there is none, its width and labels in most rows. */
-export function fitsLayout(rows: readonly string[][], task: Task): boolean {
+export function fitsLayout(rows: readonly string[][], task: GlueTask): boolean {
   const [first] = rows;
   if (!first) return false;
   if (task.header === null) {
@@ -43,7 +43,7 @@ export function fitsLayout(rows: readonly string[][], task: Task): boolean {
 export function isUnlabelled(rows: readonly string[][]): boolean {
   const [first] = rows;
   if (!first) return false;
-  return taskNames.some((name) => {
+  return glueNames.some((name) => {
     const { header } = tasks[name];
     if (header === null || first.includes(header.label)) return false;
     return first.includes(header.text) && (header.pair === null || first.includes(header.pair));
@@ -51,7 +51,7 @@ export function isUnlabelled(rows: readonly string[][]): boolean {
 }
 
 /** The share of rows (header left out) whose label the task knows; 0 without rows. */
-function labelShare(rows: readonly string[][], task: Task): number {
+function labelShare(rows: readonly string[][], task: GlueTask): number {
   const read = labelReader(task);
   const cells = (task.header === null ? rows : rows.slice(1)).filter((row) => !isBlank(row));
   if (cells.length === 0) return 0;
@@ -59,7 +59,7 @@ function labelShare(rows: readonly string[][], task: Task): number {
 }
 
 /** The columns a task wants, for a sentence. */
-export function columnsInWords(task: Task): string {
+export function columnsInWords(task: GlueTask): string {
   if (task.header === null) {
     return `${task.columns} columns without a header, the label in column ${task.label + 1}`;
   }

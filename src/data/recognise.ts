@@ -5,35 +5,31 @@
  */
 import type { Control } from '../base/abort.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
-import type { Corrections, DataCard, DataFileCard, DroppedFile, PreviewRow, Role } from './cards.ts';
+import type { ColumnsCard, Corrections, DataCard, DataFileCard, DroppedFile, Role } from './cards.ts';
 import { chooseTask } from './choose-task.ts';
-import { readInstances, type Instance, type Instances } from './instances.ts';
+import { chooseColumns, noSuchLabels } from './columns.ts';
+import { dataSet, missingFile, type DataFile, type DataSet, type RoleFiles } from './data-set.ts';
+import { labelCounts, previewOf } from './preview.ts';
+import { readRows, trainWords } from './read-rows.ts';
 import { assignRoles, besideData } from './roles.ts';
+import type { Rows } from './rows.ts';
 import { proposedRole, sniff, type Sniffed } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
+import { pairUp } from './word-label.ts';
 
-/** A file as it will be used, with its rows, so that a run works on exactly what the card showed. */
-export interface DataFile extends DroppedFile {
-  role: Role;
-  data: Instances;
-}
-
-/** Stands between the user and a run: a file that is absent or cannot be used; `role` null concerns both. */
+/** Stands between the user and a run: a file that is absent or cannot be used; `role` null concerns all. */
 export interface MissingNotice extends Notice {
   role: Role | null;
 }
 
-export interface Recognised {
+/** The files by role, for `dataSet`, and what to say about them. */
+export interface Recognised extends RoleFiles {
   /** null when nothing says which task it is. */
   card: DataCard | null;
-  train: DataFile | null;
-  dev: DataFile | null;
   missing: MissingNotice[];
   notices: Notice[];
   ignored: { path: string; reason: string }[];
 }
-
-const previewRows = 5;
 
 export async function recogniseData(
   files: readonly DroppedFile[],
@@ -41,67 +37,84 @@ export async function recogniseData(
   { signal }: Pick<Control, 'signal'> = {},
 ): Promise<Recognised> {
   const found: Sniffed[] = [];
-  for (const file of files) {
+  for (const { file, labels } of pairUp(files)) {
     signal?.throwIfAborted();
-    found.push(await sniff(file));
+    found.push(await sniff(file, labels));
   }
   const choice = chooseTask(found, corrections);
   if (choice === null) return withoutTask(found);
 
   const task = tasks[choice.task];
-  const { train, dev, spare, notices, ignored } = assignRoles(found, choice, corrections);
-  const reader = new Reader(task, notices, signal);
-  const result: Recognised = {
-    card: null,
+  const { train, dev, test, spare, notices, ignored } = assignRoles(found, choice, corrections);
+  const inUse = [train, dev, test, ...spare];
+  const columns = chooseColumns(inUse, task, corrections.columns);
+  const reader = new Reader(task, columns, notices, signal);
+  const roleFiles: RoleFiles = {
     train: await reader.readRole(train, 'train'),
     dev: await reader.readRole(dev, 'dev'),
-    missing: reader.missing,
-    notices,
-    ignored,
+    test: await reader.readRole(test, 'test'),
   };
   for (const file of spare) await reader.read(file, null);
-  const first = (result.train ?? result.dev)?.data.instances ?? [];
-  result.card = {
+  const { missing, cards } = reader;
+  const wrong = noSuchLabels(inUse, task, corrections.columns);
+  if (wrong !== null) missing.unshift({ ...toPlainError(wrong), path: null, role: null });
+  if (train === null) missing.push(absent('train', task));
+  if (dev === null && test === null) missing.push(absent(task.kind === 'glue' ? 'dev' : 'test', task));
+
+  const order = [null, 'train', 'dev', 'test'];
+  missing.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  const set = tryDataSet(roleFiles, task);
+  if (set !== null) notices.push(...splitNotice(set, roleFiles), ...set.notices);
+  const preview = previewOf(roleFiles, task, set?.task ?? null);
+  const rows = new Map(reader.rows);
+  const card: DataCard = {
     task: task.name,
+    kind: task.kind,
     candidates: choice.candidates,
-    files: reader.cards,
-    labels: [...(task.labels ?? [])],
-    preview: first.slice(0, previewRows).map((instance) => previewOf(instance, task)),
+    files: cards.map((file) => ({ ...file, ...labelCounts(rows.get(file.path), preview.labels) })),
+    columns,
+    ...preview,
   };
-  return result;
+  return { ...roleFiles, card, missing, notices, ignored };
 }
 
 /** Reads chosen files in full and notes what it finds on cards and notices. */
 class Reader {
   readonly cards: DataFileCard[] = [];
   readonly missing: MissingNotice[] = [];
+  /** By path. */
+  readonly rows: [string, Rows][] = [];
 
   constructor(
     readonly task: Task,
+    readonly columns: ColumnsCard | null,
     readonly notices: Notice[],
     readonly signal: AbortSignal | undefined,
   ) {}
 
   async readRole(file: Sniffed | null, role: Role): Promise<DataFile | null> {
-    if (file === null) {
-      this.missing.push(absent(role, this.task));
-      return null;
-    }
-    const data = await this.read(file, role);
-    return data && { path: file.path, file: file.file, role, data };
+    const data = file && (await this.read(file, role));
+    return file && data && { path: file.path, file: file.file, labels: file.labels, role, data };
   }
 
-  async read(file: Sniffed, role: Role | null): Promise<Instances | null> {
-    const { path, name } = file;
-    const card: DataFileCard = { path, name, role, rows: 0, skipped: 0, bytes: file.file.size, counts: null };
+  async read(file: Sniffed, role: Role | null): Promise<Rows | null> {
+    const { path, name, labels } = file;
+    const bytes = file.file.size + (labels?.file.size ?? 0);
+    const card: DataFileCard = {
+      ...{ path, name, labelPath: labels?.path ?? null, role, rows: 0, words: null, cut: false, skipped: 0, bytes },
+      ...{ counts: null, unseen: 0 },
+    };
     this.cards.push(card);
     try {
       if (file.what.kind === 'broken' || file.what.kind === 'unlabelled') throw file.what.error;
-      const data = await readInstances(file.file, this.task, { signal: this.signal });
-      card.rows = data.instances.length;
+      const limit = role === 'train' ? trainWords : Infinity;
+      const data = await readRows(file, this.task, this.columns, limit, { signal: this.signal });
+      this.rows.push([path, data]);
+      card.rows = data.kind === 'sentence' ? data.instances.length : data.sentences.length;
+      if (data.kind === 'labelling') [card.words, card.cut] = [data.words, data.cut];
       card.skipped = data.skipped;
-      card.counts = data.counts;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));
+      if (card.cut) this.notices.push(cutFile(card));
       return data;
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
@@ -113,12 +126,23 @@ class Reader {
   }
 }
 
+/** Null where a file is missing, which is said elsewhere, or there are too few rows, which the run will say. */
+function tryDataSet(files: RoleFiles, task: Task): DataSet | null {
+  try {
+    return dataSet(files, task);
+  } catch (error) {
+    if (error instanceof WinnowError) return null;
+    throw error;
+  }
+}
+
 /** No labelled table: what can be said are the faults of the files that are named as one. */
 function withoutTask(found: readonly Sniffed[]): Recognised {
   const result: Recognised = {
     card: null,
     train: null,
     dev: null,
+    test: null,
     missing: [],
     notices: [],
     ignored: besideData(found),
@@ -131,27 +155,36 @@ function withoutTask(found: readonly Sniffed[]): Recognised {
   }
   if (result.missing.length === 0) {
     const message = 'No data set was found among these files.';
-    const next = 'Add the folder of a GLUE task with its train.tsv and dev.tsv.';
+    const next = 'Add a folder with files of sentences and labels, named train, dev and test.';
     result.missing.push({ code: 'missing-file', message, next, path: null, role: null });
   }
   return result;
 }
 
 function absent(role: Role, task: Task): MissingNotice {
-  const name = role === 'dev' && task.name === 'mnli' ? 'dev_matched.tsv' : `${role}.tsv`;
-  const message = `The ${role} file of ${task.title} is missing.`;
-  const next = `Add \`${name}\`, or give one of the files the role ${role}.`;
-  return { code: 'missing-file', message, next, path: null, role };
+  return { ...toPlainError(missingFile(role, task)), path: null, role };
 }
 
-function skippedRows(path: string, { skipped, firstSkippedLine }: Instances): Notice {
+/** What becomes of a data set without a file for each part; GLUE's is always so and the page says it. */
+function splitNotice({ split, task, parts }: DataSet, { test }: RoleFiles): Notice[] {
+  if (split === null || task.kind === 'glue') return [];
+  const dev = `90 % of \`${parts.train.file.path}\` (shuffled) are train and the rest dev`;
+  const message = test
+    ? `There is no dev file: ${dev}.`
+    : `There is no test file: \`${parts.test.file.path}\` is the test part, ${dev}.`;
+  const next = 'Add the file that is missing, if you have it.';
+  return [{ code: 'missing-file', message, next, path: null }];
+}
+
+function cutFile({ path, rows, words }: DataFileCard): Notice {
+  const message = `The first ${rows} sentences (${words} words) of \`${path}\` are used: the limit is ${trainWords} words.`;
+  return { code: 'bad-data', message, next: 'Nothing to do: more words would hardly change a probe.', path };
+}
+
+function skippedRows(path: string, { skipped, firstSkipped, skippedBecause: [it, they] }: Rows): Notice {
   const message =
     skipped === 1
-      ? `1 row of \`${path}\` left out: it has a wrong number of columns (line ${firstSkippedLine}).`
-      : `${skipped} rows of \`${path}\` left out: they have a wrong number of columns (the first is line ${firstSkippedLine}).`;
+      ? `1 row of \`${path}\` left out: ${it} (${firstSkipped}).`
+      : `${skipped} rows of \`${path}\` left out: ${they} (the first is ${firstSkipped}).`;
   return { code: 'bad-data', message, next: 'Nothing to do, unless you expected these rows to count.', path };
-}
-
-function previewOf({ text, pair, label }: Instance, task: Task): PreviewRow {
-  return { text, pair, label: task.labels?.[label] ?? String(label), tokens: [] };
 }

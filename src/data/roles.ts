@@ -1,13 +1,14 @@
-/** Which of the files that fit the task is the train file, which the dev file, and what becomes of the others. */
+/** Which of the files that fit the task is the train file, which the dev and the test file, and what becomes of the others. */
 import type { Notice } from '../base/errors.ts';
 import type { Corrections, Role } from './cards.ts';
 import { roleOf, type TaskChoice } from './choose-task.ts';
-import { fitsTask, isModelName, isTableName, type Sniffed } from './sniff.ts';
+import { fitsTask, isDataName, isModelName, type Sniffed } from './sniff.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
 export interface Assignment {
   train: Sniffed | null;
   dev: Sniffed | null;
+  test: Sniffed | null;
   /** Usable files without a role, which the user may give one. */
   spare: Sniffed[];
   notices: Notice[];
@@ -21,15 +22,19 @@ export function assignRoles(
 ): Assignment {
   const train = pick('train');
   const dev = pick('dev');
-  const result: Assignment = { train, dev, spare: [], notices: [], ignored: [] };
-  for (const file of found) if (file !== train && file !== dev) leaveOut(file);
-  const others = otherTasks(found, task, [train, dev]);
+  const test = pick('test');
+  const used = [train, dev, test];
+  const isGlue = tasks[task].kind === 'glue';
+  const neither = isGlue ? 'neither train nor dev' : 'none of train, dev and test';
+  const result: Assignment = { train, dev, test, spare: [], notices: [], ignored: [] };
+  for (const file of found) if (!used.includes(file)) leaveOut(file);
+  const others = otherTasks(found, task, used);
   if (others.length > 0) result.notices.push(mixed(task, others));
-  result.ignored.push(...besideData(found).filter(({ path }) => path !== train?.path && path !== dev?.path));
+  result.ignored.push(...besideData(found).filter(({ path }) => used.every((file) => file?.path !== path)));
   return result;
 
   function pick(role: Role): Sniffed | null {
-    const wanted = found.filter((file) => roleOf(file.path, file.name, corrections) === role && mayServe(file));
+    const wanted = found.filter((file) => roleOf(file.path, file.name, corrections, task) === role && mayServe(file));
     return wanted.sort((a, b) => rank(b, role) - rank(a, role))[0] ?? null;
   }
 
@@ -37,12 +42,13 @@ export function assignRoles(
   function mayServe(file: Sniffed): boolean {
     if (isCorrected(file) || fitsTask(file, task)) return true;
     const near = folder === null || file.folder === folder;
-    return near && isTableName(file.name) && (file.what.kind === 'table' || file.what.kind === 'broken');
+    return near && isDataName(file.name) && (file.what.kind === 'data' || file.what.kind === 'broken');
   }
 
   function rank(file: Sniffed, role: Role): number {
-    const official = file.name === `${role}.tsv` || (role === 'dev' && file.name === 'dev_matched.tsv');
-    const marks = [isCorrected(file), fitsTask(file, task), file.folder === folder, official, isTableName(file.name)];
+    const stem = file.name.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '');
+    const official = stem === role || (role === 'dev' && stem === 'dev_matched');
+    const marks = [isCorrected(file), fitsTask(file, task), file.folder === folder, official, isDataName(file.name)];
     return marks.reduce((sum, mark) => sum * 2 + Number(mark), 0);
   }
 
@@ -52,10 +58,10 @@ export function assignRoles(
 
   function leaveOut(file: Sniffed): void {
     const { path, name, what } = file;
-    const role = roleOf(path, name, corrections);
+    const role = roleOf(path, name, corrections, task);
     if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
     else if (fitsTask(file, task)) leaveOutFitting(file, role);
-    else if (what.kind === 'table') {
+    else if (what.kind === 'data') {
       result.ignored.push({ path, reason: `It has the columns of ${tasks[what.fits[0].task].title}.` });
     } else if (what.kind === 'unlabelled') {
       result.ignored.push({ path, reason: 'It holds no labels; the dev file is the test part.' });
@@ -69,12 +75,12 @@ export function assignRoles(
     const used = role === null ? null : result[role];
     if (/mismatched/i.test(name)) {
       result.ignored.push({ path, reason: 'It is the second dev file of MNLI; the matched one is used.' });
-    } else if (!isTableName(name)) {
-      const reason = used ? `\`${used.path}\` is used as the ${role} file.` : 'Its name says neither train nor dev.';
+    } else if (!isDataName(name)) {
+      const reason = used ? `\`${used.path}\` is used as the ${role} file.` : `Its name says ${neither}.`;
       result.ignored.push({ path, reason });
     } else {
       result.spare.push(file);
-      result.notices.push(used && role ? contested(file, used, role) : unnamed(file));
+      result.notices.push(used && role ? contested(file, used, role) : unnamed(file, neither));
     }
   }
 }
@@ -83,7 +89,7 @@ export function assignRoles(
 function otherTasks(found: readonly Sniffed[], task: TaskName, used: (Sniffed | null)[]): string[] {
   const titles = new Set<string>();
   for (const file of found) {
-    if (file.what.kind !== 'table' || used.includes(file) || fitsTask(file, task)) continue;
+    if (file.what.kind !== 'data' || used.includes(file) || fitsTask(file, task)) continue;
     titles.add(tasks[file.what.fits[0].task].title);
   }
   return [...titles];
@@ -117,7 +123,7 @@ function contested(file: Sniffed, used: Sniffed, role: Role): Notice {
   };
 }
 
-function unnamed({ path }: Sniffed): Notice {
-  const message = `\`${path}\` has labels, but its name says neither train nor dev; it is left out.`;
+function unnamed({ path }: Sniffed, neither: string): Notice {
+  const message = `\`${path}\` has labels, but its name says ${neither}; it is left out.`;
   return { code: 'bad-data', path, message, next: 'Give it a role on the data card if you want to use it.' };
 }

@@ -1,9 +1,16 @@
 /**
- * The GLUE tasks as one table: where text, pair and label stand in a row (columns from 0; −1 is the last column),
- * which labels there are and which scores are reported. Source: GLUE's official tsv files; a quote is an ordinary character.
+ * All tasks as one table of three kinds. GLUE: where text, pair and label stand in a row (columns from 0; −1 is the last
+ * column), which labels there are; source: GLUE's official tsv files. Own sentences: columns and labels come from the
+ * files. Labelling: one label a word, the four tasks of Dalvi et al. 2020 and any other.
  */
 
-export const taskNames = ['sst-2', 'cola', 'mrpc', 'qqp', 'sts-b', 'mnli', 'qnli', 'rte', 'wnli'] as const;
+export const glueNames = ['sst-2', 'cola', 'mrpc', 'qqp', 'sts-b', 'mnli', 'qnli', 'rte', 'wnli'] as const;
+export const ownNames = ['classification', 'regression'] as const;
+export const labellingNames = ['pos', 'chunking', 'ccg', 'sem', 'labelling'] as const;
+export const taskNames = [...glueNames, ...ownNames, ...labellingNames] as const;
+export type GlueName = (typeof glueNames)[number];
+export type OwnName = (typeof ownNames)[number];
+export type LabellingName = (typeof labellingNames)[number];
 export type TaskName = (typeof taskNames)[number];
 
 /** Scores of protocols.md §3, under the names that run files use. */
@@ -20,7 +27,8 @@ export const scoreNames = [
 export type ScoreName = (typeof scoreNames)[number];
 
 interface Layout {
-  readonly name: TaskName;
+  readonly kind: 'glue';
+  readonly name: GlueName;
   readonly title: string;
   readonly text: number;
   readonly pair: number | null;
@@ -35,17 +43,57 @@ interface Layout {
 }
 
 /** Either classes under sorted label strings, or regression on a score within `range`. */
-export type Task = Layout &
+export type GlueTask = Layout &
   (
     | { readonly labels: readonly string[]; readonly range: null }
     | { readonly labels: null; readonly range: readonly [lowest: number, highest: number] }
   );
 
+/** One label or score a sentence, in columns of the user's choice. */
+export interface OwnTask {
+  readonly kind: 'own';
+  readonly name: OwnName;
+  readonly title: string;
+  readonly metric: ScoreName;
+}
+
+/** One label a word. */
+export interface LabellingTask {
+  readonly kind: 'labelling';
+  readonly name: LabellingName;
+  readonly title: string;
+  readonly metric: ScoreName;
+}
+
+export type Task = GlueTask | OwnTask | LabellingTask;
+
+/** A task with the labels of a data set, sorted; null in regression. What a run needs to know. */
+export interface LabelledTask {
+  readonly kind: Task['kind'];
+  readonly name: TaskName;
+  readonly title: string;
+  readonly metric: ScoreName;
+  readonly labels: readonly string[] | null;
+}
+
+/** Whether the task predicts a score in place of a label. */
+export function isRegression(task: Task): boolean {
+  return task.name === 'regression' || (task.kind === 'glue' && task.labels === null);
+}
+
+/** The task under its own labels, or those of the files where it has none. */
+export function withLabels(task: Task, labels: readonly string[]): LabelledTask {
+  const { kind, name, title, metric } = task;
+  if (task.kind === 'glue') return { kind, name, title, metric, labels: task.labels };
+  return { kind, name, title, metric, labels: isRegression(task) ? null : labels };
+}
+
 const binary = ['0', '1'] as const;
 const entailment = ['entailment', 'not_entailment'] as const;
 
-export const tasks: Readonly<Record<TaskName, Task>> = {
+const glue: Readonly<Record<GlueName, GlueTask>> = {
   'sst-2': {
+    kind: 'glue',
     name: 'sst-2',
     title: 'SST-2',
     text: 0,
@@ -59,6 +107,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   cola: {
+    kind: 'glue',
     name: 'cola',
     title: 'CoLA',
     text: 3,
@@ -72,6 +121,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   mrpc: {
+    kind: 'glue',
     name: 'mrpc',
     title: 'MRPC',
     text: 3,
@@ -85,6 +135,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   qqp: {
+    kind: 'glue',
     name: 'qqp',
     title: 'QQP',
     text: 3,
@@ -98,6 +149,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   'sts-b': {
+    kind: 'glue',
     name: 'sts-b',
     title: 'STS-B',
     text: 7,
@@ -111,6 +163,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'pearson',
   },
   mnli: {
+    kind: 'glue',
     name: 'mnli',
     title: 'MNLI',
     text: 8,
@@ -124,6 +177,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   qnli: {
+    kind: 'glue',
     name: 'qnli',
     title: 'QNLI',
     text: 1,
@@ -137,6 +191,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   rte: {
+    kind: 'glue',
     name: 'rte',
     title: 'RTE',
     text: 1,
@@ -150,6 +205,7 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
   wnli: {
+    kind: 'glue',
     name: 'wnli',
     title: 'WNLI',
     text: 1,
@@ -163,3 +219,19 @@ export const tasks: Readonly<Record<TaskName, Task>> = {
     metric: 'accuracy',
   },
 };
+
+const own: Readonly<Record<OwnName, OwnTask>> = {
+  classification: { kind: 'own', name: 'classification', title: 'Classification', metric: 'accuracy' },
+  regression: { kind: 'own', name: 'regression', title: 'Regression', metric: 'pearson' },
+};
+
+const labelling: Readonly<Record<LabellingName, LabellingTask>> = {
+  pos: { kind: 'labelling', name: 'pos', title: 'POS tagging', metric: 'accuracy' },
+  chunking: { kind: 'labelling', name: 'chunking', title: 'Chunking', metric: 'accuracy' },
+  ccg: { kind: 'labelling', name: 'ccg', title: 'CCG supertagging', metric: 'accuracy' },
+  sem: { kind: 'labelling', name: 'sem', title: 'Semantic tagging', metric: 'accuracy' },
+  labelling: { kind: 'labelling', name: 'labelling', title: 'Labelling', metric: 'accuracy' },
+};
+
+export const tasks: Readonly<Record<GlueName, GlueTask> & Record<OwnName, OwnTask> & Record<LabellingName, LabellingTask>> =
+  { ...glue, ...own, ...labelling };

@@ -45,7 +45,7 @@ const runSchema = v.object({
   data: v.object({
     task: v.picklist(taskNames),
     files: v.array(
-      v.object({ role: v.picklist(['train', 'dev']), name: v.string(), bytes: v.number(), sha256: v.string() }),
+      v.object({ role: v.picklist(['train', 'dev', 'test']), name: v.string(), bytes: v.number(), sha256: v.string() }),
     ),
     /** Rows of the three parts after the split (test is the official dev file). */
     instances: v.object({ train: v.number(), dev: v.number(), test: v.number() }),

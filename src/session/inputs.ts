@@ -5,8 +5,10 @@
 import type { Progress } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import { sha256, sha256Text } from '../base/hash.ts';
-import type { DataFile, Recognised as RecognisedData } from '../data/recognise.ts';
-import { tasks, type Task } from '../data/tasks.ts';
+import type { DataFile } from '../data/data-set.ts';
+import type { Recognised as RecognisedData } from '../data/recognise.ts';
+import type { Instance } from '../data/rows.ts';
+import { tasks, withLabels, type LabelledTask } from '../data/tasks.ts';
 import { graphVersion } from '../model/graph/version.ts';
 import type { ModelSource } from '../model/recognise.ts';
 import type { Tokenizer } from '../model/tokenize.ts';
@@ -18,7 +20,7 @@ import type { WorkShape } from './work.ts';
 /** One data file: its instances and their labels, class numbers or scores, in file order. */
 export interface DataPart {
   role: Role;
-  instances: DataFile['data']['instances'];
+  instances: Instance[];
   labels: Int32Array | Float32Array;
   facts: RunFile['data']['files'][number];
 }
@@ -28,7 +30,7 @@ export interface Inputs {
   tokenizer: Tokenizer;
   /** For the run file. */
   modelFacts: RunFile['model'];
-  task: Task;
+  task: LabelledTask;
   parts: Map<Role, DataPart>;
   /** Of weights, config and tokenizer: everything of the model that decides activations. */
   modelHash: string;
@@ -58,7 +60,7 @@ export async function readInputs(request: RunRequest, needs: readonly Role[], pr
   const hashes = await hashAll([...modelFiles, ...dataFiles], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const weightHashes = source.weightFiles.map(hashOf);
-  const task = tasks[data.card.task];
+  const task = withLabels(tasks[data.card.task], data.card.labels);
   return {
     model: source,
     tokenizer: source.tokenizer,
@@ -98,12 +100,13 @@ export function activationKey(
 }
 
 function dataFile(data: RecognisedData, role: Role): DataFile {
-  const file = role === 'train' ? data.train : data.dev;
+  const file = data[role];
   if (file) return file;
   throw new WinnowError('missing-file', `The ${role} file is missing.`, `Add ${role}.tsv of the same task.`);
 }
 
-function dataPart(file: DataFile, sha256: string, task: Task, rows: number | null): DataPart {
+function dataPart(file: DataFile, sha256: string, task: LabelledTask, rows: number | null): DataPart {
+  if (task.kind !== 'glue' || file.data.kind !== 'sentence') throw notGlue(task);
   const all = file.data.instances;
   const instances = file.role === 'train' && rows !== null ? all.slice(0, rows) : all;
   const numbers = instances.map(({ label }) => label);
@@ -114,6 +117,11 @@ function dataPart(file: DataFile, sha256: string, task: Task, rows: number | nul
     labels: task.labels ? Int32Array.from(numbers) : Float32Array.from(numbers),
     facts: { role: file.role, name, bytes: file.file.size, sha256 },
   };
+}
+
+function notGlue({ title }: LabelledTask): WinnowError {
+  const message = `${title} was recognised, but only GLUE tasks can be analysed.`;
+  return new WinnowError('bad-data', message, 'Use the files of a GLUE task.');
 }
 
 /** Hashes of all files by path; progress is in bytes over all of them. */

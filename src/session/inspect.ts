@@ -39,6 +39,7 @@ export async function inspect(files: DroppedFile[], corrections: Corrections): P
 function unclaimed(files: DroppedFile[], model: RecognisedModel, data: RecognisedData): Inspection['ignored'] {
   const claimed = new Set(model.used);
   for (const { path } of [...(data.card?.files ?? []), ...data.ignored]) claimed.add(path);
+  for (const { labelPath } of data.card?.files ?? []) if (labelPath !== null) claimed.add(labelPath);
   for (const { path } of [...data.missing, ...data.notices]) if (path !== null) claimed.add(path);
   return files
     .filter(({ path }) => !claimed.has(path))

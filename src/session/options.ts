@@ -1,6 +1,6 @@
 /** The options of a run, checked before anything is read: each refusal is a sentence with the range that is allowed. */
 import { WinnowError } from '../base/errors.ts';
-import { scoreNames, type ScoreName, type Task } from '../data/tasks.ts';
+import { scoreNames, type LabelledTask, type ScoreName } from '../data/tasks.ts';
 import { scoresFor } from '../probe/metrics.ts';
 import { checkThresholds } from '../redundancy/clusters.ts';
 import { checkDeltas } from '../redundancy/layer-selector.ts';
@@ -10,7 +10,7 @@ import type { RunOptions } from './contract.ts';
 export const training = { epochs: 10, batchSize: 128, learningRate: 1e-3, lambda1: 1e-5, lambda2: 1e-5 } as const;
 
 /** Which scores a task has, its own first choice among them. */
-export function scoresOf(task: Task): readonly ScoreName[] {
+export function scoresOf(task: Pick<LabelledTask, 'labels'>): readonly ScoreName[] {
   return scoresFor(task.labels?.length ?? null);
 }
 
@@ -24,7 +24,7 @@ export function seedList(options: RunOptions): number[] {
  * @param fewestRows of the train file: an analysis splits them, an extraction does not.
  * @throws WinnowError `bad-option` for any option outside its range, or a metric that the task does not have.
  */
-export function checkOptions(options: RunOptions, task: Task, fewestRows = 20): ScoreName {
+export function checkOptions(options: RunOptions, task: LabelledTask, fewestRows = 20): ScoreName {
   integer('seeds', options.seeds, 1, 100);
   integer('seed', options.seed, 0, 2 ** 32 - 1 - options.seeds);
   integer('maximum length', options.maxLength, 3, 4096);

@@ -4,7 +4,7 @@
  */
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
-import { tasks } from '../../data/tasks.ts';
+import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neuron-question.ts';
 import type { SelectionEntry } from '../../report/run.ts';
 import type { DroppedFile, RunOptions, RunRequest } from '../../session/contract.ts';
@@ -70,7 +70,7 @@ export class App {
   readonly used = $derived.by((): RunOptions => {
     const { known } = this.inputs;
     const options = this.options.value;
-    const metrics = known?.data ? scoresOf(tasks[known.data.task]) : [];
+    const metrics = known?.data ? scoresOf(withLabels(tasks[known.data.task], known.data.labels)) : [];
     const metric = options.metric !== null && metrics.includes(options.metric) ? options.metric : null;
     const maxLength = Math.min(options.maxLength, known?.model?.maxLength ?? options.maxLength);
     return { ...options, metric, maxLength };

@@ -1,0 +1,89 @@
+/**
+ * Which columns of an own table hold the sentences and the labels, and whether the labels are classes or scores: told
+ * from usual names first, then from what stands in the first rows. A guess, which the user may correct.
+ */
+import type { Cell, Table } from '../format/table.ts';
+import type { Fit } from './layout.ts';
+import type { OwnName } from './tasks.ts';
+
+export interface TableLayout {
+  text: string;
+  pair: string | null;
+  /** null where no column looks like labels. */
+  label: string | null;
+  /** Whether a name says so: then a table without any known layout is still one of sentences and labels. */
+  isNamed: boolean;
+}
+
+/** In order of preference. */
+const textNames =
+  /^(text(_?[1a])?|sentence(_?1)?|premise|question_?1|#1 string|review|content|document|comment|tweet|question|query|title)$/i;
+const pairNames = /^(text_?[2b]|sentence_?2|hypothesis|question_?2|#2 string|answer|passage)$/i;
+const labelNames =
+  /^((gold_?)?labels?|is_duplicate|quality|class|category|target|sentiment|rating|stars|scores?|similarity)$/i;
+
+const fewRows = 20;
+
+/** @returns null where no column holds text. */
+export function tableLayout({ columns, sample }: Table): TableLayout | null {
+  const values = new Map(columns.map((name, place) => [name, valuesOf(sample, place)]));
+  const texts = columns.filter((name) => isText(values.get(name) ?? []));
+  const label = columns.find((name) => labelNames.test(name));
+  const open = texts.filter((name) => name !== label);
+  const text = open.find((name) => textNames.test(name)) ?? longest(open, values);
+  if (text === undefined) return null;
+  const pair = open.find((name) => name !== text && pairNames.test(name)) ?? null;
+  const others = columns.filter((name) => name !== text && name !== pair);
+  return { text, pair, label: label ?? fewest(others, values), isNamed: label !== undefined && textNames.test(text) };
+}
+
+/** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */
+export function ownFits(labels: readonly Cell[]): Fit<OwnName>[] {
+  const given = labels.filter((cell): cell is string => cell !== null && cell.trim() !== '');
+  const numbers = given.map(Number);
+  if (given.length === 0 || numbers.some((number) => !Number.isFinite(number))) {
+    return [{ task: 'classification', share: 0.5 }];
+  }
+  const areScores = numbers.some((number) => !Number.isInteger(number)) || new Set(numbers).size > 20;
+  return areScores
+    ? [
+        { task: 'regression', share: 0.6 },
+        { task: 'classification', share: 0.3 },
+      ]
+    : [
+        { task: 'classification', share: 0.5 },
+        { task: 'regression', share: 0.4 },
+      ];
+}
+
+function valuesOf(sample: readonly (readonly Cell[])[], place: number): string[] {
+  return sample.flatMap((cells) => cells[place] ?? []);
+}
+
+/** Whether most values are words: no numbers, and letters in them. */
+function isText(values: readonly string[]): boolean {
+  const texts = values.filter((value) => Number.isNaN(Number(value)) && /\p{L}/u.test(value));
+  return texts.length > 0 && texts.length * 2 >= values.length;
+}
+
+function longest(names: readonly string[], values: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const mean = (name: string): number => {
+    const all = values.get(name) ?? [];
+    return all.reduce((sum, { length }) => sum + length, 0) / Math.max(1, all.length);
+  };
+  return [...names].sort((a, b) => mean(b) - mean(a))[0];
+}
+
+/** The column with the fewest different values, if any value comes twice; of equals, the last. */
+function fewest(names: readonly string[], values: ReadonlyMap<string, readonly string[]>): string | null {
+  let best: string | null = null;
+  let bestShare = 1;
+  for (const name of names) {
+    const all = values.get(name) ?? [];
+    const share = all.length === 0 ? 1 : new Set(all).size / all.length;
+    if (share < 1 && share <= bestShare) [best, bestShare] = [name, share];
+  }
+  // A few rows need not repeat a label; the last column is where most tables have it.
+  const rows = values.get(names[0] ?? '')?.length ?? 0;
+  return best ?? (rows < fewRows ? names.at(-1) : null) ?? null;
+}

@@ -1,0 +1,99 @@
+/**
+ * Which column of a token file holds the words and which tasks its other columns are for, told from what stands in them:
+ * the tag sets of Universal Dependencies, the Penn Treebank, CoNLL-2000 and the Parallel Meaning Bank, whatever the
+ * release or the order of the columns.
+ */
+import { columnNames } from '../format/table.ts';
+import type { TokenFormat } from '../format/token-lines.ts';
+import type { LabellingName } from './tasks.ts';
+
+export interface TokenColumn {
+  name: string;
+  /** Where it stands in a line, from 0. */
+  place: number;
+  /** The task whose labels it holds; null for words and for labels of no known set. */
+  task: LabellingName | null;
+}
+
+export interface TokenLayout {
+  format: TokenFormat;
+  /** Those that can be chosen. */
+  columns: TokenColumn[];
+  /** Name of the column of words. */
+  words: string;
+}
+
+const upos = 'ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X';
+const penn =
+  "CC CD DT EX FW IN JJ JJR JJS LS MD NN NNS NNP NNPS PDT POS PRP PRP$ RB RBR RBS RP SYM TO UH VB VBD VBG VBN VBP VBZ WDT WP WP$ WRB # $ . , : ( ) `` '' -LRB- -RRB- HYPH NFP ADD AFX GW";
+/** Abzianidze & Bos 2017, and what later releases of the Parallel Meaning Bank added. */
+const semantic =
+  'PRO DEF HAS REF EMP GRE ITJ HES QUE QUC QUV QUA COM EQU MOR LES APX TOP BOT ORD DEG DST CON ROL GRP APP ALT DIS AND ' +
+  'BUT COO SUB NTH IMP NIL IST SST PRI INT REL SCO ART PER GPE GPO GEO ORG HAP UOM CTC LIT XCL DOM YOC DOW MOY DEC CLO ' +
+  'COL EFS ENS EPS EXS EXG ENG EPG EFG EXT ENT EPT EFT EXV ETG ETV NOW PST FUT PRG PFT PRX MED NOT NEC POS DXP DXT DXD';
+const phrases = 'ADJP ADVP CONJP INTJ LST NP PP PRT SBAR UCP VP';
+
+const sets: readonly { task: LabellingName; known: (value: string) => boolean; share: number }[] = [
+  { task: 'sem', known: memberOf(semantic), share: 0.9 },
+  { task: 'pos', known: memberOf(upos), share: 0.95 },
+  { task: 'pos', known: memberOf(penn), share: 0.95 },
+  {
+    task: 'chunking',
+    known: memberOf(
+      `O ${phrases
+        .split(' ')
+        .map((phrase) => `B-${phrase} I-${phrase} E-${phrase} S-${phrase}`)
+        .join(' ')}`,
+    ),
+    share: 0.98,
+  },
+];
+const category = /^[\w.,:;()[\]\\/+*$'"!?-]+$/;
+/** Functions from one category to another: a column of categories has many, a column of words has none. */
+const slashes = /[a-z\])>][\\/]/i;
+
+function memberOf(names: string): (value: string) => boolean {
+  const set = new Set(names.split(' '));
+  return (value) => set.has(value);
+}
+
+/** The task whose labels these values are, or null. */
+export function labelledFor(values: readonly string[]): LabellingName | null {
+  if (values.length === 0) return null;
+  const share = (known: (value: string) => boolean) => values.filter(known).length / values.length;
+  const set = sets.find(({ known, share: least }) => share(known) >= least);
+  if (set) return set.task;
+  const categories = share((value) => category.test(value)) === 1 && share((value) => slashes.test(value)) >= 0.2;
+  return categories ? 'ccg' : null;
+}
+
+/** @param tokens the first of the file: cells of all columns. */
+export function tokenLayout(format: TokenFormat, tokens: readonly string[][]): TokenLayout {
+  if (format.form === 'conllu') return conllu(format);
+  const valuesOf = (place: number) => tokens.map((cells) => cells[place]);
+  const found = Array.from({ length: format.width }, (_, place) => labelledFor(valuesOf(place)));
+  const isConll2000 = format.separator === 'space' && format.width === 3 && found[1] === 'pos' && found[2] === 'chunking';
+  const names = isConll2000 ? ['word', 'POS', 'chunk'] : columnNames(format.names, format.width);
+  const columns = names.map((name, place) => ({ name, place, task: found[place] }));
+  const isNumber = (place: number) => valuesOf(place).every((value) => /^\d+$/.test(value));
+  const words = columns.find(({ place, task }) => task === null && !isNumber(place)) ?? columns[0];
+  return { format, columns, words: words.name };
+}
+
+/** Of CoNLL-U's ten columns, those that label a word; features and dependencies do not. */
+function conllu(format: TokenFormat): TokenLayout {
+  const columns: TokenColumn[] = [
+    { name: 'FORM', place: 1, task: null },
+    { name: 'UPOS', place: 3, task: 'pos' },
+    { name: 'XPOS', place: 4, task: 'pos' },
+    { name: 'DEPREL', place: 7, task: null },
+  ];
+  return { format, columns, words: 'FORM' };
+}
+
+/** The column of labels that a task uses unless told otherwise: the first of its own, or else the last there is. */
+export function defaultLabels({ columns, words }: TokenLayout, task: LabellingName): string {
+  const others = columns.filter(({ name }) => name !== words);
+  const own = others.find((column) => column.task === task) ?? others.find((column) => column.task !== null);
+  return (own ?? others.at(-1) ?? columns[0]).name;
+}

@@ -1,0 +1,62 @@
+/** JSON lines as a table: one object a line, its members being the columns; a member that is missing is an empty cell. */
+import { nameOf, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { readLines } from './lines.ts';
+import { columnPlaces, sampleRows, type Cell, type Table, type TableRow } from './table.ts';
+
+const columnLimit = 1000;
+
+/** @param lines the first of the file; null unless most are JSON objects, each on a line of its own. */
+export function jsonlTable(file: NamedBlob, lines: readonly string[]): Table | null {
+  const first = lines.filter(isFull).slice(0, sampleRows);
+  const objects = first.flatMap((line) => (line.trimStart().startsWith('{') ? (parsed(line) ?? []) : []));
+  // A broken line is spoken of when it is read.
+  if (objects.length * 2 <= first.length) return null;
+  const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))].slice(0, columnLimit);
+  if (columns.length === 0) return null;
+  return {
+    columns,
+    sample: objects.map((object) => columns.map((name) => cellOf(object, name))),
+    place: 'Line',
+    async *read(wanted, control) {
+      columnPlaces(columns, wanted, file);
+      for await (const { firstLine, lines: some } of readLines(file, control)) {
+        const taken: TableRow[] = [];
+        for (const [index, line] of some.entries()) {
+          if (!isFull(line)) continue;
+          const at = firstLine + index;
+          const object = parsed(line);
+          if (object === null) throw notAnObject(file, at, line);
+          taken.push({ at, cells: wanted.map((name) => cellOf(object, name)) });
+        }
+        yield taken;
+      }
+    },
+  };
+}
+
+function isFull(line: string): boolean {
+  return line.trim() !== '';
+}
+
+/** The object that a line holds, or null. */
+function parsed(line: string): object | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Own members only: `toString` is no column. */
+function cellOf(object: object, name: string): Cell {
+  const value: unknown = Object.hasOwn(object, name) ? object[name as keyof typeof object] : null;
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : null;
+}
+
+function notAnObject(file: NamedBlob, line: number, text: string): WinnowError {
+  const begin = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  const message = `Line ${line} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
+  return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+}

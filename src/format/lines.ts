@@ -1,0 +1,95 @@
+/**
+ * The lines of a text file, UTF-8, packed with gzip or not. Cut at line feeds, a carriage return before one is dropped;
+ * blank lines keep their place, so that line numbers (from 1) are those of an editor. Memory stays at one piece.
+ */
+import type { Control } from '../base/abort.ts';
+import { decodeText, nameOf, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { readPieces } from './pieces.ts';
+
+const lineLimitBytes = 16 * 1024 * 1024;
+const sampleBytes = 64 * 1024;
+/** Where the first line is longer than a sample, this much is looked at. */
+const longSampleBytes = 1024 * 1024;
+const lineFeed = 10;
+
+/** Consecutive lines, `lines[i]` being line `firstLine + i`. */
+export interface Lines {
+  firstLine: number;
+  lines: string[];
+}
+
+/** Cuts text into lines. A line end after the last line starts no further one. */
+export function splitLines(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+/**
+ * The lines of a whole file, some megabytes at a time; progress is in bytes of the file.
+ * @throws WinnowError `bad-file` for bytes that are not UTF-8 or a line beyond 16 MB, and as `readPieces`.
+ */
+export async function* readLines(file: NamedBlob, control: Control = {}): AsyncGenerator<Lines> {
+  let firstLine = 1;
+  let position = 0;
+  let rest: Uint8Array[] = [];
+  let restBytes = 0;
+  for await (const piece of readPieces(file, control)) {
+    const whole = piece.lastIndexOf(lineFeed) + 1;
+    if (whole > 0) {
+      if (restBytes + piece.indexOf(lineFeed) > lineLimitBytes) throw tooLong(file, firstLine);
+      yield take(joined([...rest, piece.subarray(0, whole)]));
+      rest = [];
+      restBytes = 0;
+    }
+    if (whole === piece.length) continue;
+    rest.push(piece.subarray(whole));
+    restBytes += piece.length - whole;
+    if (restBytes > lineLimitBytes) throw tooLong(file, firstLine);
+  }
+  if (restBytes > 0) yield take(joined(rest));
+
+  function take(bytes: Uint8Array): Lines {
+    const lines = splitLines(decodeText(bytes, file, { position, firstLine }));
+    const taken = { firstLine, lines };
+    firstLine += lines.length;
+    position += bytes.length;
+    return taken;
+  }
+}
+
+/**
+ * The lines in the first 64 kB of a file, whole lines only: enough to tell what it is.
+ * @throws WinnowError as `readLines`.
+ */
+export async function readFirstLines(file: NamedBlob): Promise<string[]> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  let ended = true;
+  for await (const piece of readPieces(file, {}, sampleBytes)) {
+    pieces.push(piece);
+    size += piece.length;
+    ended = size === file.size;
+    if (size >= longSampleBytes || (size >= sampleBytes && piece.includes(lineFeed))) break;
+    ended = true;
+  }
+  const bytes = joined(pieces);
+  return splitLines(decodeText(ended ? bytes : bytes.subarray(0, bytes.lastIndexOf(lineFeed) + 1), file));
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+function tooLong(file: NamedBlob, line: number): WinnowError {
+  const message = `Line ${line} of ${nameOf(file)} is longer than ${lineLimitBytes} bytes: this is not a table of sentences.`;
+  return new WinnowError('bad-file', message, 'Check that it is the file its name says.');
+}

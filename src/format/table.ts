@@ -1,0 +1,100 @@
+/**
+ * What every table of own data gives, however it is written: named columns, the first rows to tell what is in them, and
+ * all rows of chosen columns from front to back, some thousands at a time.
+ */
+import type { Control } from '../base/abort.ts';
+import { nameOf, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+
+/** A value as text (numbers as JavaScript writes them); null where there is none, or none that is text or a number. */
+export type Cell = string | null;
+
+/** A row with its number from 1, as `Table.place` counts. */
+export interface TableRow {
+  at: number;
+  /** Of the chosen columns, in the order in which they were named. */
+  cells: Cell[];
+}
+
+export interface Table {
+  /** In file order, each name once. */
+  columns: string[];
+  /** The first rows, cells of all columns. */
+  sample: Cell[][];
+  /** What `at` counts: lines of the file (blank ones and a header too), or rows of data. */
+  place: 'Line' | 'Row';
+  /**
+   * All rows; progress is in bytes of the file, or in rows where only those are known.
+   * @throws WinnowError `bad-data` for a column that is not there or a row of another width, `bad-file` for a damaged
+   * file, `unreadable-file` when it vanished; the signal's reason when aborted.
+   */
+  read(columns: readonly string[], control?: Control): AsyncGenerator<TableRow[]>;
+}
+
+export const sampleRows = 200;
+
+/**
+ * Where these columns stand among a table's.
+ * @throws WinnowError `bad-data` naming the first that is not there.
+ */
+export function columnPlaces(columns: readonly string[], wanted: readonly string[], file: NamedBlob): number[] {
+  return wanted.map((name) => {
+    const place = columns.indexOf(name);
+    if (place >= 0) return place;
+    const message = `${nameOf(file)} has no column \`${name}\`; it has ${named(columns)}.`;
+    throw new WinnowError('bad-data', message, 'Choose other columns on the data card, or leave this file out.');
+  });
+}
+
+function named(columns: readonly string[]): string {
+  const first = columns.slice(0, 12).map((name) => `\`${name}\``);
+  return first.join(', ') + (columns.length > first.length ? ` and ${columns.length - first.length} more` : '');
+}
+
+/** Names for columns: those of a header, numbered where one is empty or comes again; without a header all numbered. */
+export function columnNames(header: readonly string[] | null, width: number): string[] {
+  const taken = new Set<string>();
+  return Array.from({ length: width }, (_, index) => {
+    const own = header?.[index]?.trim() ?? '';
+    let name = own === '' ? `column ${index + 1}` : own;
+    for (let again = 2; taken.has(name); again++) name = `${own === '' ? `column ${index + 1}` : own} (${again})`;
+    taken.add(name);
+    return name;
+  });
+}
+
+/** Column names that data sets use; a first row that holds one of them is a header. */
+const usual =
+  /^(idx|index|id|(gold_?)?labels?|scores?|class|category|target|rating|sentiment|stars|quality|text(_?[ab12])?|sentences?_?[12]?|question_?[12]?|premise|hypothesis|review|content|document|comment|tweet|title|query|passage|answer)$/i;
+
+/**
+ * Whether the first of these rows names the columns: it holds a usual name, or it has only names (each once, none a
+ * number, none long) of which none comes again below.
+ */
+export function hasHeader(rows: readonly (readonly string[])[]): boolean {
+  const [first, ...below] = rows;
+  if (!first) return false;
+  const names = first.map((cell) => cell.trim());
+  if (new Set(names).size < names.length) return false;
+  if (names.some((name) => usual.test(name))) return true;
+  if (below.length === 0 || names.some((name) => name === '' || name.length > 40 || !Number.isNaN(Number(name)))) {
+    return false;
+  }
+  return names.every((name, column) => below.every((cells) => cells[column]?.trim() !== name));
+}
+
+/**
+ * The first rows without those of another width than the first; null unless they are a minority. What is wrong with
+ * them is said when they are read.
+ */
+export function evenRows<Row extends { length: number }>(rows: readonly Row[]): Row[] | null {
+  const [first] = rows;
+  const even = rows.filter(({ length }) => length === first.length).slice(0, sampleRows);
+  return even.length * 2 > Math.min(rows.length, sampleRows) ? even : null;
+}
+
+export function unevenRow(file: NamedBlob, place: string, found: number, expected: number): WinnowError {
+  const columns = found === 1 ? '1 column' : `${found} columns`;
+  const message = `${place} of ${nameOf(file)} has ${columns} where ${expected} are expected.`;
+  return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+}
