@@ -61,6 +61,8 @@ export async function recogniseData(
   if (train === null) missing.push(absent('train', task));
   if (dev === null && test === null) missing.push(absent(task.kind === 'glue' ? 'dev' : 'test', task));
 
+  const order = [null, 'train', 'dev', 'test'];
+  missing.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
   const set = tryDataSet(roleFiles, task);
   if (set !== null) notices.push(...splitNotice(set, roleFiles), ...set.notices);
   const preview = previewOf(roleFiles, task, set?.task ?? null);

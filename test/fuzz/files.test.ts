@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
 import { readInstances } from '../../src/data/instances.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
-import { taskNames, tasks } from '../../src/data/tasks.ts';
+import { glueNames, tasks } from '../../src/data/tasks.ts';
 import { bitsOf } from '../../src/format/dtype.ts';
 import { readShardIndex } from '../../src/format/safetensors-index.ts';
 import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safetensors.ts';
@@ -152,7 +152,7 @@ const cell = fc.oneof(
 );
 const table = fc.array(fc.array(cell, { maxLength: 5 }), { maxLength: 8 });
 const tableText = table.map((rows) => rows.map((cells) => cells.join('\t')).join('\n'));
-const name = fc.constantFrom(...taskNames);
+const name = fc.constantFrom(...glueNames);
 
 describe('tsv', () => {
   test('any bytes keep their line numbers', () =>

@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { linearStart, Mt19937 } from '../../src/base/random.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
 import { splitSeed } from '../../src/data/split.ts';
-import { taskNames, tasks, type TaskName } from '../../src/data/tasks.ts';
+import { glueNames, tasks, type GlueName } from '../../src/data/tasks.ts';
 import { readShardIndex } from '../../src/format/safetensors-index.ts';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
-import { dropped, fileOf } from '../fixtures/files.ts';
+import { dropped, fileOf, instancesOf } from '../fixtures/files.ts';
 
 const shared = join(import.meta.dirname, '../../../shared');
 
@@ -26,7 +26,7 @@ function folder(name: string) {
 }
 
 /** Rows of the official files; null where the folder has no such file. */
-const rows: Record<TaskName, { train: number | null; dev: number | null }> = {
+const rows: Record<GlueName, { train: number | null; dev: number | null }> = {
   'sst-2': { train: 67_349, dev: 872 },
   cola: { train: 8551, dev: 1043 },
   mrpc: { train: 3668, dev: 408 },
@@ -39,20 +39,20 @@ const rows: Record<TaskName, { train: number | null; dev: number | null }> = {
 };
 
 describe('the GLUE folders', () => {
-  test.each(taskNames)('%s', async (name) => {
+  test.each(glueNames)('%s', async (name) => {
     const { card, train, dev, missing, notices, ignored } = await recogniseData(folder(tasks[name].title));
     expect(card?.task).toBe(name);
-    expect(train?.data.instances.length ?? null).toBe(rows[name].train);
-    expect(dev?.data.instances.length ?? null).toBe(rows[name].dev);
+    expect(instancesOf(train)?.length ?? null).toBe(rows[name].train);
+    expect(instancesOf(dev)?.length ?? null).toBe(rows[name].dev);
     expect(missing.map(({ role }) => role)).toEqual(rows[name].train === null ? ['train'] : []);
     expect(notices).toEqual([]);
     for (const { path } of ignored) expect(path).toMatch(/test\.tsv|dev_ids|msr_paraphrase|readme|README|LICENSE/);
   });
 
   test('all at once, one chosen', async () => {
-    const everything = taskNames.flatMap((name) => folder(tasks[name].title));
+    const everything = glueNames.flatMap((name) => folder(tasks[name].title));
     const { card, train, notices } = await recogniseData(everything, { task: 'wnli' });
-    expect(card?.candidates).toHaveLength(taskNames.length);
+    expect(card?.candidates).toHaveLength(glueNames.length);
     expect(train?.path).toBe('WNLI/train.tsv');
     expect(notices).toHaveLength(1);
   });

@@ -1,14 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
 import { isAbort } from '../../src/base/errors.ts';
 import { readInstances } from '../../src/data/instances.ts';
-import { tasks, taskNames } from '../../src/data/tasks.ts';
+import { glueNames, tasks, type GlueName } from '../../src/data/tasks.ts';
 import { readTsv } from '../../src/format/tsv.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { fileOf, shrinking, vanishing } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
 
 describe('the task table', () => {
-  test.each(taskNames)('%s is consistent', (name) => {
+  test.each(glueNames)('%s is consistent', (name) => {
     const task = tasks[name];
     expect(task.name).toBe(name);
     if (task.labels !== null) expect([...task.labels].sort()).toEqual(task.labels);
@@ -18,7 +18,7 @@ describe('the task table', () => {
 });
 
 describe('every task', () => {
-  test.each(taskNames)('%s: text, pair and label from their columns', async (name) => {
+  test.each(glueNames)('%s: text, pair and label from their columns', async (name) => {
     const { text, expected } = tables[name];
     const { instances, skipped, counts } = await readInstances(fileOf('train.tsv', text), tasks[name]);
     expect(instances).toEqual(expected);
@@ -86,7 +86,7 @@ describe('rows of the wrong width', () => {
   test('QQP: left out and counted', async () => {
     const text = `${tables.qqp.text}7\t8\n9\t1\t2\ta\tb\t1\textra\n`;
     const result = await readInstances(fileOf('train.tsv', text), tasks.qqp);
-    expect(result).toMatchObject({ skipped: 2, firstSkippedLine: 4 });
+    expect(result).toMatchObject({ skipped: 2, firstSkipped: 'line 4' });
     expect(result.instances).toEqual(tables.qqp.expected);
   });
 
@@ -98,7 +98,7 @@ describe('rows of the wrong width', () => {
 });
 
 describe('bad input, each with the sentence the user reads', () => {
-  test.each<[string, keyof typeof tasks, string, string]>([
+  test.each<[string, GlueName, string, string]>([
     ['0 bytes', 'sst-2', '', '`dev.tsv` is empty (0 bytes).'],
     ['a header alone', 'sst-2', 'sentence\tlabel\n', '`dev.tsv` cannot be used: it holds no rows of data.'],
     ['blank lines alone', 'sst-2', '\n\n\n', '`dev.tsv` cannot be used: it holds no rows of data.'],

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
 import { proposedRole } from '../../src/data/sniff.ts';
-import { taskNames, tasks } from '../../src/data/tasks.ts';
+import { glueNames, tasks } from '../../src/data/tasks.ts';
 import { isAbort } from '../../src/base/errors.ts';
-import { dropped, vanishing } from '../fixtures/files.ts';
+import { dropped, instancesOf, vanishing } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
 
 const sst2 = tables['sst-2'].text;
@@ -23,12 +23,12 @@ async function decide(files: DroppedFile[], corrections: Corrections = {}) {
 }
 
 describe('a whole data set', () => {
-  test.each(taskNames)('%s is known by its content alone', async (name) => {
+  test.each(glueNames)('%s is known by its content alone', async (name) => {
     const { text, expected } = tables[name];
     const result = await recogniseData([dropped('x/train.tsv', text), dropped('x/dev.tsv', text)]);
     expect(result.card?.task).toBe(name);
-    expect(result.train?.data.instances).toEqual(expected);
-    expect(result.dev?.data.instances).toEqual(expected);
+    expect(instancesOf(result.train)).toEqual(expected);
+    expect(instancesOf(result.dev)).toEqual(expected);
     expect([result.missing, result.notices, result.ignored]).toEqual([[], [], []]);
     expect(result.card?.labels).toEqual(tasks[name].labels ?? []);
   });
@@ -47,6 +47,7 @@ describe('a whole data set', () => {
       skipped: 0,
       bytes: 15 + 7 * 7 + 6,
       counts: [1, 7],
+      ...{ labelPath: null, words: null, cut: false, unseen: 0 },
     });
     expect(card?.preview).toHaveLength(5);
     expect(card?.preview[0]).toEqual({ text: 'good', pair: null, label: '1', tokens: [] });
@@ -81,7 +82,7 @@ describe('roles', () => {
     ['dev.first5.tsv', 'dev'],
     ['dev_mismatched.tsv', null],
     ['dev_ids.tsv', null],
-    ['test.tsv', null],
+    ['test.tsv', 'test'],
     ['test_train.tsv', null],
     ['train_dev.tsv', null],
     ['training-day.tsv', 'train'],
@@ -191,15 +192,15 @@ describe('corrections', () => {
   });
 
   test('the task can be chosen among those dropped', async () => {
-    const files = taskNames.flatMap((name) =>
+    const files = glueNames.flatMap((name) =>
       ['train', 'dev'].map((role) => dropped(`glue/${tasks[name].title}/${role}.tsv`, tables[name].text)),
     );
-    for (const task of taskNames) {
+    for (const task of glueNames) {
       const result = await recogniseData(files, { task });
       expect(result.missing).toEqual([]);
       expect(result.train?.path).toBe(`glue/${tasks[task].title}/train.tsv`);
       expect(result.card?.candidates[0]).toBe(task);
-      expect(new Set(result.card?.candidates)).toEqual(new Set(taskNames));
+      expect(new Set(result.card?.candidates)).toEqual(new Set(glueNames));
       expect(result.notices).toHaveLength(1);
       expect(result.notices[0].message).toContain(`Files of more than one task were dropped: ${tasks[task].title} is`);
     }
@@ -252,7 +253,7 @@ describe('what is missing or broken, each with the sentence the user sees', () =
         {
           role: 'dev',
           message:
-            '`dev.csv` has the columns of no GLUE task; its first line holds `sentence,label` (no tab in it: columns must be separated by tabs).',
+            '`dev.csv` is not laid out as SST-2: its first line holds `sentence,label` (no tab in it: columns must be separated by tabs); wanted are `sentence` (column 1) and `label` (2).',
         },
       ],
     ],

@@ -19,6 +19,7 @@ export const inspection: Inspection = {
   tokenizer: { path: 'model/tokenizer.json', kind: 'WordPiece', vocabulary: 1000 },
   data: {
     task: 'sst-2',
+    kind: 'glue',
     candidates: ['sst-2', 'cola'],
     files: [
       {
@@ -29,10 +30,22 @@ export const inspection: Inspection = {
         skipped: 3,
         bytes: 90_000,
         counts: [900, 1100],
+        ...{ labelPath: null, words: null, cut: false, unseen: 0 },
       },
-      { path: 'data/dev.tsv', name: 'dev.tsv', role: 'dev', rows: 200, skipped: 0, bytes: 9_000, counts: [98, 102] },
+      {
+        path: 'data/dev.tsv',
+        name: 'dev.tsv',
+        role: 'dev',
+        rows: 200,
+        skipped: 0,
+        bytes: 9_000,
+        counts: [98, 102],
+        ...{ labelPath: null, words: null, cut: false, unseen: 0 },
+      },
     ],
     labels: ['0', '1'],
+    columns: null,
+    sentences: [],
     preview: [{ text: 'a fine film', pair: null, label: '1', tokens: ['[CLS]', 'a', 'fine', 'film', '[SEP]'] }],
   },
   missing: [],

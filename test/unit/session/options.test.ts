@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tasks } from '../../../src/data/tasks.ts';
+import { tasks, withLabels } from '../../../src/data/tasks.ts';
 import { defaultOptions, type RunOptions } from '../../../src/session/contract.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
 import { countWork } from '../../../src/session/work.ts';
@@ -7,7 +7,7 @@ import { countWork } from '../../../src/session/work.ts';
 describe('options of a run', () => {
   test('the defaults are in order for every task, with its own metric', () => {
     for (const task of Object.values(tasks)) {
-      expect(checkOptions(defaultOptions, task)).toBe(task.metric);
+      expect(checkOptions(defaultOptions, withLabels(task, ['a', 'b']))).toBe(task.metric);
     }
   });
 
