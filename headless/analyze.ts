@@ -20,9 +20,9 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   const command = parseAnalyze(args);
   if (!command) return { text: analyzeUsage, fields: { usage: analyzeUsage } };
   const { out, options } = command;
-  const given = command.inputs;
-  const corrections = given ? { task: given.task } : {};
-  const inputs = given ? await collectInputs(given.model, given.data) : (await findDemo()).inputs;
+  const { inputs, corrections } = command.inputs
+    ? await collectInputs(command.inputs)
+    : { inputs: (await findDemo()).inputs, corrections: {} };
   const staging = await stageFolder(out, resultName, command.force);
   onExit(staging.discard);
   await buildIfNeeded(progress.say, signal);

@@ -13,14 +13,18 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   const command = parseExtract(args);
   if (!command) return { text: extractUsage, fields: { usage: extractUsage } };
   const { out, role, options } = command;
-  const { model, data, task } = command.inputs;
-  const inputs = await collectInputs(model, data);
+  const { inputs, corrections } = await collectInputs(command.inputs);
   const staging = await stageFile(out, command.force);
   onExit(staging.discard);
   await buildIfNeeded(progress.say, signal);
   const drive = { device: options.device, cache: command.cache, inputs, report: progress.report, signal };
   const name = basename(out);
-  const sizeBytes = await withPage(drive, (page) => page.extract({ task }, options, role, join(staging.folder, name)));
+  const sizeBytes = await withPage(drive, (page) =>
+    page.extract(corrections, options, role, join(staging.folder, name)),
+  );
   await staging.commit(name);
-  return { text: `Wrote ${out} (${sizeBytes} bytes).`, fields: { out, sizeBytes, task, file: role } };
+  return {
+    text: `Wrote ${out} (${sizeBytes} bytes).`,
+    fields: { out, sizeBytes, task: command.inputs.task, file: role },
+  };
 });

@@ -1,10 +1,13 @@
 /**
- * The files of a folder that are handed to the page, by name only: not one byte is read here. What they are, and what is
- * wrong with them, is the page's to say.
+ * The files that are handed to the page, by name only: not one byte is read here. What they are, and what is wrong with
+ * them, is the page's to say.
  */
-import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
+import type { TaskName } from '../src/data/tasks.ts';
+import type { Corrections, Role } from '../src/session/contract.ts';
 
 export interface InputFile {
   /** On this machine. */
@@ -13,30 +16,83 @@ export interface InputFile {
   path: string;
 }
 
+/** Folders, single files by role, and what else the command line says of them. */
+export interface GivenFiles {
+  model: string;
+  /** null where single files are named. */
+  data: string | null;
+  files: Partial<Record<Role, string>>;
+  task: TaskName;
+  columns: NonNullable<Corrections['columns']>;
+}
+
+export interface Collected {
+  inputs: InputFile[];
+  corrections: Corrections;
+}
+
 /** What a model or data folder is made of; other files go along, up to the limit, so that the page can say what they are. */
-const wanted = /^(config\.json|.*\.(safetensors|bin|pt|pth|ckpt)|.*\.index\.json|tokenizer.*\.json|.*\.tsv)$/;
+const wanted =
+  /^(config\.json|.*\.(safetensors|bin|pt|pth|ckpt|onnx|onnx_data|model)|.*\.index\.json|(tokenizer.*|vocab)\.json|(vocab|merges)\.txt|.*\.tsv)$/;
 const fileLimit = 200;
+/** An ONNX export lies in a folder `onnx` of the model's. */
+const depth = 2;
 
 /**
- * Files of the model's and the data's folder, each once.
- * @throws WinnowError `missing-file` for a folder that cannot be listed.
+ * Files of the model's and the data's folder and single files, each once.
+ * @throws WinnowError `missing-file` for a folder or file that cannot be read.
  */
-export async function collectInputs(model: string, data: string): Promise<InputFile[]> {
-  const folders = [...new Set([resolve(model), resolve(data)])];
+export async function collectInputs({ model, data, files, task, columns }: GivenFiles): Promise<Collected> {
+  const folders = [...new Set([model, ...(data === null ? [] : [data])].map((folder) => resolve(folder)))];
   const names = folders.map((folder) => basename(folder));
   if (names.length === 2 && names[0] === names[1]) names[1] = `${names[1]}-data`;
   const lists = await Promise.all(folders.map((folder, index) => list(folder, names[index] ?? folder)));
-  return lists.flat();
+  const inputs = lists.flat();
+  const roles: Record<string, Role> = {};
+  for (const role of ['train', 'dev', 'test'] as const) {
+    const location = files[role];
+    if (location !== undefined) roles[await addFile(inputs, resolve(location))] = role;
+  }
+  return { inputs, corrections: { task, roles, columns } };
+}
+
+/** Adds a file under a path for the page, with the labels that lie beside words; answers with that path. */
+async function addFile(inputs: InputFile[], location: string): Promise<string> {
+  const known = inputs.find((input) => input.location === location);
+  if (known) return known.path;
+  await access(location).catch((cause: unknown) => {
+    const message = `The file "${location}" cannot be read: ${(cause as Error).message}.`;
+    throw new WinnowError('missing-file', message, 'Check the path and that you may read it.', cause);
+  });
+  // A folder of its own each: files of the same name in two folders stay apart.
+  const folder = `file-${inputs.length + 1}`;
+  const path = `${folder}/${basename(location)}`;
+  inputs.push({ location, path });
+  const labels = location.replace(/\.word(s?)(\.gz)?$/, '.label$1$2');
+  if (labels !== location && existsSync(labels)) {
+    inputs.push({ location: labels, path: `${folder}/${basename(labels)}` });
+  }
+  return path;
 }
 
 async function list(folder: string, name: string): Promise<InputFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+  const files = await filesIn(folder, depth).catch((cause: unknown) => {
     const message = `The folder "${folder}" cannot be read: ${(cause as Error).message}.`;
     throw new WinnowError('missing-file', message, 'Check the path and that you may read it.', cause);
   });
-  const files = entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name);
-  const ordered = [...files.filter((file) => wanted.test(file)), ...files.filter((file) => !wanted.test(file))];
-  return ordered.slice(0, fileLimit).map((file) => ({ location: join(folder, file), path: `${name}/${file}` }));
+  const isWanted = (location: string): boolean => wanted.test(basename(location));
+  const ordered = [...files.filter(isWanted), ...files.filter((location) => !isWanted(location))];
+  return ordered.slice(0, fileLimit).map((location) => ({
+    location,
+    path: [name, ...relative(folder, location).split(sep)].join('/'),
+  }));
+}
+
+async function filesIn(folder: string, levels: number): Promise<string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+  if (levels === 1) return files;
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  const deeper = await Promise.all(folders.map((inner) => filesIn(inner, levels - 1).catch(() => [])));
+  return [...files, ...deeper.flat()];
 }

@@ -3,24 +3,34 @@
  * number, is it one of the choices); what a model or a task allows is the page's to say.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { scoreNames, taskNames, type ScoreName, type TaskName } from '../src/data/tasks.ts';
+import { scoreNames, taskNames, type ScoreName } from '../src/data/tasks.ts';
 import {
   defaultOptions,
+  type Aggregation,
   type DeviceChoice,
   type Protocol,
   type Role,
   type RunOptions,
 } from '../src/session/contract.ts';
 import { CommandFailure } from './failure.ts';
+import type { GivenFiles } from './inputs.ts';
 
 const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 const protocols: readonly Protocol[] = ['paper', 'refined'];
-const roles: readonly Role[] = ['train', 'dev'];
+const roles: readonly Role[] = ['train', 'dev', 'test'];
+const aggregations: readonly Aggregation[] = ['last', 'first', 'average'];
 
 const shared = {
   model: { type: 'string' },
   data: { type: 'string' },
+  train: { type: 'string' },
+  dev: { type: 'string' },
+  test: { type: 'string' },
   task: { type: 'string' },
+  column: { type: 'string' },
+  text: { type: 'string' },
+  pair: { type: 'string' },
+  aggregate: { type: 'string' },
   out: { type: 'string' },
   rows: { type: 'string' },
   'max-length': { type: 'string' },
@@ -46,15 +56,26 @@ const ofAnalyze = {
 
 const ofExtract = { ...shared, file: { type: 'string' } } as const satisfies ParseArgsConfig['options'];
 
+/** Any of them says that the run is of the user's own files. */
+const inputNames = ['model', 'data', 'train', 'dev', 'test', 'task'] as const;
+
 /** Where the embedded demo's result goes; its own earlier result is overwritten. */
 const demoOut = 'out';
 
 const sharedUsage = `
   --model DIR        folder with config.json, tokenizer.json and the weights (safetensors or PyTorch)
-  --data DIR         folder with the task's train.tsv and dev.tsv
-  --task NAME        ${taskNames.join(', ')}
-  --rows N           use the first N rows only
-  --max-length N     tokens an input is cut at, special ones included (${defaultOptions.maxLength})
+  --data DIR         folder with the task's files
+  --train FILE       instead of --data, or to correct it: the file of that part;
+  --dev FILE         for words beside labels name the .word file, its .label file
+  --test FILE        is found beside it
+  --task NAME        ${taskNames.slice(0, 9).join(', ')},
+                     ${taskNames.slice(9).join(', ')}
+  --column NAME      column of the labels (the task's own)
+  --text NAME        column of the sentences, or of the words
+  --pair NAME        column of the second sentences
+  --rows N           use the first N rows (or labelled sentences) only
+  --max-length N     tokens a sentence is cut at, special ones included (${defaultOptions.maxLength}); labelled ones are never cut
+  --aggregate NAME   which subwords stand for a labelled word: last, first or average (${defaultOptions.aggregation})
   --device NAME      auto, webgpu or wasm (auto)
   --threads N        WebAssembly threads (as many as the browser reports)
   --cache DIR        keep the browser profile, and so the activations, in this folder
@@ -81,16 +102,17 @@ all_results.json (the published layout) and the figures into a folder.
   --sweep            also cluster and score all layers at −1, 0.1 … 0.9
   --max-features     also find the smallest set among all layers without clustering, on a finer grid${sharedUsage}`;
 
-export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev --out FILE.safetensors [options]
+export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE.safetensors [options]
 
-Writes the classification token of every layer: tensor "activations", F32 [rows, layers + 1, hidden], rows in file order.
+Writes the classification token, or every labelled word, of every layer: tensor "activations", F32
+[rows, layers + 1, hidden], rows in file order.
 
   --out FILE         the safetensors file to write
-  --file NAME        train or dev: which file's rows${sharedUsage}`;
+  --file NAME        train, dev or test: which file's rows${sharedUsage}`;
 
 export interface Command {
-  /** Folders as given; null: the embedded demo's. */
-  inputs: { model: string; data: string; task: TaskName } | null;
+  /** Folders and files as given; null: the embedded demo's. */
+  inputs: GivenFiles | null;
   out: string;
   options: RunOptions;
   cache: string | null;
@@ -107,7 +129,7 @@ export interface ExtractCommand extends Command {
 export function parseAnalyze(args: string[]): Command | null {
   const values = read(args, ofAnalyze);
   if (values.help) return null;
-  const isDemo = values.model === undefined && values.data === undefined && values.task === undefined;
+  const isDemo = inputNames.every((name) => values[name] === undefined);
   const inputs = isDemo ? null : inputsOf(values);
   const common = commonOf(values);
   const protocol = choice('protocol', values.protocol, protocols) ?? defaultOptions.protocol;
@@ -136,7 +158,7 @@ export function parseExtract(args: string[]): ExtractCommand | null {
   if (values.help) return null;
   const inputs = inputsOf(values);
   const role = choice('file', values.file, roles);
-  if (!role) throw usage('--file is missing.', 'Add --file train or --file dev.');
+  if (!role) throw usage('--file is missing.', 'Add --file train, --file dev or --file test.');
   const out = required('out', values.out);
   if (out.endsWith('.safetensors')) return { ...commonOf(values), inputs, role, out };
   throw usage(`--out is "${out}".`, 'Name a file that ends in .safetensors.');
@@ -152,7 +174,15 @@ type Values = { [Name in keyof typeof shared]?: string | boolean };
 function inputsOf(values: Values): NonNullable<Command['inputs']> {
   const task = choice('task', values.task, taskNames);
   if (!task) throw usage('--task is missing.', `Add --task with one of ${taskNames.join(', ')}.`);
-  return { model: required('model', values.model), data: required('data', values.data), task };
+  const files = given(roles.map((role) => [role, optional(role, values[role])]));
+  const single = Object.keys(files).length > 0 && values.data === undefined;
+  const columns = given([
+    ['label', optional('column', values.column)],
+    ['text', optional('text', values.text)],
+    ['pair', optional('pair', values.pair)],
+  ]);
+  const data = single ? null : required('data', values.data);
+  return { model: required('model', values.model), data, files, task, columns };
 }
 
 function commonOf(values: Values): Pick<Command, 'options' | 'cache' | 'force' | 'json'> {
@@ -160,12 +190,13 @@ function commonOf(values: Values): Pick<Command, 'options' | 'cache' | 'force' |
     ...defaultOptions,
     rows: wholeNumber('rows', values.rows, 1),
     maxLength: wholeNumber('max-length', values['max-length'], 3) ?? defaultOptions.maxLength,
+    aggregation: choice('aggregate', values.aggregate, aggregations) ?? defaultOptions.aggregation,
     device: choice('device', values.device, deviceChoices) ?? defaultOptions.device,
     threads: wholeNumber('threads', values.threads, 1),
   };
   return {
     options,
-    cache: values.cache === undefined ? null : required('cache', values.cache),
+    cache: optional('cache', values.cache),
     force: values.force === true,
     json: values.json === true,
   };
@@ -186,6 +217,15 @@ function joinNumbers(args: string[]): string[] {
     if (isValue(index)) return [];
     return [isValue(index + 1) ? `${arg}=${args[index + 1]}` : arg];
   });
+}
+
+/** Only what was given. */
+function given<Name extends string>(entries: (readonly [Name, string | null])[]): Partial<Record<Name, string>> {
+  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<Record<Name, string>>;
+}
+
+function optional(name: string, value: string | boolean | undefined): string | null {
+  return value === undefined ? null : required(name, value);
 }
 
 function required(name: string, value: string | boolean | undefined): string {

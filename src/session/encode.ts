@@ -4,7 +4,7 @@
  */
 import type { Control } from '../base/abort.ts';
 
-import { 
+import {
   encodeRows,
   encodeSentences,
   type Aggregation,

@@ -49,16 +49,20 @@ export async function extractSources(
   let extracted = 0;
   const outputs = encoded.map(({ rows }) => rows.outputs);
   const unit = sources.some(({ data }) => data.kind === 'labelling') ? 'words' : 'rows';
-  const activations = await stages.run('extract', unit, () => Math.round(extracted), (progress) =>
-    inTurn(sources, outputs, progress, (source, tell, index) => {
-      const { rows } = encoded[index];
-      return extractSource(inputs, rows, devices, stages, tell, {
-        title: `${inputs.modelFacts.name} · ${inputs.task.title} ${source.role}`,
-        share: rows.outputs / Math.max(1, sum(outputs)),
-        missing: (count) => (extracted += count * (rows.rows / Math.max(1, rows.outputs))),
-        key: (backend) => activationKey(inputs, source, backend),
-      });
-    }),
+  const activations = await stages.run(
+    'extract',
+    unit,
+    () => Math.round(extracted),
+    (progress) =>
+      inTurn(sources, outputs, progress, (source, tell, index) => {
+        const { rows } = encoded[index];
+        return extractSource(inputs, rows, devices, stages, tell, {
+          title: `${inputs.modelFacts.name} · ${inputs.task.title} ${source.role}`,
+          share: rows.outputs / Math.max(1, sum(outputs)),
+          missing: (count) => (extracted += count * (rows.rows / Math.max(1, rows.outputs))),
+          key: (backend) => activationKey(inputs, source, backend),
+        });
+      }),
   );
   const tokens = sum(encoded.map(({ rows }) => rows.ids.length)) / Math.max(1, total);
   return { sources: encoded.map((one, index) => ({ ...one, activations: activations[index] })), tokens, extracted };

@@ -36,6 +36,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const task = taskNames.find((name) => name === values.task) ?? 'sst-2';
 const device = values.device === 'webgpu' ? 'webgpu' : 'wasm';
+const given = { model: values.model, data: values.data, task, files: {}, columns: {} };
 const options: RunOptions = { ...defaultOptions, rows, device, threads: Number(values.threads) };
 
 interface Measurement {
@@ -86,7 +87,7 @@ async function extractStages({ signal, progress }: CommandControl): Promise<Map<
     progress.report(event);
     if (event.kind === 'stage' && event.state === 'done') stages.set(event.stage, event.ms);
   };
-  const inputs = await collectInputs(values.model, values.data);
+  const { inputs } = await collectInputs(given);
   const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
   try {
     await withPage({ device, cache: null, inputs, report, signal }, (page) =>
@@ -100,7 +101,7 @@ async function extractStages({ signal, progress }: CommandControl): Promise<Map<
 
 /** The whole data set by the paper's protocol, one seed. */
 async function analyseAll({ signal, progress }: CommandControl): Promise<RunFile> {
-  const inputs = await collectInputs(values.model, values.data);
+  const { inputs } = await collectInputs(given);
   const whole: RunOptions = { ...options, rows: null, protocol: 'paper', seeds: 1 };
   return withPage({ device, cache: null, inputs, report: progress.report, signal }, (page) =>
     page.run({ task }, whole),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findBrowser } from '../../headless/browser.ts';
-import { collectInputs } from '../../headless/inputs.ts';
+import { collectInputs, type GivenFiles } from '../../headless/inputs.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -18,19 +18,25 @@ async function make(...paths: string[]): Promise<void> {
   }
 }
 
-test('files go to the page under their folder, what counts first, hidden ones and folders not at all', async () => {
+const given = (model: string, data: string | null, files: GivenFiles['files'] = {}): GivenFiles => {
+  return { model, data, files, task: 'pos', columns: {} };
+};
+
+test('files go to the page under their folder, what counts first, one folder deep, hidden ones not at all', async () => {
   await make(
     'bert/README.md',
     'bert/config.json',
     'bert/model.safetensors',
     'bert/.git/x',
     'bert/onnx/model.onnx',
+    'bert/onnx/old/model.onnx',
     'sst/dev.tsv',
   );
-  const inputs = await collectInputs(join(folder, 'bert'), join(folder, 'sst'));
+  const { inputs } = await collectInputs(given(join(folder, 'bert'), join(folder, 'sst')));
   expect(inputs.map(({ path }) => path)).toEqual([
     'bert/config.json',
     'bert/model.safetensors',
+    'bert/onnx/model.onnx',
     'bert/README.md',
     'sst/dev.tsv',
   ]);
@@ -40,12 +46,24 @@ test('files go to the page under their folder, what counts first, hidden ones an
 test('one folder for both goes once; two of the same name stay apart', async () => {
   await make('a/x/config.json', 'b/x/dev.tsv');
   const [a, b] = [join(folder, 'a/x'), join(folder, 'b/x')];
-  expect(await collectInputs(a, join(a, '.'))).toHaveLength(1);
-  expect((await collectInputs(a, b)).map(({ path }) => path)).toEqual(['x/config.json', 'x-data/dev.tsv']);
+  expect((await collectInputs(given(a, join(a, '.')))).inputs).toHaveLength(1);
+  const { inputs } = await collectInputs(given(a, b));
+  expect(inputs.map(({ path }) => path)).toEqual(['x/config.json', 'x-data/dev.tsv']);
+});
+
+test('single files have the role they were given for, and bring the labels beside their words', async () => {
+  await make('bert/config.json', 'a/set.word', 'a/set.label', 'b/set.conllu');
+  const files = { train: join(folder, 'a/set.word'), test: join(folder, 'b/set.conllu') };
+  const { inputs, corrections } = await collectInputs(given(join(folder, 'bert'), null, files));
+  const paths = inputs.map(({ path }) => path);
+  expect(paths).toEqual(['bert/config.json', 'file-2/set.word', 'file-2/set.label', 'file-4/set.conllu']);
+  expect(corrections).toMatchObject({ task: 'pos', roles: { [paths[1]]: 'train', [paths[3]]: 'test' } });
+  const absent = given(join(folder, 'bert'), null, { train: join(folder, 'none.conllu') });
+  await expect(collectInputs(absent)).rejects.toMatchObject({ code: 'missing-file' });
 });
 
 test('a folder that is not there is bad input', async () => {
-  await expect(collectInputs(join(folder, 'none'), folder)).rejects.toMatchObject({ code: 'missing-file' });
+  await expect(collectInputs(given(join(folder, 'none'), folder))).rejects.toMatchObject({ code: 'missing-file' });
 });
 
 test('a browser that CHROMIUM_PATH names wrongly is not replaced by another', async () => {

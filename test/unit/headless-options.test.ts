@@ -20,7 +20,7 @@ describe('refused as usage', () => {
     [[], '--task is missing.'],
     [['--task', 'rte', '--data', 'd'], '--model is missing.'],
     [[...inputs, '--out', 'a.safetensors'], '--file is missing.'],
-    [[...inputs, '--file', 'test', '--out', 'a.safetensors'], '--file is "test", which is not one of the choices.'],
+    [[...inputs, '--file', 'eval', '--out', 'a.safetensors'], '--file is "test", which is not one of the choices.'],
     [[...inputs, '--file', 'dev', '--out', 'a.npy'], '--out is "a.npy".'],
     [[...inputs, '--file', 'dev', '--out', ''], '--out is missing.'],
     [[...inputs, 'stray'], 'Unexpected argument'],
@@ -56,7 +56,7 @@ describe('refused as usage', () => {
 
 test('extract with the fewest options takes the defaults', () => {
   expect(parseExtract([...inputs, '--file', 'dev', '--out', 'a.safetensors'])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2' },
+    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, columns: {} },
     role: 'dev',
     out: 'a.safetensors',
     options: defaultOptions,
@@ -66,12 +66,27 @@ test('extract with the fewest options takes the defaults', () => {
   });
 });
 
+test('a labelling run names its files one by one, its columns and how words are made of subwords', () => {
+  const files = ['--train', 'a.conllu', '--test', 'b.conllu'];
+  const columns = ['--column', 'xpos', '--text', 'form', '--aggregate', 'average'];
+  expect(parseAnalyze(['--model', 'm', '--task', 'pos', ...files, ...columns, '--out', 'x'])).toMatchObject({
+    inputs: {
+      model: 'm',
+      data: null,
+      files: { train: 'a.conllu', test: 'b.conllu' },
+      task: 'pos',
+      columns: { label: 'xpos', text: 'form' },
+    },
+    options: { aggregation: 'average' },
+  });
+});
+
 test('every option of analyze reaches the run', () => {
   const chosen = ['--protocol', 'paper', '--metric', 'f1', '--seed', '7', '--seeds', '2', '--rows', '500'];
   const neurons = ['--clustering', '-1,.3, 0.45', '--deltas', '3:1,0.5:2', '--sweep', '--max-features'];
   const place = ['--device', 'webgpu', '--threads', '4', '--max-length', '64', '--cache', 'c', '--force', '--json'];
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2' },
+    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, columns: {} },
     out: 'x',
     options: {
       protocol: 'paper',
@@ -80,6 +95,7 @@ test('every option of analyze reaches the run', () => {
       seeds: 2,
       rows: 500,
       maxLength: 64,
+      aggregation: 'last',
       device: 'webgpu',
       threads: 4,
       thresholds: [-1, 0.3, 0.45],

@@ -58,6 +58,7 @@ const analysis: Analysis = {
   selectivity: null,
   ablation: null,
   mcnemar: null,
+  topWords: [],
 };
 
 const ask = (layers: number, neurons: number, threshold = 0.3) =>

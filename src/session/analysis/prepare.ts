@@ -18,11 +18,7 @@ export interface Preparation {
  * @throws WinnowError `bad-option` for options that the task does not have, `bad-data` for train rows that teach nothing;
  *   both before anything is extracted.
  */
-export async function prepare(
-  inputs: Inputs,
-  plan: Plan,
-  { stages, devices, asked }: Context,
-): Promise<Preparation> {
+export async function prepare(inputs: Inputs, plan: Plan, { stages, devices, asked }: Context): Promise<Preparation> {
   const { task } = inputs;
   const metric = checkOptions(asked, task);
   const options = {

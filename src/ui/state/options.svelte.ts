@@ -14,6 +14,7 @@ const schema = v.object({
   seeds: count,
   rows: v.nullable(count),
   maxLength: count,
+  aggregation: v.optional(v.picklist(['last', 'first', 'average']), defaultOptions.aggregation),
   device: v.picklist(['auto', 'webgpu', 'wasm']),
   threads: v.nullable(count),
   thresholds: v.optional(v.array(v.number()), defaultOptions.thresholds),
