@@ -1,8 +1,8 @@
 /**
  * HDF5 through h5wasm, the HDF5 library as WebAssembly: loaded when first needed, in a worker only, where a File is
  * mounted and read piece by piece. A file that is being written lies in the library's memory until it is done. Every
- * failure of the library becomes a sentence. When it stops altogether (a trap inside WebAssembly) nothing more can be
- * read in this worker: the next one starts afresh.
+ * failure of the library becomes a sentence; but a crafted file can stop it (a trap inside WebAssembly) or keep it in a
+ * circle for ever, so files of users are opened in a worker of their own (`session/hdf5.ts`).
  */
 import type * as H5wasm from 'h5wasm';
 import type { Dataset, File as LibraryFile } from 'h5wasm';
@@ -18,15 +18,21 @@ export interface NumbersInfo {
   dtype: Dtype;
 }
 
+/** An answer at once, or from a worker. */
+type Answer<T> = T | Promise<T>;
+
+/** Opens a file for reading. */
+export type OpenHdf5 = (file: NamedBlob) => Promise<Hdf5Reader>;
+
 export interface Hdf5Reader {
   /** Names in the root group. */
-  names(): string[];
+  names(): Answer<string[]>;
   /** Shape and number format of a dataset of floats; null for anything else under that name. */
-  numbers(name: string): NumbersInfo | null;
+  numbers(name: string): Answer<NumbersInfo | null>;
   /** The elements of such a dataset, row-major, as their bytes. The caller has checked their size. */
-  read(name: string): Uint8Array<ArrayBuffer>;
+  read(name: string): Answer<Uint8Array<ArrayBuffer>>;
   /** The first string of a dataset of strings of any length; null for anything else under that name. */
-  text(name: string): string | null;
+  text(name: string): Answer<string | null>;
   close(): void;
 }
 
@@ -41,18 +47,21 @@ export interface Hdf5Writer {
 }
 
 type Library = typeof H5wasm;
+type FileSystem = NonNullable<Library['FS']>;
 const damaged = 'The file was probably not copied whole or not closed when it was written. Copy or write it again.';
 
 /** Why the library stopped, once it has. */
 let stopped: unknown = null;
 let opened = 0;
 
-async function load(): Promise<{ library: Library; system: NonNullable<Library['FS']> }> {
+async function load(): Promise<{ library: Library; system: FileSystem }> {
   if (stopped !== null) throw noLibrary(stopped);
   try {
     const library = await import('h5wasm');
     await library.ready;
     if (library.FS === null) throw new Error('it has no file system');
+    // Else a failure is told by a number that not every function of h5wasm hands on.
+    library.Module.activate_throwing_error_handler();
     return { library, system: library.FS };
   } catch (cause) {
     throw noLibrary(cause);
@@ -69,15 +78,32 @@ function noLibrary(cause: unknown): WinnowError {
   );
 }
 
+/** The library tells its whole call stack; the innermost call knows best. */
 function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message.split('\n')[0] : 'no reason was given';
+  if (!(cause instanceof Error)) return 'no reason was given';
+  const calls = [...cause.message.matchAll(/#\d+: .* in \S+: (.*)/g)];
+  return calls.at(-1)?.[1] ?? cause.message.split('\n')[0];
+}
+
+/** Each failure's text leaves a temporary file open, and only some thousand can be. */
+function closeErrorFiles(system: FileSystem): void {
+  const { streams, close } = system as unknown as {
+    streams: ({ path: string } | null | undefined)[];
+    close: (stream: object) => void;
+  };
+  for (const stream of streams) if (stream?.path.startsWith('/tmp/tmpfile')) close(stream);
+}
+
+/** Loads the library, which takes a moment. @throws WinnowError `worker-crashed` when it cannot be loaded. */
+export async function loadHdf5(): Promise<void> {
+  await load();
 }
 
 /** @throws WinnowError `bad-file` for bytes that the library cannot open. */
 export async function openHdf5(file: NamedBlob): Promise<Hdf5Reader> {
   const { library, system } = await load();
   const folder = `/file-${opened++}`;
-  const guard = <T>(work: () => T): T => guarded(file, work);
+  const guard = <T>(work: () => T): T => guarded(file, system, work);
   const unmount = (): void => {
     system.unmount(folder);
     system.rmdir(folder);
@@ -102,7 +128,7 @@ export async function openHdf5(file: NamedBlob): Promise<Hdf5Reader> {
     names: () => guard(() => handle.keys()),
     numbers: (name) => guard(() => numbersInfo(library, dataset(name))),
     read: (name) => guard(() => readBytes(library, handle, name)),
-    text: (name) => guard(() => firstText(library, dataset(name))),
+    text: (name) => guard(() => firstText(library, handle.keys().includes(name) ? dataset(name) : null)),
     close() {
       if (stopped !== null) return;
       guard(() => handle.close());
@@ -111,12 +137,13 @@ export async function openHdf5(file: NamedBlob): Promise<Hdf5Reader> {
   };
 }
 
-function guarded<T>(file: NamedBlob, work: () => T): T {
+function guarded<T>(file: NamedBlob, system: FileSystem, work: () => T): T {
   if (stopped !== null) throw noLibrary(stopped);
   try {
     return work();
   } catch (cause) {
     if (cause instanceof WebAssembly.RuntimeError) stopped = cause;
+    else closeErrorFiles(system);
     const message = `${nameOf(file)} cannot be read as HDF5 (${reason(cause)}).`;
     throw new WinnowError('bad-file', message, damaged, cause);
   }

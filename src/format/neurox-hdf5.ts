@@ -9,7 +9,7 @@ import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { checkSameShape, checkSentenceSize, type ActivationFile, type SentenceActivations } from './activation-file.ts';
 import { toFloat32, type Dtype } from './dtype.ts';
-import { createHdf5, openHdf5, type Hdf5Reader } from './hdf5.ts';
+import { createHdf5, type Hdf5Reader, type OpenHdf5 } from './hdf5.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
 
 const indexName = 'sentence_to_index';
@@ -29,17 +29,18 @@ interface Sentence extends Shape {
 }
 
 /**
- * Opens the file and finds its sentences; call it in a worker. Close it when done.
+ * Opens the file and finds its sentences. Close it when done.
+ * @param open how HDF5 is opened: here, or in a worker of its own.
  * @throws WinnowError `bad-file` when this is not HDF5 or not NeuroX's layout.
  */
-export async function openNeuroxHdf5(file: NamedBlob): Promise<ActivationFile> {
-  const reader = await openHdf5(file);
+export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<ActivationFile> {
+  const reader = await open(file);
   try {
-    const count = countSentences(file, reader);
-    const first = shapeOf(file, reader, 0);
+    const count = countSentences(file, await reader.names());
+    const first = await shapeOf(file, reader, 0);
     const shape = { layers: first.layers, hidden: first.hidden };
     checkSentenceSize(`sentence 0 of ${nameOf(file)}`, Math.max(1, first.tokens), shape.layers, shape.hidden);
-    const texts = sentenceTexts(file, reader.text(indexName), count);
+    const texts = sentenceTexts(file, await reader.text(indexName), count);
     return {
       name: file.name ?? 'the file',
       format: 'neurox-hdf5',
@@ -56,8 +57,7 @@ export async function openNeuroxHdf5(file: NamedBlob): Promise<ActivationFile> {
 }
 
 /** The numbered datasets must be 0 … N-1. */
-function countSentences(file: NamedBlob, reader: Hdf5Reader): number {
-  const names = reader.names();
+function countSentences(file: NamedBlob, names: readonly string[]): number {
   const numbered = names.filter((name) => /^(0|[1-9]\d*)$/.test(name)).map(Number);
   if (numbered.length === 0) {
     const found = names.slice(0, 5).map((name) => `\`${name}\``);
@@ -73,8 +73,8 @@ function countSentences(file: NamedBlob, reader: Hdf5Reader): number {
   return numbered.length;
 }
 
-function shapeOf(file: NamedBlob, reader: Hdf5Reader, index: number): Sentence {
-  const info = reader.numbers(String(index));
+async function shapeOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<Sentence> {
+  const info = await reader.numbers(String(index));
   if (info === null || info.shape.length !== 3) {
     const found = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
     const message = `Dataset \`${index}\` of ${nameOf(file)} is ${found}; [layers, tokens, neurons] is expected.`;
@@ -129,10 +129,10 @@ async function* readSentences(
   for (let index = 0; index < texts.length; index++) {
     signal?.throwIfAborted();
     const what = `dataset \`${index}\` of ${nameOf(file)}`;
-    const { layers, tokens, hidden, dtype } = shapeOf(file, reader, index);
+    const { layers, tokens, hidden, dtype } = await shapeOf(file, reader, index);
     checkSameShape(what, { layers, hidden }, shape);
     checkSentenceSize(what, tokens, layers, hidden);
-    const values = tokens === 0 ? null : toFloat32(reader.read(String(index)), dtype);
+    const values = tokens === 0 ? null : toFloat32(await reader.read(String(index)), dtype);
     const data = swapped(values ?? new Float32Array(0), layers, tokens, hidden);
     yield { tokens, words: wordsOf(texts[index], tokens), data };
     progress?.(index + 1, texts.length);

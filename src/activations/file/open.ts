@@ -6,7 +6,7 @@ import { nameOf, readSlice, type NamedBlob } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import { openActivationTensors, openNpy, openNpz } from '../../format/activation-arrays.ts';
 import type { ActivationFile, ActivationFormat } from '../../format/activation-file.ts';
-import { hdf5Signature } from '../../format/hdf5.ts';
+import { hdf5Signature, type OpenHdf5 } from '../../format/hdf5.ts';
 import { openNeuroxHdf5 } from '../../format/neurox-hdf5.ts';
 import { openNeuroxJson } from '../../format/neurox-json.ts';
 
@@ -35,18 +35,20 @@ export async function sniffActivations(file: NamedBlob): Promise<ActivationForma
 export interface OpenOptions {
   /** Layers in an array of two axes, [rows, layers × hidden]; null: unknown. */
   layers: number | null;
+  /** How HDF5 is opened. */
+  openHdf5: OpenHdf5;
 }
 
 /**
- * Opens a file of activations; close it when done. HDF5 can be read in a worker only.
+ * Opens a file of activations; close it when done.
  * @throws WinnowError `bad-file` when it is none or not as its format promises, `bad-option` for wrong `layers`,
  * `worker-crashed` when the HDF5 library has stopped, `unreadable-file` as `readSlice`.
  */
-export async function openActivations(file: NamedBlob, { layers }: OpenOptions): Promise<ActivationFile> {
+export async function openActivations(file: NamedBlob, { layers, openHdf5 }: OpenOptions): Promise<ActivationFile> {
   const format = await sniffActivations(file);
   switch (format) {
     case 'neurox-hdf5':
-      return openNeuroxHdf5(file);
+      return openNeuroxHdf5(file, openHdf5);
     case 'neurox-json':
       return openNeuroxJson(file);
     case 'npy':
