@@ -38,6 +38,7 @@ export default mergeConfig(
         'd3-scale',
         'd3-scale-chromatic',
         'd3-shape',
+        'fast-check',
         'file-selector',
         'h5wasm',
         'hash-wasm',
