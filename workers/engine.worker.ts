@@ -1,18 +1,7 @@
 /** The engine: registers the session's functions for the page, nothing else. */
 import { expose } from 'comlink';
-import { toPlainError } from '../src/base/errors.ts';
-import type { Outcome } from '../src/session/contract.ts';
 import { engine } from '../src/session/engine.ts';
-
-function guarded<A extends unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<Outcome<T>> {
-  return async (...args) => {
-    try {
-      return { ok: true, value: await work(...args) };
-    } catch (error) {
-      return { ok: false, error: toPlainError(error) };
-    }
-  };
-}
+import { guarded } from '../src/session/outcome.ts';
 
 expose({
   inspect: guarded(engine.inspect),

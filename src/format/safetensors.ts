@@ -155,10 +155,10 @@ export async function readTensor(file: NamedBlob, info: TensorInfo): Promise<Flo
 
 export interface TensorToWrite {
   name: string;
-  dtype: 'F32' | 'I32';
+  dtype: 'F32' | 'I32' | 'U8';
   shape: readonly number[];
   /** The elements in order, little-endian, in as many pieces as they come; together exactly the shape's size. */
-  parts: readonly (Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Blob)[];
+  parts: readonly (Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Blob)[];
 }
 
 /**

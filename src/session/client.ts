@@ -17,6 +17,7 @@ import type {
 import type { RunFile, SelectionEntry } from '../report/run.ts';
 import engineAddress from '../../workers/engine.worker.ts?worker&url';
 import { createLink, eventCallback } from './link.ts';
+import { workerScript } from './worker-script.ts';
 
 /** Every call rejects with a WinnowError; an aborted one with code `cancelled`. */
 export interface Session {
@@ -37,7 +38,7 @@ export interface Session {
 }
 
 export function createSession(): Session {
-  const address = engineScript();
+  const address = workerScript(engineAddress);
   const start = (): Worker => new Worker(address, { type: 'module' });
   const questions = createLink(start);
   const work = createLink(start);
@@ -66,13 +67,4 @@ export function createSession(): Session {
       }
     },
   };
-}
-
-/**
- * The engine behind a blob: script. Chrome gives a worker from a plain address no part of the page's <meta> policy, so
- * it could connect anywhere; one from a blob: address inherits it. Lives as long as the page.
- */
-function engineScript(): string {
-  const script = `import ${JSON.stringify(new URL(engineAddress, import.meta.url).href)};`;
-  return URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
 }

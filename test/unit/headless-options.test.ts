@@ -20,7 +20,7 @@ describe('refused as usage', () => {
     [[], '--task is missing.'],
     [['--task', 'rte', '--data', 'd'], '--model is missing.'],
     [[...inputs, '--out', 'a.safetensors'], '--file is missing.'],
-    [[...inputs, '--file', 'eval', '--out', 'a.safetensors'], '--file is "test", which is not one of the choices.'],
+    [[...inputs, '--file', 'eval', '--out', 'a.safetensors'], '--file is "eval", which is not one of the choices.'],
     [[...inputs, '--file', 'dev', '--out', 'a.npy'], '--out is "a.npy".'],
     [[...inputs, '--file', 'dev', '--out', ''], '--out is missing.'],
     [[...inputs, 'stray'], 'Unexpected argument'],

@@ -1,0 +1,92 @@
+/**
+ * Opens activations that are arrays: a .npy file, and .npz and safetensors as Winnow writes them: `activations`
+ * [rows, layers, hidden], beside it, where sentences are known, `lengths` (rows of each sentence) and `words` (UTF-8
+ * bytes of JSON, a list of words for each sentence).
+ */
+import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import type { ActivationFile, ActivationFormat } from './activation-file.ts';
+import { JsonBytes, JsonFault } from './json-bytes.ts';
+import { readNpyHeader } from './npy.ts';
+import { npzArrays } from './npz.ts';
+import { rowFile, type FileTensor } from './row-file.ts';
+import { readSafetensorsHeader, readTensor } from './safetensors.ts';
+
+const wordLimitBytes = 128 * 2 ** 20;
+const next = 'Write the activations again.';
+
+/**
+ * @param layers of an array [rows, layers × hidden]; null where it has three axes.
+ * @throws WinnowError as `readNpyHeader` and `rowFile`.
+ */
+export async function openNpy(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
+  const activations = { file, info: await readNpyHeader(file) };
+  return rowFile({ format: 'npy', activations, layers, lengths: null, words: null });
+}
+
+/** @throws WinnowError as `npzArrays`, `readNpyHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
+export async function openNpz(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
+  return openArrays(file, 'npz', await npzArrays(file), layers);
+}
+
+/** @throws WinnowError as `readSafetensorsHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
+export async function openActivationTensors(file: NamedBlob): Promise<ActivationFile> {
+  const { tensors } = await readSafetensorsHeader(file);
+  const arrays = new Map([...tensors].map(([name, info]) => [name, { file, info }]));
+  return openArrays(file, 'safetensors', arrays, null);
+}
+
+async function openArrays(
+  file: NamedBlob,
+  format: ActivationFormat,
+  arrays: ReadonlyMap<string, FileTensor>,
+  layers: number | null,
+): Promise<ActivationFile> {
+  const activations = arrays.get('activations');
+  if (activations === undefined) {
+    const found = [...arrays.keys()].slice(0, 5).map((name) => `\`${name}\``);
+    const message = `${nameOf(file)} has no array \`activations\`; it holds ${found.join(', ') || 'nothing'}.`;
+    throw new WinnowError('bad-file', message, 'Save the activations under that name, [rows, layers, neurons].');
+  }
+  const lengthsIn = arrays.get('lengths');
+  const wordsIn = arrays.get('words');
+  const lengths = lengthsIn === undefined ? null : await readLengths(lengthsIn, activations.info.shape[0]);
+  const words = wordsIn === undefined || lengths === null ? null : await readWords(wordsIn, lengths);
+  return rowFile({ format, activations, layers, lengths, words });
+}
+
+async function readLengths({ file, info }: FileTensor, rows: number): Promise<Int32Array> {
+  if ((info.dtype !== 'I32' && info.dtype !== 'I64') || info.shape.length !== 1) {
+    const message = `The array \`lengths\` of ${nameOf(file)} is ${info.dtype} [${info.shape.join(', ')}]; int32 [sentences] is expected.`;
+    throw new WinnowError('bad-file', message, next);
+  }
+  const lengths = Int32Array.from(await readTensor(file, info));
+  const sum = lengths.reduce((total, length) => total + length, 0);
+  if (sum === rows && lengths.every((length) => length >= 0)) return lengths;
+  const message = `The lengths in ${nameOf(file)} add up to ${sum} rows, but there are ${rows}.`;
+  throw new WinnowError('bad-file', message, next);
+}
+
+async function readWords({ file, info }: FileTensor, lengths: Int32Array): Promise<string[][]> {
+  if (info.dtype !== 'U8' || info.end - info.start > wordLimitBytes) {
+    const message = `The array \`words\` of ${nameOf(file)} is ${info.dtype} of ${info.end - info.start} bytes; up to ${wordLimitBytes} bytes of text are expected.`;
+    throw new WinnowError('bad-file', message, next);
+  }
+  const json = new JsonBytes(await readSlice(file, info.start, info.end));
+  const words: string[][] = [];
+  try {
+    json.list(() => {
+      const own: string[] = [];
+      json.list(() => own.push(json.string()));
+      if (own.length !== lengths[words.length]) throw new JsonFault('as many words as rows', json.position);
+      words.push(own);
+    });
+    json.end();
+    if (words.length !== lengths.length) throw new JsonFault('as many lists as sentences', json.position);
+    return words;
+  } catch (cause) {
+    if (!(cause instanceof JsonFault)) throw cause;
+    const message = `The words in ${nameOf(file)} do not fit its sentences: ${cause.message} at byte ${cause.position + 1}.`;
+    throw new WinnowError('bad-file', message, next, cause);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What every activation file gives: sentences in file order, each [tokens, layers, hidden] float32, read one at a time
+ * so that a file of any size passes through. Which token stands for a sentence, and whether the tokens fit the words of
+ * a data set, is decided where the file meets its data (`activations/pair.ts`).
+ */
+import type { Control } from '../base/abort.ts';
+import { nameOf } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+
+export interface SentenceActivations {
+  tokens: number;
+  /** As many as tokens; null where the file does not say them. */
+  words: string[] | null;
+  /** [tokens, layers, hidden] */
+  data: Float32Array;
+}
+
+export type ActivationFormat = 'neurox-hdf5' | 'neurox-json' | 'npy' | 'npz' | 'safetensors';
+
+export interface ActivationFile {
+  readonly name: string;
+  readonly format: ActivationFormat;
+  /** As many as the file holds; whether the first is the embeddings is not said in it. */
+  readonly layers: number;
+  readonly hidden: number;
+  /** `row`: the file knows nothing of sentences, and each row comes as a sentence of one token. */
+  readonly unit: 'sentence' | 'row';
+  /** Sentences (or rows); null where only reading to the end would tell (JSON lines). */
+  readonly count: number | null;
+  /**
+   * Progress is in sentences, where these are counted, else in bytes.
+   * @throws WinnowError `bad-file` at the first sentence that is not as promised, `unreadable-file` as `readSlice`.
+   */
+  sentences(control?: Control): AsyncGenerator<SentenceActivations>;
+  /** Gives back what the open file holds; nothing can be read afterwards. */
+  close(): void;
+}
+
+/** Most that one sentence may take in memory: 3,300 tokens of bert-base. */
+export const sentenceLimitBytes = 128 * 2 ** 20;
+
+/**
+ * Refuses sizes from a file before anything is allocated for them.
+ * @param what e.g. "sentence 3 of `x.hdf5`".
+ * @throws WinnowError `bad-file`.
+ */
+export function checkSentenceSize(what: string, tokens: number, layers: number, hidden: number): void {
+  const sizeBytes = tokens * layers * hidden * Float32Array.BYTES_PER_ELEMENT;
+  if (layers > 0 && hidden > 0 && sizeBytes <= sentenceLimitBytes) return;
+  const shape = `${tokens} tokens × ${layers} layers × ${hidden} neurons`;
+  const message =
+    sizeBytes > sentenceLimitBytes
+      ? `${capital(what)} has ${shape}, which is ${sizeBytes} bytes; a sentence may have ${sentenceLimitBytes}.`
+      : `${capital(what)} has ${shape}: there is nothing to analyse.`;
+  throw new WinnowError('bad-file', message, 'Check the file, or extract the activations again.');
+}
+
+/** @throws WinnowError `bad-file` when a sentence has other layers or neurons than those before it. */
+export function checkSameShape(
+  what: string,
+  found: { layers: number; hidden: number },
+  expected: { layers: number; hidden: number },
+): void {
+  if (found.layers === expected.layers && found.hidden === expected.hidden) return;
+  const message = `${capital(what)} has ${found.layers} layers of ${found.hidden} neurons, those before it ${expected.layers} of ${expected.hidden}.`;
+  throw new WinnowError('bad-file', message, 'Extract all sentences with the same model and the same layers.');
+}
+
+/** The error for a file that holds no sentence at all. */
+export function noSentences(file: { readonly name?: string }): WinnowError {
+  const message = `${nameOf(file)} holds no activations.`;
+  return new WinnowError('bad-file', message, 'Check that the extraction was finished, or copy the file again.');
+}
+
+function capital(sentence: string): string {
+  return sentence[0].toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,207 @@
+/**
+ * NeuroX's HDF5 layout: datasets `0` … `N-1` of [layers, tokens, hidden], one a sentence, and `sentence_to_index`, one
+ * string of JSON that maps sentences (words with spaces between) to these names; a sentence that comes again is called
+ * `… (Occurrence 2)`. Older writers name only the last of equal sentences: what has no name has no words here. Sentences
+ * come in the order of their numbers, layers as they lie. float16 and float64 become float32.
+ */
+import { yieldToEvents, type Control } from '../base/abort.ts';
+import { nameOf, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { checkSameShape, checkSentenceSize, type ActivationFile, type SentenceActivations } from './activation-file.ts';
+import { toFloat32, type Dtype } from './dtype.ts';
+import { createHdf5, type Hdf5Reader, type OpenHdf5 } from './hdf5.ts';
+import { JsonBytes, JsonFault } from './json-bytes.ts';
+
+const indexName = 'sentence_to_index';
+const sentenceLimit = 2 ** 24;
+/** Sentences read between two looks at the message queue. */
+const yieldEvery = 64;
+const next = 'Open a .hdf5 file that NeuroX wrote, or write the activations again.';
+
+interface Shape {
+  layers: number;
+  hidden: number;
+}
+
+interface Sentence extends Shape {
+  tokens: number;
+  dtype: Dtype;
+}
+
+/**
+ * Opens the file and finds its sentences. Close it when done.
+ * @param open how HDF5 is opened: here, or in a worker of its own.
+ * @throws WinnowError `bad-file` when this is not HDF5 or not NeuroX's layout.
+ */
+export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<ActivationFile> {
+  const reader = await open(file);
+  try {
+    const count = countSentences(file, await reader.names());
+    const first = await shapeOf(file, reader, 0);
+    const shape = { layers: first.layers, hidden: first.hidden };
+    checkSentenceSize(`sentence 0 of ${nameOf(file)}`, Math.max(1, first.tokens), shape.layers, shape.hidden);
+    const texts = sentenceTexts(file, await reader.text(indexName), count);
+    return {
+      name: file.name ?? 'the file',
+      format: 'neurox-hdf5',
+      ...shape,
+      unit: 'sentence',
+      count,
+      sentences: (control) => readSentences({ file, reader, texts, shape }, control),
+      close: () => reader.close(),
+    };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+/** The numbered datasets must be 0 … N-1. */
+function countSentences(file: NamedBlob, names: readonly string[]): number {
+  const numbered = names.filter((name) => /^(0|[1-9]\d*)$/.test(name)).map(Number);
+  if (numbered.length === 0) {
+    const found = names.slice(0, 5).map((name) => `\`${name}\``);
+    const message = `${nameOf(file)} has no datasets \`0\`, \`1\` …; it holds ${found.join(', ') || 'nothing'}.`;
+    throw new WinnowError('bad-file', message, next);
+  }
+  const present = new Set(numbered);
+  for (let index = 0; index < numbered.length; index++) {
+    if (present.has(index)) continue;
+    const message = `${nameOf(file)} has ${numbered.length} numbered datasets, but none is called \`${index}\`.`;
+    throw new WinnowError('bad-file', message, next);
+  }
+  return numbered.length;
+}
+
+async function shapeOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<Sentence> {
+  const info = await reader.numbers(String(index));
+  if (info === null || info.shape.length !== 3) {
+    const found = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
+    const message = `Dataset \`${index}\` of ${nameOf(file)} is ${found}; [layers, tokens, neurons] is expected.`;
+    throw new WinnowError('bad-file', message, next);
+  }
+  const [layers, tokens, hidden] = info.shape;
+  return { layers, tokens, hidden, dtype: info.dtype };
+}
+
+/** The sentence of each dataset; null where none is named. */
+function sentenceTexts(file: NamedBlob, text: string | null, count: number): (string | null)[] {
+  const texts = new Array<string | null>(count).fill(null);
+  if (text === null) return texts;
+  const json = new JsonBytes(new TextEncoder().encode(text));
+  try {
+    json.object((sentence) => {
+      const index = json.string();
+      if (!/^\d+$/.test(index) || Number(index) >= count) throw new JsonFault('the name of a dataset', json.position);
+      texts[Number(index)] = sentence;
+    }, sentenceLimit);
+    json.end();
+  } catch (cause) {
+    if (!(cause instanceof JsonFault)) throw cause;
+    const message = `\`${indexName}\` in ${nameOf(file)} is not a map from sentences to datasets: ${cause.message} at byte ${cause.position + 1}.`;
+    throw new WinnowError('bad-file', message, next, cause);
+  }
+  return texts;
+}
+
+/** The words of a sentence, which are as many as its tokens; the mark of a repeated sentence is not one of them. */
+function wordsOf(text: string | null, tokens: number): string[] | null {
+  if (text === null) return null;
+  const plain = text.replace(/ \(Occurrence \d+\)$/, '');
+  for (const candidate of [text, plain]) {
+    const words = candidate === '' ? [] : candidate.split(' ');
+    if (words.length === tokens) return words;
+  }
+  return null;
+}
+
+interface Opened {
+  file: NamedBlob;
+  reader: Hdf5Reader;
+  texts: (string | null)[];
+  shape: Shape;
+}
+
+async function* readSentences(
+  { file, reader, texts, shape }: Opened,
+  { signal, progress }: Control = {},
+): AsyncGenerator<SentenceActivations> {
+  for (let index = 0; index < texts.length; index++) {
+    signal?.throwIfAborted();
+    const what = `dataset \`${index}\` of ${nameOf(file)}`;
+    const { layers, tokens, hidden, dtype } = await shapeOf(file, reader, index);
+    checkSameShape(what, { layers, hidden }, shape);
+    checkSentenceSize(what, tokens, layers, hidden);
+    const values = tokens === 0 ? null : toFloat32(await reader.read(String(index)), dtype);
+    const data = swapped(values ?? new Float32Array(0), layers, tokens, hidden);
+    yield { tokens, words: wordsOf(texts[index], tokens), data };
+    progress?.(index + 1, texts.length);
+    if (index % yieldEvery === yieldEvery - 1) await yieldToEvents();
+  }
+}
+
+/** [second, first, hidden] of [first, second, hidden]. */
+function swapped(values: Float32Array, first: number, second: number, hidden: number): Float32Array {
+  if (first === 1 || second === 1) return values;
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < first; i++) {
+    for (let j = 0; j < second; j++) {
+      const from = (i * second + j) * hidden;
+      out.set(values.subarray(from, from + hidden), (j * first + i) * hidden);
+    }
+  }
+  return out;
+}
+
+/**
+ * Writes the layout; call it in a worker. The whole file lies in memory once, until it is done.
+ * @throws WinnowError `out-of-memory` when it outgrows that memory (some 2 GB); whatever reading a sentence throws.
+ */
+export async function writeNeuroxHdf5(
+  sentences: AsyncIterable<SentenceActivations>,
+  { layers, hidden }: Shape,
+): Promise<Blob> {
+  const writer = await createHdf5();
+  const names = new SentenceNames();
+  try {
+    for await (const { tokens, words, data } of sentences) {
+      const index = names.count;
+      writer.numbers(String(index), swapped(data, tokens, layers, hidden), [layers, tokens, hidden]);
+      names.add(words?.join(' ') ?? `sentence_${index}`);
+    }
+    writer.text(indexName, names.json());
+    return writer.finish();
+  } catch (error) {
+    writer.drop();
+    throw error;
+  }
+}
+
+/** Names sentences as NeuroX does: the first free one of `s`, `s (Occurrence 2)`, `s (Occurrence 3)` … */
+class SentenceNames {
+  private readonly names: string[] = [];
+  private readonly taken = new Set<string>();
+  private readonly occurrences = new Map<string, number>();
+
+  get count(): number {
+    return this.names.length;
+  }
+
+  add(sentence: string): void {
+    let name = sentence;
+    // What is below the last occurrence is taken, so the search goes on from there.
+    let occurrence = this.occurrences.get(sentence) ?? 1;
+    while (this.taken.has(name)) {
+      occurrence++;
+      name = `${sentence} (Occurrence ${occurrence})`;
+    }
+    this.occurrences.set(sentence, occurrence);
+    this.taken.add(name);
+    this.names.push(name);
+  }
+
+  json(): string {
+    const entries = this.names.map((name, index) => `${JSON.stringify(name)}: ${JSON.stringify(String(index))}`);
+    return `{${entries.join(', ')}}`;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * NeuroX's JSON lines: a sentence a line, `{"linex_index": 0, "features": [{"token": "the", "layers": [{"index": 0,
+ * "values": […]}]}]}`, as its writer and the published extraction script make them. NeuroX rounds to eight decimals
+ * (the script to six); here nine significant digits are written, enough for every float32 to come back exactly. Lines
+ * keep the file's order and layers that of their list, whatever `linex_index` and `index` say, as NeuroX reads them.
+ */
+import type { Control } from '../base/abort.ts';
+import { nameOf, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import {
+  checkSameShape,
+  checkSentenceSize,
+  noSentences,
+  sentenceLimitBytes,
+  type ActivationFile,
+  type SentenceActivations,
+} from './activation-file.ts';
+import { readByteLines } from './byte-lines.ts';
+import { JsonBytes, JsonFault } from './json-bytes.ts';
+
+/** A sentence of 900 tokens of bert-base, written with eight decimals. */
+const lineLimitBytes = 128 * 2 ** 20;
+const next = 'Open a .json file of activations that NeuroX or the published extraction wrote, one sentence a line.';
+
+/**
+ * Reads as far as the first token, for the number of layers and neurons.
+ * @throws WinnowError `bad-file` when that line is not NeuroX's; `unreadable-file` as `readSlice`.
+ */
+export async function openNeuroxJson(file: NamedBlob): Promise<ActivationFile> {
+  for await (const { shape } of readLines(file)) {
+    if (shape === null) continue;
+    return {
+      name: file.name ?? 'the file',
+      format: 'neurox-json',
+      ...shape,
+      unit: 'sentence',
+      count: null,
+      sentences: (control) => sentencesOf(file, shape, control),
+      close: () => undefined,
+    };
+  }
+  throw noSentences(file);
+}
+
+interface Shape {
+  layers: number;
+  hidden: number;
+}
+
+interface Line {
+  number: number;
+  /** null for a sentence without tokens. */
+  shape: Shape | null;
+  sentence: SentenceActivations;
+}
+
+async function* sentencesOf(file: NamedBlob, shape: Shape, control?: Control): AsyncGenerator<SentenceActivations> {
+  for await (const { number, shape: found, sentence } of readLines(file, control)) {
+    if (found !== null) checkSameShape(`line ${number} of ${nameOf(file)}`, found, shape);
+    yield sentence;
+  }
+}
+
+/** Every line that is not blank. */
+async function* readLines(file: NamedBlob, control?: Control): AsyncGenerator<Line> {
+  for await (const { number, bytes } of readByteLines(file, lineLimitBytes, control)) {
+    const from = number === 1 && startsWithMark(bytes) ? 3 : 0;
+    if (bytes.every((byte, at) => at < from || byte === 32 || byte === 9 || byte === 13)) continue;
+    try {
+      yield { number, ...readLine(bytes.subarray(from), `line ${number} of ${nameOf(file)}`) };
+    } catch (cause) {
+      if (!(cause instanceof JsonFault)) throw cause;
+      const message = `Line ${number} of ${nameOf(file)} is not a sentence of activations: ${cause.message} at byte ${from + cause.position + 1}.`;
+      throw new WinnowError('bad-file', message, next, cause);
+    }
+  }
+}
+
+/** UTF-8's byte order mark. */
+function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function readLine(bytes: Uint8Array, what: string): Omit<Line, 'number'> {
+  const json = new JsonBytes(bytes);
+  const words: string[] = [];
+  const values = new Values();
+  let shape: Shape | null = null;
+  let found = false;
+  json.object((key) => {
+    if (key !== 'features') return json.skip();
+    found = true;
+    json.list(() => {
+      const token = readToken(json, values);
+      if (shape === null) {
+        checkSentenceSize(what, 1, token.layers, token.hidden);
+        shape = { layers: token.layers, hidden: token.hidden };
+      }
+      checkSameShape(`token ${words.length + 1} in ${what}`, token, shape);
+      words.push(token.word);
+      checkSentenceSize(what, words.length, token.layers, token.hidden);
+    });
+  });
+  json.end();
+  if (!found) throw new JsonFault('the key `features`', 0);
+  return { shape, sentence: { tokens: words.length, words, data: values.taken() } };
+}
+
+/** One entry of `features`; its numbers go to `values`, layer after layer. */
+function readToken(json: JsonBytes, values: Values): Shape & { word: string } {
+  let word = '';
+  let layers = 0;
+  let hidden = 0;
+  json.object((key) => {
+    if (key === 'token') word = json.string();
+    else if (key === 'layers') {
+      json.list(() => {
+        const before = values.length;
+        json.object((inner) => {
+          if (inner === 'values') json.list(() => values.push(json.number()));
+          else json.skip();
+        });
+        const found = values.length - before;
+        if (layers > 0 && found !== hidden) throw uneven(found, hidden, json);
+        hidden = found;
+        layers++;
+      });
+    } else json.skip();
+  });
+  return { word, layers, hidden };
+}
+
+function uneven(found: number, hidden: number, json: JsonBytes): JsonFault {
+  return new JsonFault(`a layer of ${hidden} values and not of ${found}`, json.position);
+}
+
+/** Numbers as they come; how many there will be is not known before. */
+class Values {
+  length = 0;
+  private data = new Float32Array(1024);
+
+  push(value: number): void {
+    if (this.length === this.data.length) {
+      if (this.data.byteLength >= sentenceLimitBytes) throw new JsonFault('a sentence of fewer numbers', 0);
+      const larger = new Float32Array(this.data.length * 2);
+      larger.set(this.data);
+      this.data = larger;
+    }
+    this.data[this.length++] = value;
+  }
+
+  taken(): Float32Array {
+    return this.data.subarray(0, this.length);
+  }
+}
+
+/**
+ * The lines of such a file, each as a Blob of its own, so that the browser can move it out of memory.
+ * @throws whatever reading a sentence throws.
+ */
+export async function* neuroxJsonLines(
+  sentences: AsyncIterable<SentenceActivations>,
+  { layers, hidden }: Shape,
+): AsyncGenerator<Blob> {
+  let index = 0;
+  for await (const { tokens, words, data } of sentences) {
+    const parts: string[] = [`{"linex_index": ${index}, "features": [`];
+    for (let token = 0; token < tokens; token++) {
+      const text = JSON.stringify(words?.[token] ?? `sentence_${index}`);
+      parts.push(`${token > 0 ? ', ' : ''}{"token": ${text}, "layers": [`);
+      for (let layer = 0; layer < layers; layer++) {
+        const from = (token * layers + layer) * hidden;
+        const values = Array.from(data.subarray(from, from + hidden), shortNumber).join(', ');
+        parts.push(`${layer > 0 ? ', ' : ''}{"index": ${layer}, "values": [${values}]}`);
+      }
+      parts.push(']}');
+    }
+    parts.push(']}\n');
+    yield new Blob(parts);
+    index++;
+  }
+}
+
+/** Nine significant digits tell every float32 from its neighbours; NaN and Infinity as Python writes them. */
+function shortNumber(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  return Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value);
+}

@@ -1,0 +1,90 @@
+/**
+ * numpy's .npz: a zip of .npy files. Only stored entries are read, in place; compressed ones are refused, since nothing
+ * of unknown size is unpacked here. Written without compression, as `numpy.savez` does, array by array from a stream.
+ */
+import { BlobReader, BlobWriter, configure, ZipReader, ZipWriter, type FileEntry } from '@zip.js/zip.js';
+import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { readNpyHeader } from './npy.ts';
+import type { FileTensor } from './row-file.ts';
+
+// Its own workers would come from blob: addresses, for nothing: this runs in a worker, and nothing is compressed.
+configure({ useWebWorkers: false });
+
+const entryLimit = 1000;
+/** Of a local file header, before the name. */
+const localHeaderBytes = 30;
+/** Sizes from here on need the zip64 form. */
+const zip64Bytes = 2 ** 32 - 1;
+const saveAgain = 'Save it again with `numpy.savez(path, activations=array)`.';
+
+/**
+ * The arrays by name, without `.npy`.
+ * @throws WinnowError `bad-file` when this is not a zip, an entry is compressed or no array; as `readNpyHeader`.
+ */
+export async function npzArrays(file: NamedBlob): Promise<Map<string, FileTensor>> {
+  const arrays = new Map<string, FileTensor>();
+  for (const entry of await entriesOf(file)) {
+    const { filename, offset, compressionMethod, uncompressedSize } = entry;
+    if (!filename.endsWith('.npy')) continue;
+    if (compressionMethod !== 0) {
+      const message = `\`${filename}\` in ${nameOf(file)} is compressed; arrays can be read only as they are stored.`;
+      throw new WinnowError('bad-file', message, saveAgain);
+    }
+    const header = await readSlice(file, offset, offset + localHeaderBytes);
+    const view = new DataView(header.buffer);
+    const start = offset + localHeaderBytes + view.getUint16(26, true) + view.getUint16(28, true);
+    if (start + uncompressedSize > file.size) {
+      const message = `\`${filename}\` ends at byte ${start + uncompressedSize} of ${nameOf(file)}, which has ${file.size}.`;
+      throw new WinnowError('bad-file', message, 'The file was probably not copied whole. Copy it again.');
+    }
+    const name = `${file.name ?? 'the file'}/${filename}`;
+    const array: NamedBlob = Object.assign(file.slice(start, start + uncompressedSize), { name });
+    arrays.set(filename.slice(0, -'.npy'.length), { file: array, info: await readNpyHeader(array) });
+  }
+  return arrays;
+}
+
+async function entriesOf(file: NamedBlob): Promise<FileEntry[]> {
+  const entries: FileEntry[] = [];
+  const reader = new ZipReader(new BlobReader(file));
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entries.length === entryLimit) throw new Error(`it has more than ${entryLimit} entries`);
+      if (!entry.directory) entries.push(entry);
+    }
+    return entries;
+  } catch (cause) {
+    const message = `${nameOf(file)} is not a .npz file: ${(cause as Error).message}.`;
+    throw new WinnowError('bad-file', message, saveAgain, cause);
+  } finally {
+    await reader.close();
+  }
+}
+
+export interface ArrayToWrite {
+  name: string;
+  sizeBytes: number;
+  /** Header and elements of a .npy file, in pieces. */
+  pieces: AsyncGenerator<Uint8Array>;
+}
+
+/** @throws whatever reading a piece throws. */
+export async function writeNpz(arrays: readonly ArrayToWrite[]): Promise<Blob> {
+  const writer = new ZipWriter(new BlobWriter('application/octet-stream'), { level: 0 });
+  for (const { name, sizeBytes, pieces } of arrays) {
+    const zip64 = sizeBytes >= zip64Bytes;
+    await writer.add(`${name}.npy`, streamOf(pieces), { zip64 });
+  }
+  return writer.close();
+}
+
+function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await pieces.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+  });
+}

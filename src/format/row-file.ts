@@ -1,0 +1,112 @@
+/**
+ * Activations as one array in a file, [rows, layers, hidden]: rows are read by slice, some megabytes at a time, and cut
+ * into sentences where the number of rows of each is known. Which arrays of a file these are is said by its opener.
+ */
+import type { Control } from '../base/abort.ts';
+import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import {
+  checkSentenceSize,
+  noSentences,
+  type ActivationFile,
+  type ActivationFormat,
+  type SentenceActivations,
+} from './activation-file.ts';
+import { bitsOf, toFloat32 } from './dtype.ts';
+import type { TensorInfo } from './safetensors.ts';
+
+export interface FileTensor {
+  file: NamedBlob;
+  info: TensorInfo;
+}
+
+export interface Rows {
+  format: ActivationFormat;
+  activations: FileTensor;
+  /** Layers of an array [rows, layers × hidden]; one of three axes says it itself. */
+  layers: number | null;
+  /** Rows of each sentence, together all rows; null: nothing is known of sentences. */
+  lengths: Int32Array | null;
+  /** Words of each sentence, as many as its rows. */
+  words: string[][] | null;
+}
+
+const readBytes = 8 * 1024 * 1024;
+
+/**
+ * @throws WinnowError `bad-file` for another number of axes, elements that are no floats, no rows at all or a sentence
+ * beyond the limit; `bad-option` when there are two axes and `layers` is null or does not divide the second.
+ */
+export function rowFile({ format, activations, layers: wanted, lengths, words }: Rows): ActivationFile {
+  const { file, info } = activations;
+  const { layers, hidden } = shapeOf(activations, wanted);
+  if (!['F16', 'BF16', 'F32', 'F64'].includes(info.dtype)) {
+    const message = `The activations in ${nameOf(file)} are ${info.dtype} numbers; floats are expected.`;
+    throw new WinnowError('bad-file', message, 'Save them as float32.');
+  }
+  const rows = info.shape[0];
+  if (rows === 0) throw noSentences(file);
+  const longest = lengths?.reduce((most, length) => Math.max(most, length), 0) ?? 1;
+  checkSentenceSize(`the longest sentence of ${nameOf(file)}`, longest, layers, hidden);
+  const width = layers * hidden;
+  return {
+    name: file.name ?? 'the file',
+    format,
+    layers,
+    hidden,
+    unit: lengths === null ? 'row' : 'sentence',
+    count: lengths?.length ?? rows,
+    sentences: (control) => readSentences(activations, { lengths, words, width }, control),
+    close: () => undefined,
+  };
+}
+
+function shapeOf({ file, info: { shape } }: FileTensor, layers: number | null): { layers: number; hidden: number } {
+  if (shape.length === 3) return { layers: shape[1], hidden: shape[2] };
+  const found = `${nameOf(file)} holds an array [${shape.join(', ')}]`;
+  if (shape.length !== 2) {
+    const message = `${found}; [rows, layers, neurons] is expected.`;
+    throw new WinnowError('bad-file', message, 'Reshape it and save it again.');
+  }
+  if (layers === null) {
+    const message = `${found}, and nothing says how many layers its ${shape[1]} columns are.`;
+    throw new WinnowError('bad-option', message, 'Give the number of layers, or save it as [rows, layers, neurons].');
+  }
+  const hidden = shape[1] / layers;
+  if (Number.isSafeInteger(hidden)) return { layers, hidden };
+  const message = `${found}: ${shape[1]} columns are not ${layers} equal layers.`;
+  throw new WinnowError('bad-option', message, 'Correct the number of layers.');
+}
+
+interface Reading {
+  lengths: Int32Array | null;
+  words: string[][] | null;
+  width: number;
+}
+
+async function* readSentences(
+  { file, info: { dtype, shape, start } }: FileTensor,
+  { lengths, words, width }: Reading,
+  { signal, progress }: Control = {},
+): AsyncGenerator<SentenceActivations> {
+  const rowBytes = (width * bitsOf(dtype)) / 8;
+  const count = lengths?.length ?? shape[0];
+  const tokensOf = (sentence: number): number => lengths?.[sentence] ?? 1;
+  let row = 0;
+  for (let first = 0; first < count;) {
+    signal?.throwIfAborted();
+    let rows = tokensOf(first);
+    let end = first + 1;
+    while (end < count && (rows + tokensOf(end)) * rowBytes <= readBytes) rows += tokensOf(end++);
+    const bytes = await readSlice(file, start + row * rowBytes, start + (row + rows) * rowBytes);
+    const values = toFloat32(bytes, dtype) ?? new Float32Array(0);
+    for (let at = 0; first < end; first++) {
+      const tokens = tokensOf(first);
+      const data = values.subarray(at * width, (at + tokens) * width);
+      yield { tokens, words: words?.[first] ?? null, data };
+      at += tokens;
+    }
+    row += rows;
+    progress?.(first, count);
+  }
+}

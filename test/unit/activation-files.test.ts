@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openActivations, sniffActivations } from '../../src/activations/file/open.ts';
+import { pairedChunks, rowsOf, type Pairing } from '../../src/activations/file/pair.ts';
+import { writeActivations } from '../../src/activations/file/write.ts';
+import { inMemory } from '../../src/activations/matrix.ts';
+import type { WinnowError } from '../../src/base/errors.ts';
+import { openHdf5 } from '../../src/format/hdf5.ts';
+import { writeSafetensors } from '../../src/format/safetensors.ts';
+import { bitsOf, contentOf, fixture, golden, lengths, shape } from '../fixtures/activation-files.ts';
+import { errorOf } from '../fixtures/errors.ts';
+import { fileOf, vanishing } from '../fixtures/files.ts';
+import { syncFile } from '../fixtures/worker-files.ts';
+
+const line = (values: string, token = '"a"') =>
+  `{"linex_index": 0, "features": [{"token": ${token}, "layers": [{"index": 0, "values": [${values}]}]}]}\n`;
+
+async function values(text: string): Promise<number[]> {
+  const file = await openActivations(fileOf('x.json', text), { layers: null, openHdf5 });
+  for await (const { data } of file.sentences()) return [...data];
+  throw new Error('There is no sentence.');
+}
+
+describe('what a file is', () => {
+  test.each([
+    ['neurox.hdf5', 'neurox-hdf5'],
+    ['neurox.json', 'neurox-json'],
+    ['rows.npy', 'npy'],
+    ['words.json', null],
+    ['values.safetensors', null],
+  ])('%s is %s', async (name, format) => {
+    expect(await sniffActivations(fixture(name))).toBe(format);
+  });
+
+  test('weights, tables and checkpoints are none', async () => {
+    const config = new URL('../fixtures/models/bert/', import.meta.url);
+    for (const name of ['model.safetensors', 'config.json', 'tokenizer.json']) {
+      const file = fileOf(name, new Uint8Array(readFileSync(new URL(name, config))));
+      expect(await sniffActivations(file)).toBeNull();
+    }
+    for (const text of ['', '{}', '{"text": "features", "label": 1}\n', 'PK\x03\x04', 'sentence\tlabel\n']) {
+      expect(await sniffActivations(fileOf('x', text))).toBeNull();
+    }
+    const error = await errorOf(openActivations(fileOf('x.json', '{}'), { layers: null, openHdf5 }));
+    expect(error).toMatchObject({ code: 'bad-file', message: '`x.json` is no file of activations that Winnow knows.' });
+  });
+
+  test('a file that vanished', async () => {
+    const error = await errorOf(sniffActivations(vanishing('x.json', line('1'))));
+    expect(error.code).toBe('unreadable-file');
+  });
+});
+
+describe('JSON lines', () => {
+  test('numbers as Python writes them are the doubles that JSON means, rounded to float32', async () => {
+    const texts = ['0.1', '-0.0', '1e-05', '1E+2', '123456789012345678', '0.30000000000000004', '1.5e-45', '7e-324'];
+    texts.push('0.000000000000000000000000123', '3.4028235677973366e+38', 'NaN', 'Infinity', '-Infinity', '12345.678');
+    const expected = texts.map((text) => Math.fround(Number(text)));
+    expect(await values(line(texts.join(', ')))).toEqual(expected);
+  });
+
+  test('keys in any order, unknown keys, a byte order mark, blank lines and no last line end', async () => {
+    const odd =
+      '\ufeff{"features":[{"layers":[{"values":[1,2],"index":5}],"extra":{"a":[{}, "]}"]},"token":"\\"x\\u00e9"}]}\r\n\n ';
+    const content = await contentOf(fileOf('x.json', odd + line('3, 4').trim()));
+    expect(content).toMatchObject({ layers: 1, hidden: 2, words: [['"xé'], ['a']], tokens: [1, 1] });
+    expect(content.bits).toEqual(bitsOf(Float32Array.of(1, 2, 3, 4)));
+  });
+
+  test('a sentence without tokens is one', async () => {
+    const content = await contentOf(fileOf('x.json', '{"linex_index": 0, "features": []}\n' + line('1')));
+    expect(content.tokens).toEqual([0, 1]);
+  });
+
+  test.each([
+    [line('1') + line('1, 2'), 'Line 2 of `x.json` has 1 layers of 2 neurons, those before it 1 of 1.'],
+    [
+      line('1') + '{"linex_index": 1}',
+      'Line 2 of `x.json` is not a sentence of activations: the key `features` is expected at byte 1.',
+    ],
+    [line('1') + line('1, x'), 'Line 2 of `x.json` is not a sentence of activations: a number is expected at byte 86.'],
+    [line('1') + line('1').slice(0, -3), 'the end of the list is expected at byte 88.'],
+    [line('1') + line('1').replace(']}\n', ']}}\n'), 'the end is expected'],
+    [line('1', '3'), 'a text is expected'],
+    [line(''), 'Line 1 of `x.json` has 1 tokens × 1 layers × 0 neurons: there is nothing to analyse.'],
+    [line('1').replace('{"token"', '{"token": "a", "token"'), 'the key `token` only once is expected'],
+    [line('1', '"\\x"'), 'a text in UTF-8 is expected'],
+    ['{"linex_index": 0, "features": []}\n', '`x.json` holds no activations.'],
+  ])('is refused: %#', async (text, message) => {
+    const error = await errorOf(contentOf(fileOf('x.json', text)));
+    expect(error.code).toBe('bad-file');
+    expect(error.message).toContain(message);
+  });
+
+  test('nesting costs nothing', async () => {
+    const deep = `{"linex_index": ${'['.repeat(5_000_000)}, "features": []}`;
+    const started = performance.now();
+    const error = await errorOf(openActivations(fileOf('x.json', deep + '"features":'), { layers: null, openHdf5 }));
+    expect(error.code).toBe('bad-file');
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('arrays', () => {
+  test.each([
+    ['fortran.npy', 'column after column'],
+    ['big-endian.npy', 'of the type `>f4`'],
+  ])('%s is refused with the line of Python that helps', async (name, message) => {
+    const error = await errorOf(openActivations(fixture(name), { layers: null, openHdf5 }));
+    expect(error.message).toContain(message);
+    expect(error.next).toContain('numpy.ascontiguousarray');
+  });
+
+  test('two axes need the number of layers, which must divide', async () => {
+    const flat = fixture('flat-double.npy');
+    expect(await errorOf(openActivations(flat, { layers: null, openHdf5 }))).toMatchObject({ code: 'bad-option' });
+    expect((await errorOf(openActivations(flat, { layers: 4, openHdf5 }))).message).toContain(
+      '15 columns are not 4 equal layers',
+    );
+  });
+
+  test('a file cut short', async () => {
+    const bytes = new Uint8Array(await fixture('rows.npy').arrayBuffer());
+    const error = await errorOf(openActivations(fileOf('x.npy', bytes.slice(0, -1)), { layers: null, openHdf5 }));
+    expect(error.message).toBe('`x.npy` has 907 bytes, but an array of [13, 3, 5] needs 908.');
+  });
+
+  test('safetensors: lengths and words must fit the rows', async () => {
+    const file = async (tensors: Parameters<typeof writeSafetensors>[0]) =>
+      fileOf('x.safetensors', new Uint8Array(await writeSafetensors(tensors).arrayBuffer()));
+    const rows = { name: 'activations', dtype: 'F32', shape: [3, 1, 2], parts: [new Float32Array(6)] } as const;
+    const two = { name: 'lengths', dtype: 'I32', shape: [2], parts: [Int32Array.of(1, 1)] } as const;
+    const message = 'The lengths in `x.safetensors` add up to 2 rows, but there are 3.';
+    expect(await errorOf(openActivations(await file([rows, two]), { layers: null, openHdf5 }))).toMatchObject({
+      message,
+    });
+    const negative = { ...two, parts: [Int32Array.of(4, -1)] };
+    expect((await errorOf(openActivations(await file([rows, negative]), { layers: null, openHdf5 }))).code).toBe(
+      'bad-file',
+    );
+    const right = { ...two, parts: [Int32Array.of(1, 2)] };
+    const text = new TextEncoder().encode('[["a"],["b"]]');
+    const words = { name: 'words', dtype: 'U8', shape: [text.length], parts: [text] } as const;
+    const error = await errorOf(openActivations(await file([rows, right, words]), { layers: null, openHdf5 }));
+    expect(error.message).toContain('as many words as rows is expected at byte');
+  });
+
+  test('a compressed npz', async () => {
+    const { BlobWriter, TextReader, ZipWriter } = await import('@zip.js/zip.js');
+    const writer = new ZipWriter(new BlobWriter());
+    await writer.add('activations.npy', new TextReader('x'.repeat(1000)));
+    const bytes = new Uint8Array(await (await writer.close()).arrayBuffer());
+    const error = await errorOf(openActivations(fileOf('x.npz', bytes), { layers: null, openHdf5 }));
+    expect(error.message).toContain('`activations.npy` in `x.npz` is compressed');
+  });
+});
+
+describe('HDF5', () => {
+  test.each([0.1, 0.5, 0.9, 0.999])('cut after %d of its bytes', async (share) => {
+    const bytes = new Uint8Array(await fixture('neurox.hdf5').arrayBuffer());
+    const error = await errorOf(contentOf(syncFile('x.hdf5', bytes.slice(0, bytes.length * share))));
+    expect(error).toMatchObject({ code: 'bad-file', next: expect.stringContaining('not copied whole') });
+    expect(error.message).toContain('truncated file');
+  });
+
+  test('of another layout', async () => {
+    const activations = inMemory(new Float32Array(2), { rows: 1, layers: 1, hidden: 2 });
+    const blob = await writeActivations('neurox-hdf5', { activations, lengths: null, words: null });
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    const at = indexOfText(bytes, `0${'\0'.repeat(7)}sentence_to_index`);
+    bytes[at] = 'x'.charCodeAt(0);
+    const error = await errorOf(contentOf(syncFile('x.hdf5', bytes)));
+    expect(error.message).toBe('`x.hdf5` has no datasets `0`, `1` …; it holds `x`, `sentence_to_index`.');
+    bytes[at] = '1'.charCodeAt(0);
+    const gap = await errorOf(contentOf(syncFile('x.hdf5', bytes)));
+    expect(gap.message).toBe('`x.hdf5` has 1 numbered datasets, but none is called `0`.');
+  });
+
+  test('a good file opens after a bad one', async () => {
+    await errorOf(contentOf(syncFile('x.hdf5', new Uint8Array([0x89, 72, 68, 70, 13, 10, 26, 10, 0]))));
+    expect((await contentOf(fixture('neurox.hdf5'))).count).toBe(4);
+  });
+});
+
+function indexOfText(bytes: Uint8Array, text: string): number {
+  return new TextDecoder('latin1').decode(bytes).indexOf(text);
+}
+
+describe('meeting the data set', () => {
+  const words = (counts: number[]): Pairing => ({ name: 'train.word', kind: 'words', words: counts });
+  const sentences = (count: number, token: 'first' | 'last' = 'first'): Pairing => {
+    return { name: 'train.word', kind: 'sentences', sentences: count, token };
+  };
+
+  async function rows(name: string, pairing: Pairing, chunkRows = 4): Promise<number[]> {
+    const file = await openActivations(fixture(name), { layers: null, openHdf5 });
+    const chunks: Float32Array[] = [];
+    for await (const chunk of pairedChunks(file, pairing, chunkRows)) chunks.push(chunk);
+    file.close();
+    const width = file.layers * file.hidden;
+    const sizes = chunks.map((chunk) => chunk.length / width);
+    expect(sizes.slice(0, -1).every((size) => size === chunkRows)).toBe(true);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(rowsOf(pairing));
+    return chunks.flatMap(bitsOf);
+  }
+
+  test.each(['neurox.hdf5', 'rows.npy'])('%s: a row a word, in chunks of any size', async (name) => {
+    const expected = bitsOf(await golden('words'));
+    for (const chunkRows of [1, 4, 13, 100]) expect(await rows(name, words([...lengths]), chunkRows)).toEqual(expected);
+  });
+
+  test('a row a sentence: its first or its last token', async () => {
+    const all = await golden('words');
+    const width = shape.layers * shape.hidden;
+    const picked = (tokens: number[]) =>
+      tokens.flatMap((token) => bitsOf(all.slice(token * width, (token + 1) * width)));
+    expect(await rows('neurox.hdf5', sentences(4))).toEqual(picked([0, 3, 7, 10]));
+    expect(await rows('neurox.hdf5', sentences(4, 'last'), 3)).toEqual(picked([2, 6, 9, 12]));
+  });
+
+  const disagreement = async (name: string, pairing: Pairing): Promise<WinnowError> => errorOf(rows(name, pairing));
+
+  test.each([
+    ['neurox.hdf5', words([3, 5, 3, 3]), 'Sentence 2 has 4 tokens in `neurox.hdf5`, but 5 words in `train.word`.'],
+    ['neurox.hdf5', words([3, 4]), '`neurox.hdf5` holds activations of 4 sentences, but `train.word` has 2 sentences.'],
+    ['neurox.json', words([3, 4]), '`neurox.json` holds more than the 2 sentences of `train.word`.'],
+    ['neurox.json', sentences(5), '`neurox.json` holds activations of 4 sentences, but `train.word` has 5 sentences.'],
+    ['rows.npy', words([3, 4]), '`rows.npy` holds activations of 13 rows, but `train.word` has 7 words.'],
+    ['rows.npy', sentences(4), '`rows.npy` holds activations of 13 rows, but `train.word` has 4 sentences.'],
+  ])('%s that does not fit: both numbers', async (name, pairing, message) => {
+    expect(await disagreement(name, pairing)).toMatchObject({ code: 'bad-data', message });
+  });
+});
