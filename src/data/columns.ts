@@ -7,7 +7,11 @@ import type { Task } from './tasks.ts';
 import { defaultLabels } from './token-layout.ts';
 
 /** @returns null where the task or the format leaves no choice. */
-export function chooseColumns(files: readonly (Sniffed | null)[], task: Task, choice: ColumnChoice = {}): ColumnsCard | null {
+export function chooseColumns(
+  files: readonly (Sniffed | null)[],
+  task: Task,
+  choice: ColumnChoice = {},
+): ColumnsCard | null {
   if (task.kind === 'glue') return null;
   for (const file of files) {
     if (file?.what.kind !== 'data') continue;

@@ -163,7 +163,10 @@ class Unseen {
       const some = names.slice(0, 5).map((name) => `\`${name.slice(0, 40)}\``);
       const more = names.length > some.length ? ` and ${names.length - some.length} more` : '';
       const what = parts[role].file.data.kind === 'labelling' ? ['word', 'words'] : ['row', 'rows'];
-      const who = count === 1 ? `1 ${what[0]} of the ${role} part has a label` : `${count} ${what[1]} of the ${role} part have labels`;
+      const who =
+        count === 1
+          ? `1 ${what[0]} of the ${role} part has a label`
+          : `${count} ${what[1]} of the ${role} part have labels`;
       const message = `${who} that the train part lacks (${some.join(', ')}${more}): no probe can predict them, they count as wrong.`;
       const next = 'Nothing to do, unless the labels should be the same in all files.';
       return [{ code: 'bad-data' as const, message, next, path: parts[role].file.path }];

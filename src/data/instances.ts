@@ -89,7 +89,8 @@ function anotherLayout(file: NamedBlob, rows: string[][], task: GlueTask): Winno
     return new WinnowError('bad-data', message, `Choose ${title} as the task, or use the files of ${task.title}.`);
   }
   const found = (rows[0] ?? []).slice(0, 6).map(shown).join(', ');
-  const untabbed = rows[0]?.length === 1 && task.header !== null ? ' (no tab in it: columns must be separated by tabs)' : '';
+  const untabbed =
+    rows[0]?.length === 1 && task.header !== null ? ' (no tab in it: columns must be separated by tabs)' : '';
   const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${found}${untabbed}; wanted are ${columnsInWords(task)}.`;
   return new WinnowError(
     'bad-data',

@@ -29,7 +29,10 @@ export function previewOf(
 }
 
 /** Rows or words of a file per label of the data set, and those of other labels. */
-export function labelCounts(rows: Rows | undefined, labels: readonly string[]): Pick<DataFileCard, 'counts' | 'unseen'> {
+export function labelCounts(
+  rows: Rows | undefined,
+  labels: readonly string[],
+): Pick<DataFileCard, 'counts' | 'unseen'> {
   if (!rows?.labels || rows.counts === null) return { counts: null, unseen: 0 };
   const numbers = new Map(labels.map((label, number) => [label, number]));
   const counts = labels.map(() => 0);

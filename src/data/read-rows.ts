@@ -246,6 +246,7 @@ function unusable(file: File, { title, kind }: LabellingTask | OwnTask): WinnowE
 }
 
 function noRows(file: File, { skipped, skippedBecause }: Rows): WinnowError {
-  const why = skipped > 0 ? `its ${skipped} rows are left out because ${skippedBecause[1]}` : 'it holds no rows of data';
+  const why =
+    skipped > 0 ? `its ${skipped} rows are left out because ${skippedBecause[1]}` : 'it holds no rows of data';
   return new WinnowError('bad-data', `${nameOf(file)} cannot be used: ${why}.`, 'Copy or download the file again.');
 }

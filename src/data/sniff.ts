@@ -85,9 +85,14 @@ async function textKind(file: File, name: string): Promise<Kind | null> {
   for (const other of [jsonlTable(file, lines), table, csvTable(file, lines)]) {
     const kind = other && tableKind(file, other);
     // Prose has commas too: without a name that says data, its columns must.
-    if (kind?.kind === 'data' && (named || (kind.source.form === 'table' && kind.source.layout?.isNamed))) return kind;
+    if (kind?.kind === 'data' && (named || isNamed(kind.source))) return kind;
+    if (kind && named && (kind.kind === 'unlabelled' || other !== table)) return kind;
   }
   return named ? { kind: 'broken', error: unknownColumns(file, rows) } : null;
+}
+
+function isNamed(source: Source): boolean {
+  return source.form === 'table' && source.layout?.isNamed === true;
 }
 
 async function pairKind(file: File, labels: DroppedFile | null): Promise<Kind> {
@@ -104,7 +109,8 @@ function tableKind(file: File, table: Table): Kind {
   const place = table.columns.indexOf(layout.label);
   const labels = table.sample.map((cells) => cells[place]);
   // Test sets of the Hugging Face hub hold −1 where a label is kept secret.
-  if (labels.length > 0 && labels.every((label) => label === '-1')) return { kind: 'unlabelled', error: noLabels(file) };
+  if (labels.length > 0 && labels.every((label) => label === '-1'))
+    return { kind: 'unlabelled', error: noLabels(file) };
   return { kind: 'data', source: { form: 'table', table, layout }, fits: ownFits(labels) };
 }
 
@@ -171,7 +177,9 @@ function noLabels(file: File): WinnowError {
 }
 
 function noPartner(file: File): WinnowError {
-  const [has, lacks] = /\.words?(\.txt)?$/i.test(plain(nameOf(file).slice(1, -1))) ? ['word', 'label'] : ['label', 'word'];
+  const [has, lacks] = /\.words?(\.txt)?$/i.test(plain(nameOf(file).slice(1, -1)))
+    ? ['word', 'label']
+    : ['label', 'word'];
   const message = `${nameOf(file)} has no file of ${lacks === 'word' ? 'words' : 'labels'} beside it.`;
   return new WinnowError('missing-file', message, `Add the file of the same name with \`.${lacks}\` for \`.${has}\`.`);
 }
@@ -186,7 +194,11 @@ function unknownColumns(file: File, rows: string[][]): WinnowError {
   const first = rows[0].slice(0, 6).map(shown);
   const separator = rows[0].length === 1 ? ' (no tab in it: columns must be separated by tabs)' : '';
   const message = `${nameOf(file)} has the columns of no GLUE task; its first line holds ${first.join(', ')}${separator}.`;
-  return new WinnowError('bad-data', message, 'Use the official tsv files, or give yours a column of text and one of labels.');
+  return new WinnowError(
+    'bad-data',
+    message,
+    'Use the official tsv files, or give yours a column of text and one of labels.',
+  );
 }
 
 /** The role that a file's name proposes: `train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`. */

@@ -233,5 +233,6 @@ const labelling: Readonly<Record<LabellingName, LabellingTask>> = {
   labelling: { kind: 'labelling', name: 'labelling', title: 'Labelling', metric: 'accuracy' },
 };
 
-export const tasks: Readonly<Record<GlueName, GlueTask> & Record<OwnName, OwnTask> & Record<LabellingName, LabellingTask>> =
-  { ...glue, ...own, ...labelling };
+export const tasks: Readonly<
+  Record<GlueName, GlueTask> & Record<OwnName, OwnTask> & Record<LabellingName, LabellingTask>
+> = { ...glue, ...own, ...labelling };

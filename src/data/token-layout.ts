@@ -72,7 +72,8 @@ export function tokenLayout(format: TokenFormat, tokens: readonly string[][]): T
   if (format.form === 'conllu') return conllu(format);
   const valuesOf = (place: number) => tokens.map((cells) => cells[place]);
   const found = Array.from({ length: format.width }, (_, place) => labelledFor(valuesOf(place)));
-  const isConll2000 = format.separator === 'space' && format.width === 3 && found[1] === 'pos' && found[2] === 'chunking';
+  const isConll2000 =
+    format.separator === 'space' && format.width === 3 && found[1] === 'pos' && found[2] === 'chunking';
   const names = isConll2000 ? ['word', 'POS', 'chunk'] : columnNames(format.names, format.width);
   const columns = names.map((name, place) => ({ name, place, task: found[place] }));
   const isNumber = (place: number) => valuesOf(place).every((value) => /^\d+$/.test(value));

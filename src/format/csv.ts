@@ -82,5 +82,9 @@ function isFull(cells: readonly string[]): boolean {
 
 function unclosed(file: NamedBlob): WinnowError {
   const message = `A row of ${nameOf(file)} is longer than ${rowLimit} characters: a quote in it is never closed.`;
-  return new WinnowError('bad-file', message, 'Close the quote, or save the file separated by tabs, where quotes are text.');
+  return new WinnowError(
+    'bad-file',
+    message,
+    'Close the quote, or save the file separated by tabs, where quotes are text.',
+  );
 }

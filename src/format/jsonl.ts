@@ -52,7 +52,11 @@ function parsed(line: string): object | null {
 /** Own members only: `toString` is no column. */
 function cellOf(object: object, name: string): Cell {
   const value: unknown = Object.hasOwn(object, name) ? object[name as keyof typeof object] : null;
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : null;
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? `${value}`
+      : null;
 }
 
 function notAnObject(file: NamedBlob, line: number, text: string): WinnowError {

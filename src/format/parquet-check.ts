@@ -1,7 +1,7 @@
 /**
  * Looks through the parts of a Parquet file before hyparquet decodes them, which trusts their numbers: sizes, counts and
  * run lengths are held against the bytes that are there. Flat columns, PLAIN and dictionary encodings, pages of format 1
- * and 2. Throws plain errors; the reader says which file they are of.
+ * and 2. The reader says which file an error is of.
  */
 import type { ColumnMetaData, Compressors, PageHeader, SchemaElement } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
@@ -14,9 +14,21 @@ const depthLimit = 32;
 const filling = 512;
 
 /** Types of Thrift's compact protocol. */
-const thrift = { stop: 0, true: 1, false: 2, byte: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, struct: 12 };
+const thrift = {
+  stop: 0,
+  true: 1,
+  false: 2,
+  byte: 3,
+  i16: 4,
+  i32: 5,
+  i64: 6,
+  double: 7,
+  binary: 8,
+  list: 9,
+  struct: 12,
+};
 
-/** The pages of a column chunk, `bytes` being all of it. @throws Error for any number that the bytes do not bear out. */
+/** The pages of a column chunk, `bytes` being all of it. @throws BadParquet for any number that the bytes do not bear out. */
 export function checkChunk(
   bytes: Uint8Array<ArrayBuffer>,
   { codec, num_values: values }: ColumnMetaData,
@@ -39,9 +51,9 @@ export function checkChunk(
   }
 }
 
-/** One struct of Thrift's compact protocol, from `offset`. @returns where it ends. @throws Error when it does not fit. */
+/** One struct of Thrift's compact protocol, from `offset`. @returns where it ends. @throws BadParquet when it does not fit. */
 export function checkStruct(view: DataView, offset: number, depth = 0): number {
-  if (depth > depthLimit) throw new Error(`structs are nested more than ${depthLimit} deep`);
+  if (depth > depthLimit) throw new BadParquet(`structs are nested more than ${depthLimit} deep`);
   for (;;) {
     const byte = view.getUint8(offset++);
     const type = byte & 15;
@@ -75,7 +87,7 @@ function checkValue(view: DataView, offset: number, type: number, depth: number)
     case thrift.struct:
       return checkStruct(view, offset, depth + 1);
     default:
-      throw new Error(`a value has the type ${type}`);
+      throw new BadParquet(`a value has the type ${type}`);
   }
 }
 
@@ -104,7 +116,7 @@ function numberAt(view: DataView, offset: number): number {
 
 function endOfNumber(view: DataView, offset: number): number {
   for (let i = 0; i < 10; i++) if (view.getUint8(offset + i) < 128) return offset + i + 1;
-  throw new Error('a number has more than 10 bytes');
+  throw new BadParquet('a number has more than 10 bytes');
 }
 
 type Unpack = (part: Uint8Array, length: number) => Uint8Array;
@@ -144,7 +156,7 @@ function checkPage(
     checkValues(bytes, second.encoding, element, values - nulls);
     return values;
   }
-  throw new Error(`a page is of the type ${header.type}`);
+  throw new BadParquet(`a page is of the type ${header.type}`);
 }
 
 function checkValues(bytes: Uint8Array, encoding: string, element: SchemaElement, count: number): void {
@@ -162,8 +174,11 @@ function checkValues(bytes: Uint8Array, encoding: string, element: SchemaElement
   }
 }
 
+/** What is wrong with the file, as the end of a sentence. */
+export class BadParquet extends Error {}
+
 /** The file is whole, but written in a way that is not read. */
-export class UnknownEncoding extends Error {
+export class UnknownEncoding extends BadParquet {
   constructor(encoding: string) {
     super(`the encoding ${encoding} is not among those read (PLAIN and dictionaries)`);
   }
@@ -184,7 +199,8 @@ function checkRuns(bytes: Uint8Array, width: number, count: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;
   let seen = 0;
-  while (seen < count) {
+  // Empty cells have no index, so there may be fewer; too few are noticed when they are decoded.
+  while (seen < count && offset < bytes.length) {
     const head = numberAt(view, offset);
     offset = endOfNumber(view, offset);
     const values = head % 2 === 1 ? Math.floor(head / 2) * 8 : head / 2;
@@ -196,5 +212,5 @@ function checkRuns(bytes: Uint8Array, width: number, count: number): void {
 
 function within(what: string, number: number, most: number): void {
   if (number >= 0 && number <= most) return;
-  throw new Error(`a ${what} says ${number}, and at most ${most} can be`);
+  throw new BadParquet(`a ${what} says ${number}, and at most ${most} can be`);
 }

@@ -5,7 +5,7 @@
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { isAbort, WinnowError } from '../base/errors.ts';
-import { checkChunk, checkStruct, UnknownEncoding } from './parquet-check.ts';
+import { BadParquet, checkChunk, checkStruct, UnknownEncoding } from './parquet-check.ts';
 import { columnPlaces, sampleRows, type Cell, type Table } from './table.ts';
 
 const magic = 0x31524150;
@@ -52,9 +52,9 @@ interface Opened {
 
 async function open(file: NamedBlob): Promise<Opened> {
   const tail = new DataView((await readSlice(file, file.size - 8, file.size)).buffer);
-  if (tail.getUint32(4, true) !== magic) throw new Error('it does not end as it begins, with PAR1');
+  if (tail.getUint32(4, true) !== magic) throw new BadParquet('it does not end as it begins, with PAR1');
   const size = tail.getUint32(0, true);
-  if (size > Math.min(footerLimit, file.size - 12)) throw new Error(`its footer would have ${size} bytes`);
+  if (size > Math.min(footerLimit, file.size - 12)) throw new BadParquet(`its footer would have ${size} bytes`);
   const footer = await readSlice(file, file.size - 8 - size, file.size);
   checkStruct(new DataView(footer.buffer), 0);
   const [{ parquetMetadata }, codecs] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
@@ -99,7 +99,8 @@ async function readGroup(
     const [name] = chunk?.path_in_schema ?? [];
     const element = fields.get(name);
     if (!chunk || !element || !columns.includes(name)) continue;
-    if (chunk.num_values !== count) throw new Error(`column ${name} has ${chunk.num_values} values in ${count} rows`);
+    if (chunk.num_values !== count)
+      throw new BadParquet(`column ${name} has ${chunk.num_values} values in ${count} rows`);
     checkChunk(await chunkBytes(file, chunk), chunk, element, compressors);
   }
   const { parquetReadObjects } = await import('hyparquet');
@@ -112,7 +113,7 @@ async function readGroup(
 
 async function chunkBytes(file: NamedBlob, chunk: ColumnMetaData): Promise<Uint8Array<ArrayBuffer>> {
   const { dictionary_page_offset: dictionary, data_page_offset: data, total_compressed_size: size } = chunk;
-  if (size > chunkLimit) throw new Error(`a column chunk has ${size} bytes, and at most ${chunkLimit} are read`);
+  if (size > chunkLimit) throw new BadParquet(`a column chunk has ${size} bytes, and at most ${chunkLimit} are read`);
   const start = Number(dictionary || data);
   return readSlice(file, start, start + Number(size));
 }
@@ -135,7 +136,9 @@ async function attempt<T>(file: NamedBlob, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (cause instanceof WinnowError || isAbort(cause)) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    // hyparquet names what it does not read; what else comes up is arithmetic on damaged bytes.
+    const known = cause instanceof Error && (cause instanceof BadParquet || cause.message.startsWith('parquet '));
+    const why = known ? cause.message.replace(/^parquet /, '') : 'its structure is damaged';
     const message = `${nameOf(file)} cannot be read as Parquet: ${why}.`;
     const next =
       cause instanceof UnknownEncoding

@@ -75,9 +75,9 @@ export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const [first, ...below] = rows;
   if (!first) return false;
   const names = first.map((cell) => cell.trim());
-  if (new Set(names).size < names.length) return false;
   if (names.some((name) => usual.test(name))) return true;
-  if (below.length === 0 || names.some((name) => name === '' || name.length > 40 || !Number.isNaN(Number(name)))) {
+  if (new Set(names).size < names.length || below.length === 0) return false;
+  if (names.some((name) => name === '' || name.length > 40 || !Number.isNaN(Number(name)))) {
     return false;
   }
   return names.every((name, column) => below.every((cells) => cells[column]?.trim() !== name));

@@ -46,7 +46,8 @@ export function tokenFormat(lines: readonly string[]): TokenFormat | null {
     if (separator === 'tab' && width === conlluWidth && ids.length >= fitting * tokens.length) {
       return { form: 'conllu', separator, width, names: null };
     }
-    const layers = separator === 'tab' ? lines.flatMap((line) => (isComment(line, 'tab') ? [layerNames(line)] : [])) : [];
+    const layers =
+      separator === 'tab' ? lines.flatMap((line) => (isComment(line, 'tab') ? [layerNames(line)] : [])) : [];
     const names = layers.find((layer) => layer?.length === width) ?? null;
     if (names !== null || sentenceCount(lines) > 1) return { form: 'columns', separator, width, names };
   }
@@ -142,7 +143,9 @@ function cellsOf(line: string, separator: TokenFormat['separator']): string[] {
 /** "# tok:gold⇥sem:gold": what the Parallel Meaning Bank says about its columns. */
 function layerNames(line: string): string[] | null {
   const cells = line.replace(/^#\s*/, '').split('\t');
-  return cells.length > 1 && cells.every((cell) => /^\w+:\w+$/.test(cell)) ? cells.map((cell) => cell.split(':')[0]) : null;
+  return cells.length > 1 && cells.every((cell) => /^\w+:\w+$/.test(cell))
+    ? cells.map((cell) => cell.split(':')[0])
+    : null;
 }
 
 function sentenceCount(lines: readonly string[]): number {

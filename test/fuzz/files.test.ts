@@ -4,42 +4,18 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { WinnowError } from '../../src/base/errors.ts';
 import { readInstances } from '../../src/data/instances.ts';
-import { recogniseData } from '../../src/data/recognise.ts';
 import { glueNames, tasks } from '../../src/data/tasks.ts';
 import { bitsOf } from '../../src/format/dtype.ts';
 import { readShardIndex } from '../../src/format/safetensors-index.ts';
 import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safetensors.ts';
 import { readTsv } from '../../src/format/tsv.ts';
-import { dropped, fileOf } from '../fixtures/files.ts';
+import { fileOf } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
+import { damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
 import { headerFile } from '../fixtures/safetensors.ts';
 
-/** A run that takes longer hangs, for all a user knows. */
-const limits = { numRuns: 400, timeout: 5000 };
-
-/** The value, or null when a WinnowError with a sentence and a next step was thrown; any other error fails the test. */
-async function valueOrRefusal<T>(work: Promise<T>): Promise<T | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof WinnowError)) throw error;
-    expect(error.message).not.toBe('');
-    expect(error.next).not.toBe('');
-    return null;
-  }
-}
-
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array));
-
-/** `source` with one piece replaced by other bytes, or cut off. */
-function damaged(source: Uint8Array): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
-  const place = fc.nat({ max: source.length });
-  return fc.tuple(place, fc.nat({ max: 12 }), fc.uint8Array({ maxLength: 6 })).map(([at, length, piece]) => {
-    return Uint8Array.from([...source.subarray(0, at), ...piece, ...source.subarray(at + length)]);
-  });
-}
 
 describe('safetensors', () => {
   async function check(file: File): Promise<void> {
@@ -196,48 +172,6 @@ describe('tsv', () => {
           }
         },
       ),
-      limits,
-    ));
-});
-
-describe('recognising', () => {
-  const fileName = fc.constantFrom(
-    'train.tsv',
-    'dev.tsv',
-    'test.tsv',
-    'x.tsv',
-    'a/train.tsv',
-    'a/dev.txt',
-    'b/dev.tsv',
-  );
-  const content = fc.oneof(
-    bytes,
-    tableText.map((text) => new TextEncoder().encode(text)),
-    name.chain((task) => damaged(new TextEncoder().encode(tables[task].text))),
-    name.map((task) => new TextEncoder().encode(tables[task].text)),
-  );
-  const drop = fc.uniqueArray(fc.tuple(fileName, content), { selector: ([path]) => path, maxLength: 5 });
-  const corrections = fc.record(
-    { task: name, roles: fc.dictionary(fileName, fc.constantFrom('train' as const, 'dev' as const, null)) },
-    { requiredKeys: [] },
-  );
-
-  test('any drop: each role is filled or its gap is said', () =>
-    fc.assert(
-      fc.asyncProperty(drop, corrections, async (files, wanted) => {
-        const result = await recogniseData(
-          files.map(([path, data]) => dropped(path, new Uint8Array(data))),
-          wanted,
-        );
-        for (const role of ['train', 'dev'] as const) {
-          const said = result.missing.some((notice) => notice.role === role || notice.role === null);
-          expect(said || result.card === null).toBe(result[role] === null);
-        }
-        if (result.card === null) expect(result.missing).not.toEqual([]);
-        const paths = result.card?.files.map(({ path }) => path) ?? [];
-        expect(new Set(paths).size).toBe(paths.length);
-        for (const { path } of result.ignored) expect(paths).not.toContain(path);
-      }),
       limits,
     ));
 });
