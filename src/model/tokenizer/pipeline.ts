@@ -102,6 +102,11 @@ export class PipelineTokenizer implements Tokenizer {
     return { slots, first: first.slice(0, firstLength), second: second.slice(0, secondLength) };
   }
 
+  /** Whether what is first after normalisation was first before: nothing was dropped there. */
+  private keepsStart(text: string, normalized: string): boolean {
+    return lasting.test(text) || this.parts.normalize(text.slice(1)) !== normalized;
+  }
+
   /** Appends the ids of `text`, without special tokens that it does not spell out. */
   private subwords(text: string, spaceBefore: boolean, ids: number[]): void {
     for (const early of this.raw.split(text)) {
@@ -109,18 +114,23 @@ export class PipelineTokenizer implements Tokenizer {
         ids.push(early.id);
         continue;
       }
-      for (const late of this.normalized.split(this.parts.normalize(early.text))) {
+      const normalized = this.parts.normalize(early.text);
+      const atStart = early.start === 0 && this.keepsStart(early.text, normalized);
+      for (const late of this.normalized.split(normalized)) {
         if ('id' in late) {
           ids.push(late.id);
           continue;
         }
         const spaced = spaceBefore && !late.text.startsWith(' ') ? ` ${late.text}` : late.text;
-        const pieces = this.parts.preTokenize({ texts: [spaced], atStart: early.start === 0 && late.start === 0 });
+        const pieces = this.parts.preTokenize({ texts: [spaced], atStart: atStart && late.start === 0 });
         for (const piece of pieces.texts) for (const id of this.model.encode(piece)) ids.push(id);
       }
     }
   }
 }
+
+/** A first character that no normalisation drops. */
+const lasting = /^[\p{L}\p{N}\p{P}\p{S}]/u;
 
 function contentsOf(tokens: readonly AddedToken[]): string[] {
   return tokens.map(({ content }) => content);

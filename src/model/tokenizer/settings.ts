@@ -23,7 +23,7 @@ export interface SpecialTokens {
   bos_token?: string;
   eos_token?: string;
 }
-type Role = keyof SpecialTokens;
+const roles = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token', 'bos_token', 'eos_token'] as const;
 
 export class Settings {
   private readonly config: Spec;
@@ -33,7 +33,7 @@ export class Settings {
   /** @throws WinnowError `bad-file` for a text that is no JSON object. */
   constructor({ config, specialTokens, added }: SettingTexts) {
     const read = (text: string | null, name: string): JsonObject =>
-      text === null ? new Map() : parseJsonObject(text, { what: `\`${name}\``, next: sameModel });
+      text === null ? new Map<string, unknown>() : parseJsonObject(text, { what: `\`${name}\``, next: sameModel });
     this.config = new Spec(read(config, 'tokenizer_config.json'), '`tokenizer_config.json`');
     this.special = read(specialTokens, 'special_tokens_map.json');
     this.addedIds = new Spec(
@@ -57,8 +57,9 @@ export class Settings {
 
   /** `standard` with the tokens that the files name instead. */
   names(standard: SpecialTokens): SpecialTokens {
-    const named = Object.entries(standard).map(([role, token]) => [role, this.name(role as Role) ?? token] as const);
-    return { ...standard, ...Object.fromEntries(named) };
+    const result = { ...standard };
+    for (const role of roles) result[role] = this.name(role) ?? standard[role] ?? '';
+    return result;
   }
 
   /**
@@ -77,8 +78,8 @@ export class Settings {
       if (id === undefined || content === '') return;
       tokens.set(content, tokenOf(content, id, flags, leftStripping.includes(content)));
     };
-    for (const content of [...Object.values(names), ...more]) add(content as string, undefined, null);
-    for (const role of Object.keys(names)) {
+    for (const content of [...roles.flatMap((role) => names[role] ?? []), ...more]) add(content, undefined, null);
+    for (const role of roles) {
       const flags = this.described(role);
       if (flags?.has('content')) add(flags.text('content'), undefined, flags);
     }
