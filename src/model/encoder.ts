@@ -179,9 +179,11 @@ class SessionEncoder implements Encoder {
     }
     const values = (await output.getData()) as Float32Array;
     output.dispose();
-    // A device that is going away answers with zeros; LayerNorm's output is never all zero.
-    if (this.lost !== null || !values.some((value) => value !== 0))
+    // A device that is going away answers with zeros; LayerNorm's output is all zero only where its weights are.
+    const isZero = !values.some((value) => value !== 0);
+    if (this.lost !== null || (isZero && this.backend === 'webgpu'))
       throw lostError(this.lost ?? 'it answered with zeros');
+    if (isZero) throw zeroError();
     return values;
   }
 }
@@ -194,6 +196,11 @@ function lostError(why: string, cause?: unknown): WinnowError {
     'Run again; finished chunks are kept. If it goes on, choose WebAssembly.',
     cause,
   );
+}
+
+function zeroError(): WinnowError {
+  const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
+  return new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
 }
 
 function runtimeError(cause: unknown, what: string): WinnowError {
