@@ -10,7 +10,7 @@ export const mostNeurons = 2 ** 22;
 
 /** Says where a file does not hold what its model needs; null when it is whole. */
 export function findGap(run: RunFile): string | null {
-  const { model, clustering, selection, maxFeatures } = run;
+  const { model, clustering, selection, maxFeatures, topWords } = run;
   const neurons = (model.layers + 1) * model.hidden;
   if (neurons > mostNeurons) return `the model has ${neurons} neurons, more than ${mostNeurons}`;
   const shape = { layers: model.layers + 1, hidden: model.hidden };
@@ -19,7 +19,12 @@ export function findGap(run: RunFile): string | null {
     layerGap(run, shape.layers) ??
     first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
     first(selections, ([where, entry]) => selectionGap(entry, where, shape)) ??
-    (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null)
+    (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
+    beyondGap(
+      (topWords ?? []).map(({ neuron }) => neuron),
+      'topWords',
+      neurons,
+    )
   );
 }
 
