@@ -85,6 +85,7 @@ function fill({ offsets, ids, typeIds }: EncodedRows, rows: readonly number[], l
     ids: new Int32Array(rows.length * length),
     typeIds: new Int32Array(rows.length * length),
     lengths: Int32Array.from(rows, (row) => offsets[row + 1] - offsets[row]),
+    pooled: Int32Array.from(rows, (_, index) => index * length),
   };
   rows.forEach((row, index) => {
     batch.ids.set(ids.subarray(offsets[row], offsets[row + 1]), index * length);

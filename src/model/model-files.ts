@@ -8,7 +8,7 @@ export interface SourceFile {
   file: File;
 }
 
-type Kind = 'config' | 'tokenizer' | 'weights' | 'index' | 'other-weights' | 'side';
+type Kind = 'config' | 'tokenizer' | 'weights' | 'index' | 'export' | 'export-data' | 'other-weights' | 'side';
 
 export interface ModelFiles {
   config: SourceFile | null;
@@ -16,6 +16,10 @@ export interface ModelFiles {
   index: SourceFile | null;
   /** Every .safetensors file of the chosen folder, in name order. */
   weights: SourceFile[];
+  /** ONNX exports, in name order. */
+  exports: SourceFile[];
+  /** What is named as weights that an export keeps beside it. */
+  exportData: SourceFile[];
   /** Weights in formats that this version does not read, in name order. */
   otherWeights: SourceFile[];
   /** Files of a model that Winnow does not need. */
@@ -34,7 +38,9 @@ const patterns: readonly [Kind, RegExp][] = [
   ['index', /\.safetensors\.index\.json$/i],
   ['weights', /\.safetensors$/i],
   ['side', /^(training_args\.bin|optimizer\.pt|scheduler\.pt|rng_state.*\.pth|scaler\.pt)$/i],
-  ['other-weights', /^pytorch_model.*\.bin$|\.(pt|pth|ckpt|onnx|h5|msgpack|ot|gguf)$/i],
+  ['export', /\.onnx$/i],
+  ['export-data', /\.onnx[._]data(_\d+)?$/i],
+  ['other-weights', /^pytorch_model.*\.bin$|\.(pt|pth|ckpt|h5|msgpack|ot|gguf)$/i],
   [
     'side',
     /^(tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|^(vocab|merges)\.txt$|\.bin\.index\.json$|^(spiece|sentencepiece.*)\.model$/i,
@@ -44,8 +50,9 @@ const patterns: readonly [Kind, RegExp][] = [
 /** @returns null when none of the files looks like a part of a model. */
 export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null {
   const known = files
-    .map((file) => ({ file, kind: kindOf(baseName(file.path)), folder: folderOf(file.path) }))
+    .map((file) => ({ file, kind: kindOf(baseName(file.path)) }))
     .filter(({ kind }) => kind !== null)
+    .map(({ file, kind }) => ({ file, kind, folder: modelFolder(file.path, kind) }))
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const folders = [...new Set(known.map(({ folder }) => folder))].sort();
   const kindsIn = (folder: string) => new Set(known.filter((entry) => entry.folder === folder).map(({ kind }) => kind));
@@ -61,6 +68,8 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
     ...chosen,
     index: here('index')[0] ?? null,
     weights: here('weights'),
+    exports: here('export'),
+    exportData: here('export-data'),
     otherWeights: here('other-weights'),
     side: here('side'),
     folder,
@@ -73,8 +82,14 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
 
 /** How much of a model a folder holds: weights that can be read count most. */
 function worth(kinds: ReadonlySet<Kind | null>): number {
-  const points = { weights: 8, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
+  const points = { weights: 8, export: 4, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
   return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
+}
+
+/** Optimum and transformers.js put exports into a folder of their own beside the config. */
+function modelFolder(path: string, kind: Kind | null): string {
+  const folder = folderOf(path);
+  return kind === 'export' || kind === 'export-data' ? folder.replace(/(^|\/)onnx$/i, '') : folder;
 }
 
 function kindOf(name: string): Kind | null {
@@ -85,6 +100,6 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

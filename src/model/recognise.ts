@@ -6,18 +6,21 @@ import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
 import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelCard, TokenizerCard } from './cards.ts';
-import { parseConfig, type ModelConfig } from './config.ts';
+import { parseConfig } from './config.ts';
+import type { EncoderModel } from './encoder.ts';
 import { baseName, findModelFiles, type ModelFiles, type SourceFile } from './model-files.ts';
+import { parseExportConfig } from './onnx/config.ts';
+import { readExport } from './onnx/export.ts';
 import { parseTokenizer, type Tokenizer } from './tokenize.ts';
-import { readWeights, type Weights } from './weights.ts';
+import { readWeights } from './weights.ts';
 
 export type { SourceFile } from './model-files.ts';
 
-/** A model that can be opened: everything checked, no weight read yet. */
-export interface ModelSource {
+/** A model that can be opened, with a graph that Winnow writes or as an export: all checked, no weight read yet. */
+export type ModelSource = EncoderModel & SourceFacts;
+
+interface SourceFacts {
   name: string;
-  config: ModelConfig;
-  weights: Weights;
   /** null while no tokenizer was given that fits. */
   tokenizer: Tokenizer | null;
   /** The files that decide the numbers, for hashing; weight files in name order. */
@@ -59,33 +62,23 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
     return result;
   }
   const note = new Notes(result);
-  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
-    parseConfig(await readText(file, textLimitBytes), file.name),
-  );
-  const weightFiles = await chooseWeights(found, note);
-  const weights =
-    config && weightFiles
-      ? await note.attempt(weightFiles[0], '', () =>
-          readWeights(
-            weightFiles.map(({ file }) => file),
-            config,
-          ),
-        )
-      : null;
+  const chosen = chooseExport(found, note);
+  const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(found, note);
+  const { config, model } = looked;
   const tokenizer = await note.attempt(found.tokenizer, 'tokenizer.json', async ({ path, file }) =>
     parseTokenizer(await readText(file, textLimitBytes), path),
   );
   result.tokenizer = tokenizer?.card ?? null;
-  const fits = config && tokenizer ? checkVocabulary(config, tokenizer, note) : false;
+  const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
 
-  describeRest(found, weightFiles ?? [], result);
-  if (config && weights && weightFiles && found.config) {
+  describeRest(found, looked.weightFiles, result);
+  if (model && found.config) {
+    const { weightFiles } = looked;
     const name = nameOf(found.folder, weightFiles[0]);
-    result.card = makeCard(name, config, weights, weightFiles);
+    result.card = makeCard(name, model, weightFiles);
     result.source = {
+      ...model.opened,
       name,
-      config,
-      weights,
       tokenizer: fits ? tokenizer : null,
       weightFiles,
       configFile: found.config,
@@ -95,8 +88,52 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
   return result;
 }
 
+/** What was found out about the config and the weights; `model` is null while one of them is missing or wrong. */
+interface Looked {
+  config: EncoderModel['config'] | null;
+  weightFiles: SourceFile[];
+  model: (Pick<ModelCard, 'parameters' | 'head' | 'weightFormat'> & { opened: EncoderModel }) | null;
+}
+
+async function lookAtWeights(found: ModelFiles, note: Notes): Promise<Looked> {
+  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
+    parseConfig(await readText(file, textLimitBytes), file.name),
+  );
+  const weightFiles = (await chooseWeights(found, note)) ?? [];
+  if (!config || weightFiles.length === 0) return { config, weightFiles, model: null };
+  const model = await note.attempt(weightFiles[0], '', async () => {
+    const files = weightFiles.map(({ file }) => file);
+    const weights = await readWeights(files, config);
+    const { parameters, head, dtypes } = weights;
+    return {
+      opened: { kind: 'written', config, weights } as const,
+      parameters,
+      head,
+      weightFormat: `safetensors, ${dtypes}`,
+    };
+  });
+  return { config, weightFiles, model };
+}
+
+async function lookAtExport(
+  found: ModelFiles,
+  chosen: SourceFile,
+  files: readonly SourceFile[],
+  note: Notes,
+): Promise<Looked> {
+  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
+    parseExportConfig(await readText(file, textLimitBytes), file.name),
+  );
+  const read = config && (await note.attempt(chosen, '', () => readExport(chosen, files, config)));
+  if (!read) return { config, weightFiles: [chosen], model: null };
+  const { summary, ...model } = read;
+  const { parameters, head, dtypes, weightFiles } = summary;
+  const weightFormat = `ONNX export, ${dtypes}, hidden states from its ${model.states.from}`;
+  return { config, weightFiles, model: { opened: { kind: 'export', config, model }, parameters, head, weightFormat } };
+}
+
 /** Collects what is wrong, and which files were looked at. */
-class Notes {
+export class Notes {
   private readonly result: Recognised;
 
   constructor(result: Recognised) {
@@ -146,6 +183,19 @@ class Notes {
   }
 }
 
+const exportOrder = ['model.onnx', 'model_optimized.onnx', 'model_fp16.onnx', 'model_quantized.onnx'];
+
+/** The export that is used: only where there are no weights that Winnow can write a graph for. */
+function chooseExport({ exports, weights, index, otherWeights }: ModelFiles, note: Notes): SourceFile | null {
+  if (weights.length > 0 || index) return null;
+  const rank = ({ path }: SourceFile) =>
+    (exportOrder.indexOf(baseName(path)) + exportOrder.length + 1) % (exportOrder.length + 1);
+  const [chosen, ...others] = exports.toSorted((a, b) => rank(a) - rank(b));
+  const left = [...others, ...otherWeights];
+  if (chosen && left.length > 0) tellChoice(chosen.path, left, note);
+  return chosen ?? null;
+}
+
 /** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
 async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
   const { weights, index, otherWeights } = found;
@@ -172,7 +222,7 @@ async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile
     return null;
   }
   const { path } = otherWeights[0];
-  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors only.`;
+  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors and ONNX only.`;
   const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
   note.wrong({ code: 'missing-file', message, next, path });
   return null;
@@ -194,10 +244,10 @@ function tellChoice(path: string, others: readonly SourceFile[], note: Notes): v
 }
 
 /** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
-function checkVocabulary(config: ModelConfig, { card }: Tokenizer, note: Notes): boolean {
-  const padding = Math.max(512, Math.ceil(config.vocabulary / 20));
-  if (card.vocabulary <= config.vocabulary && card.vocabulary >= config.vocabulary - padding) return true;
-  const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${config.vocabulary}: it belongs to another model.`;
+function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): boolean {
+  const padding = Math.max(512, Math.ceil(vocabulary / 20));
+  if (card.vocabulary <= vocabulary && card.vocabulary >= vocabulary - padding) return true;
+  const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}: it belongs to another model.`;
   const next = "Use the tokenizer.json of this model's folder.";
   note.wrong({ code: 'bad-tokenizer', message, next, path: card.path });
   return false;
@@ -215,7 +265,8 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
   const { folder, otherFolders } = found;
   ignore(found.side, 'Winnow needs no such file.');
   ignore([...found.weights, ...(found.index ? [found.index] : [])], 'Another weight file is used.');
-  ignore(found.otherWeights, 'This version reads safetensors only.');
+  ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
+  ignore(found.otherWeights, 'This version reads safetensors and ONNX only.');
   ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
   const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
@@ -223,13 +274,12 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
 }
 
 function nameOf(folder: string, weights: SourceFile): string {
-  return folder ? baseName(folder) : baseName(weights.path).replace(/\.safetensors$/i, '');
+  return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|onnx)$/i, '');
 }
 
 function makeCard(
   name: string,
-  config: ModelConfig,
-  { parameters, dtypes, head }: Weights,
+  { opened: { config }, parameters, head, weightFormat }: NonNullable<Looked['model']>,
   files: readonly SourceFile[],
 ): ModelCard {
   return {
@@ -240,7 +290,7 @@ function makeCard(
     heads: config.heads,
     parameters,
     maxLength: config.positions,
-    weightFormat: `safetensors, ${dtypes}${files.length > 1 ? `, ${files.length} files` : ''}`,
+    weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
     head,

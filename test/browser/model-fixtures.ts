@@ -61,6 +61,7 @@ export function asBatch(rows: { ids: number[]; type_ids: number[] }[], length?: 
     ids: Int32Array.from(rows.flatMap(({ ids }) => padded(ids))),
     typeIds: Int32Array.from(rows.flatMap(({ type_ids }) => padded(type_ids))),
     lengths: Int32Array.from(rows, ({ ids }) => ids.length),
+    pooled: Int32Array.from(rows, (_, row) => row * longest),
   };
 }
 
