@@ -14,6 +14,7 @@ export interface OnnxNode {
   /** It holds a graph (If, Loop), which may use any value of the graph around it. */
   nested: boolean;
   field: Range;
+  payload: Range;
 }
 
 export interface OnnxTensor {
@@ -138,7 +139,7 @@ class OnnxReader {
   }
 
   private async node({ payload, whole }: Field): Promise<OnnxNode> {
-    const node: OnnxNode = { op: '', inputs: [], outputs: [], nested: false, field: whole };
+    const node: OnnxNode = { op: '', inputs: [], outputs: [], nested: false, field: whole, payload };
     for await (const field of this.messages.fields(payload)) {
       if (field.number === 1) node.inputs.push(await this.messages.text(field));
       else if (field.number === 2) node.outputs.push(await this.messages.text(field));

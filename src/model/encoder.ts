@@ -96,6 +96,7 @@ async function written(
     bytes: graph.bytes,
     externalData: await readData(graph.weights, weights, mountsBlobs),
     files: new Set([...weights.tensors.values()].map(({ file }) => file)),
+    onCpu: [],
     feed: (batch) => feeds(ort, batch, config.hidden),
     output: outputName,
     layers: layers + 1,

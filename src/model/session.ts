@@ -17,6 +17,8 @@ export interface SessionGraph {
   externalData: { path: string; data: Uint8Array | Blob }[];
   /** The files that they come from. */
   files: ReadonlySet<File>;
+  /** Names of nodes that are computed on the CPU wherever the rest is. */
+  onCpu: string[];
   feed: (batch: Batch) => Feeds;
   /** The one output: float32 [pooled, layers × hidden]. */
   output: string;
@@ -35,8 +37,9 @@ export async function openSession(
   graph: SessionGraph,
   { backend, gpu }: EncoderOptions,
 ): Promise<Encoder> {
-  const executionProviders = backend === 'webgpu' ? [{ name: 'webgpu', device: gpu } as const] : ['wasm' as const];
-  const { bytes, externalData } = graph;
+  const { bytes, externalData, onCpu } = graph;
+  const webgpu = { name: 'webgpu', device: gpu, ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }) } as const;
+  const executionProviders = backend === 'webgpu' ? [webgpu] : (['wasm'] as const);
   try {
     const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData });
     return new SessionEncoder(session, graph, gpu ?? null);

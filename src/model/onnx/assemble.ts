@@ -27,12 +27,19 @@ export interface AssembledModel {
   weights: Map<string, WeightPlace>;
   /** The inputs of the export that are still to be fed, beside the wanted vectors. */
   inputs: OnnxValue[];
+  /** Names of nodes that a GPU must not compute. */
+  onCpu: string[];
 }
+
+/** Bytes of the model file, or new ones. */
+type Piece = Range | Uint8Array<ArrayBuffer>;
 
 /** Smaller tensors stay in the model's bytes: the runtime looks at shapes and scalars while it opens a graph. */
 const inlineLimitBytes = 1024;
 /** Of everything but weights; a graph has a few megabytes. */
 const graphLimitBytes = 512 * 2 ** 20;
+/** WGSL asks of sine and cosine an absolute error of 2^-11 only; XLNet's positions are made of them. */
+const inexactOnGpu = new Set(['Sin', 'Cos']);
 
 /**
  * @param values names of values [·, ·, hidden], in the order in which they are joined
@@ -45,16 +52,17 @@ export async function assemble(model: OnnxFile, values: readonly string[], hidde
   const tensors = [...model.tensors.values()].filter(({ name }) => nested || used.has(name));
   const inputs = model.inputs.filter(({ name }) => nested || used.has(name));
   const weights = new Map<string, WeightPlace>();
-  const pieces: (Range | Uint8Array<ArrayBuffer>)[] = [
+  const onCpu: string[] = [];
+  const pieces: Piece[] = [
     ...model.rest.graph,
-    ...nodes.map(({ field }) => field),
+    ...nodes.flatMap((node) => (inexactOnGpu.has(node.op) ? named(node, onCpu) : node.field)),
     ...inputs.map(({ field }) => field),
     ...tensors.map((tensor, index) => moved(tensor, `weight.${index}`, weights)),
   ];
   const graph = await join(model.file, pieces);
   const head = new BinaryWriter().tag(7, WireType.LengthDelimited).uint32(graph.length).finish();
   const bytes = await join(model.file, [...model.rest.model, head, graph, pooling(values, hidden)]);
-  return { bytes, weights, inputs: inputs.filter(({ name }) => !model.tensors.has(name)) };
+  return { bytes, weights, inputs: inputs.filter(({ name }) => !model.tensors.has(name)), onCpu };
 }
 
 /** In file order. A graph inside a node may use anything, so that then nothing is left out. */
@@ -64,8 +72,17 @@ function neededNodes(model: OnnxFile, values: readonly string[]): readonly OnnxN
   return model.nodes.filter((node) => needed.has(node));
 }
 
+/** The node under a name of ours: of a field that comes twice, protobuf takes the last. */
+function named({ payload }: OnnxNode, names: string[]): Piece[] {
+  const name = `winnow.cpu.${names.length}`;
+  names.push(name);
+  const tail = new BinaryWriter().tag(3, WireType.LengthDelimited).string(name).finish();
+  const sizeBytes = payload.end - payload.start + tail.length;
+  return [new BinaryWriter().tag(1, WireType.LengthDelimited).uint32(sizeBytes).finish(), payload, tail];
+}
+
 /** The tensor's own field, or one that says at which path its bytes will be. */
-function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlace>): Range | Uint8Array<ArrayBuffer> {
+function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlace>): Piece {
   const { name, type, shape, data, field } = tensor;
   if (data === null || (data.location === null && data.end - data.start <= inlineLimitBytes)) return field;
   weights.set(path, data);
@@ -90,11 +107,8 @@ function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuf
   return graph.encodeAddition();
 }
 
-async function join(
-  file: NamedBlob,
-  pieces: readonly (Range | Uint8Array<ArrayBuffer>)[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const sizeOf = (piece: Range | Uint8Array) => ('byteLength' in piece ? piece.byteLength : piece.end - piece.start);
+async function join(file: NamedBlob, pieces: readonly Piece[]): Promise<Uint8Array<ArrayBuffer>> {
+  const sizeOf = (piece: Piece) => ('byteLength' in piece ? piece.byteLength : piece.end - piece.start);
   const sizeBytes = pieces.reduce((sum, piece) => sum + sizeOf(piece), 0);
   if (sizeBytes > graphLimitBytes) {
     const message = `The graph of \`${file.name ?? 'the model'}\` has ${sizeBytes} bytes without its weights; ${graphLimitBytes} is the most that can be opened.`;
@@ -110,7 +124,7 @@ async function join(
 }
 
 /** Ranges that follow one another are read at once. */
-function* merged(pieces: readonly (Range | Uint8Array<ArrayBuffer>)[]): Generator<Range | Uint8Array<ArrayBuffer>> {
+function* merged(pieces: readonly Piece[]): Generator<Piece> {
   let open: Range | null = null;
   for (const piece of pieces) {
     const range = 'byteLength' in piece ? null : piece;

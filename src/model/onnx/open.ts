@@ -19,7 +19,7 @@ export async function exported(
   mountsBlobs: boolean,
 ): Promise<SessionGraph> {
   const { names, timeMajor } = model.states;
-  const { bytes, weights, inputs } = await assemble(model.graph, names.slice(0, layers + 1), config.hidden);
+  const { bytes, weights, inputs, onCpu } = await assemble(model.graph, names.slice(0, layers + 1), config.hidden);
   return {
     bytes,
     externalData: await readWeights(weights, model, mountsBlobs),
@@ -28,6 +28,7 @@ export async function exported(
       ...Object.fromEntries(inputs.map((input) => [input.name, feed(ort, input, batch, config)])),
       [wantedName]: wanted(ort, batch, timeMajor),
     }),
+    onCpu,
     output: pooledName,
     layers: layers + 1,
     hidden: config.hidden,
