@@ -1,24 +1,28 @@
 /**
  * Runs the encoder over all rows and fills the store chunk by chunk: inside a chunk rows are sorted by length and
- * batched by tokens, results go back to the caller's order. Chunks that the store has are not computed again.
+ * batched by tokens, results go back to the caller's order. What is stored and counted are the rows' outputs: a sentence
+ * has one, a labelling sentence one a word. Chunks that the store has are not computed again.
  */
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Batch, Encoder } from '../model/encoder.ts';
+import type { Encoder } from '../model/encoder.ts';
+import type { PerRow } from '../model/graph/architecture.ts';
 import type { EncodedRows } from '../model/tokenize.ts';
 import { planBatches } from './batches.ts';
 import type { ActivationStore } from './cache.ts';
+import { fillBatch, rowOf } from './fill.ts';
 import type { Activations } from './matrix.ts';
 
 /**
- * Rows are stored in the caller's order. `open` is called only when a chunk is missing; the encoder is disposed of
- * before this returns. Progress counts rows, kept ones at once.
+ * Outputs are stored in the caller's order: the store's rows are `rows.outputs`. `open` is called only when a chunk is
+ * missing, with what the graph has to pool; the encoder is disposed of before this returns. Progress counts outputs,
+ * kept ones at once. A sentence with words in two chunks runs twice.
  * @throws WinnowError `bad-model` when the model gives a value that is no finite number, what the encoder throws, and
  * the signal's reason when aborted; finished chunks stay in the store.
  */
 export async function extractActivations(
   rows: EncodedRows,
-  open: () => Promise<Encoder>,
+  open: (perRow: PerRow) => Promise<Encoder>,
   store: ActivationStore,
   { signal, progress }: Control = {},
 ): Promise<Activations> {
@@ -29,17 +33,18 @@ export async function extractActivations(
     if (await store.has(chunk)) done += rowsOf(store, chunk);
     else missing.push(chunk);
   }
-  progress?.(done, rows.rows);
+  progress?.(done, rows.outputs);
   if (missing.length === 0) return store.activations();
 
-  const encoder = await open();
+  const perRow = perRowOf(rows);
+  const encoder = await open(perRow);
   try {
     for (const chunk of missing) {
       const before = done;
       const start = chunk * store.chunkRows;
       const count = rowsOf(store, chunk);
-      const step: Control = { signal, progress: (now) => progress?.(before + now, rows.rows) };
-      const data = await extractChunk(rows, start, count, encoder, step);
+      const step: Control = { signal, progress: (now) => progress?.(before + now, rows.outputs) };
+      const data = await extractChunk(rows, { start, count, perRow }, encoder, step);
       await store.put(chunk, data);
       done += count;
     }
@@ -53,45 +58,59 @@ function rowsOf({ shape, chunkRows }: ActivationStore, chunk: number): number {
   return Math.min(chunkRows, shape.rows - chunk * chunkRows);
 }
 
-/** @returns [count, layers × hidden] in the order of the rows */
+/** Whether every row has one output of one token. */
+function perRowOf({ rows, outputs, outputOffsets, pooledFrom, pooledTo }: EncodedRows): PerRow {
+  const single = pooledFrom.every((from, output) => pooledTo[output] === from + 1);
+  const oneEach = outputs === rows && outputOffsets.every((offset, row) => offset === row);
+  return single && oneEach ? 'one' : 'many';
+}
+
+/** @returns [count, layers × hidden] of the outputs from `start` on, in their order */
 async function extractChunk(
   rows: EncodedRows,
-  start: number,
-  count: number,
+  { start, count, perRow }: { start: number; count: number; perRow: PerRow },
   encoder: Encoder,
   { signal, progress }: Control,
 ): Promise<Float32Array> {
   const width = encoder.layers * encoder.hidden;
   const result = new Float32Array(count * width);
+  const first = rowOf(rows, start);
+  const last = rowOf(rows, start + count - 1);
+  const { backend, maxLength } = encoder;
+  const limits = { backend, maxLength, ...(perRow === 'many' && { tokens: Math.floor(pooledNumbers / width) }) };
   let done = 0;
-  for (const batch of planBatches(rows.offsets, start, count, encoder)) {
+  for (const planned of planBatches(rows.offsets, first, last - first + 1, limits)) {
     signal?.throwIfAborted();
-    const pooled = await encoder.run(fill(rows, batch.rows, batch.length));
+    const { batch, outputs, counts } = fillBatch(rows, planned, { start, end: start + count }, encoder.padding);
+    const pooled = outputs.length > 0 ? await encoder.run(batch) : new Float32Array(0);
     checkFinite(pooled, width, encoder.hidden);
-    batch.rows.forEach((row, index) => {
-      result.set(pooled.subarray(index * width, (index + 1) * width), (row - start) * width);
+    let from = 0;
+    outputs.forEach((output, index) => {
+      const to = from + counts[index];
+      const place = (output - start) * width;
+      writeMean(result.subarray(place, place + width), pooled.subarray(from * width, to * width));
+      from = to;
     });
-    done += batch.rows.length;
+    done += outputs.length;
     progress?.(done, count);
     await yieldToEvents();
   }
   return result;
 }
 
-function fill({ offsets, ids, typeIds }: EncodedRows, rows: readonly number[], length: number): Batch {
-  const batch: Batch = {
-    rows: rows.length,
-    length,
-    ids: new Int32Array(rows.length * length),
-    typeIds: new Int32Array(rows.length * length),
-    lengths: Int32Array.from(rows, (row) => offsets[row + 1] - offsets[row]),
-    pooled: Int32Array.from(rows, (_, index) => index * length),
-  };
-  rows.forEach((row, index) => {
-    batch.ids.set(ids.subarray(offsets[row], offsets[row + 1]), index * length);
-    batch.typeIds.set(typeIds.subarray(offsets[row], offsets[row + 1]), index * length);
-  });
-  return batch;
+/** Numbers that leave the graph at once where nearly all of its tokens do: 64 MiB. */
+const pooledNumbers = 2 ** 24;
+
+/** The mean of the vectors in `all`, summed in float32 as PyTorch sums. */
+function writeMean(mean: Float32Array, all: Float32Array): void {
+  const width = mean.length;
+  mean.set(all.subarray(0, width));
+  const count = all.length / width;
+  if (count === 1) return;
+  for (let index = 0; index < width; index += 1) {
+    for (let at = index + width; at < all.length; at += width) mean[index] += all[at];
+    mean[index] /= count;
+  }
 }
 
 function checkFinite(values: Float32Array, width: number, hidden: number): void {

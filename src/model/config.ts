@@ -1,11 +1,24 @@
 /**
- * `config.json` → the numbers that a graph is written from. Every number is checked before anything is built on it; a
- * field that changes the arithmetic in a way Winnow does not write (relative positions, decoders) is refused.
+ * `config.json` → the numbers that a graph is written from, one reader an architecture. Every number is checked before
+ * anything is built on it; a field that changes the arithmetic in a way Winnow does not write (decoders, positions of
+ * another kind) is refused.
  */
 import { WinnowError } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
+import { ConfigFields, sameModel } from './config-fields.ts';
+import { mpnetBuckets } from './graph/mpnet-buckets.ts';
 
-export const architectureNames = ['bert'] as const;
+export const architectureNames = [
+  'albert',
+  'bert',
+  'camembert',
+  'distilbert',
+  'electra',
+  'mpnet',
+  'roberta',
+  'xlm-roberta',
+  'xlnet',
+] as const;
 export type ArchitectureName = (typeof architectureNames)[number];
 
 const activations = {
@@ -26,12 +39,21 @@ export interface ModelConfig {
   vocabulary: number;
   /** Longest input in tokens. */
   positions: number;
+  /** The padding's id where positions begin after it and leave such tokens out (RoBERTa); null where they are 0, 1, … */
+  padding: number | null;
+  /** Segments with a vector of their own; 0 where the embeddings have none. */
   types: number;
+  /** Width of the embedding tables; projected to `hidden` where it differs. */
+  embedding: number;
+  /** Sets of weights that layers share by turns, one for each layer but in ALBERT. */
+  groups: number;
+  /** Layers inside one that counts, each with weights of its own; more than 1 only in ALBERT. */
+  inner: number;
+  /** XLNet: greatest distance in tokens that is told apart; null for all. */
+  clamp: number | null;
   epsilon: number;
   activation: Activation;
 }
-
-const sameModel = 'Use the config.json that was saved together with the weights.';
 
 /**
  * Reads the text of a config.json; `name` stands in messages.
@@ -39,98 +61,136 @@ const sameModel = 'Use the config.json that was saved together with the weights.
  * `bad-file` when the text is not a JSON object.
  */
 export function parseConfig(text: string, name: string): ModelConfig {
-  const fields = new Fields(parseJsonObject(text, { what: `\`${name}\``, next: sameModel }), name);
+  const fields = new ConfigFields(parseJsonObject(text, { what: `\`${name}\``, next: sameModel }), name);
   const type = fields.text('model_type');
   const architecture = architectureNames.find((known) => known === type);
   if (!architecture) {
     const message = `\`${name}\` names the architecture "${type}". This version of Winnow knows ${architectureNames.join(', ')}.`;
-    throw new WinnowError('bad-model', message, 'Choose a model of a known architecture.');
+    const next = 'Choose a model of a known architecture, or export this one to ONNX: model.onnx opens whatever it is.';
+    throw new WinnowError('bad-model', message, next);
   }
-  return readers[architecture](fields);
-}
-
-/** One reader an architecture. */
-const readers: Readonly<Record<ArchitectureName, (fields: Fields) => ModelConfig>> = { bert: readBert };
-
-function readBert(fields: Fields): ModelConfig {
-  fields.mustBe('position_embedding_type', 'absolute', 'absolute');
-  fields.mustBe('is_decoder', false, false);
-  const config: ModelConfig = {
-    architecture: 'bert',
-    layers: fields.count('num_hidden_layers', 1000),
-    hidden: fields.count('hidden_size', 65_536),
-    heads: fields.count('num_attention_heads', 1024),
-    intermediate: fields.count('intermediate_size', 1_048_576),
-    vocabulary: fields.count('vocab_size', 16_777_216),
-    positions: fields.count('max_position_embeddings', 1_048_576),
-    types: fields.count('type_vocab_size', 1024),
-    epsilon: fields.positive('layer_norm_eps', 1e-12),
-    activation: fields.choice('hidden_act', activations, 'gelu'),
-  };
+  const config: ModelConfig = { architecture, ...readers[architecture](fields) };
   if (config.hidden % config.heads !== 0) {
     fields.fail(`has hidden_size ${config.hidden}, which ${config.heads} attention heads do not divide`);
   }
   return config;
 }
 
-/** The fields of one config.json, each read with its check. */
-class Fields {
-  private readonly values: Map<string, unknown>;
-  private readonly file: string;
+type Shape = Omit<ModelConfig, 'architecture'>;
 
-  constructor(values: Map<string, unknown>, file: string) {
-    this.values = values;
-    this.file = file;
-  }
+const readers: Readonly<Record<ArchitectureName, (fields: ConfigFields) => Shape>> = {
+  albert: readAlbert,
+  bert: readBert,
+  camembert: readRoberta,
+  distilbert: readDistilbert,
+  electra: readElectra,
+  mpnet: readMpnet,
+  roberta: readRoberta,
+  'xlm-roberta': readRoberta,
+  xlnet: readXlnet,
+};
 
-  text(field: string): string {
-    const value = this.get(field);
-    if (typeof value !== 'string') this.fail(`has ${field} ${JSON.stringify(value)} where a text belongs`);
-    return value;
-  }
+/** The greatest of each number that a file may ask for. */
+const limits = { layers: 1000, width: 65_536, heads: 1024, wide: 1_048_576, tokens: 16_777_216, positions: 1_048_576 };
 
-  /** A whole number of at least 1. */
-  count(field: string, limit: number): number {
-    const value = this.get(field);
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > limit) {
-      this.fail(`has ${field} ${JSON.stringify(value)} where a whole number from 1 to ${limit} belongs`);
-    }
-    return value;
-  }
+function readSizes(fields: ConfigFields) {
+  const layers = fields.count('num_hidden_layers', limits.layers);
+  const hidden = fields.count('hidden_size', limits.width);
+  return {
+    layers,
+    hidden,
+    heads: fields.count('num_attention_heads', limits.heads),
+    intermediate: fields.count('intermediate_size', limits.wide),
+    vocabulary: fields.count('vocab_size', limits.tokens),
+    positions: fields.count('max_position_embeddings', limits.positions),
+    ...plain(layers, hidden),
+    epsilon: fields.positive('layer_norm_eps', 1e-12),
+    activation: fields.choice('hidden_act', activations, 'gelu'),
+  };
+}
 
-  /** A number above 0; `absent` is what transformers takes when the field is not there. */
-  positive(field: string, absent: number): number {
-    const value = this.values.get(field) ?? absent;
-    if (typeof value !== 'number' || !(value > 0) || value > 1) {
-      this.fail(`has ${field} ${JSON.stringify(value)} where a number above 0 and up to 1 belongs`);
-    }
-    return value;
-  }
+/** What only some architectures have, where they do not have it. */
+function plain(layers: number, hidden: number) {
+  return { padding: null, types: 0, embedding: hidden, groups: layers, inner: 1, clamp: null };
+}
 
-  choice<T>(field: string, choices: Readonly<Record<string, T>>, absent: string): T {
-    const value = this.values.get(field) ?? absent;
-    const found = Object.entries(choices).find(([name]) => name === value);
-    if (!found) {
-      this.fail(`has ${field} ${JSON.stringify(value)}, and Winnow computes ${Object.keys(choices).join(', ')}`);
-    }
-    return found[1];
-  }
+function readBert(fields: ConfigFields): Shape {
+  fields.mustBe('position_embedding_type', 'absolute');
+  fields.mustBe('is_decoder', false);
+  return { ...readSizes(fields), types: fields.count('type_vocab_size', 1024) };
+}
 
-  /** Refuses every value but one; `absent` is what transformers takes when the field is not there. */
-  mustBe(field: string, expected: string | boolean, absent: string | boolean): void {
-    const value = this.values.get(field) ?? absent;
-    if (value !== expected) this.fail(`has ${field} ${JSON.stringify(value)}, and Winnow computes only "${expected}"`);
-  }
+function readElectra(fields: ConfigFields): Shape {
+  return { ...readBert(fields), embedding: fields.count('embedding_size', limits.width) };
+}
 
-  fail(what: string): never {
-    throw new WinnowError('bad-model', `\`${this.file}\` ${what}.`, sameModel);
-  }
+function readRoberta(fields: ConfigFields): Shape {
+  const config = readBert(fields);
+  return { ...config, ...afterPadding(fields, config, fields.whole('pad_token_id', 0, config.vocabulary - 1, 1)) };
+}
 
-  private get(field: string): unknown {
-    const value = this.values.get(field);
-    if (value === undefined || value === null) {
-      this.fail(`has no ${field}, so the shape of the model is not known`);
-    }
-    return value;
+/** The table's rows up to the padding's own belong to no token. */
+function afterPadding(fields: ConfigFields, { positions }: { positions: number }, padding: number) {
+  if (positions <= padding + 1) {
+    fields.fail(`has max_position_embeddings ${positions}, which leaves no position after padding token ${padding}`);
   }
+  return { padding, positions: positions - padding - 1 };
+}
+
+function readMpnet(fields: ConfigFields): Shape {
+  fields.mustBe('relative_attention_num_buckets', mpnetBuckets);
+  const config = readSizes(fields);
+  // Written into MPNetEmbeddings of transformers, whatever the config says.
+  return { ...config, ...afterPadding(fields, config, 1) };
+}
+
+function readAlbert(fields: ConfigFields): Shape {
+  const config = readElectra(fields);
+  return {
+    ...config,
+    activation: fields.choice('hidden_act', activations, 'gelu_new'),
+    groups: fields.count('num_hidden_groups', config.layers, 1),
+    inner: fields.count('inner_group_num', limits.layers, 1),
+  };
+}
+
+function readDistilbert(fields: ConfigFields): Shape {
+  const layers = fields.count('n_layers', limits.layers);
+  const hidden = fields.count('dim', limits.width);
+  return {
+    layers,
+    hidden,
+    heads: fields.count('n_heads', limits.heads),
+    intermediate: fields.count('hidden_dim', limits.wide),
+    vocabulary: fields.count('vocab_size', limits.tokens),
+    positions: fields.count('max_position_embeddings', limits.positions),
+    ...plain(layers, hidden),
+    epsilon: 1e-12,
+    activation: fields.choice('activation', activations, 'gelu'),
+  };
+}
+
+/** XLNet itself takes any length; its scores take memory with the square of it, and it was trained on 512. */
+const xlnetPositions = 1024;
+
+function readXlnet(fields: ConfigFields): Shape {
+  fields.mustBe('attn_type', 'bi');
+  fields.mustBe('bi_data', false);
+  const layers = fields.count('n_layer', limits.layers);
+  const hidden = fields.count('d_model', limits.width);
+  const heads = fields.count('n_head', limits.heads);
+  fields.mustBe('d_head', hidden / heads);
+  const clamp = fields.whole('clamp_len', -limits.positions, limits.positions, -1);
+  return {
+    layers,
+    hidden,
+    heads,
+    intermediate: fields.count('d_inner', limits.wide),
+    vocabulary: fields.count('vocab_size', limits.tokens),
+    positions: xlnetPositions,
+    ...plain(layers, hidden),
+    clamp: clamp > 0 ? clamp : null,
+    epsilon: fields.positive('layer_norm_eps', 1e-12),
+    activation: fields.choice('ff_activation', activations, 'gelu'),
+  };
 }

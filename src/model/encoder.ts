@@ -5,25 +5,18 @@
 import { readTensor } from '../format/safetensors.ts';
 import { architectures } from './architectures.ts';
 import type { ModelConfig } from './config.ts';
-import { inputNames, outputName } from './graph/architecture.ts';
+import { makeFeeds, type Feed } from './feeds.ts';
+import { outputName, type PerRow } from './graph/architecture.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';
 import { exported } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
-import { checkLayers, openSession, type Feeds, type SessionGraph } from './session.ts';
+import { checkLayers, openSession, type Encoder, type SessionGraph } from './session.ts';
+import type { Padding } from './tokenize.ts';
 import type { Weights } from './weights.ts';
 
-/** Rows padded at the end to one length: ids and types are [rows, length]. */
-export interface Batch {
-  rows: number;
-  length: number;
-  ids: Int32Array<ArrayBuffer>;
-  typeIds: Int32Array<ArrayBuffer>;
-  /** Tokens of each row, [rows]. */
-  lengths: Int32Array<ArrayBuffer>;
-  /** The tokens that are wanted, as row × length + position in the padded row. */
-  pooled: Int32Array<ArrayBuffer>;
-}
+export type { Batch } from './feeds.ts';
+export type { Encoder } from './session.ts';
 
 export interface EncoderOptions {
   backend: 'webgpu' | 'wasm';
@@ -33,21 +26,10 @@ export interface EncoderOptions {
   threads: number;
   /** Stop after this many transformer layers; default all. */
   layers?: number;
-}
-
-export interface Encoder {
-  readonly backend: 'webgpu' | 'wasm';
-  /** Layers in the output, the embeddings included. */
-  readonly layers: number;
-  readonly hidden: number;
-  /** Longest row in tokens. */
-  readonly maxLength: number;
-  /**
-   * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
-   * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
-   */
-  run(batch: Batch): Promise<Float32Array>;
-  dispose(): Promise<void>;
+  /** Whether each row of a batch pools exactly one token, which spares most of the last layer; default one. */
+  perRow?: PerRow;
+  /** How batches are padded; by default at the end, with token 0 of type 0. */
+  padding?: Padding;
 }
 
 /** A model whose graph Winnow writes. */
@@ -72,14 +54,15 @@ export type EncoderModel = WrittenModel | ExportModel;
  * `out-of-memory` or `internal` when the runtime cannot open the graph.
  */
 export async function openEncoder(model: EncoderModel, options: EncoderOptions): Promise<Encoder> {
-  const { backend, threads, layers = model.config.layers } = options;
+  const { backend, gpu, threads, layers = model.config.layers, perRow = 'one', padding = paddedAtEnd } = options;
   checkLayers(layers, model.config.layers);
   const { ort, mountsBlobs } = await loadRuntime(backend, threads);
+  const place = { backend, gpu: gpu ?? null };
   switch (model.kind) {
     case 'written':
-      return openSession(ort, await written(ort, model, layers, mountsBlobs), options);
+      return openSession(ort, await written(ort, model, { layers, perRow, padding }, mountsBlobs), place);
     case 'export':
-      return openSession(ort, await exported(ort, model, layers, mountsBlobs), options);
+      return openSession(ort, await exported(ort, model, layers, mountsBlobs), place);
     default:
       return model satisfies never;
   }
@@ -88,20 +71,27 @@ export async function openEncoder(model: EncoderModel, options: EncoderOptions):
 async function written(
   ort: Runtime,
   { config, weights }: WrittenModel,
-  layers: number,
+  { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
   mountsBlobs: boolean,
 ): Promise<SessionGraph> {
-  const graph = architectures[config.architecture].write(config, layers);
+  const graph = architectures[config.architecture].write(config, { layers, perRow });
+  const makers = makeFeeds(config, padding.side);
   return {
     bytes: graph.bytes,
     externalData: await readData(graph.weights, weights, mountsBlobs),
     files: new Set([...weights.tensors.values()].map(({ file }) => file)),
     onCpu: [],
-    feed: (batch) => feeds(ort, batch, config.hidden),
+    feed: (batch) => {
+      if (perRow === 'one' && batch.pooled.length !== batch.rows) {
+        throw new Error(`${batch.pooled.length} tokens of ${batch.rows} rows were asked for from a graph of one a row`);
+      }
+      return Object.fromEntries(Array.from(graph.inputs, (name) => [name, tensorOf(ort, makers[name](batch))]));
+    },
     output: outputName,
     layers: layers + 1,
     hidden: config.hidden,
     maxLength: config.positions,
+    padding,
   };
 }
 
@@ -124,30 +114,8 @@ async function readBytes(file: File, info: Parameters<typeof readTensor>[1]): Pr
   return new Uint8Array(values.buffer);
 }
 
-function feeds({ Tensor }: Runtime, { rows, length, ids, typeIds, lengths, pooled }: Batch, hidden: number): Feeds {
-  const padded = lengths.some((tokens) => tokens < length);
-  const biasRows = padded ? rows : 1;
-  const lastBias = new Float32Array(biasRows * length);
-  const bias = new Float32Array(biasRows * length * length);
-  if (padded) {
-    for (let row = 0; row < rows; row += 1) {
-      lastBias.fill(hiddenToken, row * length + lengths[row], (row + 1) * length);
-      const line = lastBias.subarray(row * length, (row + 1) * length);
-      for (let query = 0; query < length; query += 1) bias.set(line, (row * length + query) * length);
-    }
-  }
-  const positions = Int32Array.from({ length }, (_, position) => position);
-  const shape = BigInt64Array.of(BigInt(rows), BigInt(length), BigInt(hidden));
-  return {
-    [inputNames.ids]: new Tensor('int32', ids, [rows, length]),
-    [inputNames.typeIds]: new Tensor('int32', typeIds, [rows, length]),
-    [inputNames.positions]: new Tensor('int32', positions, [1, length]),
-    [inputNames.first]: new Tensor('int32', pooled, [rows]),
-    [inputNames.shape]: new Tensor('int64', shape, [3]),
-    [inputNames.bias]: new Tensor('float32', bias, [biasRows, 1, length, length]),
-    [inputNames.lastBias]: new Tensor('float32', lastBias, [biasRows, 1, 1, length]),
-  };
-}
+const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };
 
-/** Added to the attention score of padding: its share after the softmax is exactly 0 in float32. */
-const hiddenToken = -10_000;
+function tensorOf({ Tensor }: Runtime, { type, data, dims }: Feed): InstanceType<Runtime['Tensor']> {
+  return new Tensor(type, data, dims);
+}

@@ -5,8 +5,25 @@
 import type * as Ort from 'onnxruntime-web';
 import { readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Batch, Encoder, EncoderOptions } from './encoder.ts';
+import type { Batch } from './feeds.ts';
 import type { Runtime } from './runtime.ts';
+import type { Padding } from './tokenize.ts';
+
+export interface Encoder {
+  readonly backend: 'webgpu' | 'wasm';
+  /** Layers in the output, the embeddings included. */
+  readonly layers: number;
+  readonly hidden: number;
+  /** Longest row in tokens. */
+  readonly maxLength: number;
+  readonly padding: Padding;
+  /**
+   * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
+   * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
+   */
+  run(batch: Batch): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
 
 export type Feeds = Record<string, Ort.Tensor>;
 
@@ -26,6 +43,7 @@ export interface SessionGraph {
   layers: number;
   hidden: number;
   maxLength: number;
+  padding: Padding;
 }
 
 /**
@@ -35,14 +53,18 @@ export interface SessionGraph {
 export async function openSession(
   ort: Runtime,
   graph: SessionGraph,
-  { backend, gpu }: EncoderOptions,
+  { backend, gpu }: { backend: Encoder['backend']; gpu: GPUDevice | null },
 ): Promise<Encoder> {
   const { bytes, externalData, onCpu } = graph;
-  const webgpu = { name: 'webgpu', device: gpu, ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }) } as const;
+  const webgpu = {
+    name: 'webgpu',
+    ...(gpu && { device: gpu }),
+    ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }),
+  } as const;
   const executionProviders = backend === 'webgpu' ? [webgpu] : (['wasm'] as const);
   try {
     const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData });
-    return new SessionEncoder(session, graph, gpu ?? null);
+    return new SessionEncoder(session, graph, gpu);
   } catch (cause) {
     // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.
     for (const file of graph.files) await readSlice(file, 0, 1);
@@ -62,6 +84,7 @@ class SessionEncoder implements Encoder {
   readonly layers: number;
   readonly hidden: number;
   readonly maxLength: number;
+  readonly padding: Padding;
   private readonly session: Ort.InferenceSession;
   private readonly feed: (batch: Batch) => Feeds;
   private readonly output: string;
@@ -69,7 +92,7 @@ class SessionEncoder implements Encoder {
   private lost: string | null = null;
 
   constructor(session: Ort.InferenceSession, graph: SessionGraph, device: GPUDevice | null) {
-    const { feed, output, layers, hidden, maxLength } = graph;
+    const { feed, output, layers, hidden, maxLength, padding } = graph;
     this.session = session;
     this.backend = device ? 'webgpu' : 'wasm';
     this.feed = feed;
@@ -77,6 +100,7 @@ class SessionEncoder implements Encoder {
     this.layers = layers;
     this.hidden = hidden;
     this.maxLength = maxLength;
+    this.padding = padding;
     void device?.lost.then((info) => (this.lost = info.message || info.reason));
   }
 

@@ -24,12 +24,27 @@ export interface Tokenizer {
   tokens(text: string, pair: string | null, maxLength: number): string[];
 }
 
-/** Many rows packed: row r holds ids[offsets[r] … offsets[r + 1]). */
+/** How rows of unequal length become one batch. */
+export interface Padding {
+  side: 'right' | 'left';
+  id: number;
+  typeId: number;
+}
+
+/**
+ * Many rows packed: row r holds ids[offsets[r] … offsets[r + 1]) and gives the outputs outputOffsets[r] …
+ * outputOffsets[r + 1]. Output o is the mean of the vectors of the tokens [pooledFrom[o], pooledTo[o]), counted in `ids`.
+ * A sentence has one output, its classification token; a labelling sentence one a word.
+ */
 export interface EncodedRows {
   rows: number;
   offsets: Uint32Array;
   ids: Int32Array;
   typeIds: Uint8Array;
+  outputs: number;
+  outputOffsets: Uint32Array;
+  pooledFrom: Uint32Array;
+  pooledTo: Uint32Array;
 }
 
 export interface TextRow {
@@ -187,7 +202,7 @@ function cacheWords(library: Library): void {
 const cachedWords = 200_000;
 const rowsAtOnce = 512;
 
-/** Encodes all rows; progress counts rows. */
+/** Encodes all rows, one output each; progress counts rows. */
 export async function encodeRows(
   tokenizer: Tokenizer,
   rows: readonly TextRow[],
@@ -213,5 +228,8 @@ export async function encodeRows(
     typeIds.set(encoding.typeIds, offsets[row]);
   });
   progress?.(rows.length, rows.length);
-  return { rows: rows.length, offsets, ids, typeIds };
+  const outputOffsets = Uint32Array.from(offsets.keys());
+  const pooledFrom = offsets.slice(0, -1);
+  const pooledTo = pooledFrom.map((token) => token + 1);
+  return { rows: rows.length, offsets, ids, typeIds, outputs: rows.length, outputOffsets, pooledFrom, pooledTo };
 }

@@ -27,7 +27,6 @@ export interface Weights {
 
 const computed: readonly Dtype[] = ['F32', 'F16', 'BF16'];
 const floating: readonly Dtype[] = [...computed, 'F64'];
-const anchor = 'embeddings.word_embeddings.weight';
 /** Names under which transformers saves the layers that a task is trained with. */
 const heads = ['classifier', 'score', 'qa_outputs', 'logits_proj', 'regressor'];
 const otherModel = 'Check that config.json and the weights are of the same model.';
@@ -42,9 +41,10 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
     const { tensors } = await readSafetensorsHeader(file);
     for (const [name, info] of tensors) found.set(name, { file, info });
   }
-  const names = canonicalNames([...found.keys()]);
+  const { anchor, shapes } = architectures[config.architecture];
+  const names = canonicalNames([...found.keys()], anchor);
   const tensors = new Map<string, WeightTensor>();
-  for (const [name, shape] of architectures[config.architecture].shapes(config)) {
+  for (const [name, shape] of shapes(config)) {
     const tensor = found.get(names.get(name) ?? name);
     if (!tensor) throw missingTensor(name, files);
     checkTensor(names.get(name) ?? name, tensor, shape);
@@ -59,7 +59,7 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
 }
 
 /** Canonical name → name in the file. What stands before the word embeddings stands before every tensor of the model. */
-function canonicalNames(names: readonly string[]): Map<string, string> {
+function canonicalNames(names: readonly string[], anchor: string): Map<string, string> {
   const current = names.map((name) => renewed(name));
   const prefix = current
     .filter((name) => name === anchor || name.endsWith(`.${anchor}`))
@@ -73,9 +73,9 @@ function canonicalNames(names: readonly string[]): Map<string, string> {
   );
 }
 
-/** Checkpoints converted from TensorFlow call LayerNorm's scale and offset gamma and beta. */
+/** Checkpoints converted from TensorFlow call the scale and offset of a normalisation gamma and beta. */
 function renewed(name: string): string {
-  return name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+  return name.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
 }
 
 function checkTensor(name: string, { file, info }: WeightTensor, shape: readonly number[]): void {

@@ -3,6 +3,7 @@ import { openStore } from '../activations/cache.ts';
 import { extractActivations } from '../activations/extract.ts';
 import type { Activations } from '../activations/matrix.ts';
 import { openEncoder } from '../model/encoder.ts';
+import type { PerRow } from '../model/graph/architecture.ts';
 import { encodeRows, type EncodedRows } from '../model/tokenize.ts';
 import type { Devices } from './device.ts';
 import { activationKey, type DataPart, type Inputs } from './inputs.ts';
@@ -94,15 +95,15 @@ async function extractPart(
     const store = await openStore({
       key: await kept.key(backend),
       title: kept.title,
-      shape: { rows: rows.rows, layers: layers + 1, hidden },
+      shape: { rows: rows.outputs, layers: layers + 1, hidden },
       memoryBytes: Math.ceil(memoryBytes * kept.share),
       warn: stages.warn,
     });
-    const open = (): ReturnType<typeof openEncoder> =>
-      openEncoder(inputs.model, { backend, threads, ...(gpu ? { gpu: gpu.device } : {}) });
+    const open = (perRow: PerRow): ReturnType<typeof openEncoder> =>
+      openEncoder(inputs.model, { backend, threads, perRow, ...(gpu ? { gpu: gpu.device } : {}) });
     try {
       const tell = (done: number): void => {
-        if (first === null) kept.missing(rows.rows - (first = done));
+        if (first === null) kept.missing(rows.outputs - (first = done));
         progress(done);
       };
       return await extractActivations(rows, open, store, { progress: tell });

@@ -17,7 +17,17 @@ export const rows: EncodedRows = pack(
 function pack(ids: number[][]): EncodedRows {
   const offsets = new Uint32Array(ids.length + 1);
   ids.forEach((row, index) => (offsets[index + 1] = offsets[index] + row.length));
-  return { rows: ids.length, offsets, ids: Int32Array.from(ids.flat()), typeIds: new Uint8Array(offsets[ids.length]) };
+  const pooledFrom = offsets.slice(0, -1);
+  return {
+    rows: ids.length,
+    offsets,
+    ids: Int32Array.from(ids.flat()),
+    typeIds: new Uint8Array(offsets[ids.length]),
+    outputs: ids.length,
+    outputOffsets: Uint32Array.from(offsets.keys()),
+    pooledFrom,
+    pooledTo: pooledFrom.map((token) => token + 1),
+  };
 }
 
 /** What the encoder below gives for a row: its first token, its length and where in the row the number stands. */
@@ -36,6 +46,7 @@ export function countingEncoder(failAfter = Infinity, value = (sum: number): num
     layers: shape.layers,
     hidden: shape.hidden,
     maxLength: 64,
+    padding: { side: 'right', id: 0, typeId: 0 },
     rowsDone: 0,
     run({ rows, length, ids, lengths }) {
       if (this.rowsDone + rows > failAfter) return Promise.reject(new Error('the tab was closed'));

@@ -2,6 +2,7 @@
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
 import type { Batch } from '../../src/model/encoder.ts';
 import type { SourceFile } from '../../src/model/recognise.ts';
+import type { Padding } from '../../src/model/tokenize.ts';
 
 const urls = import.meta.glob<string>('../fixtures/models/*/*', { query: '?url', import: 'default', eager: true });
 
@@ -34,34 +35,53 @@ export async function golden(name: string): Promise<Golden> {
   const facts = await load(urls[`../fixtures/models/${name}/golden.json`]);
   const { max_length, texts } = JSON.parse(await facts.text()) as { max_length: number; texts: GoldenText[] };
   const file = await load(urls[`../fixtures/models/${name}/golden.safetensors`]);
-  const { tensors } = await readSafetensorsHeader(file);
-  const hidden: Float32Array[] = [];
-  for (const index of texts.keys()) {
-    const info = tensors.get(`hidden.${index}`);
-    if (!info) throw new Error(`${name} has no golden for text ${index}`);
-    hidden.push(await readTensor(file, info));
-  }
-  return { maxLength: max_length, texts, hidden };
+  return { maxLength: max_length, texts, hidden: await readHidden(file, texts.length) };
 }
 
-async function load(url: string): Promise<File> {
+/** The tensors `hidden.0`, `hidden.1`, … */
+export async function readHidden(file: File, count: number): Promise<Float32Array[]> {
+  const { tensors } = await readSafetensorsHeader(file);
+  const hidden: Float32Array[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const info = tensors.get(`hidden.${index}`);
+    if (!info) throw new Error(`${file.name} has no golden for text ${index}`);
+    hidden.push(await readTensor(file, info));
+  }
+  return hidden;
+}
+
+/** @param name of the file, by default the address's own */
+export async function load(url: string, name = url.split('?')[0].split('/').at(-1) ?? ''): Promise<File> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  const name = url.split('?')[0].split('/').at(-1) ?? '';
   return new File([await response.blob()], name);
 }
 
-/** Rows of ids as one batch, padded at the end. */
-export function asBatch(rows: { ids: number[]; type_ids: number[] }[], length?: number): Batch {
-  const longest = length ?? Math.max(...rows.map(({ ids }) => ids.length));
-  const padded = (values: number[]) => [...values, ...new Array<number>(longest - values.length).fill(0)];
+export const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };
+
+/** Rows of ids as one batch; `pooled` are the wanted positions of each row, its first token by default. */
+export function asBatch(
+  rows: { ids: number[]; type_ids: number[] }[],
+  length = Math.max(...rows.map(({ ids }) => ids.length)),
+  {
+    pooled = () => [0],
+    padding = paddedAtEnd,
+  }: Partial<{ pooled: (tokens: number) => number[]; padding: Padding }> = {},
+): Batch {
+  const padded = (values: number[], filler: number) => {
+    const rest = new Array<number>(length - values.length).fill(filler);
+    return padding.side === 'left' ? [...rest, ...values] : [...values, ...rest];
+  };
+  const start = (tokens: number) => (padding.side === 'left' ? length - tokens : 0);
   return {
     rows: rows.length,
-    length: longest,
-    ids: Int32Array.from(rows.flatMap(({ ids }) => padded(ids))),
-    typeIds: Int32Array.from(rows.flatMap(({ type_ids }) => padded(type_ids))),
+    length,
+    ids: Int32Array.from(rows.flatMap(({ ids }) => padded(ids, padding.id))),
+    typeIds: Int32Array.from(rows.flatMap(({ type_ids }) => padded(type_ids, padding.typeId))),
     lengths: Int32Array.from(rows, ({ ids }) => ids.length),
-    pooled: Int32Array.from(rows, (_, row) => row * longest),
+    pooled: Int32Array.from(
+      rows.flatMap(({ ids }, row) => pooled(ids.length).map((at) => row * length + start(ids.length) + at)),
+    ),
   };
 }
 

@@ -27,7 +27,12 @@ export function adapterName(info: GPUAdapterInfo): string {
   return info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed adapter';
 }
 
-const wantedFeatures: GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+const wantedFeatures: GPUFeatureName[] = ['shader-f16', 'timestamp-query'];
+/**
+ * ONNX Runtime's attention over 32 tokens and more shuffles eight values within a subgroup and gives wrong numbers where
+ * one is smaller, as on the software adapter; without the feature it takes another way.
+ */
+const leastSubgroup = 8;
 
 /** @throws WinnowError `no-adapter` when this browser offers no WebGPU adapter. */
 export async function openGpu(): Promise<Gpu> {
@@ -41,7 +46,9 @@ export async function openGpu(): Promise<Gpu> {
     const value = adapter.limits[name as keyof GPUSupportedLimits];
     if (typeof value === 'number') requiredLimits[name] = value;
   }
-  const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const wide = adapter.info.subgroupMinSize >= leastSubgroup;
+  const wanted: GPUFeatureName[] = wide ? [...wantedFeatures, 'subgroups'] : wantedFeatures;
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   return { device, info: adapter.info, software: isSoftware(adapter.info) };
 }

@@ -9,7 +9,7 @@ export const elementType = { float: 1, int32: 6, int64: 7 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** Attributes by their ONNX kind: a JavaScript number says nothing about float or int. */
-export type Attribute = { float: number } | { int: number };
+export type Attribute = { float: number } | { int: number } | { ints: readonly number[] };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -71,6 +71,15 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A small constant of float32 numbers. */
+  floats(values: readonly number[]): string {
+    const name = this.fresh('floats');
+    const type = integer(2, elementType.float);
+    const data = message(9, [...new Uint8Array(Float32Array.from(values).buffer)]);
+    this.initializers.push([...integer(1, values.length), ...type, ...text(8, name), ...data]);
+    return name;
+  }
+
   /** Adds a node with one output and gives that output's name. An empty input name leaves an optional input out. */
   node(op: string, inputs: readonly string[], attributes: Attributes = {}, options: NodeOptions = {}): string {
     const { domain = '', output = this.fresh(op) } = options;
@@ -129,6 +138,7 @@ export class GraphBuilder {
 
 function attribute(name: string, value: Attribute): number[] {
   if ('float' in value) return [...text(1, name), ...float(2, value.float), ...integer(20, 1)];
+  if ('ints' in value) return [...text(1, name), ...value.ints.flatMap((item) => integer(8, item)), ...integer(20, 7)];
   return [...text(1, name), ...integer(3, value.int), ...integer(20, 2)];
 }
 

@@ -4,7 +4,7 @@
  */
 import { readSlice } from '../../base/bytes.ts';
 import type { OnnxValue } from '../../format/onnx.ts';
-import type { Batch } from '../encoder.ts';
+import type { Batch } from '../feeds.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Feeds, SessionGraph } from '../session.ts';
 import { assemble, pooledName, wantedName, type WeightPlace } from './assemble.ts';
@@ -33,6 +33,7 @@ export async function exported(
     layers: layers + 1,
     hidden: config.hidden,
     maxLength: config.positions,
+    padding: { side: 'right', id: config.padding, typeId: 0 },
   };
 }
 

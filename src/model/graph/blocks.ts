@@ -1,0 +1,85 @@
+/**
+ * What the graphs of all encoders share: linear maps as the weights lie in the file, a residual with its normalisation,
+ * the feed-forward half of a layer. Values between blocks are flat, [tokens, hidden], float32.
+ */
+import type { ModelConfig } from '../config.ts';
+import { graphInputs, type InputName } from './architecture.ts';
+import { GraphBuilder } from './writer.ts';
+
+/** Names of the feed-forward half of a layer. */
+export interface FeedForwardNames {
+  /** hidden → intermediate */
+  wide: string;
+  /** intermediate → hidden */
+  narrow: string;
+  norm: string;
+}
+
+export class Blocks {
+  readonly graph = new GraphBuilder();
+  readonly inputs = new Set<InputName>();
+  readonly config: ModelConfig;
+  readonly flat: string;
+
+  constructor(config: ModelConfig) {
+    this.config = config;
+    this.flat = this.graph.integers([-1, config.hidden]);
+  }
+
+  /** An input of the graph, declared when it is first used. */
+  input(name: InputName): string {
+    const { type, shape } = graphInputs[name];
+    if (!this.inputs.has(name)) this.graph.input(name, type, shape);
+    this.inputs.add(name);
+    return name;
+  }
+
+  /** Rows of a table of vectors. */
+  look(table: string, rows: number, indices: string): string {
+    return this.graph.node('Gather', [this.graph.weight(table, [rows, this.config.embedding]), indices]);
+  }
+
+  /** PyTorch's Linear without its bias, which a fused operator adds later. */
+  linear(input: string, name: string, outputs: number, inputs: number): string {
+    const weight = this.graph.weight(`${name}.weight`, [outputs, inputs]);
+    return this.graph.node('Gemm', [input, weight], { transB: { int: 1 } });
+  }
+
+  bias(name: string, size: number): string {
+    return this.graph.weight(`${name}.bias`, [size]);
+  }
+
+  /** LayerNorm(input + skip + bias) */
+  normalise(input: string, skip: string, name: string, bias = '', width = this.config.hidden): string {
+    const scale = this.graph.weight(`${name}.weight`, [width]);
+    const inputs = [input, skip, scale, this.bias(name, width), bias];
+    return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
+  }
+
+  /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
+  attend(query: string, key: string, value: string, biases: string, bias: string): string {
+    const inputs = [query, key, value, biases, '', bias];
+    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.config.heads } });
+    return this.graph.node('Reshape', [context, this.flat]);
+  }
+
+  feedForward(input: string, { wide, narrow, norm }: FeedForwardNames): string {
+    const { hidden, intermediate } = this.config;
+    const activated = this.activate(this.linear(input, wide, intermediate, hidden), this.bias(wide, intermediate));
+    return this.normalise(this.linear(activated, narrow, hidden, intermediate), input, norm, this.bias(narrow, hidden));
+  }
+
+  private activate(input: string, bias: string): string {
+    const { activation } = this.config;
+    switch (activation) {
+      case 'gelu':
+        return this.graph.fused('BiasGelu', [input, bias]);
+      case 'gelu-tanh':
+        return this.graph.fused('FastGelu', [input, bias]);
+      case 'relu':
+        return this.graph.node('Relu', [this.graph.node('Add', [input, bias])]);
+      default:
+        return activation satisfies never;
+    }
+  }
+}

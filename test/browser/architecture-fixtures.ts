@@ -1,0 +1,55 @@
+/**
+ * Tiny models of every architecture, each with the hidden states that PyTorch computed for each row alone: those of
+ * test/fixtures/models, and those of further forms in test/fixtures/architectures (tools/goldens/architectures.py).
+ */
+import { recogniseModel, type ModelSource, type SourceFile } from '../../src/model/recognise.ts';
+import { golden, load, modelFiles, readHidden } from './model-fixtures.ts';
+
+const urls = import.meta.glob<string>('../fixtures/architectures/*', { query: '?url', import: 'default', eager: true });
+
+const whole = ['roberta', 'distilbert', 'electra', 'albert', 'xlnet'];
+const forms = [
+  'mpnet',
+  'camembert',
+  'xlm-roberta',
+  'electra-wide',
+  'albert-groups',
+  'distilbert-sinusoid',
+  'xlnet-clamp',
+];
+export const architectureModels = [...whole, ...forms];
+
+export interface GoldenRows {
+  rows: { ids: number[]; type_ids: number[] }[];
+  /** Of each row: [layers + 1, tokens, hidden]. */
+  hidden: Float32Array[];
+}
+
+export async function architectureGolden(name: string): Promise<GoldenRows> {
+  if (whole.includes(name)) {
+    const { texts, hidden } = await golden(name);
+    return { rows: texts, hidden };
+  }
+  const { rows } = JSON.parse(await (await own(name, 'json', 'rows.json')).text()) as Pick<GoldenRows, 'rows'>;
+  return { rows, hidden: await readHidden(await own(name, 'golden.safetensors', name), rows.length) };
+}
+
+export async function architectureSource(name: string): Promise<ModelSource> {
+  const { source, missing } = await recogniseModel(await filesOf(name));
+  if (!source) throw new Error(`${name}: ${missing.map(({ message }) => message).join(' ')}`);
+  return source;
+}
+
+async function filesOf(name: string): Promise<SourceFile[]> {
+  if (whole.includes(name)) return modelFiles(name);
+  return Promise.all(
+    [
+      ['config.json', 'config.json'],
+      ['safetensors', 'model.safetensors'],
+    ].map(async ([ending, file]) => ({ path: `${name}/${file}`, file: await own(name, ending, file) })),
+  );
+}
+
+function own(name: string, ending: string, as: string): Promise<File> {
+  return load(urls[`../fixtures/architectures/${name}.${ending}`], as);
+}
