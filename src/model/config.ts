@@ -150,7 +150,7 @@ function readAlbert(fields: ConfigFields): Shape {
     ...config,
     activation: fields.choice('hidden_act', activations, 'gelu_new'),
     groups: fields.count('num_hidden_groups', config.layers, 1),
-    inner: fields.count('inner_group_num', limits.layers, 1),
+    inner: fields.count('inner_group_num', Math.floor(limits.layers / config.layers), 1),
   };
 }
 

@@ -19,7 +19,14 @@ const limit = 1e-5;
 let shared: Gpu | null = null;
 afterAll(() => shared?.device.destroy());
 
-const sides = ['right', 'left'] as const;
+/** On WebGPU only the side that the model is padded on: every length is a kernel to compile. */
+const cases = (['wasm', 'webgpu'] as const).flatMap((backend) =>
+  architectureModels.flatMap((name) =>
+    (['right', 'left'] as const)
+      .filter((side) => backend === 'wasm' || (side === 'left') === name.startsWith('xlnet'))
+      .map((side) => ({ backend, name, side })),
+  ),
+);
 
 /** XLNet's padding is of a type of its own; the others have no such type. */
 function paddingOf(name: string, side: Padding['side']): Padding {
@@ -55,44 +62,43 @@ async function worst(encoder: Encoder, truth: GoldenRows, batch: Batch, rows: nu
 }
 
 const everyToken = (tokens: number) => Array.from({ length: tokens }, (_, at) => at);
-const oneToken: [string, (tokens: number) => number[]][] = [
-  ['first', () => [0]],
-  ['last', (tokens) => [tokens - 1]],
-  ['middle', (tokens) => [Math.floor(tokens / 2)]],
+/** The first, the last, one between. */
+const oneToken: ((tokens: number) => number[])[] = [
+  () => [0],
+  (tokens) => [tokens - 1],
+  (tokens) => [Math.floor(tokens / 2)],
 ];
 
-describe.each(['wasm', 'webgpu'] as const)('on %s', (backend) => {
-  describe.each(architectureModels)('%s', (name) => {
-    test.each(sides)('all tokens, padded on the %s', async (side) => {
-      const padding = paddingOf(name, side);
-      const truth = await architectureGolden(name);
-      const encoder = await open(name, backend, 'many', padding);
-      const all = [...truth.rows.keys()];
-      const length = Math.max(...truth.rows.map(({ ids }) => ids.length)) + 3;
-      const together = asBatch(truth.rows, length, { pooled: everyToken, padding });
-      expect(await worst(encoder, truth, together, all)).toBeLessThanOrEqual(limit);
-      for (const row of all.slice(0, 3)) {
-        const alone = asBatch([truth.rows[row]], undefined, { pooled: everyToken, padding });
-        expect(await worst(encoder, truth, alone, [row])).toBeLessThanOrEqual(limit);
-      }
-      await encoder.dispose();
-    });
+describe.each(cases)('$name on $backend, padded on the $side', ({ backend, name, side }) => {
+  const padding = paddingOf(name, side);
 
-    test.each(sides)('one token a row, padded on the %s', async (side) => {
-      const padding = paddingOf(name, side);
-      const truth = await architectureGolden(name);
-      const encoder = await open(name, backend, 'one', padding);
-      const all = [...truth.rows.keys()];
-      const length = Math.max(...truth.rows.map(({ ids }) => ids.length)) + 3;
-      for (const [, pooled] of oneToken) {
-        const together = asBatch(truth.rows, length, { pooled, padding });
-        expect(await worst(encoder, truth, together, all)).toBeLessThanOrEqual(limit);
-      }
-      for (const row of all) {
-        const alone = asBatch([truth.rows[row]], undefined, { padding, pooled: oneToken[row % 3][1] });
-        expect(await worst(encoder, truth, alone, [row])).toBeLessThanOrEqual(limit);
-      }
-      await encoder.dispose();
-    });
+  test('all tokens', async () => {
+    const truth = await architectureGolden(name);
+    const encoder = await open(name, backend, 'many', padding);
+    const all = [...truth.rows.keys()];
+    const length = Math.max(...truth.rows.map(({ ids }) => ids.length)) + 3;
+    const together = asBatch(truth.rows, length, { pooled: everyToken, padding });
+    expect(await worst(encoder, truth, together, all)).toBeLessThanOrEqual(limit);
+    for (const row of all.slice(0, 3)) {
+      const alone = asBatch([truth.rows[row]], undefined, { pooled: everyToken, padding });
+      expect(await worst(encoder, truth, alone, [row])).toBeLessThanOrEqual(limit);
+    }
+    await encoder.dispose();
+  });
+
+  test('one token a row', async () => {
+    const truth = await architectureGolden(name);
+    const encoder = await open(name, backend, 'one', padding);
+    const all = [...truth.rows.keys()];
+    const length = Math.max(...truth.rows.map(({ ids }) => ids.length)) + 3;
+    for (const pooled of oneToken) {
+      const together = asBatch(truth.rows, length, { pooled, padding });
+      expect(await worst(encoder, truth, together, all)).toBeLessThanOrEqual(limit);
+    }
+    for (const row of all) {
+      const alone = asBatch([truth.rows[row]], undefined, { padding, pooled: oneToken[row % 3] });
+      expect(await worst(encoder, truth, alone, [row])).toBeLessThanOrEqual(limit);
+    }
+    await encoder.dispose();
   });
 });

@@ -34,7 +34,12 @@ test('a whole config is read', () => {
     intermediate: 64,
     vocabulary: 2000,
     positions: 64,
+    padding: null,
     types: 2,
+    embedding: 32,
+    groups: 3,
+    inner: 1,
+    clamp: null,
     epsilon: 1e-12,
     activation: 'gelu',
   });
@@ -80,11 +85,86 @@ test.each([
     'has position_embedding_type "relative_key", and Winnow computes only "absolute"',
   ],
   [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
-  [{ model_type: 'gpt2' }, 'names the architecture "gpt2". This version of Winnow knows bert'],
+  [
+    { model_type: 'gpt2' },
+    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet',
+  ],
 ])('%j is refused', (changes, sentence) => {
   expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);
 });
 
 test.each(['', '[]', '{"a": 1', '{"hidden_size": 1, "hidden_size": 2}'])('%j is no config', (text) => {
   expect(() => parseConfig(text, 'config.json')).toThrow(WinnowError);
+});
+
+test('an unknown architecture is sent to ONNX', () => {
+  const text = JSON.stringify({ ...bert, model_type: 'gpt2' });
+  expect(() => parseConfig(text, 'c')).toThrow(expect.objectContaining({ next: expect.stringContaining('ONNX') }));
+});
+
+const xlnet = { model_type: 'xlnet', d_model: 32, n_layer: 3, n_head: 4, d_inner: 64, vocab_size: 2000 };
+const distilbert = {
+  model_type: 'distilbert',
+  dim: 32,
+  n_layers: 3,
+  n_heads: 4,
+  hidden_dim: 64,
+  vocab_size: 2000,
+  max_position_embeddings: 64,
+};
+const albert = { ...bert, model_type: 'albert', embedding_size: 16, hidden_act: undefined };
+
+test.each([
+  [
+    { ...bert, model_type: 'roberta', pad_token_id: 1 },
+    { positions: 62, padding: 1, types: 2 },
+  ],
+  [
+    { ...bert, model_type: 'camembert' },
+    { architecture: 'camembert', positions: 62, padding: 1 },
+  ],
+  [
+    { ...bert, model_type: 'xlm-roberta', pad_token_id: 5 },
+    { positions: 58, padding: 5 },
+  ],
+  [
+    { ...bert, model_type: 'mpnet' },
+    { positions: 62, padding: 1, types: 0 },
+  ],
+  [
+    { ...bert, model_type: 'electra', embedding_size: 16 },
+    { embedding: 16, hidden: 32, padding: null },
+  ],
+  [albert, { embedding: 16, groups: 1, inner: 1, activation: 'gelu-tanh' }],
+  [
+    { ...albert, num_hidden_groups: 3, inner_group_num: 2 },
+    { groups: 3, inner: 2 },
+  ],
+  [distilbert, { layers: 3, hidden: 32, heads: 4, intermediate: 64, types: 0, epsilon: 1e-12, activation: 'gelu' }],
+  [xlnet, { layers: 3, hidden: 32, heads: 4, intermediate: 64, positions: 1024, clamp: null, activation: 'gelu' }],
+  [
+    { ...xlnet, clamp_len: 6, ff_activation: 'relu' },
+    { clamp: 6, activation: 'relu' },
+  ],
+])('%j', (config, expected) => {
+  expect(parseConfig(JSON.stringify(config), 'config.json')).toMatchObject(expected);
+});
+
+test.each([
+  [{ ...xlnet, attn_type: 'uni' }, 'has attn_type "uni", and Winnow computes only "bi"'],
+  [{ ...xlnet, bi_data: true }, 'has bi_data true, and Winnow computes only "false"'],
+  [{ ...xlnet, d_head: 4 }, 'has d_head 4, and Winnow computes only "8"'],
+  [
+    { ...bert, model_type: 'roberta', pad_token_id: 63 },
+    'has max_position_embeddings 64, which leaves no position after padding token 63',
+  ],
+  [
+    { ...bert, model_type: 'mpnet', relative_attention_num_buckets: 16 },
+    'has relative_attention_num_buckets 16, and Winnow computes only "32"',
+  ],
+  [{ ...albert, num_hidden_groups: 4 }, 'has num_hidden_groups 4 where a whole number from 1 to 3 belongs'],
+  [{ ...albert, inner_group_num: 400 }, 'has inner_group_num 400 where a whole number from 1 to 333 belongs'],
+  [{ ...bert, model_type: 'electra' }, 'has no embedding_size, so the shape of the model is not known'],
+])('%j is refused', (config, sentence) => {
+  expect(() => parseConfig(JSON.stringify(config), 'config.json')).toThrow(`\`config.json\` ${sentence}.`);
 });

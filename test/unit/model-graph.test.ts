@@ -1,7 +1,9 @@
 /** The protobuf writer against bytes worked out by hand from the wire format; the runtime itself judges whole graphs. */
 import { expect, test } from 'vitest';
+import buckets from '../fixtures/architectures/mpnet-buckets.json';
 import { parseConfig } from '../../src/model/config.ts';
 import { architectures } from '../../src/model/architectures.ts';
+import { mpnetBucket } from '../../src/model/graph/mpnet-buckets.ts';
 import { GraphBuilder } from '../../src/model/graph/writer.ts';
 
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -22,6 +24,12 @@ test('a negative whole number takes ten bytes, a number above 127 two', () => {
   const graph = new GraphBuilder();
   graph.integers([-1, 300]);
   expect(hex(graph.encode())).toContain(`08021007${'38ffffffffffffffffff01'}38ac02`);
+});
+
+test('float32 constants lie in the bytes', () => {
+  const graph = new GraphBuilder();
+  graph.floats([1, -2]);
+  expect(hex(graph.encode())).toContain(`080210014208${text('floats.1')}4a080000803f000000c0`);
 });
 
 test('a weight points outside, at a location of its own name', () => {
@@ -50,6 +58,40 @@ test('a node carries inputs, output, name, operator, attributes by kind and doma
   expect(hex(graph.encode())).toContain(node);
 });
 
+const sizes =
+  '"hidden_size":8,"num_hidden_layers":3,"num_attention_heads":2,"intermediate_size":16,"vocab_size":50,"max_position_embeddings":12,"type_vocab_size":2,"embedding_size":4';
+
+test.each([
+  ['albert', 5 + 2 + 16],
+  ['electra', 5 + 2 + 3 * 16],
+  ['roberta', 5 + 3 * 16],
+  ['mpnet', 4 + 1 + 3 * 16],
+])('%s asks for every tensor that it lists, and no other', (type, count) => {
+  const config = parseConfig(`{"model_type":"${type}",${sizes}}`, 'config.json');
+  const { shapes, write } = architectures[config.architecture];
+  expect(shapes(config).size).toBe(count);
+  for (const perRow of ['one', 'many'] as const) {
+    const { weights } = write(config, { layers: 3, perRow });
+    expect([...weights].sort()).toEqual([...shapes(config).keys()].sort());
+  }
+});
+
+test('XLNet asks for the tensors of its content stream', () => {
+  const text = '{"model_type":"xlnet","d_model":8,"n_layer":2,"n_head":2,"d_inner":16,"vocab_size":50}';
+  const config = parseConfig(text, 'config.json');
+  const { shapes, write } = architectures.xlnet;
+  expect(shapes(config).size).toBe(1 + 2 * 17);
+  expect(shapes(config).get('layer.1.rel_attn.seg_embed')).toEqual([2, 2, 4]);
+  const one = write(config, { layers: 2, perRow: 'one' });
+  expect([...one.weights].sort()).toEqual([...shapes(config).keys()].sort());
+  // A single layer of one token a row has no use for the scores of all tokens.
+  expect([...write(config, { layers: 1, perRow: 'one' }).inputs]).not.toContain('shiftOut');
+});
+
+test('MPNet sorts distances into the classes of transformers', () => {
+  for (const [distance, bucket] of buckets) expect(mpnetBucket(distance), `${distance}`).toBe(bucket);
+});
+
 test('BERT up to layer k asks for the tensors of k layers, all of them listed with their shapes', () => {
   const config = parseConfig(
     '{"model_type":"bert","hidden_size":8,"num_hidden_layers":3,"num_attention_heads":2,"intermediate_size":16,"vocab_size":50,"max_position_embeddings":12,"type_vocab_size":2}',
@@ -59,7 +101,7 @@ test('BERT up to layer k asks for the tensors of k layers, all of them listed wi
   expect(shapes(config).size).toBe(5 + 3 * 16);
   expect(shapes(config).get('encoder.layer.2.intermediate.dense.weight')).toEqual([16, 8]);
   for (const layers of [1, 2, 3]) {
-    const { weights, bytes } = write(config, layers);
+    const { weights, bytes } = write(config, { layers, perRow: 'one' });
     expect([...weights].sort()).toEqual([...shapes({ ...config, layers }).keys()].sort());
     expect(bytes.length).toBeLessThan(40_000);
   }

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { fillBatch, rowOf } from '../../src/activations/fill.ts';
+import type { EncodedRows } from '../../src/model/tokenize.ts';
+
+/** Three sentences of 4, 2 and 3 tokens; words: two of the first (one of two tokens), none, one. */
+const rows: EncodedRows = {
+  rows: 3,
+  offsets: Uint32Array.of(0, 4, 6, 9),
+  ids: Int32Array.of(11, 12, 13, 14, 21, 22, 31, 32, 33),
+  typeIds: Uint8Array.of(0, 0, 1, 1, 0, 1, 0, 0, 2),
+  outputs: 3,
+  outputOffsets: Uint32Array.of(0, 2, 2, 3),
+  pooledFrom: Uint32Array.of(1, 2, 7),
+  pooledTo: Uint32Array.of(2, 4, 8),
+};
+const whole = { start: 0, end: 3 };
+
+test('rows are padded at the end, and every token of an output is pooled', () => {
+  const { batch, outputs, counts } = fillBatch(rows, { rows: [2, 0], length: 5 }, whole, {
+    side: 'right',
+    id: 7,
+    typeId: 3,
+  });
+  expect([...batch.ids]).toEqual([31, 32, 33, 7, 7, 11, 12, 13, 14, 7]);
+  expect([...batch.typeIds]).toEqual([0, 0, 2, 3, 3, 0, 0, 1, 1, 3]);
+  expect([...batch.lengths]).toEqual([3, 4]);
+  expect([...batch.pooled]).toEqual([1, 6, 7, 8]);
+  expect([outputs, counts]).toEqual([
+    [2, 0, 1],
+    [1, 1, 2],
+  ]);
+});
+
+test('or at the beginning', () => {
+  const { batch } = fillBatch(rows, { rows: [2, 0], length: 5 }, whole, { side: 'left', id: 7, typeId: 3 });
+  expect([...batch.ids]).toEqual([7, 7, 31, 32, 33, 7, 11, 12, 13, 14]);
+  expect([...batch.pooled]).toEqual([3, 7, 8, 9]);
+});
+
+test('outputs outside the range are left out', () => {
+  const padding = { side: 'right', id: 0, typeId: 0 } as const;
+  const filled = fillBatch(rows, { rows: [0, 1, 2], length: 4 }, { start: 1, end: 2 }, padding);
+  expect([filled.outputs, filled.counts, [...filled.batch.pooled]]).toEqual([[1], [2], [2, 3]]);
+});
+
+test('an output is found in its row, past rows without any', () => {
+  expect([0, 1, 2].map((output) => rowOf(rows, output))).toEqual([0, 0, 2]);
+});
