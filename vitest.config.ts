@@ -31,6 +31,7 @@ export default mergeConfig(
         '@tensorflow/tfjs',
         '@tensorflow/tfjs-backend-wasm',
         '@tensorflow/tfjs-backend-webgpu',
+        '@zip.js/zip.js',
         'axe-core',
         'browser-fs-access',
         'comlink',

@@ -14,7 +14,7 @@ export interface InputFile {
 }
 
 /** What a model or data folder is made of; other files go along, up to the limit, so that the page can say what they are. */
-const wanted = /^(config\.json|.*\.safetensors|.*\.index\.json|tokenizer.*\.json|.*\.tsv)$/;
+const wanted = /^(config\.json|.*\.(safetensors|bin|pt|pth|ckpt)|.*\.index\.json|tokenizer.*\.json|.*\.tsv)$/;
 const fileLimit = 200;
 
 /**

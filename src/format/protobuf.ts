@@ -27,7 +27,8 @@ export interface Field {
 const windowBytes = 65_536;
 /** A tag and a length or value, ten bytes each at most. */
 const headBytes = 20;
-const fieldLimit = 1_000_000;
+/** An encoder of 24 layers has some 50,000. */
+const fieldLimit = 500_000;
 const textLimitBytes = 65_536;
 const allTextLimitBytes = 64 * 2 ** 20;
 const next = 'Copy the file again, or export the model again.';
@@ -45,11 +46,13 @@ export class MessageFile {
 
   /**
    * The fields of the message that lies at `start` … `end`, in file order.
-   * @throws WinnowError `bad-file` when a field does not fit into the message or there are more than a million.
+   * @throws WinnowError `bad-file` when a field does not fit into the message or there are too many.
    */
   async *fields({ start, end }: Range): AsyncGenerator<Field, void, undefined> {
     for (let at = start; at < end;) {
-      const field = await this.field(at, end);
+      const headEnd = Math.min(end, at + headBytes);
+      if (!this.holds(at, headEnd)) await this.load(at, headEnd);
+      const field = this.field(at, end);
       yield field;
       at = field.whole.end;
     }
@@ -82,10 +85,10 @@ export class MessageFile {
     return new WinnowError('bad-file', `${nameOf(this.file)} is damaged: ${what}.`, next);
   }
 
-  private async field(at: number, end: number): Promise<Field> {
+  /** The window holds its head. */
+  private field(at: number, end: number): Field {
     this.fieldsLeft -= 1;
     if (this.fieldsLeft < 0) throw this.bad(`it has more than ${fieldLimit} fields`);
-    await this.load(at, Math.min(end, at + headBytes));
     const reader = new BinaryReader(this.window.subarray(at - this.windowStart, end - this.windowStart));
     const [number, type] = this.read(at, () => reader.tag());
     const { sizeBytes, value } = this.read(at, () => readHead(reader, type));
@@ -107,9 +110,13 @@ export class MessageFile {
     }
   }
 
+  private holds(start: number, end: number): boolean {
+    return start >= this.windowStart && end <= this.windowStart + this.window.length;
+  }
+
   /** Makes the window hold bytes start … end. */
   private async load(start: number, end: number): Promise<void> {
-    if (start >= this.windowStart && end <= this.windowStart + this.window.length) return;
+    if (this.holds(start, end)) return;
     const until = Math.min(this.file.size, Math.max(end, start + windowBytes));
     this.window = await readSlice(this.file, start, until);
     this.windowStart = start;

@@ -1,5 +1,5 @@
 /**
- * `model.safetensors.index.json`: which of several weight files (shards) holds each tensor. Shards are named, never
+ * `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several weight files (shards) holds each tensor. Shards are named, never
  * opened, here; a name that would leave the folder is refused.
  */
 import { nameOf, readText, type NamedBlob } from '../base/bytes.ts';
@@ -16,7 +16,7 @@ export interface ShardIndex {
 const limitBytes = 100_000_000;
 const next = 'Copy the index file again, or save the model again with transformers.';
 
-/** @throws WinnowError `bad-file` when the index is not a map from tensors to safetensors files beside it. */
+/** @throws WinnowError `bad-file` when the index is not a map from tensors to weight files beside it. */
 export async function readShardIndex(file: NamedBlob): Promise<ShardIndex> {
   const index = parseJsonObject(await readText(file, limitBytes), { what: nameOf(file), next });
   const entries = entriesOf(index.get('weight_map'));
@@ -25,9 +25,9 @@ export async function readShardIndex(file: NamedBlob): Promise<ShardIndex> {
   }
   const weightMap = new Map<string, string>();
   for (const [tensor, shard] of entries) {
-    if (typeof shard !== 'string' || !/^[^/\\]+\.safetensors$/.test(shard)) {
+    if (typeof shard !== 'string' || !/^[^/\\]+\.(safetensors|bin)$/.test(shard)) {
       const said = JSON.stringify(shard);
-      const message = `${nameOf(file)} says that tensor \`${tensor}\` lies in ${said}, which is not a safetensors file beside it.`;
+      const message = `${nameOf(file)} says that tensor \`${tensor}\` lies in ${said}, which is not a weight file beside it.`;
       throw new WinnowError('bad-file', message, next);
     }
     weightMap.set(tensor, shard);

@@ -11,7 +11,7 @@ export interface ModelCard {
   parameters: number;
   /** The longest input in tokens. */
   maxLength: number;
-  /** e.g. "safetensors, F32" or "safetensors, F16, 2 files". */
+  /** e.g. "safetensors, F32" or "PyTorch checkpoint, F16, 2 files". */
   weightFormat: string;
   weightFiles: string[];
   bytes: number;

@@ -8,7 +8,17 @@ export interface SourceFile {
   file: File;
 }
 
-type Kind = 'config' | 'tokenizer' | 'weights' | 'index' | 'export' | 'export-data' | 'other-weights' | 'side';
+type Kind =
+  | 'config'
+  | 'tokenizer'
+  | 'weights'
+  | 'index'
+  | 'checkpoint'
+  | 'checkpoint-index'
+  | 'export'
+  | 'export-data'
+  | 'other-weights'
+  | 'side';
 
 export interface ModelFiles {
   config: SourceFile | null;
@@ -16,6 +26,9 @@ export interface ModelFiles {
   index: SourceFile | null;
   /** Every .safetensors file of the chosen folder, in name order. */
   weights: SourceFile[];
+  checkpointIndex: SourceFile | null;
+  /** Files of the chosen folder that are named as PyTorch's checkpoints, in name order. */
+  checkpoints: SourceFile[];
   /** ONNX exports, in name order. */
   exports: SourceFile[];
   /** What is named as weights that an export keeps beside it. */
@@ -37,13 +50,15 @@ const patterns: readonly [Kind, RegExp][] = [
   ['tokenizer', /^tokenizer\.json$/i],
   ['index', /\.safetensors\.index\.json$/i],
   ['weights', /\.safetensors$/i],
-  ['side', /^(training_args\.bin|optimizer\.pt|scheduler\.pt|rng_state.*\.pth|scaler\.pt)$/i],
+  ['side', /^((training_args|optimizer|scheduler|scaler)\.(bin|pt)|rng_state.*\.pth)$/i],
+  ['checkpoint-index', /\.bin\.index\.json$/i],
+  ['checkpoint', /\.(bin|pt|pth|ckpt)$/i],
   ['export', /\.onnx$/i],
   ['export-data', /\.onnx[._]data(_\d+)?$/i],
-  ['other-weights', /^pytorch_model.*\.bin$|\.(pt|pth|ckpt|h5|msgpack|ot|gguf)$/i],
+  ['other-weights', /\.(h5|msgpack|ot|gguf)$/i],
   [
     'side',
-    /^(tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|^(vocab|merges)\.txt$|\.bin\.index\.json$|^(spiece|sentencepiece.*)\.model$/i,
+    /^(tokenizer_config|special_tokens_map|added_tokens|vocab|generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$|^(vocab|merges)\.txt$|^(spiece|sentencepiece.*)\.model$/i,
   ],
 ];
 
@@ -68,21 +83,35 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
     ...chosen,
     index: here('index')[0] ?? null,
     weights: here('weights'),
+    checkpointIndex: here('checkpoint-index')[0] ?? null,
+    checkpoints: here('checkpoint'),
     exports: here('export'),
     exportData: here('export-data'),
     otherWeights: here('other-weights'),
     side: here('side'),
     folder,
-    otherFolders: folders.filter((other) => other !== folder && kindsIn(other).has('weights')),
+    otherFolders: folders.filter((other) => other !== folder && holdsWeights(kindsIn(other))),
     elsewhere: known
       .filter((entry) => entry.folder !== folder && entry.file !== chosen.config && entry.file !== chosen.tokenizer)
       .map(({ file }) => file),
   };
 }
 
-/** How much of a model a folder holds: weights that can be read count most. */
+function holdsWeights(kinds: ReadonlySet<Kind | null>): boolean {
+  return kinds.has('weights') || kinds.has('checkpoint') || kinds.has('export');
+}
+
+/** How much of a model a folder holds: weights that can surely be read count most. */
 function worth(kinds: ReadonlySet<Kind | null>): number {
-  const points = { weights: 8, export: 4, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
+  const points = {
+    weights: 16,
+    checkpoint: 5,
+    export: 4,
+    'other-weights': 4,
+    index: 2,
+    config: 2,
+    tokenizer: 1,
+  } as const;
   return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
 }
 

@@ -4,8 +4,8 @@
  */
 import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
-import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelCard, TokenizerCard } from './cards.ts';
+import { chooseExport, chooseWeights } from './choose-weights.ts';
 import { parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
 import { baseName, findModelFiles, type ModelFiles, type SourceFile } from './model-files.ts';
@@ -104,12 +104,12 @@ async function lookAtWeights(found: ModelFiles, note: Notes): Promise<Looked> {
   const model = await note.attempt(weightFiles[0], '', async () => {
     const files = weightFiles.map(({ file }) => file);
     const weights = await readWeights(files, config);
-    const { parameters, head, dtypes } = weights;
+    const { parameters, head, format, dtypes } = weights;
     return {
       opened: { kind: 'written', config, weights } as const,
       parameters,
       head,
-      weightFormat: `safetensors, ${dtypes}`,
+      weightFormat: `${format}, ${dtypes}`,
     };
   });
   return { config, weightFiles, model };
@@ -126,6 +126,11 @@ async function lookAtExport(
   );
   const read = config && (await note.attempt(chosen, '', () => readExport(chosen, files, config)));
   if (!read) return { config, weightFiles: [chosen], model: null };
+  if (config.types !== null && config.types > 1 && !read.graph.inputs.some(({ name }) => name === 'token_type_ids')) {
+    const message = `\`${chosen.file.name}\` takes no token_type_ids: it does not tell the two texts of a pair apart.`;
+    const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
+    note.tell({ code: 'bad-model', message, next, path: chosen.path });
+  }
   const { summary, ...model } = read;
   const { parameters, head, dtypes, weightFiles } = summary;
   const weightFormat = `ONNX export, ${dtypes}, hidden states from its ${model.states.from}`;
@@ -183,66 +188,6 @@ export class Notes {
   }
 }
 
-const exportOrder = ['model.onnx', 'model_optimized.onnx', 'model_fp16.onnx', 'model_quantized.onnx'];
-
-/** The export that is used: only where there are no weights that Winnow can write a graph for. */
-function chooseExport({ exports, weights, index, otherWeights }: ModelFiles, note: Notes): SourceFile | null {
-  if (weights.length > 0 || index) return null;
-  const rank = ({ path }: SourceFile) =>
-    (exportOrder.indexOf(baseName(path)) + exportOrder.length + 1) % (exportOrder.length + 1);
-  const [chosen, ...others] = exports.toSorted((a, b) => rank(a) - rank(b));
-  const left = [...others, ...otherWeights];
-  if (chosen && left.length > 0) tellChoice(chosen.path, left, note);
-  return chosen ?? null;
-}
-
-/** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
-async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
-  const { weights, index, otherWeights } = found;
-  const named = weights.find(({ path }) => baseName(path) === 'model.safetensors');
-  const single = named ?? (index ? null : weights.length === 1 ? weights[0] : null);
-  if (single) {
-    const others = [...weights.filter((file) => file !== single), ...otherWeights];
-    if (others.length > 0) tellChoice(single.path, others, note);
-    return [single];
-  }
-  if (index) return chooseShards(found, index, note);
-  const shards = weights.filter(({ path }) => /-\d{5}-of-\d{5}\.safetensors$/.test(path));
-  if (shards.length > 0) {
-    note.absent('model.safetensors.index.json', ': it says which of the weight files holds which tensor');
-    return null;
-  }
-  const first = weights[0];
-  if (first) {
-    tellChoice(first.path, [...weights.slice(1), ...otherWeights], note);
-    return [first];
-  }
-  if (otherWeights.length === 0) {
-    note.absent('model.safetensors');
-    return null;
-  }
-  const { path } = otherWeights[0];
-  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors and ONNX only.`;
-  const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
-  note.wrong({ code: 'missing-file', message, next, path });
-  return null;
-}
-
-async function chooseShards(found: ModelFiles, index: SourceFile, note: Notes): Promise<SourceFile[] | null> {
-  const shards = await note.attempt(index, '', ({ file }) => readShardIndex(file));
-  if (!shards) return null;
-  const byName = new Map(found.weights.map((file) => [baseName(file.path), file]));
-  const absent = shards.files.filter((name) => !byName.has(name));
-  absent.forEach((name) => note.absent(name, ': the index lists it as a part of the weights'));
-  return absent.length > 0 ? null : shards.files.flatMap((name) => byName.get(name) ?? []);
-}
-
-function tellChoice(path: string, others: readonly SourceFile[], note: Notes): void {
-  const left = others.map((other) => `\`${baseName(other.path)}\``).join(', ');
-  const message = `Of several weight files, \`${baseName(path)}\` is used; ${left} ${others.length === 1 ? 'is' : 'are'} not.`;
-  note.tell({ code: 'bad-option', message, next: 'Drop only the file that you mean to use another one.', path });
-}
-
 /** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
 function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): boolean {
   const padding = Math.max(512, Math.ceil(vocabulary / 20));
@@ -264,9 +209,10 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
   for (const { path } of weightFiles) result.used.add(path);
   const { folder, otherFolders } = found;
   ignore(found.side, 'Winnow needs no such file.');
-  ignore([...found.weights, ...(found.index ? [found.index] : [])], 'Another weight file is used.');
+  const indices = [found.index, found.checkpointIndex].filter((index) => index !== null);
+  ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
   ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
-  ignore(found.otherWeights, 'This version reads safetensors and ONNX only.');
+  ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
   ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
   const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
@@ -274,7 +220,7 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
 }
 
 function nameOf(folder: string, weights: SourceFile): string {
-  return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|onnx)$/i, '');
+  return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt|onnx)$/i, '');
 }
 
 function makeCard(

@@ -1,13 +1,14 @@
 /**
- * Safetensors files → where each tensor of the model lies, under canonical names: the prefix of the task model (`bert.`)
+ * Weight files → where each tensor of the model lies, under canonical names: the prefix of the task model (`bert.`)
  * is taken off, LayerNorm's old gamma and beta become weight and bias, heads are left out. Reads headers only; every
  * shape is checked against the config before a graph is built on it.
  */
 import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from '../format/dtype.ts';
-import { readSafetensorsHeader, type TensorInfo } from '../format/safetensors.ts';
+import type { TensorInfo } from '../format/safetensors.ts';
 import { architectures } from './architectures.ts';
 import type { ModelConfig } from './config.ts';
+import { readWeightFile, type WeightFile } from './weight-file.ts';
 
 export interface WeightTensor {
   file: File;
@@ -19,6 +20,8 @@ export interface Weights {
   tensors: Map<string, WeightTensor>;
   /** Numbers in all floating-point tensors, heads included. */
   parameters: number;
+  /** Format of the files, e.g. "safetensors". */
+  format: WeightFile['format'];
   /** Number format of the tensors that are used, e.g. "F32" or "F16 and F32". */
   dtypes: string;
   /** Name of the fine-tuned head, null when there is none. */
@@ -37,22 +40,27 @@ const otherModel = 'Check that config.json and the weights are of the same model
  */
 export async function readWeights(files: readonly File[], config: ModelConfig): Promise<Weights> {
   const found = new Map<string, WeightTensor>();
+  const scattered = new Map<string, string>();
+  let format: WeightFile['format'] = 'safetensors';
   for (const file of files) {
-    const { tensors } = await readSafetensorsHeader(file);
-    for (const [name, info] of tensors) found.set(name, { file, info });
+    const read = await readWeightFile(file);
+    format = read.format;
+    for (const [name, info] of read.tensors) found.set(name, { file, info });
+    for (const [name, why] of read.scattered) scattered.set(name, `\`${name}\` of \`${file.name}\` ${why}`);
   }
   const { anchor, shapes } = architectures[config.architecture];
-  const names = canonicalNames([...found.keys()], anchor);
+  const names = canonicalNames([...found.keys(), ...scattered.keys()], anchor);
   const tensors = new Map<string, WeightTensor>();
   for (const [name, shape] of shapes(config)) {
     const tensor = found.get(names.get(name) ?? name);
-    if (!tensor) throw missingTensor(name, files);
+    if (!tensor) throw scatteredTensor(scattered.get(names.get(name) ?? name)) ?? missingTensor(name, files);
     checkTensor(names.get(name) ?? name, tensor, shape);
     tensors.set(name, tensor);
   }
   return {
     tensors,
     parameters: countParameters([...found.values()]),
+    format,
     dtypes: [...new Set([...tensors.values()].map(({ info }) => info.dtype))].sort().join(' and '),
     head: findHead([...found.keys()]),
   };
@@ -95,8 +103,18 @@ function missingTensor(name: string, files: readonly File[]): WinnowError {
   return new WinnowError('bad-model', message, otherModel);
 }
 
+function scatteredTensor(what: string | undefined): WinnowError | null {
+  if (what === undefined) return null;
+  const next = 'Save the model with save_pretrained, which puts the numbers in order, and use model.safetensors.';
+  return new WinnowError('bad-model', `Tensor ${what}.`, next);
+}
+
+/** Tensors that share their place in a file (tied weights) count once. */
 function countParameters(tensors: readonly WeightTensor[]): number {
-  return tensors
+  const distinct = new Map(
+    tensors.map((tensor) => [`${tensor.file.name} ${tensor.info.start} ${tensor.info.end}`, tensor]),
+  );
+  return [...distinct.values()]
     .filter(({ info }) => floating.includes(info.dtype))
     .reduce((sum, { info }) => sum + ((info.end - info.start) * 8) / bitsOf(info.dtype), 0);
 }

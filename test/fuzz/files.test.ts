@@ -116,7 +116,7 @@ describe('safetensors', () => {
 describe('shard index', () => {
   async function check(file: File): Promise<void> {
     const index = await valueOrRefusal(readShardIndex(file));
-    for (const name of index?.files ?? []) expect(name).toMatch(/^[^/\\]+\.safetensors$/);
+    for (const name of index?.files ?? []) expect(name).toMatch(/^[^/\\]+\.(safetensors|bin)$/);
   }
 
   test('any bytes', () =>

@@ -102,7 +102,8 @@ describe('a whole model', () => {
       }
     });
     const { source } = await recogniseModel(folder('bert', { 'model.safetensors': old }));
-    expect(source?.weights.tensors.get('embeddings.LayerNorm.bias')?.info.shape).toEqual([32]);
+    const weights = source?.kind === 'written' ? source.weights : null;
+    expect(weights?.tensors.get('embeddings.LayerNorm.bias')?.info.shape).toEqual([32]);
   });
 
   test('of several weight files model.safetensors is used, and that is said', async () => {
@@ -150,7 +151,7 @@ describe('what is in the way', () => {
   test('an architecture that is not known', async () => {
     const config = json('bert', 'config.json', { model_type: 'llama' });
     expect(await missing(folder('bert', { 'config.json': config }))).toEqual([
-      '`config.json` names the architecture "llama". This version of Winnow knows bert.',
+      '`config.json` names the architecture "llama". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet.',
     ]);
   });
 
@@ -197,10 +198,17 @@ describe('what is in the way', () => {
     ]);
   });
 
-  test('only a PyTorch checkpoint', async () => {
+  test('a checkpoint that is none', async () => {
     const files = folder('bert', { 'model.safetensors': undefined, 'pytorch_model.bin': 'x' });
     expect(await missing(files)).toEqual([
-      'The weights are in `pytorch_model.bin`, and this version of Winnow reads safetensors only.',
+      '`pytorch_model.bin` is neither a safetensors file nor a PyTorch checkpoint.',
+    ]);
+  });
+
+  test('only weights of another format', async () => {
+    const files = folder('bert', { 'model.safetensors': undefined, 'tf_model.h5': 'x' });
+    expect(await missing(files)).toEqual([
+      'The weights are in `tf_model.h5`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.',
     ]);
   });
 

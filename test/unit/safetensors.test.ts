@@ -260,7 +260,7 @@ describe('an index of shards', () => {
     ['has an empty weight_map', { weight_map: {} }],
     ['leaves the folder', { weight_map: { x: '../other.safetensors' } }],
     ['leaves the folder the Windows way', { weight_map: { x: '..\\other.safetensors' } }],
-    ['names a pickle', { weight_map: { x: 'pytorch_model.bin' } }],
+    ['names no weight file', { weight_map: { x: 'pytorch_model.pkl' } }],
     ['names a number', { weight_map: { x: 1 } }],
     ['names a tensor twice', '{"weight_map":{"x":"a.safetensors","x":"b.safetensors"}}'],
   ])('is refused when it %s', async (_, value) => {

@@ -1,0 +1,99 @@
+/**
+ * A PyTorch checkpoint, as `torch.save` wrote it → where each tensor of its state dict lies in the file. Zip archives
+ * (PyTorch 1.6 and later) and the stream of pickles from before. Reads pickles and headers, never a tensor; nothing that
+ * the pickle names is run. A tensor whose numbers do not follow one another is listed with the reason.
+ */
+import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { bitsOf } from './dtype.ts';
+import type { TensorInfo } from './safetensors.ts';
+import { readTorchStream } from './torch-stream.ts';
+import { saveAsSafetensors, TorchTensor } from './torch-tensors.ts';
+import { readTorchZip } from './torch-zip.ts';
+
+export interface TorchCheckpoint {
+  tensors: Map<string, TensorInfo>;
+  /** Tensors that are in the file but no part of it in one piece: name → a sentence's end, e.g. "is transposed". */
+  scattered: Map<string, string>;
+}
+
+export type TorchContainer = 'zip' | 'stream';
+
+/** Which kind of checkpoint the first bytes promise, null for neither. */
+export async function sniffTorch(file: NamedBlob): Promise<TorchContainer | null> {
+  const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
+  if (first === 0x50 && second === 0x4b) return 'zip';
+  // Torch writes pickles of protocol 2 and later, which say so.
+  return first === 0x80 && second !== undefined && second >= 2 && second <= 5 ? 'stream' : null;
+}
+
+/**
+ * @throws WinnowError `bad-file` for a damaged or hostile file and for a pickle that holds more than tensors, naming what
+ * was refused; `unreadable-file` when the file vanished.
+ */
+export async function readTorchCheckpoint(file: NamedBlob, container: TorchContainer): Promise<TorchCheckpoint> {
+  const { value, locate } = await (container === 'zip' ? readTorchZip(file) : readTorchStream(file));
+  const checkpoint: TorchCheckpoint = { tensors: new Map(), scattered: new Map() };
+  for (const [name, tensor] of stateDict(value, file)) {
+    const { dtype, shape, storage } = tensor;
+    const { start, end } = placeInStorage(name, tensor, file);
+    const storageStart = await locate(storage);
+    if (isContiguous(tensor)) {
+      const info = { dtype, shape: [...shape], start: storageStart + start, end: storageStart + end };
+      checkpoint.tensors.set(name, info);
+    } else {
+      const strides = `strides [${tensor.strides.join(', ')}] for the shape [${shape.join(', ')}]`;
+      checkpoint.scattered.set(name, `is stored with the ${strides}, so its numbers do not follow one another`);
+    }
+  }
+  return checkpoint;
+}
+
+/** Keys under which training scripts put the state dict beside other things. */
+const stateKeys = ['state_dict', 'model_state_dict', 'model'];
+
+function stateDict(value: unknown, file: NamedBlob): [string, TorchTensor][] {
+  const top = value instanceof Map ? (value as ReadonlyMap<unknown, unknown>) : new Map<unknown, unknown>();
+  for (const candidate of [top, ...stateKeys.map((key) => top.get(key))]) {
+    const tensors = candidate instanceof Map ? namedTensors(candidate) : [];
+    if (tensors.length > 0) return tensors;
+  }
+  const keys = stateKeys.map((key) => `\`${key}\``).join(', ');
+  const message = `${nameOf(file)} holds no tensors by name, neither at its top nor under ${keys}.`;
+  throw new WinnowError(
+    'bad-file',
+    message,
+    'Save the weights with torch.save(model.state_dict(), …), or as safetensors.',
+  );
+}
+
+function namedTensors(entries: ReadonlyMap<unknown, unknown>): [string, TorchTensor][] {
+  return [...entries].filter(
+    (entry): entry is [string, TorchTensor] => typeof entry[0] === 'string' && entry[1] instanceof TorchTensor,
+  );
+}
+
+/** The tensor's bytes, from the first number to the last, counted from the start of its storage. */
+function placeInStorage(name: string, { dtype, shape, strides, offset, storage }: TorchTensor, file: NamedBlob) {
+  const elementBytes = bitsOf(dtype) / 8;
+  const empty = shape.includes(0);
+  const span = empty ? 0 : shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 1);
+  const start = offset * elementBytes;
+  const end = start + span * elementBytes;
+  if (!(end <= storage.sizeBytes)) {
+    const message = `Tensor \`${name}\` of ${nameOf(file)} reaches to byte ${end} of a storage that has ${storage.sizeBytes}.`;
+    throw new WinnowError('bad-file', message, saveAsSafetensors);
+  }
+  return { start, end };
+}
+
+/** Row-major without gaps, as `torch.Tensor.is_contiguous` has it: the stride of an axis of length 1 says nothing. */
+function isContiguous({ shape, strides }: TorchTensor): boolean {
+  if (shape.includes(0)) return true;
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}

@@ -1,0 +1,188 @@
+/**
+ * What a pickle of PyTorch may hold: the tensors of a state dict, as PyTorch's own `_weights_only_unpickler.py` allows
+ * them, and nothing else. A tensor comes as a description: which storage, where in it, shape and strides in elements.
+ * Whether the bytes are there is for the container to say.
+ */
+import { WinnowError } from '../base/errors.ts';
+import { bitsOf, type Dtype } from './dtype.ts';
+import { PickleGlobal, type PickleRules } from './pickle.ts';
+import type { PickleSource } from './pickle-bytes.ts';
+
+export interface TorchStorage {
+  key: string;
+  sizeBytes: number;
+  elementBytes: number;
+}
+
+export class TorchTensor {
+  readonly storage: TorchStorage;
+  readonly dtype: Dtype;
+  /** Of the first element, in elements from the start of the storage. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+
+  constructor(
+    storage: TorchStorage,
+    dtype: Dtype,
+    offset: number,
+    shape: readonly number[],
+    strides: readonly number[],
+  ) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.offset = offset;
+    this.shape = shape;
+    this.strides = strides;
+  }
+}
+
+/** A storage as a tensor is built on it: all of it, or a view as old files have them. */
+class StorageView {
+  readonly storage: TorchStorage;
+  /** null where the tensor says it. */
+  readonly dtype: Dtype | null;
+  /** In elements. */
+  readonly offset: number;
+
+  constructor(storage: TorchStorage, dtype: Dtype | null, offset: number) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.offset = offset;
+  }
+}
+
+/** What a container gives: the unpickled value, and the first byte of a storage in the file. */
+export interface TorchContents {
+  value: unknown;
+  /** @throws WinnowError `bad-file` when the storage is not there whole. */
+  locate(storage: TorchStorage): Promise<number>;
+}
+
+/** Longest pickle; that of BERT large has some 100 kB. */
+export const pickleLimitBytes = 16 * 2 ** 20;
+export const saveAsSafetensors =
+  'Save the model with save_pretrained(…, safe_serialization=True) and use model.safetensors.';
+
+const storageTypes = new Map<string, Dtype | null>([
+  ['torch.DoubleStorage', 'F64'],
+  ['torch.FloatStorage', 'F32'],
+  ['torch.HalfStorage', 'F16'],
+  ['torch.BFloat16Storage', 'BF16'],
+  ['torch.LongStorage', 'I64'],
+  ['torch.IntStorage', 'I32'],
+  ['torch.ShortStorage', 'I16'],
+  ['torch.CharStorage', 'I8'],
+  ['torch.ByteStorage', 'U8'],
+  ['torch.BoolStorage', 'BOOL'],
+  ['torch.ComplexFloatStorage', 'C64'],
+  ['torch.storage.UntypedStorage', null],
+]);
+
+const dtypes = new Map<string, Dtype>([
+  ['torch.float64', 'F64'],
+  ['torch.float32', 'F32'],
+  ['torch.float16', 'F16'],
+  ['torch.bfloat16', 'BF16'],
+  ['torch.uint64', 'U64'],
+  ['torch.int64', 'I64'],
+  ['torch.uint32', 'U32'],
+  ['torch.int32', 'I32'],
+  ['torch.uint16', 'U16'],
+  ['torch.int16', 'I16'],
+  ['torch.int8', 'I8'],
+  ['torch.uint8', 'U8'],
+  ['torch.bool', 'BOOL'],
+  ['torch.float8_e5m2', 'F8_E5M2'],
+  ['torch.float8_e4m3fn', 'F8_E4M3'],
+  ['torch.float8_e8m0fnu', 'F8_E8M0'],
+]);
+
+const functions = new Set([
+  'collections.OrderedDict',
+  'torch.Size',
+  'torch._utils._rebuild_tensor',
+  'torch._utils._rebuild_tensor_v2',
+  'torch._utils._rebuild_tensor_v3',
+  'torch._utils._rebuild_parameter',
+  'torch._utils._rebuild_parameter_with_state',
+]);
+
+/** PyTorch itself stops at 64 axes. */
+const axisLimit = 64;
+
+export class TorchRules implements PickleRules {
+  /** Every storage that the pickle refers to, by key. */
+  readonly storages = new Map<string, TorchStorage>();
+  private readonly source: PickleSource;
+
+  constructor(source: PickleSource) {
+    this.source = source;
+  }
+
+  admit(name: string): void {
+    if (functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
+    const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
+    this.fail(`asks for \`${shown}\`, which could run code; Winnow reads nothing but tensors from a pickle`);
+  }
+
+  call(name: string, args: readonly unknown[]): unknown {
+    switch (name) {
+      case 'collections.OrderedDict':
+        return args.length === 0 ? new Map() : this.fail('holds an ordered dictionary with arguments');
+      case 'torch.Size':
+      case 'torch._utils._rebuild_parameter':
+      case 'torch._utils._rebuild_parameter_with_state':
+        return args[0];
+      case 'torch._utils._rebuild_tensor':
+      case 'torch._utils._rebuild_tensor_v2':
+        return this.tensor(args, null);
+      case 'torch._utils._rebuild_tensor_v3':
+        return this.tensor(args, args[6]);
+      default:
+        return this.fail(`calls \`${name}\`, which is no function`);
+    }
+  }
+
+  /** ("storage", type, key, device, elements), in old files also (view key, offset, elements) or nothing. */
+  persistent(id: unknown): StorageView {
+    const [kind, type, key, , elements, view] = Array.isArray(id) ? (id as unknown[]) : [];
+    const dtype = type instanceof PickleGlobal ? storageTypes.get(type.name) : undefined;
+    if (kind !== 'storage' || dtype === undefined || typeof key !== 'string' || !isSize(elements)) {
+      this.fail('refers to something that is no storage of numbers');
+    }
+    const elementBytes = dtype === null ? 1 : bitsOf(dtype) / 8;
+    const storage = { key, elementBytes, sizeBytes: elements * elementBytes };
+    const known = this.storages.get(key);
+    if (known && (known.elementBytes !== elementBytes || known.sizeBytes !== storage.sizeBytes)) {
+      this.fail(`gives storage \`${key}\` ${known.sizeBytes} bytes and ${storage.sizeBytes} bytes`);
+    }
+    this.storages.set(key, known ?? storage);
+    const offset: unknown = Array.isArray(view) ? view[1] : 0;
+    if (!isSize(offset)) this.fail(`has a view of storage \`${key}\` that begins nowhere`);
+    return new StorageView(known ?? storage, dtype, offset);
+  }
+
+  private tensor(args: readonly unknown[], type: unknown): TorchTensor {
+    const [view, offset, shape, strides] = args;
+    if (!(view instanceof StorageView)) this.fail('holds a tensor without a storage');
+    const dtype = type instanceof PickleGlobal ? dtypes.get(type.name) : view.dtype;
+    if (!dtype) this.fail('holds a tensor without a number format');
+    if (!isSizes(shape) || !isSizes(strides) || shape.length !== strides.length || !isSize(offset)) {
+      this.fail('holds a tensor whose shape, strides and offset are not whole numbers');
+    }
+    return new TorchTensor(view.storage, dtype, view.offset + offset, shape, strides);
+  }
+
+  private fail(what: string): never {
+    throw new WinnowError('bad-file', `${this.source.what} ${what}.`, this.source.next);
+  }
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length <= axisLimit && value.every(isSize);
+}

@@ -1,0 +1,94 @@
+/**
+ * Which of a folder's weight files are used, and what is said of the others: safetensors before PyTorch checkpoints before
+ * ONNX exports, the file that transformers would load before any other. Reads the index of a model in several files,
+ * nothing else.
+ */
+import { readShardIndex } from '../format/safetensors-index.ts';
+import { baseName, type ModelFiles, type SourceFile } from './model-files.ts';
+import type { Notes } from './recognise.ts';
+
+/** Weight files of one format in one folder. */
+interface WeightSet {
+  files: SourceFile[];
+  index: SourceFile | null;
+  /** As transformers names a model in one file. */
+  standard: string;
+  shard: RegExp;
+}
+
+/** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
+export async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
+  const set = chooseSet(found);
+  const { files, index, standard, shard } = set;
+  const named = files.find(({ path }) => baseName(path) === standard);
+  const single = named ?? (index ? null : files.length === 1 ? files[0] : null);
+  if (!single && index) return chooseShards(set, index, note);
+  if (!single && files.some(({ path }) => shard.test(path))) {
+    note.absent(`${standard}.index.json`, ': it says which of the weight files holds which tensor');
+    return null;
+  }
+  const used = single ?? files.at(0);
+  if (used) {
+    const others = [...found.weights, ...found.checkpoints, ...found.exports, ...found.otherWeights].filter(
+      (file) => file !== used,
+    );
+    if (others.length > 0) tellChoice(used.path, others, note);
+    return [used];
+  }
+  if (found.otherWeights.length === 0) {
+    note.absent('model.safetensors');
+    return null;
+  }
+  const { path } = found.otherWeights[0];
+  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.`;
+  const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
+  note.wrong({ code: 'missing-file', message, next, path });
+  return null;
+}
+
+/** As Optimum and transformers.js name exports of one model, the most exact first. */
+const exportNames = ['model.onnx', 'model_optimized.onnx', 'model_fp16.onnx', 'model_quantized.onnx'];
+
+/** The export that is used: null where there are weights that Winnow can write a graph for. */
+export function chooseExport(found: ModelFiles, note: Notes): SourceFile | null {
+  const { exports, weights, index, checkpoints, checkpointIndex, otherWeights } = found;
+  if (weights.length > 0 || index || checkpoints.length > 0 || checkpointIndex) return null;
+  const known = exportNames.flatMap((name) => exports.filter(({ path }) => baseName(path) === name));
+  const chosen = known[0] ?? exports[0];
+  if (!chosen) return null;
+  const others = [...exports.filter((file) => file !== chosen), ...otherWeights];
+  if (others.length > 0) tellChoice(chosen.path, others, note);
+  return chosen;
+}
+
+function chooseSet({ weights, index, checkpoints, checkpointIndex }: ModelFiles): WeightSet {
+  const safetensors = {
+    files: weights,
+    index,
+    standard: 'model.safetensors',
+    shard: /-\d{5}-of-\d{5}\.safetensors$/,
+  };
+  const torch = {
+    files: checkpoints,
+    index: checkpointIndex,
+    standard: 'pytorch_model.bin',
+    shard: /-\d{5}-of-\d{5}\.bin$/,
+  };
+  const preferred = [safetensors, torch];
+  return preferred.find(({ files }) => files.length > 0) ?? preferred.find((set) => set.index) ?? safetensors;
+}
+
+async function chooseShards({ files }: WeightSet, index: SourceFile, note: Notes): Promise<SourceFile[] | null> {
+  const shards = await note.attempt(index, '', ({ file }) => readShardIndex(file));
+  if (!shards) return null;
+  const byName = new Map(files.map((file) => [baseName(file.path), file]));
+  const absent = shards.files.filter((name) => !byName.has(name));
+  absent.forEach((name) => note.absent(name, ': the index lists it as a part of the weights'));
+  return absent.length > 0 ? null : shards.files.flatMap((name) => byName.get(name) ?? []);
+}
+
+function tellChoice(path: string, others: readonly SourceFile[], note: Notes): void {
+  const left = others.map((other) => `\`${baseName(other.path)}\``).join(', ');
+  const message = `Of several weight files, \`${baseName(path)}\` is used; ${left} ${others.length === 1 ? 'is' : 'are'} not.`;
+  note.tell({ code: 'bad-option', message, next: 'Drop only the file that you mean to use another one.', path });
+}
