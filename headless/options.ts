@@ -50,7 +50,7 @@ const ofExtract = { ...shared, file: { type: 'string' } } as const satisfies Par
 const demoOut = 'out';
 
 const sharedUsage = `
-  --model DIR        folder with config.json, tokenizer.json and the weights (safetensors or PyTorch)
+  --model DIR        folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)
   --data DIR         folder with the task's train.tsv and dev.tsv
   --task NAME        ${taskNames.join(', ')}
   --rows N           use the first N rows only

@@ -28,7 +28,7 @@ const windowBytes = 65_536;
 /** A tag and a length or value, ten bytes each at most. */
 const headBytes = 20;
 /** An encoder of 24 layers has some 50,000. */
-const fieldLimit = 500_000;
+const fieldLimit = 300_000;
 const textLimitBytes = 65_536;
 const allTextLimitBytes = 64 * 2 ** 20;
 const next = 'Copy the file again, or export the model again.';
@@ -36,6 +36,8 @@ const next = 'Copy the file again, or export the model again.';
 export class MessageFile {
   readonly file: NamedBlob;
   private window = new Uint8Array(0);
+  /** Over the whole window: one for each field would take most of the time. */
+  private reader = new BinaryReader(this.window);
   private windowStart = 0;
   private fieldsLeft = fieldLimit;
   private textLeft = allTextLimitBytes;
@@ -89,10 +91,11 @@ export class MessageFile {
   private field(at: number, end: number): Field {
     this.fieldsLeft -= 1;
     if (this.fieldsLeft < 0) throw this.bad(`it has more than ${fieldLimit} fields`);
-    const reader = new BinaryReader(this.window.subarray(at - this.windowStart, end - this.windowStart));
+    const { reader } = this;
+    reader.pos = at - this.windowStart;
     const [number, type] = this.read(at, () => reader.tag());
     const { sizeBytes, value } = this.read(at, () => readHead(reader, type));
-    const start = at + reader.pos;
+    const start = this.windowStart + reader.pos;
     if (sizeBytes === null) throw this.bad(`field ${number} at byte ${at} is of a kind that such a file does not hold`);
     if (sizeBytes > end - start) {
       throw this.bad(`field ${number} at byte ${at} claims ${sizeBytes} bytes where ${end - start} are left`);
@@ -120,6 +123,7 @@ export class MessageFile {
     const until = Math.min(this.file.size, Math.max(end, start + windowBytes));
     this.window = await readSlice(this.file, start, until);
     this.windowStart = start;
+    this.reader = new BinaryReader(this.window);
   }
 }
 
