@@ -1,7 +1,11 @@
 /** The exports of test/fixtures/exports, each with the config and tokenizer of the model that it was made from. */
 import type { SourceFile } from '../../src/model/recognise.ts';
 
-const exportUrls = import.meta.glob<string>('../fixtures/exports/*/*', { query: '?url', import: 'default', eager: true });
+const exportUrls = import.meta.glob<string>('../fixtures/exports/*/*', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
 const modelUrls = import.meta.glob<string>('../fixtures/models/*/*.json', {
   query: '?url',
   import: 'default',
