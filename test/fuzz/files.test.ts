@@ -12,7 +12,7 @@ import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safete
 import { readTsv } from '../../src/format/tsv.ts';
 import { architectures } from '../../src/model/architectures.ts';
 import { architectureNames, parseConfig } from '../../src/model/config.ts';
-import { dropped, fileOf } from '../fixtures/files.ts';
+import { fileOf } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
 import { damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
 import { headerFile } from '../fixtures/safetensors.ts';
