@@ -117,7 +117,7 @@ const broken: [name: string, damage: (files: Files) => Promise<void>, sentences:
   [
     'an unknown architecture',
     ({ config }) => changeJson(config, { model_type: 'mamba' }),
-    'config.json names the architecture "mamba". This version of Winnow knows bert. Choose a model of a known architecture.',
+    'config.json names the architecture "mamba". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet. Choose a model of a known architecture, or export this one to ONNX: model.onnx opens whatever it is.',
   ],
   [
     'a config without hidden_size',

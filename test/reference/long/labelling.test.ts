@@ -45,7 +45,7 @@ describe.each([
       }
     }
     expect(cka.biased).toHaveLength(7);
-    expect(clustering!.map(({ threshold }) => threshold)).toEqual([-1, 0.3]);
+    expect(clustering!.map(({ threshold }) => threshold)).toEqual([0.3]);
     expect(selection).toHaveLength(6);
     for (const { minimalSet, base } of selection!) {
       expect(minimalSet.size).toBeGreaterThan(0);
