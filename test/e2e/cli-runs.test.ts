@@ -1,7 +1,6 @@
 /** The command line from folders to results: numbers against PyTorch's, the cache, the files it leaves, Ctrl-C. */
 import { openAsBlob } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
@@ -75,9 +74,10 @@ describe('extract', () => {
     const data = await dataFolder(folder, { train: 20_000, dev: 20 });
     const out = join(folder, 'train.safetensors');
     await writeFile(out, 'old');
-    const profilesBefore = await profiles();
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary);
     const args = ['--model', model, '--data', data, '--task', 'sst-2', '--file', 'train', '--device', 'wasm'];
-    const command = start('extract', [...args, '--out', out, '--force', '--json']);
+    const command = start('extract', [...args, '--out', out, '--force', '--json'], { TMPDIR: temporary });
     await command.said('Extracting');
     command.interrupt();
     const { code, stdout, stderr } = await command.ended;
@@ -85,8 +85,8 @@ describe('extract', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
     expect(stderr).toContain('Stopped.');
     expect(await readFile(out, 'utf8')).toBe('old');
-    expect((await readdir(folder)).sort()).toEqual(['reviews', 'tiny-bert', 'train.safetensors']);
-    expect(await profiles()).toEqual(profilesBefore);
+    expect((await readdir(folder)).sort()).toEqual(['reviews', 'temporary', 'tiny-bert', 'train.safetensors']);
+    expect((await readdir(temporary)).filter((name) => name.startsWith('winnow-'))).toEqual([]);
   });
 });
 
@@ -173,10 +173,6 @@ const tenths = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 function extractedRows(result: ReturnType<typeof parseRun>): number | undefined {
   return result.timings.find(({ stage }) => stage === 'extract')?.rows;
-}
-
-async function profiles(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('winnow-profile-'));
 }
 
 /** A tensor by the format's own definition, so that the test does not read with the code it tests. */
