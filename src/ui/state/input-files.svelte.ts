@@ -77,6 +77,7 @@ export class InputFiles {
 
 /** Whether a run can start. */
 export function isReady(inspection: Inspection): boolean {
-  const { model, tokenizer, data, missing } = inspection;
-  return model !== null && tokenizer !== null && data !== null && missing.length === 0;
+  const { model, tokenizer, activations, data, missing } = inspection;
+  const vectors = (model !== null && tokenizer !== null) || activations !== null;
+  return vectors && data !== null && missing.length === 0;
 }

@@ -19,6 +19,10 @@ const schema = v.object({
   threads: v.nullable(count),
   thresholds: v.optional(v.array(v.number()), defaultOptions.thresholds),
   deltas: v.optional(v.array(v.object({ layers: v.number(), neurons: v.number() })), defaultOptions.deltas),
+  epochs: v.optional(count, defaultOptions.epochs),
+  batchSize: v.optional(count, defaultOptions.batchSize),
+  lambda1: v.optional(v.number(), defaultOptions.lambda1),
+  lambda2: v.optional(v.number(), defaultOptions.lambda2),
   sweep: v.optional(v.boolean(), defaultOptions.sweep),
   maxFeatures: v.optional(v.boolean(), defaultOptions.maxFeatures),
 });
