@@ -21,6 +21,8 @@ export interface AppliedExperiment {
   files: DroppedFile[] | null;
   /** The activation files it names; null: any. */
   activations: DroppedFile[] | null;
+  /** Neurons a layer that it speaks of; null: it does not. */
+  hidden: number | null;
   /** Paths of everything that it is or names. */
   used: ReadonlySet<string>;
   missing: Notice[];
@@ -35,7 +37,7 @@ export async function applyExperiment(
   activations: readonly DroppedFile[],
 ): Promise<AppliedExperiment> {
   const nothing: AppliedExperiment = {
-    ...{ card: null, corrections: {}, files: null, activations: null },
+    ...{ card: null, corrections: {}, files: null, activations: null, hidden: null },
     ...{ used: new Set<string>(), missing: [], notices: [] },
   };
   for (const { path, file } of others) {
@@ -103,7 +105,8 @@ function applied(
   if (taskSpecificTag !== null) corrections.unseenAs = taskSpecificTag;
   if (wordLimit !== null) corrections.wordLimit = wordLimit;
   const notices = withoutEffect(config, path);
-  return { corrections, files, activations: given.length > 0 ? given : null, used, missing, notices };
+  const { hidden } = config;
+  return { corrections, files, activations: given.length > 0 ? given : null, hidden, used, missing, notices };
 
   function take(role: Role, part: ExperimentPart): void {
     const source = named(others, `${role}_source`, part.source);

@@ -40,6 +40,7 @@ export async function find(files: DroppedFile[], given: Corrections): Promise<Fi
   }
   const wanted = experiment.activations ?? activations;
   const found = await recogniseActivations(wanted, data, corrections, openHdf5Apart);
+  found.missing.push(...otherSize(experiment, found));
   const beside = activations.filter((file) => !wanted.includes(file)).map(({ path }) => path);
   return {
     ...common,
@@ -50,6 +51,14 @@ export async function find(files: DroppedFile[], given: Corrections): Promise<Fi
       ...ignore(beside, 'The experiment configuration does not name it.'),
     ],
   };
+}
+
+/** A configuration may say how many neurons a layer has. */
+function otherSize({ card, hidden }: AppliedExperiment, found: FoundActivations): FoundActivations['missing'] {
+  if (card === null || hidden === null || found.card === null || found.card.hidden === hidden) return [];
+  const message = `\`${card.path}\` says that a layer has ${hidden} neurons (\`num_neurons_per_layer\`), the activations have ${found.card.hidden}.`;
+  const next = 'Correct the configuration, or use the activations that it was made for.';
+  return [{ code: 'bad-option', message, next, path: card.path, role: null }];
 }
 
 const previewLength = 128;
