@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CommandFailure, exitCodeOf } from '../../headless/failure.ts';
 import { parseAnalyze, parseExtract } from '../../headless/options.ts';
-import { defaultOptions } from '../../src/session/contract.ts';
+import { defaultOptions, type RunOptions } from '../../src/session/contract.ts';
 
 const inputs = ['--model', 'm', '--data', 'd', '--task', 'sst-2'];
 
@@ -61,6 +61,7 @@ test('extract with the fewest options takes the defaults', () => {
   expect(parseExtract([...inputs, '--file', 'dev', '--out', 'a.safetensors'])).toEqual({
     inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
     role: 'dev',
+    format: 'safetensors',
     out: 'a.safetensors',
     options: defaultOptions,
     cache: null,
@@ -88,27 +89,24 @@ test('every option of analyze reaches the run', () => {
   const chosen = ['--protocol', 'paper', '--metric', 'f1', '--seed', '7', '--seeds', '2', '--rows', '500'];
   const neurons = ['--clustering', '-1,.3, 0.45', '--deltas', '3:1,0.5:2', '--sweep', '--max-features'];
   const place = ['--device', 'webgpu', '--threads', '4', '--max-length', '64', '--cache', 'c', '--force', '--json'];
+  const ofAnalysis: Partial<RunOptions> = {
+    protocol: 'paper',
+    metric: 'f1',
+    seed: 7,
+    seeds: 2,
+    thresholds: [-1, 0.3, 0.45],
+    deltas: [
+      { layers: 3, neurons: 1 },
+      { layers: 0.5, neurons: 2 },
+    ],
+    sweep: true,
+    maxFeatures: true,
+  };
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
     inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
     out: 'x',
-    options: {
-      protocol: 'paper',
-      metric: 'f1',
-      seed: 7,
-      seeds: 2,
-      rows: 500,
-      maxLength: 64,
-      aggregation: 'last',
-      device: 'webgpu',
-      threads: 4,
-      thresholds: [-1, 0.3, 0.45],
-      deltas: [
-        { layers: 3, neurons: 1 },
-        { layers: 0.5, neurons: 2 },
-      ],
-      sweep: true,
-      maxFeatures: true,
-    },
+    options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
+    given: ofAnalysis,
     cache: 'c',
     force: true,
     json: true,
