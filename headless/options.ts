@@ -66,7 +66,7 @@ const inputNames = ['model', 'data', 'train', 'dev', 'test', 'task', 'activation
 const demoOut = 'out';
 
 const sharedUsage = `
-  --model DIR        folder with config.json, tokenizer.json and the weights (safetensors or PyTorch)
+  --model DIR        folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)
   --data DIR         folder with the task's files
   --train FILE       instead of --data, or to correct it: the file of that part;
   --dev FILE         for words beside labels name the .word file, its .label file

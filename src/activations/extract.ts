@@ -117,6 +117,6 @@ function checkFinite(values: Float32Array, width: number, hidden: number): void 
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const layer = Math.floor((at % width) / hidden);
-  const message = `Layer ${layer} of the model gives ${values[at]}: its weights are damaged or too large.`;
+  const message = `Layer ${layer} of the model gives values that are not numbers: its weights are damaged or too large.`;
   throw new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
 }

@@ -50,9 +50,9 @@ async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint
   const pieces = stored(file, control, packedPieceBytes);
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const next = await pieces.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
     },
   });
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();

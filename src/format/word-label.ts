@@ -51,10 +51,10 @@ class LineQueue {
     const parts = [this.waiting];
     let held = this.waiting.length;
     while (held < count) {
-      const { done, value } = await this.source.next();
-      if (done) break;
-      parts.push(value.lines);
-      held += value.lines.length;
+      const next = await this.source.next();
+      if (next.done === true) break;
+      parts.push(next.value.lines);
+      held += next.value.lines.length;
     }
     const lines = parts.flat();
     this.waiting = lines.slice(count);

@@ -1,6 +1,7 @@
 /**
- * Which of a folder's weight files are used, and what is said of the others: safetensors before PyTorch checkpoints, the
- * file that transformers would load before any other. Reads the index of a model in several files, nothing else.
+ * Which of a folder's weight files are used, and what is said of the others: safetensors before PyTorch checkpoints before
+ * ONNX exports, the file that transformers would load before any other. Reads the index of a model in several files,
+ * nothing else.
  */
 import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -29,7 +30,9 @@ export async function chooseWeights(found: ModelFiles, note: Notes): Promise<Sou
   }
   const used = single ?? files.at(0);
   if (used) {
-    const others = [...found.weights, ...found.checkpoints, ...found.otherWeights].filter((file) => file !== used);
+    const others = [...found.weights, ...found.checkpoints, ...found.exports, ...found.otherWeights].filter(
+      (file) => file !== used,
+    );
     if (others.length > 0) tellChoice(used.path, others, note);
     return [used];
   }
@@ -38,10 +41,25 @@ export async function chooseWeights(found: ModelFiles, note: Notes): Promise<Sou
     return null;
   }
   const { path } = found.otherWeights[0];
-  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors and PyTorch checkpoints only.`;
+  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.`;
   const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
   note.wrong({ code: 'missing-file', message, next, path });
   return null;
+}
+
+/** As Optimum and transformers.js name exports of one model, the most exact first. */
+const exportNames = ['model.onnx', 'model_optimized.onnx', 'model_fp16.onnx', 'model_quantized.onnx'];
+
+/** The export that is used: null where there are weights that Winnow can write a graph for. */
+export function chooseExport(found: ModelFiles, note: Notes): SourceFile | null {
+  const { exports, weights, index, checkpoints, checkpointIndex, otherWeights } = found;
+  if (weights.length > 0 || index || checkpoints.length > 0 || checkpointIndex) return null;
+  const known = exportNames.flatMap((name) => exports.filter(({ path }) => baseName(path) === name));
+  const chosen = known[0] ?? exports[0];
+  if (!chosen) return null;
+  const others = [...exports.filter((file) => file !== chosen), ...otherWeights];
+  if (others.length > 0) tellChoice(chosen.path, others, note);
+  return chosen;
 }
 
 function chooseSet({ weights, index, checkpoints, checkpointIndex }: ModelFiles): WeightSet {

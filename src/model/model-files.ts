@@ -13,6 +13,8 @@ type Kind =
   | 'index'
   | 'checkpoint'
   | 'checkpoint-index'
+  | 'export'
+  | 'export-data'
   | 'other-weights'
   | 'side';
 
@@ -25,6 +27,10 @@ export interface ModelFiles {
   checkpointIndex: SourceFile | null;
   /** Files of the chosen folder that are named as PyTorch's checkpoints, in name order. */
   checkpoints: SourceFile[];
+  /** ONNX exports, in name order. */
+  exports: SourceFile[];
+  /** What is named as weights that an export keeps beside it. */
+  exportData: SourceFile[];
   /** Weights in formats that this version does not read, in name order. */
   otherWeights: SourceFile[];
   /** Files of a model that Winnow does not need. */
@@ -46,15 +52,18 @@ const patterns: readonly [Kind, RegExp][] = [
   ['side', /^((training_args|optimizer|scheduler|scaler)\.(bin|pt)|rng_state.*\.pth)$/i],
   ['checkpoint-index', /\.bin\.index\.json$/i],
   ['checkpoint', /\.(bin|pt|pth|ckpt)$/i],
-  ['other-weights', /\.(onnx|h5|msgpack|ot|gguf)$/i],
+  ['export', /\.onnx$/i],
+  ['export-data', /\.onnx[._]data(_\d+)?$/i],
+  ['other-weights', /\.(h5|msgpack|ot|gguf)$/i],
   ['side', /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$/i],
 ];
 
 /** @returns null when none of the files looks like a part of a model. */
 export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null {
   const known = files
-    .map((file) => ({ file, kind: kindOf(baseName(file.path)), folder: folderOf(file.path) }))
+    .map((file) => ({ file, kind: kindOf(baseName(file.path)) }))
     .filter(({ kind }) => kind !== null)
+    .map(({ file, kind }) => ({ file, kind, folder: modelFolder(file.path, kind) }))
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const folders = [...new Set(known.map(({ folder }) => folder))].sort();
   const kindsIn = (folder: string) => new Set(known.filter((entry) => entry.folder === folder).map(({ kind }) => kind));
@@ -79,6 +88,8 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
     weights: here('weights'),
     checkpointIndex: here('checkpoint-index')[0] ?? null,
     checkpoints: here('checkpoint'),
+    exports: here('export'),
+    exportData: here('export-data'),
     otherWeights: here('other-weights'),
     side: [...here('side'), ...here('tokenizer'), ...here('settings')].filter((file) => !chosen.has(file)),
     folder,
@@ -88,13 +99,27 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
 }
 
 function holdsWeights(kinds: ReadonlySet<Kind | null>): boolean {
-  return kinds.has('weights') || kinds.has('checkpoint');
+  return kinds.has('weights') || kinds.has('checkpoint') || kinds.has('export');
 }
 
 /** How much of a model a folder holds: weights that can surely be read count most. */
 function worth(kinds: ReadonlySet<Kind | null>): number {
-  const points = { weights: 16, checkpoint: 5, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 } as const;
+  const points = {
+    weights: 16,
+    checkpoint: 5,
+    export: 4,
+    'other-weights': 4,
+    index: 2,
+    config: 2,
+    tokenizer: 1,
+  } as const;
   return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
+}
+
+/** Optimum and transformers.js put exports into a folder of their own beside the config. */
+function modelFolder(path: string, kind: Kind | null): string {
+  const folder = folderOf(path);
+  return kind === 'export' || kind === 'export-data' ? folder.replace(/(^|\/)onnx$/i, '') : folder;
 }
 
 function kindOf(name: string): Kind | null {

@@ -6,22 +6,25 @@ import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
 import type { ModelCard, TokenizerCard } from './cards.ts';
-import { chooseWeights } from './choose-weights.ts';
-import { parseConfig, type ModelConfig } from './config.ts';
+import { chooseExport, chooseWeights } from './choose-weights.ts';
+import { parseConfig } from './config.ts';
+import type { EncoderModel } from './encoder.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
+import { parseExportConfig } from './onnx/config.ts';
+import { readExport } from './onnx/export.ts';
 import { baseName, type SourceFile } from './source-file.ts';
 import type { Tokenizer } from './tokenize.ts';
 import { filesOf } from './tokenizer-files.ts';
 import { openTokenizer } from './tokenizer/open.ts';
-import { readWeights, type Weights } from './weights.ts';
+import { readWeights } from './weights.ts';
 
 export type { SourceFile } from './source-file.ts';
 
-/** A model that can be opened: everything checked, no weight read yet. */
-export interface ModelSource {
+/** A model that can be opened, with a graph that Winnow writes or as an export: all checked, no weight read yet. */
+export type ModelSource = EncoderModel & SourceFacts;
+
+interface SourceFacts {
   name: string;
-  config: ModelConfig;
-  weights: Weights;
   /** null while no tokenizer was given that fits. */
   tokenizer: Tokenizer | null;
   /** The files that decide the numbers, for hashing; weight files in name order. */
@@ -64,31 +67,21 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
     return result;
   }
   const note = new Notes(result);
-  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
-    parseConfig(await readText(file, textLimitBytes), file.name),
-  );
-  const weightFiles = await chooseWeights(found, note);
-  const weights =
-    config && weightFiles
-      ? await note.attempt(weightFiles[0], '', () =>
-          readWeights(
-            weightFiles.map(({ file }) => file),
-            config,
-          ),
-        )
-      : null;
+  const chosen = chooseExport(found, note);
+  const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(found, note);
+  const { config, model } = looked;
   const tokenizer = await readTokenizer(found, note);
   result.tokenizer = tokenizer?.card ?? null;
-  const fits = config && tokenizer ? checkVocabulary(config, tokenizer, note) : false;
+  const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
 
-  describeRest(found, weightFiles ?? [], result);
-  if (config && weights && weightFiles && found.config) {
+  describeRest(found, looked.weightFiles, result);
+  if (model && found.config) {
+    const { weightFiles } = looked;
     const name = nameOf(found.folder, weightFiles[0]);
-    result.card = makeCard(name, config, weights, weightFiles);
+    result.card = makeCard(name, model, weightFiles);
     result.source = {
+      ...model.opened,
       name,
-      config,
-      weights,
       tokenizer: fits ? tokenizer : null,
       weightFiles,
       configFile: found.config,
@@ -119,6 +112,55 @@ async function modelType(config: SourceFile | null): Promise<string | null> {
     if (error instanceof WinnowError) return null;
     throw error;
   }
+}
+
+/** What was found out about the config and the weights; `model` is null while one of them is missing or wrong. */
+interface Looked {
+  config: EncoderModel['config'] | null;
+  weightFiles: SourceFile[];
+  model: (Pick<ModelCard, 'parameters' | 'head' | 'weightFormat'> & { opened: EncoderModel }) | null;
+}
+
+async function lookAtWeights(found: ModelFiles, note: Notes): Promise<Looked> {
+  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
+    parseConfig(await readText(file, textLimitBytes), file.name),
+  );
+  const weightFiles = (await chooseWeights(found, note)) ?? [];
+  if (!config || weightFiles.length === 0) return { config, weightFiles, model: null };
+  const model = await note.attempt(weightFiles[0], '', async () => {
+    const files = weightFiles.map(({ file }) => file);
+    const weights = await readWeights(files, config);
+    const { parameters, head, format, dtypes } = weights;
+    return {
+      opened: { kind: 'written', config, weights } as const,
+      parameters,
+      head,
+      weightFormat: `${format}, ${dtypes}`,
+    };
+  });
+  return { config, weightFiles, model };
+}
+
+async function lookAtExport(
+  found: ModelFiles,
+  chosen: SourceFile,
+  files: readonly SourceFile[],
+  note: Notes,
+): Promise<Looked> {
+  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
+    parseExportConfig(await readText(file, textLimitBytes), file.name),
+  );
+  const read = config && (await note.attempt(chosen, '', () => readExport(chosen, files, config)));
+  if (!read) return { config, weightFiles: [chosen], model: null };
+  if (config.types !== null && config.types > 1 && !read.graph.inputs.some(({ name }) => name === 'token_type_ids')) {
+    const message = `\`${chosen.file.name}\` takes no token_type_ids: it does not tell the two texts of a pair apart.`;
+    const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
+    note.tell({ code: 'bad-model', message, next, path: chosen.path });
+  }
+  const { summary, ...model } = read;
+  const { parameters, head, dtypes, weightFiles } = summary;
+  const weightFormat = `ONNX export, ${dtypes}, hidden states from its ${model.states.from}`;
+  return { config, weightFiles, model: { opened: { kind: 'export', config, model }, parameters, head, weightFormat } };
 }
 
 /** Collects what is wrong, and which files were looked at. */
@@ -178,10 +220,10 @@ export class Notes {
 }
 
 /** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
-function checkVocabulary(config: ModelConfig, { card }: Tokenizer, note: Notes): boolean {
-  const padding = Math.max(512, Math.ceil(config.vocabulary / 20));
-  if (card.vocabulary <= config.vocabulary && card.vocabulary >= config.vocabulary - padding) return true;
-  const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${config.vocabulary}: it belongs to another model.`;
+function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): boolean {
+  const padding = Math.max(512, Math.ceil(vocabulary / 20));
+  if (card.vocabulary <= vocabulary && card.vocabulary >= vocabulary - padding) return true;
+  const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}: it belongs to another model.`;
   const next = `Use the ${baseName(card.path)} of this model's folder.`;
   note.wrong({ code: 'bad-tokenizer', message, next, path: card.path });
   return false;
@@ -200,7 +242,8 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
   ignore(found.side, 'Winnow needs no such file.');
   const indices = [found.index, found.checkpointIndex].filter((index) => index !== null);
   ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
-  ignore(found.otherWeights, 'This version reads safetensors and PyTorch checkpoints only.');
+  ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
+  ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
   ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
   const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
@@ -208,13 +251,12 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], res
 }
 
 function nameOf(folder: string, weights: SourceFile): string {
-  return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt)$/i, '');
+  return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt|onnx)$/i, '');
 }
 
 function makeCard(
   name: string,
-  config: ModelConfig,
-  { parameters, format, dtypes, head }: Weights,
+  { opened: { config }, parameters, head, weightFormat }: NonNullable<Looked['model']>,
   files: readonly SourceFile[],
 ): ModelCard {
   return {
@@ -225,7 +267,7 @@ function makeCard(
     heads: config.heads,
     parameters,
     maxLength: config.positions,
-    weightFormat: `${format}, ${dtypes}${files.length > 1 ? `, ${files.length} files` : ''}`,
+    weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
     head,

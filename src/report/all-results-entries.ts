@@ -36,6 +36,14 @@ export function widthOf(found: PublishedSelection): number {
   return found.clusters?.length ?? Math.max(found.ordering?.length ?? 0, ...retrained(found).keys());
 }
 
+/** A cluster number sizes what is drawn, so a foreign one is refused: there are no more clusters than neurons. */
+function clustersOf(found: PublishedSelection, { name, where }: Place): number[] | undefined {
+  const { clusters } = found;
+  const beyond = clusters?.find((label) => label > clusters.length);
+  if (clusters === undefined || beyond === undefined) return clusters;
+  throw wrong(name, `${where}.clusters`, `expected at most ${clusters.length} clusters but received ${beyond}`);
+}
+
 /** What stands under `selected-N`, by N ascending. */
 function retrained(found: PublishedSelection): Map<number, unknown> {
   const all = Object.entries(found).flatMap(([key, value]): [number, unknown][] => {
@@ -73,7 +81,7 @@ function oneSeed(value: number | null): Score {
 
 export function clusteringEntry(found: PublishedSelection, place: Place & { layers: number }): ClusteringEntry {
   const { layers, hidden, metric, labels: classes } = place;
-  const labels = found.clusters ?? [];
+  const labels = clustersOf(found, place) ?? [];
   const representatives = representativesOf(found, place);
   const every = Int32Array.from({ length: layers * hidden }, (_, neuron) => neuron + 1);
   return {
@@ -92,6 +100,7 @@ export function selectionEntry(
   place: Place & { deltas: Deltas; topLayer: number },
 ): SelectionEntry {
   const { name, where, metric, labels, hidden, deltas, topLayer } = place;
+  const clusters = clustersOf(found, place);
   const independent = found.independent_neurons && representativesOf(found, place);
   const count = independent?.length ?? widthOf(found);
   const model = (list: readonly number[], field: string) =>
@@ -110,7 +119,7 @@ export function selectionEntry(
     threshold: found.clustering_threshold ?? noClustering,
     topLayer,
     base: splitScores(found.base_results, metric, labels),
-    ...(found.clusters && { labels: found.clusters }),
+    ...(clusters && { labels: clusters }),
     ...(independent && { representatives: independent }),
     ordering: model(found.ordering ?? [], 'ordering'),
     cutoffs: [],

@@ -10,6 +10,7 @@ import { clusteringEntry, deltasOf, selectionEntry, splitScores, widthOf, wrong 
 import { flatSchema, overall, pipelineSchema } from './all-results-schema.ts';
 import type { FlatResults, PipelineResults, PublishedProbe } from './all-results-schema.ts';
 import { parsePythonJson, pythonJson } from './python-json.ts';
+import { mostNeurons } from './run-gaps.ts';
 import type { ClusteringEntry, LayerScores, SelectionEntry, SplitScores } from './run.ts';
 
 export interface PublishedResults {
@@ -75,6 +76,9 @@ function openPipeline(results: PipelineResults, document: unknown, name: string)
   const common = openCommon(results, document, name);
   const pairs = Object.entries(results.selection);
   const layers = results.incremental_layerwise.length;
+  const alone = results.independent_layerwise.length;
+  if (layers === 0) throw wrong(name, 'incremental_layerwise', 'expected a probe for every layer but received none');
+  if (alone !== layers) throw wrong(name, 'independent_layerwise', `expected ${layers} probes but received ${alone}`);
   const each = pairs.flatMap(([key, { selected_top_layer: chosen, neuron_selection: selections }]) => {
     const where = `selection.${key}`;
     const deltas = deltasOf(key);
@@ -93,6 +97,7 @@ function openPipeline(results: PipelineResults, document: unknown, name: string)
   const hidden = widths[0]?.hidden ?? 0;
   const odd = widths.find((own) => own.hidden !== hidden || !Number.isInteger(own.hidden));
   if (odd) throw wrong(name, odd.where, `neurons do not fill equal layers (${odd.hidden} and ${hidden} a layer)`);
+  refuseHuge(name, widths[0]?.where ?? 'selection', layers * hidden);
   const selection = each.map(({ found, place }) => selectionEntry(found, { ...place, hidden }));
   const pick = (list: readonly PublishedProbe[]) =>
     list.map((probe, layer) => ({ layer, ...splitScores(probe, common.metric, common.labels) }));
@@ -122,6 +127,7 @@ function openFlat(results: FlatResults, document: unknown, name: string): Publis
   const common = openCommon(results, document, name);
   const entries = Object.entries(results.selection);
   const neurons = entries.reduce((most, [, found]) => Math.max(most, widthOf(found)), 0);
+  refuseHuge(name, 'selection', neurons);
   const even = neurons % flatLayers === 0;
   const shape = even ? { layers: flatLayers, hidden: neurons / flatLayers } : { layers: 1, hidden: neurons };
   const searched = entries.some(([, found]) => found.ordering !== undefined);
@@ -138,6 +144,12 @@ function openFlat(results: FlatResults, document: unknown, name: string): Publis
       ? []
       : [`\`${name}\` has ${neurons} neurons, which are not ${flatLayers} equal layers: they are shown as one.`],
   };
+}
+
+/** The name `selected-N` alone can claim any number of neurons. */
+function refuseHuge(name: string, where: string, neurons: number): void {
+  if (neurons > mostNeurons)
+    throw wrong(name, where, `expected at most ${mostNeurons} neurons but received ${neurons}`);
 }
 
 function openCommon({ baseline }: { baseline: PublishedProbe }, document: unknown, name: string) {

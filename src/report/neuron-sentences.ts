@@ -126,6 +126,7 @@ export function originFinding(kept: readonly number[], hidden: number): string {
   const words = most.map(([layer, neurons]) => `${integer(neurons)} from layer ${layer}`);
   const rest =
     byLayer.size > most.length ? ', the others from ' + counted(byLayer.size - most.length, 'more layer') : '';
+  if (kept.length === 1) return `The one kept neuron is from layer ${most[0][0]}.`;
   return kept.length === 0 ? '' : `Of the ${counted(kept.length, 'kept neuron')}, ${listed(words)}${rest}.`;
 }
 
@@ -170,7 +171,11 @@ export function selectivityFinding({ selectivity }: Analysis, metric: ScoreName)
   const [best] = [...selectivity.layers].sort((a, b) => (b.selectivity.mean ?? -9) - (a.selectivity.mean ?? -9));
   const layer = best?.selectivity.mean == null ? '' : ` Most selective by itself is layer ${best.layer}.`;
   const [score, control] = [scoreText(oracle.score.mean, metric), scoreText(oracle.control.mean, metric)];
-  return `On ${controlTexts[selectivity.control]} the full probe reaches ${control}, on the true ones ${score}: the rest is what the neurons know.${layer}`;
+  const isKnowledge = oracle.score.mean > oracle.control.mean;
+  const verdict = isKnowledge
+    ? 'the rest is what the neurons know'
+    : 'no more, so nothing shows that the neurons know the task';
+  return `On ${controlTexts[selectivity.control]} the full probe reaches ${control}, on the true ones ${score}: ${verdict}.${isKnowledge ? layer : ''}`;
 }
 
 /** Half of the neurons that matter: where the ablation curves part. */
@@ -182,5 +187,5 @@ export function ablationFinding({ ablation, oracle }: Analysis, metric: ScoreNam
   const bottom = near.bottom[metric]?.mean ?? null;
   const random = near.random[metric]?.mean ?? null;
   const others = `the bottom ones ${scoreText(bottom, metric)}, random ones ${scoreText(random, metric)}`;
-  return `Not retrained, its top ${counted(near.neurons, 'neuron')} keep 97 % of the full probe's ${scoreTitles[metric]}; as many of ${others}.`;
+  return `Not retrained, its top ${near.neurons === 1 ? 'neuron keeps' : `${integer(near.neurons)} neurons keep`} 97 % of the full probe's ${scoreTitles[metric]}; as many of ${others}.`;
 }

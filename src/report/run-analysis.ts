@@ -3,21 +3,30 @@
  * they are given as layer and index; thresholds are cophenetic distances, −1 is no clustering; deltas are per cent.
  */
 import * as v from 'valibot';
+import { noClustering } from '../redundancy/clusters.ts';
 import { scoreSchema, scoresSchema, splitScores } from './run-scores.ts';
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const counts = v.array(count);
 const numbers = v.array(v.number());
+const threshold = v.pipe(
+  v.number(),
+  v.check((c) => c === noClustering || (c > 0 && c < 1), 'a threshold lies between 0 and 1 or is −1'),
+);
+const delta = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
+const deltas = v.object({ layers: delta, neurons: delta });
 
 /** Clusters over all layers. */
 export const clusteringSchema = v.object({
-  threshold: v.number(),
-  clusters: v.number(),
+  threshold,
+  clusters: count,
   /** Cluster from 1 of every neuron, 0 for one set aside as constant; empty without clustering. */
-  labels: numbers,
+  labels: counts,
   /** One neuron a cluster, in cluster order; empty without clustering. */
-  representatives: numbers,
-  constantNeurons: v.number(),
+  representatives: counts,
+  constantNeurons: count,
   /** How many clusters span this many layers. */
-  windows: v.array(v.object({ window: v.number(), clusters: v.number() })),
+  windows: v.array(v.object({ window: count, clusters: count })),
   /** Of the probe on the representatives; absent where none was trained. */
   train: v.optional(scoresSchema),
   dev: v.optional(scoresSchema),
@@ -27,28 +36,28 @@ export const clusteringSchema = v.object({
 
 /** Layers, then clusters, then neurons, each as far as its delta lets it. */
 export const selectionSchema = v.object({
-  deltas: v.object({ layers: v.number(), neurons: v.number() }),
-  threshold: v.number(),
-  topLayer: v.number(),
+  deltas,
+  threshold,
+  topLayer: count,
   /** The probe on what layer selection and clustering leave. */
   base: v.object(splitScores),
   /** Clusters of the neurons of layers 0…topLayer, as in `clustering`; absent without clustering. */
-  labels: v.optional(numbers),
+  labels: v.optional(counts),
   /** In cluster order; absent without clustering. */
-  representatives: v.optional(numbers),
+  representatives: v.optional(counts),
   /** Most important first. */
-  ordering: numbers,
+  ordering: counts,
   /** Largest |w| over classes of the base probe, by `ordering`, four digits; absent in files of the published scripts. */
   weights: v.optional(numbers),
   /** The neurons that each class leans on most, with |w|; one entry for regression. */
-  leaders: v.optional(v.array(v.object({ neurons: numbers, weights: numbers }))),
+  leaders: v.optional(v.array(v.object({ neurons: counts, weights: numbers }))),
   /** Length of the ordering after each step of the share p = 0, 1/1000, …, 1. */
-  cutoffs: numbers,
+  cutoffs: counts,
   /** Probes retrained on the first neurons of the ordering, by size; the last is the base where it was reached. */
-  sizes: v.array(v.object({ neurons: v.number(), ...splitScores })),
+  sizes: v.array(v.object({ neurons: count, ...splitScores })),
   minimalSet: v.object({
-    size: v.number(),
-    neurons: v.array(v.object({ layer: v.number(), index: v.number() })),
+    size: count,
+    neurons: v.array(v.object({ layer: count, index: count })),
     ...splitScores,
   }),
 });
@@ -60,12 +69,12 @@ export const selectivitySchema = v.object({
   /** Labels drawn once a word type, or shuffled over the rows of a sentence task. */
   control: v.picklist(['shuffled-labels', 'word-types']),
   oracle: v.object(selective),
-  layers: v.array(v.object({ layer: v.number(), ...selective })),
+  layers: v.array(v.object({ layer: count, ...selective })),
 });
 
 /** Test scores of the oracle, not retrained, when it sees only these many neurons and the mean of all others. */
 export const ablationSchema = v.object({
-  sizes: v.array(v.object({ neurons: v.number(), top: scoresSchema, bottom: scoresSchema, random: scoresSchema })),
+  sizes: v.array(v.object({ neurons: count, top: scoresSchema, bottom: scoresSchema, random: scoresSchema })),
 });
 
 /** The minimal set's probe against the oracle on the test rows, once a seed: McNemar's exact (binomial) test, two-sided. */
@@ -73,10 +82,10 @@ export const mcnemarSchema = v.object({
   method: v.literal('exact'),
   comparisons: v.array(
     v.object({
-      deltas: v.object({ layers: v.number(), neurons: v.number() }),
-      threshold: v.number(),
-      size: v.number(),
-      seeds: v.array(v.object({ onlyOracleRight: v.number(), onlyReducedRight: v.number(), p: v.number() })),
+      deltas,
+      threshold,
+      size: count,
+      seeds: v.array(v.object({ onlyOracleRight: count, onlyReducedRight: count, p: v.number() })),
     }),
   ),
 });

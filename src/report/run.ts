@@ -13,6 +13,7 @@ import {
   selectivitySchema,
   topWordsSchema,
 } from './run-analysis.ts';
+import { findGap } from './run-gaps.ts';
 import { splitScores } from './run-scores.ts';
 
 export type * from './run-analysis.ts';
@@ -168,33 +169,6 @@ export function checkRun(value: unknown, name: string): RunFile {
 function invalid(name: string, what: string): WinnowError {
   const message = `\`${name}\` is not a valid run file: ${what}.`;
   return new WinnowError('bad-file', message, 'Save the run again from the page or the command line.');
-}
-
-/** Says where a file of the right form does not hold what its model needs; null when it is whole. */
-function findGap({ model, metric, oracle, layers, cka, clustering, selection }: RunFile): string | null {
-  const count = model.layers + 1;
-  for (const kind of ['individual', 'concatenated'] as const) {
-    const entries = layers[kind];
-    if (entries.length !== count) return `at layers.${kind} there are ${entries.length} layers, the model has ${count}`;
-    const lacking = entries.findIndex(({ train, dev, test }) => ![train, dev, test].every((split) => metric in split));
-    if (lacking >= 0) return `layers.${kind}.${lacking} has no ${metric}`;
-  }
-  if (![oracle.train, oracle.dev, oracle.test].every((split) => metric in split)) return `oracle has no ${metric}`;
-  for (const kind of ['biased', 'debiased'] as const) {
-    const square = cka[kind].length === count && cka[kind].every((row) => row.length === count);
-    if (!square) return `cka.${kind} is not a table of ${count} by ${count} layers`;
-  }
-  const neurons = count * model.hidden;
-  const named = [
-    ...(clustering ?? []).map(({ representatives }) => representatives),
-    ...(selection ?? []).flatMap(({ ordering, representatives }) => [ordering, representatives ?? []]),
-  ];
-  const beyond = named.flat().find((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= neurons);
-  if (beyond !== undefined) return `neuron ${beyond} is named, but the model has ${neurons}`;
-  const uneven = clustering?.find(({ labels }) => labels.length > 0 && labels.length !== neurons);
-  if (uneven)
-    return `clustering at ${uneven.threshold} labels ${uneven.labels.length} neurons, the model has ${neurons}`;
-  return null;
 }
 
 /** Whether a parsed JSON value claims to be a run file. */

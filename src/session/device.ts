@@ -43,6 +43,8 @@ export class Devices {
         return await work(await this.#place());
       } catch (error) {
         if (!(error instanceof WinnowError) || error.code !== 'device-lost') throw error;
+        // The CPU is the last place: trying it again would never end.
+        if (this.report.backend === 'wasm') throw error;
         this.#fallBack();
       }
     }

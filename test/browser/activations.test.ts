@@ -193,7 +193,7 @@ test('activations of another shape under the same key are not used', async () =>
 test('a value that is no number is an error that names row and layer', async () => {
   const store = await openStore(request('nan', []));
   const encoder = countingEncoder(Infinity, (sum) => (sum === 107 + 5 / 16 ? NaN : sum));
-  const message = 'Layer 1 of the model gives NaN: its weights are damaged or too large.';
+  const message = 'Layer 1 of the model gives values that are not numbers: its weights are damaged or too large.';
   await expect(extract(store, encoder)).rejects.toMatchObject({ code: 'bad-model', message });
   await store.close();
 });

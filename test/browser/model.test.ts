@@ -90,6 +90,25 @@ test('a lost graphics device gives an error, never numbers', async () => {
   await next.dispose();
 });
 
+test('a model of zeros is an error on the CPU, which cannot be lost', async () => {
+  const files = await modelFiles('bert');
+  const zeroed = await Promise.all(files.map(async ({ path, file }) => ({ path, file: await withoutWeights(file) })));
+  const { source: zero } = await recogniseModel(zeroed);
+  if (!zero) throw new Error('the model was not recognised');
+  const encoder = await openEncoder(zero, { backend: 'wasm', threads: 1 });
+  const { texts } = await golden('bert');
+  await expect(encoder.run(asBatch(texts))).rejects.toMatchObject({ code: 'bad-model' });
+  await encoder.dispose();
+});
+
+/** A safetensors file with its header and zeros for data; any other as it is. */
+async function withoutWeights(file: File): Promise<File> {
+  if (!file.name.endsWith('.safetensors')) return file;
+  const bytes = await file.arrayBuffer();
+  new Uint8Array(bytes).fill(0, 8 + Number(new DataView(bytes).getBigUint64(0, true)));
+  return new File([bytes], file.name);
+}
+
 test('a row longer than the model takes is refused', async () => {
   const encoder = await open('bert', 'wasm');
   const ids = new Array<number>(65).fill(5);

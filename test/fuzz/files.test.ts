@@ -10,6 +10,8 @@ import { bitsOf } from '../../src/format/dtype.ts';
 import { readShardIndex } from '../../src/format/safetensors-index.ts';
 import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safetensors.ts';
 import { readTsv } from '../../src/format/tsv.ts';
+import { architectures } from '../../src/model/architectures.ts';
+import { architectureNames, parseConfig } from '../../src/model/config.ts';
 import { fileOf } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
 import { damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
@@ -118,6 +120,33 @@ describe('shard index', () => {
         ),
         (weight_map) => check(fileOf('i', JSON.stringify({ weight_map }))),
       ),
+      limits,
+    ));
+});
+
+describe('model config', () => {
+  const number = fc.oneof(fc.nat(40), fc.constantFrom(-1, 0, 0.5, 1000, 2 ** 20, 1e308, null, '4', true));
+  const value = fc.oneof(number, fc.constantFrom('gelu', 'relu', 'absolute', 'bi', false));
+  const good = {
+    ...{ hidden_size: 8, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 12, embedding_size: 4 },
+    ...{ dim: 8, n_layers: 2, n_heads: 2, hidden_dim: 12, d_model: 8, n_layer: 2, n_head: 2, d_inner: 12 },
+    ...{ vocab_size: 50, max_position_embeddings: 30, type_vocab_size: 2 },
+  };
+  const others = ['num_hidden_groups', 'inner_group_num', 'pad_token_id', 'd_head', 'clamp_len', 'hidden_act'];
+  const more = ['activation', 'ff_activation', 'layer_norm_eps', 'attn_type', 'is_decoder'];
+  const fields = fc.dictionary(fc.constantFrom(...Object.keys(good), ...others, ...more), value, { maxKeys: 3 });
+
+  test('any fields: a graph can be written from whatever is accepted, and asks for the tensors that are listed', () =>
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom(...architectureNames), fields, async (model_type, rest) => {
+        const text = JSON.stringify({ ...good, ...rest, model_type });
+        const config = await valueOrRefusal(Promise.resolve().then(() => parseConfig(text, 'config.json')));
+        if (config === null) return;
+        const { shapes, write } = architectures[config.architecture];
+        const listed = [...shapes(config).keys()];
+        const { weights } = write(config, { layers: config.layers, perRow: 'many' });
+        expect([...weights].sort()).toEqual(listed.sort());
+      }),
       limits,
     ));
 });

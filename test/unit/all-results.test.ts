@@ -116,6 +116,24 @@ describe('what is no such file', () => {
       'top layer below 3 but received 7',
     ],
     [
+      'more clusters than neurons',
+      whole.replace(/"clusters": \[\d+/, '"clusters": [1000000000'),
+      'clusters, expected at most 8 clusters but received 1000000000',
+    ],
+    [
+      'a size beyond any model',
+      text('max-features.json').replace(
+        /"minimal_neuron_set_size"/,
+        '"selected-1300000000": null, "minimal_neuron_set_size"',
+      ),
+      'expected at most 4194304 neurons but received 1300000000',
+    ],
+    [
+      'a layer without a probe of its own',
+      whole.replace(/("independent_layerwise": \[)\{"name": "layer-0".*?\}\}, /, '$1'),
+      'independent_layerwise, expected 3 probes but received 2',
+    ],
+    [
       'a probe of a size without scores',
       whole.replace('"name": "selected-1", "train_scores"', '"name": "selected-1", "scores"'),
       'selected-1.train_scores',

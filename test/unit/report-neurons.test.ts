@@ -5,7 +5,15 @@ import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '..
 import { fateMap, fateOfNeuron, layerCounts } from '../../src/report/neuron-fates.ts';
 import { claims } from '../../src/report/neuron-figures.ts';
 import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neuron-question.ts';
-import { clustersFinding, mcnemarFinding, neuronAnswer, pathFinding } from '../../src/report/neuron-sentences.ts';
+import {
+  ablationFinding,
+  clustersFinding,
+  mcnemarFinding,
+  neuronAnswer,
+  originFinding,
+  pathFinding,
+  selectivityFinding,
+} from '../../src/report/neuron-sentences.ts';
 import { fateTable, keptTable } from '../../src/report/neuron-tables.ts';
 import type { SelectionEntry, SplitScores } from '../../src/report/run.ts';
 
@@ -218,5 +226,30 @@ describe('the paper’s claims', () => {
     }));
     const [general] = claims({ ...analysis, clustering }, ask(1, 1), 'accuracy', 'test');
     expect(general?.yours).toBeCloseTo(1 / 3, 12);
+  });
+});
+
+describe('the extra questions in words', () => {
+  const seeds = (mean: number) => ({ mean, deviation: 0, seeds: [mean] });
+  const selective = (score: number, control: number) => {
+    const own = { score: seeds(score), control: seeds(control), selectivity: seeds(score - control) };
+    return selectivityFinding(
+      { ...analysis, selectivity: { control: 'shuffled-labels', oracle: own, layers: [{ layer: 2, ...own }] } },
+      'accuracy',
+    );
+  };
+
+  it('claim knowledge only where the true labels score more than shuffled ones', () => {
+    expect(selective(0.9, 0.5)).toMatch(/the rest is what the neurons know\. Most selective by itself is layer 2\.$/);
+    expect(selective(0.4, 0.5)).toMatch(/on the true ones 40\.0\D+%: no more, so nothing shows that the neurons know/);
+    expect(selective(0.5, 0.5)).not.toContain('Most selective');
+  });
+
+  it('speak of one neuron as one', () => {
+    const curve = { accuracy: seeds(0.9) };
+    const ablation = { sizes: [{ neurons: 1, top: curve, bottom: curve, random: curve }] };
+    expect(ablationFinding({ ...analysis, ablation }, 'accuracy')).toContain('its top neuron keeps 97');
+    expect(originFinding([6], 4)).toBe('The one kept neuron is from layer 1.');
+    expect(originFinding([6, 7, 1], 4)).toBe('Of the 3 kept neurons, 2 from layer 1 and 1 from layer 0.');
   });
 });

@@ -79,7 +79,26 @@ test('clusters, selections and the extra questions come back as they were', () =
   expect(parseRun(JSON.stringify(run), 'run.json')).toEqual(run);
 });
 
+const minimal = selection.minimalSet;
+const clustered = added.clustering[0];
 test.each([
+  [
+    'clustering.0.labels has cluster 1000000000',
+    { clustering: [{ ...clustered, labels: [1e9, ...clustered.labels.slice(1)] }] },
+  ],
+  ['clustering.0.labels.0', { clustering: [{ ...clustered, labels: [-1, ...clustered.labels.slice(1)] }] }],
+  ['clustering.0.threshold', { clustering: [{ ...clustered, threshold: 7 }] }],
+  ['selection.0.topLayer there is layer 99', { selection: [{ ...selection, topLayer: 99 }] }],
+  ['selection.0 labels 1 neurons', { selection: [{ ...selection, labels: [1] }] }],
+  ['selection.0.ordering, neuron 160', { selection: [{ ...selection, ordering: [160] }] }],
+  ['selection.0.sizes is empty', { selection: [{ ...selection, sizes: [] }] }],
+  ['selection.0.minimalSet names 1 neurons', { selection: [{ ...selection, minimalSet: { ...minimal, size: 1e9 } }] }],
+  [
+    'selection.0.minimalSet.neurons.0 is',
+    { selection: [{ ...selection, minimalSet: { ...minimal, neurons: [{ layer: 2, index: 0 }] } }] },
+  ],
+  ['maxFeatures.topLayer', { maxFeatures: { ...selection, topLayer: 7 } }],
+  ['the model has 7000000000 neurons', { model: { ...old.model, hidden: 1e9 }, clustering: [], selection: [] }],
   ['clustering.0.labels', { clustering: [{ ...added.clustering[0], labels: 'none' }] }],
   [
     'selection.0.minimalSet.neurons.0.layer',

@@ -117,6 +117,19 @@ export class GraphBuilder {
     ]);
   }
 
+  /**
+   * Nodes, inputs and outputs alone as a `graph` field of a ModelProto: put behind the bytes of another model, protobuf
+   * merges the two graphs. It carries no name, which would replace the other's.
+   */
+  encodeAddition(): Uint8Array<ArrayBuffer> {
+    const graph = [
+      ...this.nodes.flatMap((node) => message(1, node)),
+      ...this.inputs.flatMap((value) => message(11, value)),
+      ...this.outputs.flatMap((value) => message(12, value)),
+    ];
+    return Uint8Array.from(message(7, graph));
+  }
+
   private fresh(stem: string): string {
     this.count += 1;
     return `${stem}.${this.count}`;

@@ -1,51 +1,64 @@
-/** minilm-sst2 on all of SST-2 dev, from text to activations on WebAssembly, against PyTorch's hidden states. */
+/** Whole models on all of SST-2 dev, from text to activations on WebAssembly, against PyTorch's hidden states. */
 import { expect, test } from 'vitest';
-import { openStore } from '../../../src/activations/cache.ts';
-import { extractActivations } from '../../../src/activations/extract.ts';
-import { openEncoder } from '../../../src/model/encoder.ts';
 import { recogniseModel } from '../../../src/model/recognise.ts';
-import { encodeRows } from '../../../src/model/tokenize.ts';
+import { encodeRows, type Padding } from '../../../src/model/tokenize.ts';
 import { readTensors, relativeError } from '../../browser/probe-golden.ts';
+import { extract, load, ofLayer, sentences } from './extraction.ts';
 
-import configUrl from '../../../../shared/models/minilm-sst2/config.json?url';
-import weightsUrl from '../../../../shared/models/minilm-sst2/model.safetensors?url';
-import tokenizerUrl from '../../../../shared/models/minilm-sst2/tokenizer.json?url';
+import minilmConfig from '../../../../shared/models/minilm-sst2/config.json?url';
+import minilmWeights from '../../../../shared/models/minilm-sst2/model.safetensors?url';
+import minilmTokenizer from '../../../../shared/models/minilm-sst2/tokenizer.json?url';
+import minilmHidden from '../../../../shared/golden/sst2/hidden.safetensors?url';
+import xlnetConfig from '../../../../shared/models/xlnet-mini-sst2/config.json?url';
+import xlnetWeights from '../../../../shared/models/xlnet-mini-sst2/model.safetensors?url';
+import xlnetTokenizer from '../../../../shared/models/xlnet-mini-sst2/tokenizer.json?url';
+import xlnetHidden from '../../../../shared/golden/sst2/xlnet-mini.safetensors?url';
 import devUrl from '../../../../shared/data/glue/SST-2/dev.tsv?url';
-import hiddenUrl from '../../../../shared/golden/sst2/hidden.safetensors?url';
 
-async function load(name: string, url: string): Promise<{ path: string; file: File }> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return { path: `minilm-sst2/${name}`, file: new File([await response.blob()], name) };
+interface Case {
+  name: string;
+  config: string;
+  weights: string;
+  tokenizer: string;
+  golden: string;
+  padding: Padding;
 }
 
-test('every layer of all 872 rows is within 1e-5 of PyTorch', async () => {
-  const { source } = await recogniseModel([
-    await load('config.json', configUrl),
-    await load('model.safetensors', weightsUrl),
-    await load('tokenizer.json', tokenizerUrl),
-  ]);
-  if (!source?.tokenizer) throw new Error('minilm-sst2 was not recognised');
-  const lines = (await (await load('dev.tsv', devUrl)).file.text()).split('\n').slice(1);
-  const texts = lines.filter((line) => line !== '').map((line) => ({ text: line.split('\t')[0], pair: null }));
-  const rows = await encodeRows(source.tokenizer, texts, 128);
-  const shape = { rows: rows.rows, layers: 7, hidden: 384 };
-  const store = await openStore({
-    key: 'reference',
-    title: 'reference',
-    shape,
-    memoryBytes: 2 ** 30,
-    warn: expect.fail,
-  });
-  const open = () => openEncoder(source, { backend: 'wasm', threads: 2 });
-  const activations = await extractActivations(rows, open, store);
-  await store.close();
+const cases: Case[] = [
+  {
+    name: 'minilm-sst2',
+    config: minilmConfig,
+    weights: minilmWeights,
+    tokenizer: minilmTokenizer,
+    golden: minilmHidden,
+    padding: { side: 'right', id: 0, typeId: 0 },
+  },
+  {
+    name: 'xlnet-mini-sst2',
+    config: xlnetConfig,
+    weights: xlnetWeights,
+    tokenizer: xlnetTokenizer,
+    golden: xlnetHidden,
+    padding: { side: 'left', id: 5, typeId: 3 },
+  },
+];
 
-  const { data } = await activations.block(0);
-  const golden = (await readTensors(hiddenUrl)).get('cls');
-  expect([rows.rows, data.length]).toEqual([872, golden?.length]);
+test.each(cases)('$name: every layer of all 872 rows is within 1e-5 of PyTorch', async (model) => {
+  const { name } = model;
+  const { source } = await recogniseModel([
+    await load(`${name}/config.json`, model.config),
+    await load(`${name}/model.safetensors`, model.weights),
+    await load(`${name}/tokenizer.json`, model.tokenizer),
+  ]);
+  if (!source?.tokenizer) throw new Error(`${name} was not recognised`);
+  const rows = await encodeRows(source.tokenizer, await sentences(devUrl), 128);
+  const data = await extract(name, source, rows, model.padding);
+
+  const golden = (await readTensors(model.golden)).get('cls') ?? new Float32Array(0);
+  expect([rows.rows, data.length]).toEqual([872, golden.length]);
+  const shape = { layers: source.config.layers + 1, hidden: source.config.hidden };
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const ofLayer = (values: Float32Array) => values.filter((_, index) => Math.floor(index / 384) % 7 === layer);
-    expect(relativeError(ofLayer(data), ofLayer(golden ?? data)), `layer ${layer}`).toBeLessThanOrEqual(1e-5);
+    const error = relativeError(ofLayer(data, layer, shape), ofLayer(golden, layer, shape));
+    expect(error, `layer ${layer}`).toBeLessThanOrEqual(1e-5);
   }
 });

@@ -1,0 +1,86 @@
+/**
+ * An exported model → what a session is opened with: its graph cut down to the hidden states, its weights where they lie,
+ * and its inputs made from a batch. Rows are filled up at the end, where attention does not look.
+ */
+import { readSlice } from '../../base/bytes.ts';
+import type { OnnxValue } from '../../format/onnx.ts';
+import type { Batch } from '../feeds.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Feeds, SessionGraph } from '../session.ts';
+import { assemble, pooledName, wantedName, type WeightPlace } from './assemble.ts';
+import type { ExportConfig } from './config.ts';
+import type { ExportedModel, inputNames } from './export.ts';
+
+/** @throws WinnowError `bad-model` or `unreadable-file` as `assemble`. */
+export async function exported(
+  ort: Runtime,
+  { config, model }: { config: ExportConfig; model: ExportedModel },
+  layers: number,
+  mountsBlobs: boolean,
+): Promise<SessionGraph> {
+  const { names, timeMajor } = model.states;
+  const { bytes, weights, inputs, onCpu } = await assemble(model.graph, names.slice(0, layers + 1), config.hidden);
+  return {
+    bytes,
+    externalData: await readWeights(weights, model, mountsBlobs),
+    files: new Set(model.files.values()),
+    feed: (batch) => ({
+      ...Object.fromEntries(inputs.map((input) => [input.name, feed(ort, input, batch, config)])),
+      [wantedName]: wanted(ort, batch, timeMajor),
+    }),
+    onCpu,
+    output: pooledName,
+    layers: layers + 1,
+    hidden: config.hidden,
+    maxLength: config.positions,
+    padding: { side: 'right', id: config.padding, typeId: 0 },
+  };
+}
+
+async function readWeights(weights: ReadonlyMap<string, WeightPlace>, { files }: ExportedModel, mountsBlobs: boolean) {
+  const data: { path: string; data: Uint8Array | Blob }[] = [];
+  for (const [path, { location, start, end }] of weights) {
+    const file = files.get(location);
+    if (!file) throw new Error(`${location} was not among the files of the model`);
+    data.push({ path, data: mountsBlobs ? file.slice(start, end) : await readSlice(file, start, end) });
+  }
+  return data;
+}
+
+type InputName = (typeof inputNames)[number];
+
+/** The value of one input at one place: a token of a row, or what fills the row up. */
+const fillers: Readonly<Record<InputName, (batch: Batch, at: number, token: boolean, config: ExportConfig) => number>> =
+  {
+    input_ids: ({ ids }, at, token, { padding }) => (token ? ids[at] : padding),
+    attention_mask: (_, __, token) => (token ? 1 : 0),
+    // A table of one segment takes no other, whatever the tokenizer says of the second text.
+    token_type_ids: ({ typeIds }, at, token, { types }) =>
+      token && (types === null || typeIds[at] < types) ? typeIds[at] : 0,
+    position_ids: ({ length }, at, _, { firstPosition }) => firstPosition + (at % length),
+  };
+
+/** [rows, length] in the number format that the export asks for. */
+function feed(ort: Runtime, { name, type }: OnnxValue, batch: Batch, config: ExportConfig): Feeds[string] {
+  const { rows, length, lengths } = batch;
+  const fill = fillers[name as InputName];
+  const value = (_: unknown, at: number) => fill(batch, at, at % length < lengths[Math.floor(at / length)], config);
+  const values = Int32Array.from({ length: rows * length }, value);
+  const shape = [rows, length];
+  switch (type) {
+    case 1:
+      return new ort.Tensor('float32', Float32Array.from(values), shape);
+    case 6:
+      return new ort.Tensor('int32', values, shape);
+    case 9:
+      return new ort.Tensor('bool', Uint8Array.from(values), shape);
+    default:
+      return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
+  }
+}
+
+function wanted({ Tensor }: Runtime, { length, pooled }: Batch, timeMajor: boolean): Feeds[string] {
+  const indices = Array.from(pooled, (at) => [Math.floor(at / length), at % length]);
+  const places = indices.flatMap(([row, token]) => (timeMajor ? [token, row] : [row, token]));
+  return new Tensor('int64', BigInt64Array.from(places, BigInt), [pooled.length, 2]);
+}

@@ -1,0 +1,180 @@
+/**
+ * An ONNX Runtime session that answers as an encoder. One call runs at a time: two at once hang the runtime. A lost device
+ * gives an error, never numbers.
+ */
+import type * as Ort from 'onnxruntime-web';
+import { readSlice } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import type { Batch } from './feeds.ts';
+import type { Runtime } from './runtime.ts';
+import type { Padding } from './tokenize.ts';
+
+export interface Encoder {
+  readonly backend: 'webgpu' | 'wasm';
+  /** Layers in the output, the embeddings included. */
+  readonly layers: number;
+  readonly hidden: number;
+  /** Longest row in tokens. */
+  readonly maxLength: number;
+  readonly padding: Padding;
+  /**
+   * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
+   * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
+   */
+  run(batch: Batch): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+export type Feeds = Record<string, Ort.Tensor>;
+
+export interface SessionGraph {
+  /** A serialized ONNX ModelProto. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** What its external weights lie in, by the path that it names. */
+  externalData: { path: string; data: Uint8Array | Blob }[];
+  /** The files that they come from. */
+  files: ReadonlySet<File>;
+  /** Names of nodes that are computed on the CPU wherever the rest is. */
+  onCpu: string[];
+  feed: (batch: Batch) => Feeds;
+  /** The one output: float32 [pooled, layers × hidden]. */
+  output: string;
+  /** The embeddings included. */
+  layers: number;
+  hidden: number;
+  maxLength: number;
+  padding: Padding;
+}
+
+/**
+ * @throws WinnowError `unreadable-file` when a weight file vanished, `out-of-memory` or `internal` when the runtime cannot
+ * open the graph.
+ */
+export async function openSession(
+  ort: Runtime,
+  graph: SessionGraph,
+  { backend, gpu }: { backend: Encoder['backend']; gpu: GPUDevice | null },
+): Promise<Encoder> {
+  const { bytes, externalData, onCpu } = graph;
+  const webgpu = {
+    name: 'webgpu',
+    ...(gpu && { device: gpu }),
+    ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }),
+  } as const;
+  const executionProviders = backend === 'webgpu' ? [webgpu] : (['wasm'] as const);
+  try {
+    const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData });
+    return new SessionEncoder(session, graph, gpu);
+  } catch (cause) {
+    // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.
+    for (const file of graph.files) await readSlice(file, 0, 1);
+    throw runtimeError(cause, 'open the model');
+  }
+}
+
+/** @throws WinnowError `bad-option` for layers outside 1 … all. */
+export function checkLayers(layers: number, all: number): void {
+  if (Number.isInteger(layers) && layers >= 1 && layers <= all) return;
+  const message = `${layers} layers were asked for, and the model has ${all}.`;
+  throw new WinnowError('bad-option', message, `Choose from 1 to ${all} layers.`);
+}
+
+class SessionEncoder implements Encoder {
+  readonly backend: 'webgpu' | 'wasm';
+  readonly layers: number;
+  readonly hidden: number;
+  readonly maxLength: number;
+  readonly padding: Padding;
+  private readonly session: Ort.InferenceSession;
+  private readonly feed: (batch: Batch) => Feeds;
+  private readonly output: string;
+  private queue: Promise<unknown> = Promise.resolve();
+  private lost: string | null = null;
+
+  constructor(session: Ort.InferenceSession, graph: SessionGraph, device: GPUDevice | null) {
+    const { feed, output, layers, hidden, maxLength, padding } = graph;
+    this.session = session;
+    this.backend = device ? 'webgpu' : 'wasm';
+    this.feed = feed;
+    this.output = output;
+    this.layers = layers;
+    this.hidden = hidden;
+    this.maxLength = maxLength;
+    this.padding = padding;
+    void device?.lost.then((info) => (this.lost = info.message || info.reason));
+  }
+
+  run(batch: Batch): Promise<Float32Array> {
+    return this.next(() => this.compute(batch));
+  }
+
+  dispose(): Promise<void> {
+    return this.next(() => this.session.release());
+  }
+
+  private next<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work, work);
+    this.queue = result;
+    return result;
+  }
+
+  private async compute(batch: Batch): Promise<Float32Array> {
+    if (batch.length > this.maxLength) {
+      const message = `A row has ${batch.length} tokens, and the model takes ${this.maxLength}.`;
+      throw new WinnowError('bad-option', message, 'Choose a smaller maximum length.');
+    }
+    const feeds = this.feed(batch);
+    let output: Ort.Tensor;
+    try {
+      output = (await this.session.run(feeds))[this.output];
+    } catch (cause) {
+      throw this.lost === null ? runtimeError(cause, 'run the model') : lostError(this.lost, cause);
+    }
+    const values = (await output.getData()) as Float32Array;
+    output.dispose();
+    // A device that is going away answers with zeros; LayerNorm's output is all zero only where its weights are.
+    const isZero = !values.some((value) => value !== 0);
+    if (this.lost !== null || (isZero && this.backend === 'webgpu'))
+      throw lostError(this.lost ?? 'it answered with zeros');
+    if (isZero) throw zeroError();
+    this.checkSize(values, batch);
+    return values;
+  }
+
+  private checkSize(values: Float32Array, { pooled }: Batch): void {
+    const expected = pooled.length * this.layers * this.hidden;
+    if (values.length === expected) return;
+    const message = `The model gave ${values.length} numbers where ${pooled.length} tokens × ${this.layers} layers × ${this.hidden} neurons are ${expected}.`;
+    throw new WinnowError('bad-model', message, 'Check that config.json and the model are of the same export.');
+  }
+}
+
+function lostError(why: string, cause?: unknown): WinnowError {
+  const message = `The graphics device went away while the model ran (${why}).`;
+  return new WinnowError(
+    'device-lost',
+    message,
+    'Run again; finished chunks are kept. If it goes on, choose WebAssembly.',
+    cause,
+  );
+}
+
+function zeroError(): WinnowError {
+  const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
+  return new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
+}
+
+function runtimeError(cause: unknown, what: string): WinnowError {
+  if (cause instanceof WinnowError) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (/memory|bad_alloc|allocat/i.test(text)) {
+    const message = `There was not enough memory to ${what}: ${text}.`;
+    return new WinnowError('out-of-memory', message, 'Close other tabs, or choose a smaller model.', cause);
+  }
+  return new WinnowError(
+    'internal',
+    `ONNX Runtime could not ${what}: ${text}.`,
+    'Choose the other device, or report it.',
+    cause,
+  );
+}
