@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Download, type Page } from 'playwright';
+import type { WritableFormat } from '../src/activations/file/write.ts';
 import { fromPlainError } from '../src/base/errors.ts';
 import type { RunFile } from '../src/report/run.ts';
 import type {} from '../src/session/automation.ts';
@@ -29,8 +30,13 @@ export interface DrivenPage {
   page: Page;
   inspect(corrections: Corrections): Promise<Inspection>;
   run(corrections: Corrections, options: RunOptions): Promise<RunFile>;
-  /** Saves the activations as a safetensors file; answers with its size in bytes. */
-  extract(corrections: Corrections, options: RunOptions, role: Role, saveTo: string): Promise<number>;
+  /** Saves the activations of one file; answers with the size in bytes. */
+  extract(
+    corrections: Corrections,
+    options: RunOptions,
+    wanted: { role: Role; format: WritableFormat },
+    saveTo: string,
+  ): Promise<number>;
 }
 
 /** The same on every run, whatever port serves it: a browser's storage belongs to the address. */
@@ -120,11 +126,11 @@ function driven(page: Page, paths: string[]): DrivenPage {
       );
       return valueOf(answer);
     },
-    async extract(corrections, options, role, saveTo) {
+    async extract(corrections, options, wanted, saveTo) {
       const downloading = new Promise<Download>((resolve) => page.once('download', resolve));
-      const input = { paths, corrections, options, role };
+      const input = { paths, corrections, options, wanted };
       const answer = await page.evaluate(
-        (given) => window.winnow?.extract(given.paths, given.corrections, given.options, given.role),
+        (given) => window.winnow?.extract(given.paths, given.corrections, given.options, given.wanted),
         input,
       );
       const bytes = valueOf(answer);

@@ -1,4 +1,4 @@
-/** `npm run extract`: activations of every layer for the rows of one data file, as a safetensors file. */
+/** `npm run extract`: activations of every layer for the rows of one data file, in the format that --out ends in. */
 import { basename, join } from 'node:path';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
@@ -12,7 +12,7 @@ const args = process.argv.slice(2);
 await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   const command = parseExtract(args);
   if (!command) return { text: extractUsage, fields: { usage: extractUsage } };
-  const { out, role, options } = command;
+  const { out, role, format, options } = command;
   const { inputs, corrections } = await collectInputs(command.inputs);
   const staging = await stageFile(out, command.force);
   onExit(staging.discard);
@@ -20,11 +20,11 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   const drive = { device: options.device, cache: command.cache, inputs, report: progress.report, signal };
   const name = basename(out);
   const sizeBytes = await withPage(drive, (page) =>
-    page.extract(corrections, options, role, join(staging.folder, name)),
+    page.extract(corrections, options, { role, format }, join(staging.folder, name)),
   );
   await staging.commit(name);
   return {
     text: `Wrote ${out} (${sizeBytes} bytes).`,
-    fields: { out, sizeBytes, task: command.inputs.task, file: role },
+    fields: { out, sizeBytes, format, task: command.inputs.task, file: role },
   };
 });

@@ -1,13 +1,14 @@
 /**
- * The files that are handed to the page, by name only: not one byte is read here. What they are, and what is wrong with
- * them, is the page's to say.
+ * The files that are handed to the page, by name only: but for an experiment configuration, which names others, not one
+ * byte is read here. What they are, and what is wrong with them, is the page's to say.
  */
 import { existsSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import type { TaskName } from '../src/data/tasks.ts';
-import type { Corrections, Role } from '../src/session/contract.ts';
+import type { Corrections, Role, RunOptions } from '../src/session/contract.ts';
+import { readExperiment } from './experiment.ts';
 
 export interface InputFile {
   /** On this machine. */
@@ -18,17 +19,25 @@ export interface InputFile {
 
 /** Folders, single files by role, and what else the command line says of them. */
 export interface GivenFiles {
-  model: string;
+  /** null where activations are given, by file or by the configuration. */
+  model: string | null;
   /** null where single files are named. */
   data: string | null;
   files: Partial<Record<Role, string>>;
-  task: TaskName;
+  /** Activation files; a role where it is not to be guessed from the name. */
+  activations: { file: string; role: Role | null }[];
+  /** An experiment configuration of the published scripts. */
+  config: string | null;
+  /** null: the configuration's. */
+  task: TaskName | null;
   columns: NonNullable<Corrections['columns']>;
 }
 
 export interface Collected {
   inputs: InputFile[];
   corrections: Corrections;
+  /** Options that a configuration sets. */
+  options?: Partial<RunOptions>;
 }
 
 /** What a model or data folder is made of; other files go along, up to the limit, so that the page can say what they are. */
@@ -42,8 +51,9 @@ const depth = 2;
  * Files of the model's and the data's folder and single files, each once.
  * @throws WinnowError `missing-file` for a folder or file that cannot be read.
  */
-export async function collectInputs({ model, data, files, task, columns }: GivenFiles): Promise<Collected> {
-  const folders = [...new Set([model, ...(data === null ? [] : [data])].map((folder) => resolve(folder)))];
+export async function collectInputs(given: GivenFiles): Promise<Collected> {
+  const { model, data, files, task, columns } = given;
+  const folders = [...new Set([model, data].flatMap((folder) => (folder === null ? [] : [resolve(folder)])))];
   const names = folders.map((folder) => basename(folder));
   if (names.length === 2 && names[0] === names[1]) names[1] = `${names[1]}-data`;
   const lists = await Promise.all(folders.map((folder, index) => list(folder, names[index] ?? folder)));
@@ -53,7 +63,14 @@ export async function collectInputs({ model, data, files, task, columns }: Given
     const location = files[role];
     if (location !== undefined) roles[await addFile(inputs, resolve(location))] = role;
   }
-  return { inputs, corrections: { task, roles, columns } };
+  for (const { file, role } of given.activations) {
+    const path = await addFile(inputs, resolve(file));
+    if (role !== null) roles[path] = role;
+  }
+  const corrections: Corrections = { ...(task !== null && { task }), roles, columns };
+  if (given.config === null) return { inputs, corrections };
+  const { experiment, options } = await readExperiment(given.config);
+  return { inputs: [...inputs, ...experiment], corrections, options };
 }
 
 /** Adds a file under a path for the page, with the labels that lie beside words; answers with that path. */

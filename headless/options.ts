@@ -3,6 +3,7 @@
  * number, is it one of the choices); what a model or a task allows is the page's to say.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { WritableFormat } from '../src/activations/file/write.ts';
 import { scoreNames, taskNames, type ScoreName } from '../src/data/tasks.ts';
 import {
   defaultOptions,
@@ -30,6 +31,7 @@ const shared = {
   column: { type: 'string' },
   text: { type: 'string' },
   pair: { type: 'string' },
+  activations: { type: 'string', multiple: true },
   aggregate: { type: 'string' },
   out: { type: 'string' },
   rows: { type: 'string' },
@@ -44,6 +46,7 @@ const shared = {
 
 const ofAnalyze = {
   ...shared,
+  config: { type: 'string' },
   protocol: { type: 'string' },
   metric: { type: 'string' },
   seed: { type: 'string' },
@@ -57,7 +60,7 @@ const ofAnalyze = {
 const ofExtract = { ...shared, file: { type: 'string' } } as const satisfies ParseArgsConfig['options'];
 
 /** Any of them says that the run is of the user's own files. */
-const inputNames = ['model', 'data', 'train', 'dev', 'test', 'task'] as const;
+const inputNames = ['model', 'data', 'train', 'dev', 'test', 'task', 'activations', 'config'] as const;
 
 /** Where the embedded demo's result goes; its own earlier result is overwritten. */
 const demoOut = 'out';
@@ -68,6 +71,8 @@ const sharedUsage = `
   --train FILE       instead of --data, or to correct it: the file of that part;
   --dev FILE         for words beside labels name the .word file, its .label file
   --test FILE        is found beside it
+  --activations FILE…  instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
+                     JSON lines, npy, npz, safetensors); train=FILE, dev=FILE, test=FILE where names do not say it
   --task NAME        ${taskNames.slice(0, 9).join(', ')},
                      ${taskNames.slice(9).join(', ')}
   --column NAME      column of the labels (the task's own)
@@ -87,12 +92,15 @@ Exit codes: 0 done, 2 usage, 3 bad input, 4 no usable browser or adapter, 130 st
 `;
 
 export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --task NAME --out DIR [options]
+       npm run analyze -- --activations FILE… --data DIR --task NAME --out DIR [options]
+       npm run analyze -- --config FILE [--model DIR] --out DIR [options]
        npm run analyze          the embedded demo, into ${demoOut}/ (options may follow after --)
 
 Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes run.json,
 all_results.json (the published layout) and the figures into a folder.
 
   --out DIR          where the files go
+  --config FILE      experiment configuration of the published scripts: data, activations and options
   --protocol NAME    paper or refined (${defaultOptions.protocol})
   --metric NAME      the score to report first (the task's own)
   --seed N           first seed (${defaultOptions.seed})
@@ -102,12 +110,12 @@ all_results.json (the published layout) and the figures into a folder.
   --sweep            also cluster and score all layers at −1, 0.1 … 0.9
   --max-features     also find the smallest set among all layers without clustering, on a finer grid${sharedUsage}`;
 
-export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE.safetensors [options]
+export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE [options]
 
-Writes the classification token, or every labelled word, of every layer: tensor "activations", F32
-[rows, layers + 1, hidden], rows in file order.
+Writes the classification token, or every labelled word, of every layer: F32 [rows, layers + 1, hidden], rows in
+file order. The ending of --out decides the format.
 
-  --out FILE         the safetensors file to write
+  --out FILE         .safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)
   --file NAME        train, dev or test: which file's rows${sharedUsage}`;
 
 export interface Command {
@@ -120,36 +128,61 @@ export interface Command {
   json: boolean;
 }
 
+export interface AnalyzeCommand extends Command {
+  /** Those options that were on the command line. */
+  given: Partial<RunOptions>;
+}
+
 export interface ExtractCommand extends Command {
   inputs: NonNullable<Command['inputs']>;
   role: Role;
+  format: WritableFormat;
 }
 
+const formats: Readonly<Record<string, WritableFormat>> = {
+  safetensors: 'safetensors',
+  npy: 'npy',
+  npz: 'npz',
+  hdf5: 'neurox-hdf5',
+  h5: 'neurox-hdf5',
+  json: 'neurox-json',
+  jsonl: 'neurox-json',
+};
+
 /** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
-export function parseAnalyze(args: string[]): Command | null {
+export function parseAnalyze(args: string[]): AnalyzeCommand | null {
   const values = read(args, ofAnalyze);
   if (values.help) return null;
   const isDemo = inputNames.every((name) => values[name] === undefined);
   const inputs = isDemo ? null : inputsOf(values);
   const common = commonOf(values);
-  const protocol = choice('protocol', values.protocol, protocols) ?? defaultOptions.protocol;
+  const given = ofAnalysis(values);
+  const protocol = given.protocol ?? defaultOptions.protocol;
+  const seeds = protocol === 'paper' ? 1 : defaultOptions.seeds;
   return {
     ...common,
     inputs,
     out: isDemo ? (values.out ?? demoOut) : required('out', values.out),
     force: common.force || (isDemo && values.out === undefined),
-    options: {
-      ...common.options,
-      protocol,
-      metric: choice<ScoreName>('metric', values.metric, scoreNames),
-      seed: wholeNumber('seed', values.seed, 0) ?? defaultOptions.seed,
-      seeds: wholeNumber('seeds', values.seeds, 1) ?? (protocol === 'paper' ? 1 : defaultOptions.seeds),
-      thresholds: list('clustering', values.clustering, decimal) ?? defaultOptions.thresholds,
-      deltas: list('deltas', values.deltas, pair) ?? defaultOptions.deltas,
-      sweep: values.sweep === true,
-      maxFeatures: values['max-features'] === true,
-    },
+    options: { ...common.options, seeds, ...given },
+    // A configuration is of the paper's protocol; the other one asked for has its own number of seeds.
+    given: given.protocol === undefined ? given : { seeds, ...given },
   };
+}
+
+/** Options of the analysis that were given. */
+function ofAnalysis(values: AnalyzeValues): Partial<RunOptions> {
+  const entries = {
+    protocol: choice('protocol', values.protocol, protocols),
+    metric: choice<ScoreName>('metric', values.metric, scoreNames),
+    seed: wholeNumber('seed', values.seed, 0),
+    seeds: wholeNumber('seeds', values.seeds, 1),
+    thresholds: list('clustering', values.clustering, decimal),
+    deltas: list('deltas', values.deltas, pair),
+    sweep: values.sweep === true ? true : null,
+    maxFeatures: values['max-features'] === true ? true : null,
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null));
 }
 
 /** `--help` gives null. @throws CommandFailure `usage`. */
@@ -160,8 +193,10 @@ export function parseExtract(args: string[]): ExtractCommand | null {
   const role = choice('file', values.file, roles);
   if (!role) throw usage('--file is missing.', 'Add --file train, --file dev or --file test.');
   const out = required('out', values.out);
-  if (out.endsWith('.safetensors')) return { ...commonOf(values), inputs, role, out };
-  throw usage(`--out is "${out}".`, 'Name a file that ends in .safetensors.');
+  const ending = /\.([a-z\d]+)$/i.exec(out)?.[1].toLowerCase() ?? '';
+  if (Object.hasOwn(formats, ending)) return { ...commonOf(values), inputs, role, format: formats[ending], out };
+  const endings = Object.keys(formats).map((name) => `.${name}`);
+  throw usage(`--out is "${out}".`, `Name a file that ends in one of ${endings.join(', ')}.`);
 }
 
 /** Whether any argument asks for JSON, readable even when the rest is wrong. */
@@ -169,11 +204,16 @@ export function wantsJson(args: string[]): boolean {
   return args.includes('--json');
 }
 
-type Values = { [Name in keyof typeof shared]?: string | boolean };
+type ValuesOf<Options> = {
+  [Name in keyof Options]?: Options[Name] extends { multiple: true } ? string[] : string | boolean;
+};
+type Values = ValuesOf<typeof shared> & { config?: string | boolean };
+type AnalyzeValues = ValuesOf<typeof ofAnalyze>;
 
 function inputsOf(values: Values): NonNullable<Command['inputs']> {
   const task = choice('task', values.task, taskNames);
-  if (!task) throw usage('--task is missing.', `Add --task with one of ${taskNames.join(', ')}.`);
+  const config = optional('config', values.config);
+  if (!task && config === null) throw usage('--task is missing.', `Add --task with one of ${taskNames.join(', ')}.`);
   const files = given(roles.map((role) => [role, optional(role, values[role])]));
   const single = Object.keys(files).length > 0 && values.data === undefined;
   const columns = given([
@@ -181,8 +221,17 @@ function inputsOf(values: Values): NonNullable<Command['inputs']> {
     ['text', optional('text', values.text)],
     ['pair', optional('pair', values.pair)],
   ]);
-  const data = single ? null : required('data', values.data);
-  return { model: required('model', values.model), data, files, task, columns };
+  const data = single || config !== null ? optional('data', values.data) : required('data', values.data);
+  const activations = (values.activations ?? []).map(activationFile);
+  const needsModel = activations.length === 0 && config === null;
+  const model = needsModel ? required('model', values.model) : optional('model', values.model);
+  return { model, data, files, activations, config, task, columns };
+}
+
+/** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */
+function activationFile(value: string): GivenFiles['activations'][number] {
+  const [, role, file] = /^(train|dev|test)=(.+)$/.exec(value) ?? [];
+  return { file: file ?? required('activations', value), role: roles.find((name) => name === role) ?? null };
 }
 
 function commonOf(values: Values): Pick<Command, 'options' | 'cache' | 'force' | 'json'> {
@@ -204,7 +253,7 @@ function commonOf(values: Values): Pick<Command, 'options' | 'cache' | 'force' |
 
 function read<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
   try {
-    return parseArgs({ args: joinNumbers(args), options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: repeatNames(joinNumbers(args)), options, strict: true, allowPositionals: false }).values;
   } catch (cause) {
     throw usage(`${(cause as Error).message.replace(/\.$/, '')}.`, 'See --help for the options.');
   }
@@ -216,6 +265,18 @@ function joinNumbers(args: string[]): string[] {
     const isValue = (at: number): boolean => /^-[\d.]/.test(args[at] ?? '') && /^--[a-z-]+$/.test(args[at - 1] ?? '');
     if (isValue(index)) return [];
     return [isValue(index + 1) ? `${arg}=${args[index + 1]}` : arg];
+  });
+}
+
+/** `--activations a b` as `--activations a --activations b`. */
+function repeatNames(args: string[]): string[] {
+  let inList = false;
+  return args.flatMap((arg, index) => {
+    if (arg.startsWith('-')) {
+      inList = arg === '--activations';
+      return [arg];
+    }
+    return inList && args[index - 1] !== '--activations' ? ['--activations', arg] : [arg];
   });
 }
 
@@ -248,15 +309,17 @@ function wholeNumber(name: string, value: string | boolean | undefined, least: n
 }
 
 /** Values between commas; which of them are allowed is the page's to say. */
-function list<T>(name: string, value: string | undefined, read: (text: string) => T | null): T[] | null {
+function list<T>(name: string, value: string | boolean | undefined, read: (text: string) => T | null): T[] | null {
   if (value === undefined) return null;
-  return value.split(',').map((text) => {
-    const item = read(text.trim());
-    if (item !== null) return item;
-    const next =
-      name === 'deltas' ? 'Give pairs of numbers, for example 3:1,2:1.' : 'Give numbers, for example -1,0.3.';
-    throw usage(`--${name} is "${value}".`, next);
-  });
+  return String(value)
+    .split(',')
+    .map((text) => {
+      const item = read(text.trim());
+      if (item !== null) return item;
+      const next =
+        name === 'deltas' ? 'Give pairs of numbers, for example 3:1,2:1.' : 'Give numbers, for example -1,0.3.';
+      throw usage(`--${name} is "${value}".`, next);
+    });
 }
 
 function decimal(text: string): number | null {

@@ -21,6 +21,10 @@ export interface Corrections {
   task?: TaskName;
   roles?: Record<string, Role | null>;
   columns?: ColumnChoice;
+  /** What a label counts as that the train part lacks; without it, as never right. */
+  unseenAs?: string;
+  /** Labelling sentences of more words are not used. */
+  wordLimit?: number;
 }
 
 export interface DataFileCard {

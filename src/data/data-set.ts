@@ -4,7 +4,7 @@
  * is. Labels are numbered by sorted label string over the train part, GLUE's by the task.
  */
 import { WinnowError, type Notice } from '../base/errors.ts';
-import type { DroppedFile, Role } from './cards.ts';
+import type { Corrections, DroppedFile, Role } from './cards.ts';
 import type { Instance, LabelledSentence, Rows } from './rows.ts';
 import { paperSplit, type Split } from './split.ts';
 import { isRegression, withLabels, type LabelledTask, type Task } from './tasks.ts';
@@ -53,12 +53,17 @@ interface Plan {
  * @param rows of the train file that are used, before any split: sentences or pairs; null: all.
  * @throws WinnowError `missing-file` without a train file or a file to score on, `bad-data` for too few train rows.
  */
-export function dataSet(files: RoleFiles, task: Task, rows: number | null = null): DataSet {
-  const plan = planOf(files, task, rows);
+export function dataSet(
+  files: RoleFiles,
+  task: Task,
+  rows: number | null = null,
+  { unseenAs, wordLimit }: Pick<Corrections, 'unseenAs' | 'wordLimit'> = {},
+): DataSet {
+  const plan = planOf(files, task, rows, wordLimit ?? Infinity);
   const { kind } = plan.parts.train.file.data;
   const labels = task.kind === 'glue' || isRegression(task) ? [] : trainLabels(plan);
   const labelled = withLabels(task, labels);
-  const unseen = new Unseen(labelled);
+  const unseen = new Unseen(labelled, unseenAs ?? null);
   const common = { task: labelled, split: plan.split, unseen: unseen.counts };
   if (kind === 'sentence') {
     const parts = partsOf(plan, instancesOf, (instance, number) => {
@@ -85,25 +90,35 @@ export function dataSet(files: RoleFiles, task: Task, rows: number | null = null
   }
 }
 
-function planOf({ train, dev, test }: RoleFiles, task: Task, rows: number | null): Plan {
+function planOf({ train, dev, test }: RoleFiles, task: Task, rows: number | null, wordLimit: number): Plan {
   const scored = test ?? dev;
   if (train === null) throw missingFile('train', task);
   if (scored === null) throw missingFile(task.kind === 'glue' ? 'dev' : 'test', task);
   const count = Math.min(rows ?? Infinity, rowCount(train));
-  const tested = { file: scored, order: inOrder(rowCount(scored)) };
+  const used = (file: DataFile, first = rowCount(file)) => ({
+    file,
+    order: notLonger(file, inOrder(first), wordLimit),
+  });
+  const tested = used(scored);
   if (test !== null && dev !== null) {
-    const trained = { file: train, order: inOrder(count) };
-    return { parts: { train: trained, dev: { file: dev, order: inOrder(rowCount(dev)) }, test: tested }, split: null };
+    return { parts: { train: used(train, count), dev: used(dev), test: tested }, split: null };
   }
   const split = paperSplit(count);
-  return {
-    parts: { train: { file: train, order: split.train }, dev: { file: train, order: split.dev }, test: tested },
-    split,
-  };
+  const half = (order: Split['train']) => ({ file: train, order: notLonger(train, order, wordLimit) });
+  return { parts: { train: half(split.train), dev: half(split.dev), test: tested }, split };
 }
 
 function inOrder(count: number): Int32Array<ArrayBuffer> {
   return Int32Array.from({ length: count }, (_, row) => row);
+}
+
+/** @throws WinnowError `bad-data` when no sentence is left. */
+function notLonger({ file, data }: DataFile, order: Split['order'], wordLimit: number): Split['order'] {
+  if (data.kind === 'sentence' || wordLimit === Infinity) return order;
+  const left = order.filter((row) => data.sentences[row].words.length <= wordLimit);
+  if (left.length > 0) return left;
+  const message = `Every sentence of \`${file.name}\` has more than ${wordLimit} words.`;
+  throw new WinnowError('bad-data', message, 'Raise the limit of words (`max_sent_l`), or use another file.');
 }
 
 function rowCount({ data }: DataFile): number {
@@ -136,7 +151,11 @@ class Unseen {
   readonly counts: Record<Role, number> = { train: 0, dev: 0, test: 0 };
   private readonly names: Record<Role, Set<string>> = { train: new Set(), dev: new Set(), test: new Set() };
 
-  constructor(private readonly task: LabelledTask) {}
+  /** @param standIn the label that they count as; null: none. */
+  constructor(
+    private readonly task: LabelledTask,
+    private readonly standIn: string | null,
+  ) {}
 
   /** From a file's own label number to the task's; scores stay. */
   counting(role: Role, { data }: DataFile): (label: number) => number {
@@ -144,10 +163,11 @@ class Unseen {
     if (labels === null || data.labels === null) return (score) => score;
     const numbers = new Map(labels.map((label, number) => [label, number]));
     const own = data.labels;
-    const table = own.map((label) => numbers.get(label) ?? -1);
+    const standIn = this.standIn === null ? -1 : (numbers.get(this.standIn) ?? -1);
+    const table = own.map((label) => numbers.get(label) ?? standIn);
     return (label) => {
       const number = table[label];
-      if (number < 0) {
+      if (!numbers.has(own[label])) {
         this.counts[role]++;
         this.names[role].add(own[label]);
       }
@@ -156,6 +176,9 @@ class Unseen {
   }
 
   notices({ parts }: Plan): Notice[] {
+    const { standIn, task } = this;
+    const known = standIn !== null && task.labels?.includes(standIn);
+    const fate = known ? `they count as \`${standIn}\`` : 'no probe can predict them, they count as wrong';
     return (['dev', 'test'] as const).flatMap((role) => {
       const count = this.counts[role];
       if (count === 0) return [];
@@ -167,7 +190,7 @@ class Unseen {
         count === 1
           ? `1 ${what[0]} of the ${role} part has a label`
           : `${count} ${what[1]} of the ${role} part have labels`;
-      const message = `${who} that the train part lacks (${some.join(', ')}${more}): no probe can predict them, they count as wrong.`;
+      const message = `${who} that the train part lacks (${some.join(', ')}${more}): ${fate}.`;
       const next = 'Nothing to do, unless the labels should be the same in all files.';
       return [{ code: 'bad-data' as const, message, next, path: parts[role].file.path }];
     });

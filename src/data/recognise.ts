@@ -63,7 +63,7 @@ export async function recogniseData(
 
   const order = [null, 'train', 'dev', 'test'];
   missing.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
-  const set = tryDataSet(roleFiles, task);
+  const set = tryDataSet(roleFiles, task, corrections);
   if (set !== null) notices.push(...splitNotice(set, roleFiles), ...set.notices);
   const preview = previewOf(roleFiles, task, set?.task ?? null);
   const rows = new Map(reader.rows);
@@ -127,9 +127,9 @@ class Reader {
 }
 
 /** Null where a file is missing, which is said elsewhere, or there are too few rows, which the run will say. */
-function tryDataSet(files: RoleFiles, task: Task): DataSet | null {
+function tryDataSet(files: RoleFiles, task: Task, corrections: Corrections): DataSet | null {
   try {
-    return dataSet(files, task);
+    return dataSet(files, task, null, corrections);
   } catch (error) {
     if (error instanceof WinnowError) return null;
     throw error;

@@ -33,7 +33,8 @@ const runSchema = v.object({
   options: v.object({
     /** Rows of the train file that were used; null: all of them. */
     rows: v.nullable(v.number()),
-    maxLength: v.number(),
+    /** null: the vectors were extracted elsewhere. */
+    maxLength: v.nullable(v.number()),
     /** Which of a word's subwords stand for it; absent where rows are sentences. */
     aggregation: v.optional(v.picklist(['last', 'first', 'average'])),
     seeds: v.array(v.number()),
@@ -45,11 +46,14 @@ const runSchema = v.object({
   }),
   model: v.object({
     name: v.string(),
+    /** `activations`: the vectors were extracted elsewhere. */
     architecture: v.string(),
-    layers: whole,
+    /** Besides the embeddings; activations from elsewhere may be of one layer alone. */
+    layers: v.pipe(v.number(), v.integer(), v.minValue(0)),
     hidden: whole,
-    parameters: v.number(),
-    /** Of each weight file's bytes in name order; one file: of that file. */
+    /** null: not known, as there was no model. */
+    parameters: v.nullable(v.number()),
+    /** Of each weight (or activation) file's bytes in name order; one file: of that file. */
     sha256: v.string(),
   }),
   data: v.object({
@@ -112,7 +116,8 @@ function upgradeFrom0(run: Record<string, unknown>): Record<string, unknown> {
 }
 
 /**
- * For a version that only adds what may be absent: 2 added neurons to layers, 3 words and the tasks of a user's own.
+ * For a version that only adds what may be absent: 2 added neurons to layers, 3 words, the tasks of a user's own and
+ * activations from elsewhere.
  */
 function addsOnly(version: number): (run: Record<string, unknown>) => Record<string, unknown> {
   return (run) => ({ ...run, version });

@@ -2,6 +2,7 @@
  * The page's handle for the command line: a file input that the driver fills with disk-backed files, and the session's
  * calls on them. Loaded only when the address says `#automation`; it computes nothing of its own.
  */
+import type { WritableFormat } from '../activations/file/write.ts';
 import { toPlainError } from '../base/errors.ts';
 import type { RunFile } from '../report/run.ts';
 import { createSession } from './client.ts';
@@ -10,8 +11,13 @@ import type { Corrections, DroppedFile, Inspection, Outcome, Role, RunEvent, Run
 export interface Automation {
   inspect(paths: string[], corrections: Corrections): Promise<Outcome<Inspection>>;
   run(paths: string[], corrections: Corrections, options: RunOptions): Promise<Outcome<RunFile>>;
-  /** Answers with the number of bytes, once the download of the safetensors file has begun. */
-  extract(paths: string[], corrections: Corrections, options: RunOptions, role: Role): Promise<Outcome<number>>;
+  /** Answers with the number of bytes, once the download of the file has begun. */
+  extract(
+    paths: string[],
+    corrections: Corrections,
+    options: RunOptions,
+    wanted: { role: Role; format: WritableFormat },
+  ): Promise<Outcome<number>>;
   /** Stops what is under way; that call then answers with the error `cancelled`. */
   cancel(): void;
 }
@@ -62,12 +68,12 @@ export function startAutomation(root: HTMLElement): void {
           session.release();
         }
       }),
-    extract: (paths, corrections, options, role) =>
+    extract: (paths, corrections, options, wanted) =>
       answer(async (signal) => {
-        const blob = await session.extract({ files: files(paths), corrections, options, role }, report, signal);
+        const blob = await session.extract({ files: files(paths), corrections, options, ...wanted }, report, signal);
         const link = document.createElement('a');
         link.href = URL.createObjectURL(blob);
-        link.download = 'activations.safetensors';
+        link.download = 'activations';
         link.click();
         return blob.size;
       }),

@@ -3,6 +3,8 @@
  * import them, neither imports the other. Everything here survives a structured clone, except callbacks, which comlink
  * carries as top-level arguments.
  */
+import type { ActivationsCard } from '../activations/file/recognise.ts';
+import type { WritableFormat } from '../activations/file/write.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { ScoreName } from '../data/tasks.ts';
@@ -10,21 +12,36 @@ import type { ModelCard, TokenizerCard } from '../model/cards.ts';
 import type { Aggregation } from '../model/tokenize.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../report/run.ts';
 
+export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { Notice } from '../base/errors.ts';
 export type { Corrections, DataCard, DataFileCard, DroppedFile, PreviewRow, Role } from '../data/cards.ts';
 export type { ModelCard, TokenizerCard } from '../model/cards.ts';
 export type { Aggregation } from '../model/tokenize.ts';
 
-/** What was recognised among all dropped files. A run can start when `model`, `tokenizer`, `data` are there and `missing` is empty. */
+/** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
 export interface Inspection {
   model: ModelCard | null;
   tokenizer: TokenizerCard | null;
+  /** Vectors that were extracted elsewhere and stand in for the model; null where there are none, or where a model is used. */
+  activations: ActivationsCard | null;
+  /** A configuration of the published scripts. */
+  experiment: ExperimentCard | null;
   data: DataCard | null;
   /** Stands between the user and a run: absent or broken files. */
   missing: Notice[];
   /** Worth knowing, e.g. which of two weight files is used. */
   notices: Notice[];
   ignored: { path: string; reason: string }[];
+}
+
+/** What a configuration of the published scripts says, as far as it has an effect here. */
+export interface ExperimentCard {
+  path: string;
+  /** Told from another file at the same path. */
+  modified: number;
+  options: Partial<RunOptions>;
+  /** Key and value of everything that was applied, for the page. */
+  applied: (readonly [string, string])[];
 }
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
@@ -50,6 +67,11 @@ export interface RunOptions {
   thresholds: number[];
   /** Pairs of losses in per cent: for choosing layers, for choosing neurons. */
   deltas: NeuronQuestion['deltas'][];
+  /** Passes over the train part, rows a step, and the weights of both penalties. */
+  epochs: number;
+  batchSize: number;
+  lambda1: number;
+  lambda2: number;
   /** Also clusters and scores at −1, 0.1 … 0.9 over all layers. */
   sweep: boolean;
   /** Also the minimal set from all layers without clustering, on the finer grid. */
@@ -80,6 +102,7 @@ export interface RunRequest {
 
 export interface ExtractRequest extends RunRequest {
   role: Role;
+  format: WritableFormat;
 }
 
 /** Where the work will happen and why, as a sentence for the set-up screen. */
@@ -163,7 +186,7 @@ export interface Engine {
   inspect(files: DroppedFile[], corrections: Corrections): Promise<Inspection>;
   estimate(request: RunRequest): Promise<Estimate>;
   run(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile>;
-  /** Activations `[rows or words, layers + 1, hidden]` F32 in file order, as the bytes of a safetensors file. */
+  /** Activations `[rows or words, layers + 1, hidden]` F32 in file order, as the bytes of a file. */
   extract(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob>;
   /**
    * Answers one more question about the run that this worker has just made, retraining what is needed.
@@ -190,6 +213,10 @@ export const defaultOptions: RunOptions = {
     { layers: 2, neurons: 1 },
     { layers: 1, neurons: 1 },
   ],
+  epochs: 10,
+  batchSize: 128,
+  lambda1: 1e-5,
+  lambda2: 1e-5,
   sweep: false,
   maxFeatures: false,
 };

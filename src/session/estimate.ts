@@ -55,11 +55,12 @@ function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
 }
 
 /** Mean tokens a sentence, from the first of each source. */
-async function meanTokens(inputs: Inputs, sources: readonly Source[]): Promise<number> {
+async function meanTokens({ vectors }: Inputs, sources: readonly Source[]): Promise<number> {
+  if (vectors.from === 'files') return 0;
   let tokens = 0;
   let sentences = 0;
   for (const { data } of sources) {
-    const { rows } = await encodeSource(inputs.tokenizer, firstOf(data), inputs);
+    const { rows } = await encodeSource(vectors.tokenizer, firstOf(data), vectors);
     tokens += rows.ids.length;
     sentences += rows.rows;
   }
@@ -79,7 +80,8 @@ function outputCount(data: SourceRows): number {
 
 async function keptRows(inputs: AnalysisInputs, backend: string): Promise<number> {
   let rows = 0;
-  for (const source of inputs.plan.sources) rows += await rowsKept(await activationKey(inputs, source, backend));
+  const maker = inputs.vectors.from === 'files' ? 'given' : backend;
+  for (const source of inputs.plan.sources) rows += await rowsKept(await activationKey(inputs, source, maker));
   return rows;
 }
 
@@ -88,8 +90,8 @@ function clusterBytes(width: number): number {
   return width * (width - 1) * Float64Array.BYTES_PER_ELEMENT;
 }
 
-function weightBytes(inputs: Inputs): number {
-  return inputs.model.weightFiles.reduce((sum, { file }) => sum + file.size, 0);
+function weightBytes({ vectors }: Inputs): number {
+  return vectors.from === 'files' ? 0 : vectors.model.weightFiles.reduce((sum, { file }) => sum + file.size, 0);
 }
 
 /** One sentence each on what this browser lacks and what that costs. */

@@ -1,14 +1,18 @@
-/** Activations as a safetensors file: one tensor `activations` F32 [rows, layers, hidden], never whole in memory twice. */
-import type { Activations } from '../activations/matrix.ts';
-import { writeSafetensors } from '../format/safetensors.ts';
+/** What was extracted as a file to take away, with the words that its rows stand for. */
+import type { ActivationSet } from '../activations/file/sentences.ts';
+import { writeActivations, type WritableFormat } from '../activations/file/write.ts';
+import type { ExtractedSource } from './extraction.ts';
+import type { SourceRows } from './sources.ts';
 
-export async function activationsFile(activations: Activations): Promise<Blob> {
-  const { rows, layers, hidden } = activations;
-  const parts: Blob[] = [];
-  for (let index = 0; index < activations.blockCount; index += 1) {
-    const { data } = await activations.block(index);
-    // A Blob of its own lets the browser move the bytes out of this process.
-    parts.push(new Blob([data as Float32Array<ArrayBuffer>]));
-  }
-  return writeSafetensors([{ name: 'activations', dtype: 'F32', shape: [rows, layers, hidden], parts }]);
+/** A labelling sentence that was left out has no rows and no words in the file, and keeps its place. */
+export function activationsFile(
+  { activations, starts }: ExtractedSource,
+  data: SourceRows,
+  format: WritableFormat,
+): Promise<Blob> {
+  const set: ActivationSet = { activations, lengths: null, words: null };
+  if (data.kind === 'sentence') return writeActivations(format, set);
+  const lengths = Int32Array.from(data.rows, (_, row) => starts[row + 1] - starts[row]);
+  const words = data.rows.map((sentence, row) => (lengths[row] > 0 ? sentence.words : []));
+  return writeActivations(format, { ...set, lengths, words });
 }

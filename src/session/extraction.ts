@@ -8,12 +8,12 @@ import type { PerRow } from '../model/graph/architecture.ts';
 import type { EncodedRows } from '../model/tokenize.ts';
 import type { Devices } from './device.ts';
 import { encodeSource, leftOutInWords, type Outputs } from './encode.ts';
-import { activationKey, type Inputs } from './inputs.ts';
+import { activationKey, type FromModel, type Inputs } from './inputs.ts';
 import type { Source } from './sources.ts';
 import type { Stages } from './stages.ts';
 
 /** Activations of all sources together held in memory beside the browser's storage, so that ten epochs read them once. */
-const memoryBytes = 2 * 2 ** 30;
+export const memoryBytes = 2 * 2 ** 30;
 
 /** One source's activations, [outputs, layers + 1, hidden], and what the outputs are. */
 export interface ExtractedSource extends Outputs {
@@ -28,14 +28,14 @@ export interface Extracted {
   extracted: number;
 }
 
-/** @throws WinnowError `bad-data` when every sentence of a source was left out. */
 export async function extractSources(
+  vectors: FromModel,
   inputs: Inputs,
   stages: Stages,
   devices: Devices,
   sources: readonly Source[],
 ): Promise<Extracted> {
-  const { tokenizer, maxLength, aggregation } = inputs;
+  const { tokenizer, maxLength, aggregation } = vectors;
   const sentences = sources.map(({ data }) => data.rows.length);
   const total = sum(sentences);
   const encoded = await stages.run('tokenize', 'rows', total, (progress) =>
@@ -56,7 +56,7 @@ export async function extractSources(
     (progress) =>
       inTurn(sources, outputs, progress, (source, tell, index) => {
         const { rows } = encoded[index];
-        return extractSource(inputs, rows, devices, stages, tell, {
+        return extractSource(vectors, inputs, rows, devices, stages, tell, {
           title: `${inputs.modelFacts.name} · ${inputs.task.title} ${source.role}`,
           share: rows.outputs / Math.max(1, sum(outputs)),
           missing: (count) => (extracted += count * (rows.rows / Math.max(1, rows.outputs))),
@@ -69,7 +69,7 @@ export async function extractSources(
 }
 
 /** One source after the other, their progress added up. @param sizes of the sources, in what progress counts */
-async function inTurn<T>(
+export async function inTurn<T>(
   sources: readonly Source[],
   sizes: readonly number[],
   progress: Progress,
@@ -91,6 +91,7 @@ async function inTurn<T>(
  * take over, has a key of its own: no set mixes the numbers of two backends.
  */
 async function extractSource(
+  { model, tokenizer: { padding } }: FromModel,
   inputs: Inputs,
   rows: EncodedRows,
   devices: Devices,
@@ -110,8 +111,7 @@ async function extractSource(
       warn: stages.warn,
     });
     const open = (perRow: PerRow): ReturnType<typeof openEncoder> => {
-      const { padding } = inputs.tokenizer;
-      return openEncoder(inputs.model, { backend, threads, perRow, padding, ...(gpu ? { gpu: gpu.device } : {}) });
+      return openEncoder(model, { backend, threads, perRow, padding, ...(gpu ? { gpu: gpu.device } : {}) });
     };
     try {
       const tell = (done: number): void => {
@@ -125,6 +125,6 @@ async function extractSource(
   });
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }

@@ -12,14 +12,34 @@ import { graphVersion } from '../model/graph/version.ts';
 import type { ModelSource } from '../model/recognise.ts';
 import type { Aggregation, Tokenizer } from '../model/tokenize.ts';
 import type { RunFile } from '../report/run.ts';
-import type { DroppedFile, Role, RunRequest } from './contract.ts';
-import { find } from './inspect.ts';
+import type { Corrections, DroppedFile, Role, RunRequest } from './contract.ts';
+import { find, type Findings } from './inspect.ts';
 import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
 import type { WorkShape } from './work.ts';
 
+/** Where vectors come from: a model makes them, or files hold what was extracted elsewhere. */
+export type Vectors =
+  | {
+      from: 'model';
+      model: ModelSource;
+      tokenizer: Tokenizer;
+      /** Of weights, config and tokenizer: everything of the model that decides activations. */
+      hash: string;
+      /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
+      maxLength: number;
+      /** Which of a word's subwords stand for it. */
+      aggregation: Aggregation;
+    }
+  | {
+      from: 'files';
+      /** By the role of the data file that they are of. */
+      files: ReadonlyMap<Role, DroppedFile>;
+    };
+export type FromModel = Vectors & { from: 'model' };
+export type FromFiles = Vectors & { from: 'files' };
+
 export interface Inputs {
-  model: ModelSource;
-  tokenizer: Tokenizer;
+  vectors: Vectors;
   /** For the run file. */
   modelFacts: RunFile['model'];
   task: LabelledTask;
@@ -27,13 +47,8 @@ export interface Inputs {
   fileFacts: RunFile['data']['files'];
   /** Names of the columns that the text stands in; empty where the task decides. */
   columns: (string | null)[];
-  /** Of weights, config and tokenizer: everything of the model that decides activations. */
-  modelHash: string;
+  /** Of every file that is used, by path. */
   hashes: ReadonlyMap<string, string>;
-  /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
-  maxLength: number;
-  /** Which of a word's subwords stand for it. */
-  aggregation: Aggregation;
   warnings: string[];
 }
 
@@ -51,8 +66,8 @@ export interface FileInputs extends Inputs {
  */
 export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
   const found = await recognise(request, () => true);
-  const { data, task } = found;
-  const plan = planOf(dataSet(data, tasks[task], request.options.rows));
+  const { data, task, corrections } = found;
+  const plan = planOf(dataSet(data, tasks[task], request.options.rows, corrections));
   const files = new Set(plan.sources.map(({ file }) => file));
   return { ...(await read(found, [...files], plan.task, request, progress)), plan };
 }
@@ -69,58 +84,73 @@ export async function readOneFile(request: RunRequest, role: Role, progress: Pro
 }
 
 interface Found {
-  source: ModelSource;
-  tokenizer: Tokenizer;
+  vectors: { from: 'model'; source: ModelSource; tokenizer: Tokenizer; longest: number } | FromFiles;
   facts: Omit<RunFile['model'], 'sha256'>;
-  longest: number;
   data: RecognisedData;
   task: RunFile['data']['task'];
   columns: (string | null)[];
   warnings: string[];
+  corrections: Corrections;
 }
 
 /** @param matters whether a data file that is missing in this role stands in the way; null concerns all. */
 async function recognise(request: RunRequest, matters: (role: Role | null) => boolean): Promise<Found> {
-  const { model, data } = await find(request.files, request.corrections);
-  const [missing] = [...model.missing, ...data.missing.filter(({ role }) => matters(role))];
-  if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
-  const { source, card } = model;
-  if (!source?.tokenizer || !card || !data.card) {
-    const next = 'Drop a model folder and a data folder, then start the run.';
+  const { vectors, data, experiment, corrections } = await find(request.files, request.corrections);
+  const ofVectors = vectors.from === 'model' ? vectors.model : vectors.activations;
+  const ofParts = [...ofVectors.missing, ...data.missing].filter(
+    (notice) => !('role' in notice) || matters(notice.role as Role | null),
+  );
+  const missing = [...experiment.missing, ...ofParts];
+  if (missing.length > 0) throw new WinnowError(missing[0].code, missing[0].message, missing[0].next);
+  const known = knownVectors(vectors);
+  if (known === null || !data.card) {
+    const next = 'Drop a model folder (or activation files) and a data folder, then start the run.';
     throw new WinnowError('missing-file', 'A model, its tokenizer and a data set are needed.', next);
   }
-  const { name, architecture, layers, hidden, parameters, maxLength } = card;
   return {
-    source,
-    tokenizer: source.tokenizer,
-    facts: { name, architecture, layers, hidden, parameters },
-    longest: maxLength,
+    ...known,
     data,
     task: data.card.task,
     columns: textColumns(data.card.columns),
-    warnings: [...model.notices, ...data.notices].map(({ message }) => message),
+    warnings: [...experiment.notices, ...ofVectors.notices, ...data.notices].map(({ message }) => message),
+    corrections,
+  };
+}
+
+function knownVectors(vectors: Findings['vectors']): Pick<Found, 'vectors' | 'facts'> | null {
+  if (vectors.from === 'files') {
+    const { card, files } = vectors.activations;
+    if (card === null) return null;
+    const { name, layers, hidden } = card;
+    const facts = { name, architecture: 'activations', layers: layers - 1, hidden, parameters: null };
+    return { vectors: { from: 'files', files }, facts };
+  }
+  const { source, card } = vectors.model;
+  if (!source?.tokenizer || !card) return null;
+  const { name, architecture, layers, hidden, parameters, maxLength } = card;
+  return {
+    vectors: { from: 'model', source, tokenizer: source.tokenizer, longest: maxLength },
+    facts: { name, architecture, layers, hidden, parameters },
   };
 }
 
 async function read(
-  { source, tokenizer, facts, longest, columns, warnings }: Found,
+  { vectors, facts, columns, warnings }: Found,
   dataFiles: readonly DataFile[],
   task: LabelledTask,
   { options }: RunRequest,
   progress: Progress,
 ): Promise<Inputs> {
-  const modelFiles = [...source.weightFiles, source.configFile, ...source.tokenizerFiles];
+  const files = vectors.from === 'model' ? filesOfModel(vectors.source) : [...vectors.files.values()];
   const labelFiles = dataFiles.flatMap(({ labels }) => labels ?? []);
-  const hashes = await hashAll([...modelFiles, ...dataFiles, ...labelFiles], progress);
+  const hashes = await hashAll([...files, ...dataFiles, ...labelFiles], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
-  const weightHashes = source.weightFiles.map(hashOf);
+  const inNameOrder = vectors.from === 'model' ? vectors.source.weightFiles : byPath(files);
+  const named = inNameOrder.map(hashOf);
+  const sha256 = named.length === 1 ? named[0] : await sha256Text(named.join(''));
   return {
-    model: source,
-    tokenizer,
-    modelFacts: {
-      ...facts,
-      sha256: weightHashes.length === 1 ? weightHashes[0] : await sha256Text(weightHashes.join('')),
-    },
+    vectors: vectors.from === 'model' ? await ready(vectors) : vectors,
+    modelFacts: { ...facts, sha256 },
     task,
     fileFacts: dataFiles.flatMap((file) =>
       [file, ...(file.labels ? [file.labels] : [])].map((one) => ({
@@ -131,28 +161,50 @@ async function read(
       })),
     ),
     columns,
-    modelHash: await sha256Text(modelFiles.map(hashOf).join('')),
     hashes,
-    maxLength: task.kind === 'labelling' ? longest : Math.min(options.maxLength, longest),
-    aggregation: options.aggregation,
     warnings,
   };
+
+  async function ready({ source, tokenizer, longest }: Found['vectors'] & { from: 'model' }): Promise<FromModel> {
+    return {
+      from: 'model',
+      model: source,
+      tokenizer,
+      hash: await sha256Text(files.map(hashOf).join('')),
+      maxLength: task.kind === 'labelling' ? longest : Math.min(options.maxLength, longest),
+      aggregation: options.aggregation,
+    };
+  }
 }
 
-/** What the arithmetic of a run depends on. */
-export function workShape({ model, task }: Inputs): WorkShape {
-  const { layers, hidden, intermediate } = model.config;
+function filesOfModel({ weightFiles, configFile, tokenizerFiles }: ModelSource): DroppedFile[] {
+  return [...weightFiles, configFile, ...tokenizerFiles];
+}
+
+function byPath(files: readonly DroppedFile[]): DroppedFile[] {
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What the arithmetic of a run depends on; activations from elsewhere need no encoder. */
+export function workShape({ vectors, modelFacts, task }: Inputs): WorkShape {
+  const { layers, hidden } = modelFacts;
+  const intermediate = vectors.from === 'model' ? vectors.model.config.intermediate : 0;
   return { layers, hidden, intermediate, outputs: task.labels?.length ?? 1 };
 }
 
-/** The key under which activations are kept: every input of extraction, and the order of the rows. */
+/** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
 export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
-  const { task, maxLength, aggregation, columns } = inputs;
-  const { ordering, data } = source;
-  const text = [inputs.hashes.get(source.file.path), task.name, ...columns];
+  const { vectors, task, columns, hashes } = inputs;
+  const { ordering, data, file, order } = source;
+  const text = [hashes.get(file.path), task.name, ...columns];
+  if (vectors.from === 'files') {
+    const given = vectors.files.get(file.role);
+    return sha256Text(JSON.stringify([given && hashes.get(given.path), ...text, ordering, order.join()]));
+  }
+  const { hash, maxLength, aggregation } = vectors;
   const pooling = data.kind === 'labelling' ? [aggregation] : [];
   const way = [ordering, data.rows.length, maxLength, ...pooling, backend];
-  return sha256Text(JSON.stringify([graphVersion, inputs.modelHash, ...text, ...way]));
+  return sha256Text(JSON.stringify([graphVersion, hash, ...text, ...way]));
 }
 
 /** Hashes of all files by path; progress is in bytes over all of them. */

@@ -6,8 +6,12 @@ import { checkThresholds } from '../redundancy/clusters.ts';
 import { checkDeltas } from '../redundancy/layer-selector.ts';
 import type { RunOptions } from './contract.ts';
 
-/** The paper's training settings, the same in both protocols (Dalvi et al. 2020, appendix). */
-export const training = { epochs: 10, batchSize: 128, learningRate: 1e-3, lambda1: 1e-5, lambda2: 1e-5 } as const;
+const learningRate = 1e-3;
+
+/** How probes are trained. The defaults are the paper's, in both protocols (Dalvi et al. 2020, appendix). */
+export function trainingOf({ epochs, batchSize, lambda1, lambda2 }: RunOptions) {
+  return { epochs, batchSize, learningRate, lambda1, lambda2 };
+}
 
 /** Which scores a task has, its own first choice among them. */
 export function scoresOf(task: Pick<LabelledTask, 'labels'>): readonly ScoreName[] {
@@ -30,6 +34,13 @@ export function checkOptions(options: RunOptions, task: LabelledTask, fewestRows
   integer('maximum length', options.maxLength, 3, 4096);
   if (options.rows !== null) integer('rows', options.rows, fewestRows, 2 ** 31 - 1);
   if (options.threads !== null) integer('threads', options.threads, 1, 64);
+  integer('epochs', options.epochs, 1, 1000);
+  integer('batch size', options.batchSize, 1, 4096);
+  for (const name of ['lambda1', 'lambda2'] as const) {
+    if (options[name] >= 0 && options[name] <= 1000) continue;
+    const message = `The option "${name}" is ${options[name]}; it must lie between 0 and 1000.`;
+    throw new WinnowError('bad-option', message, 'Correct it and start again.');
+  }
   checkThresholds(options.thresholds);
   checkDeltas(options.deltas);
   once('thresholds', options.thresholds);

@@ -15,12 +15,12 @@ import type { Progress } from '../base/abort.ts';
 import type { ExtractRequest, RunEvent, RunRequest } from './contract.ts';
 import { Devices } from './device.ts';
 import { activationsFile } from './export.ts';
-import { extractSources } from './extraction.ts';
 import { readAnalysis, readOneFile, workShape, type Inputs } from './inputs.ts';
 import { holdRun } from './later-questions.ts';
 import { checkOptions } from './options.ts';
 import { learnRates } from './rates.ts';
 import { Stages } from './stages.ts';
+import { vectorsOf } from './vectors.ts';
 import { countWork } from './work.ts';
 
 /** The whole analysis. Errors are WinnowErrors; what was extracted before one stays kept. */
@@ -47,14 +47,14 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
   });
 }
 
-/** Activations of one file, or of its first rows, in file order, as the bytes of a safetensors file. */
+/** Activations of one file, or of its first rows, in file order, as the bytes of a file of the format asked for. */
 export function extractFile(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob> {
-  const { role, options } = request;
+  const { role, options, format } = request;
   const read = (progress: Progress) => readOneFile(request, role, progress);
   return withInputs(request, read, report, async (inputs, { stages, devices }) => {
     checkOptions(options, inputs.task, 1);
-    const { sources } = await extractSources(inputs, stages, devices, [inputs.source]);
-    return activationsFile(sources[0].activations);
+    const { sources } = await vectorsOf(inputs, stages, devices, [inputs.source]);
+    return activationsFile(sources[0], inputs.source.data, format);
   });
 }
 

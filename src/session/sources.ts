@@ -17,6 +17,8 @@ export interface Source {
   /** How the rows are ordered; part of the cache's key. */
   ordering: 'file' | 'split';
   data: SourceRows;
+  /** Rows of the file, from 0, that these are. */
+  order: Int32Array;
 }
 
 /** Rows [from, to) of one source. */
@@ -43,7 +45,8 @@ export function planOf(set: DataSet): Plan {
     const sources = [sourceOf(set, 'train'), sourceOf(set, 'dev'), sourceOf(set, 'test')];
     return { ...common, sources, places: { train: whole(train, 0), dev: whole(dev, 1), test: whole(test, 2) } };
   }
-  const both: Source = { role: 'train', file: train.file, ordering: 'split', data: joined(set) };
+  const order = Int32Array.from([...train.order, ...dev.order]);
+  const both: Source = { role: 'train', file: train.file, ordering: 'split', data: joined(set), order };
   const cut = train.rows.length;
   const places = {
     train: { source: 0, from: 0, to: cut },
@@ -60,7 +63,8 @@ export function fileSource(file: DataFile, rows: number | null): Source {
     data.kind === 'sentence'
       ? { kind: 'sentence', rows: data.instances.slice(0, rows ?? undefined) }
       : { kind: 'labelling', rows: data.sentences.slice(0, rows ?? undefined) };
-  return { role, file, ordering: 'file', data: all };
+  const order = Int32Array.from({ length: all.rows.length }, (_, row) => row);
+  return { role, file, ordering: 'file', data: all, order };
 }
 
 /** Columns that decide which text is read. */
@@ -69,12 +73,12 @@ export function textColumns(columns: ColumnsCard | null): (string | null)[] {
 }
 
 function sourceOf(set: DataSet, role: Role): Source {
-  const { file } = set.parts[role];
+  const { file, order } = set.parts[role];
   const data: SourceRows =
     set.kind === 'sentence'
       ? { kind: 'sentence', rows: set.parts[role].rows }
       : { kind: 'labelling', rows: set.parts[role].rows };
-  return { role: file.role, file, ordering: 'file', data };
+  return { role: file.role, file, ordering: 'file', data, order };
 }
 
 function joined(set: DataSet): SourceRows {

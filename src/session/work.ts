@@ -1,5 +1,4 @@
 /** How many floating-point operations each stage takes, counted from the model's shape: what estimates are made of. */
-import { training } from './options.ts';
 import type { RunOptions } from './contract.ts';
 
 export interface WorkShape {
@@ -24,7 +23,10 @@ export interface Work {
 export const workNames = ['encoder', 'probes', 'similarity', 'clusters', 'selection', 'questions'] as const;
 
 /** What is asked for, as far as work depends on it. */
-export type Asked = Pick<RunOptions, 'protocol' | 'seeds' | 'thresholds' | 'deltas' | 'sweep' | 'maxFeatures'>;
+export type Asked = Pick<
+  RunOptions,
+  'protocol' | 'seeds' | 'epochs' | 'thresholds' | 'deltas' | 'sweep' | 'maxFeatures'
+>;
 
 /** The linkage of all neurons takes about as long as the correlation of so many rows. */
 const linkageRows = 300;
@@ -55,10 +57,10 @@ export function countWork(
   const { selectivity, ablation } = questionWork(shape, rows.analysed, asked);
   return {
     encoder: rows.extracted * tokens * perToken,
-    probes: layerProbeWork(shape, rows.analysed, asked.seeds),
+    probes: layerProbeWork(shape, rows.analysed, asked),
     similarity: rows.analysed * width * width,
     clusters: correlation + linkage + sweep,
-    selection: trainingWork(selected * width * outputs, rows.analysed, asked.seeds),
+    selection: trainingWork(selected * width * outputs, rows.analysed, asked),
     questions: asked.protocol === 'refined' ? selectivity + ablation : 0,
   };
 }
@@ -71,7 +73,7 @@ export function clusterWork(
   asked: Asked,
 ): Record<'correlation' | 'linkage' | 'sweep', number> {
   const row = width * width;
-  const sweep = asked.sweep ? trainingWork(sweepWidth * width * outputs, rows, asked.seeds) : 0;
+  const sweep = asked.sweep ? trainingWork(sweepWidth * width * outputs, rows, asked) : 0;
   return { correlation: rows * row, linkage: linkageRows * row, sweep };
 }
 
@@ -79,23 +81,23 @@ export function clusterWork(
 export function questionWork(
   shape: Pick<WorkShape, 'layers' | 'hidden' | 'outputs'>,
   rows: number,
-  { seeds }: Pick<Asked, 'seeds'>,
+  asked: Pick<Asked, 'seeds' | 'epochs'>,
 ): Record<'selectivity' | 'ablation' | 'comparison', number> {
   const { layers, hidden, outputs } = shape;
-  const oracle = 2 * rows * (layers + 1) * hidden * outputs * seeds;
-  return { selectivity: layerProbeWork(shape, rows, seeds), ablation: ablations * oracle, comparison: oracle };
+  const oracle = 2 * rows * (layers + 1) * hidden * outputs * asked.seeds;
+  return { selectivity: layerProbeWork(shape, rows, asked), ablation: ablations * oracle, comparison: oracle };
 }
 
 /** Layer l serves its own probe and every concatenated one from l on. */
 function layerProbeWork(
   { layers, hidden, outputs }: Pick<WorkShape, 'layers' | 'hidden' | 'outputs'>,
   rows: number,
-  seeds: number,
+  asked: Pick<Asked, 'seeds' | 'epochs'>,
 ): number {
-  return trainingWork(hidden * outputs * (layers + 1) * (layers + 4) * 0.5, rows, seeds);
+  return trainingWork(hidden * outputs * (layers + 1) * (layers + 4) * 0.5, rows, asked);
 }
 
 /** Forward and backward take 2 operations a weight and row each; scoring is one epoch more. */
-function trainingWork(weights: number, rows: number, seeds: number): number {
-  return rows * weights * 4 * (training.epochs + 1) * seeds;
+function trainingWork(weights: number, rows: number, { seeds, epochs }: Pick<Asked, 'seeds' | 'epochs'>): number {
+  return rows * weights * 4 * (epochs + 1) * seeds;
 }

@@ -36,7 +36,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const task = taskNames.find((name) => name === values.task) ?? 'sst-2';
 const device = values.device === 'webgpu' ? 'webgpu' : 'wasm';
-const given = { model: values.model, data: values.data, task, files: {}, columns: {} };
+const given = { model: values.model, data: values.data, task, files: {}, activations: [], config: null, columns: {} };
 const options: RunOptions = { ...defaultOptions, rows, device, threads: Number(values.threads) };
 
 interface Measurement {
@@ -91,7 +91,12 @@ async function extractStages({ signal, progress }: CommandControl): Promise<Map<
   const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
   try {
     await withPage({ device, cache: null, inputs, report, signal }, (page) =>
-      page.extract({ task }, options, 'train', join(folder, 'activations.safetensors')),
+      page.extract(
+        { task },
+        options,
+        { role: 'train', format: 'safetensors' },
+        join(folder, 'activations.safetensors'),
+      ),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

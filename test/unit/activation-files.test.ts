@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openActivations, sniffActivations } from '../../src/activations/file/open.ts';
-import { pairedChunks, rowsOf, type Pairing } from '../../src/activations/file/pair.ts';
+import { fillStore, type Fillable } from '../../src/activations/file/arrange.ts';
+import { rowsBySentence, rowsOf, type Pairing } from '../../src/activations/file/pair.ts';
 import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import type { WinnowError } from '../../src/base/errors.ts';
@@ -187,20 +188,34 @@ function indexOfText(bytes: Uint8Array, text: string): number {
 }
 
 describe('meeting the data set', () => {
-  const words = (counts: number[]): Pairing => ({ name: 'train.word', kind: 'words', words: counts });
-  const sentences = (count: number, token: 'first' | 'last' = 'first'): Pairing => {
-    return { name: 'train.word', kind: 'sentences', sentences: count, token };
+  const words = (counts: number[], isBeginning = false): Pairing & { kind: 'words' } => {
+    return { name: 'train.word', isBeginning, kind: 'words', words: counts };
+  };
+  const sentences = (count: number, token: 'first' | 'last' = 'first', isBeginning = false): Pairing => {
+    return { name: 'train.word', isBeginning, kind: 'sentences', sentences: count, token };
   };
 
-  async function rows(name: string, pairing: Pairing, chunkRows = 4): Promise<number[]> {
+  /** All rows in store order. */
+  async function rows(name: string, pairing: Pairing, chunkRows = 4, order: number[] | null = null): Promise<number[]> {
     const file = await openActivations(fixture(name), { layers: null, openHdf5 });
+    const { layers, hidden } = file;
+    const counts = order?.map((sentence) => (pairing.kind === 'words' ? pairing.words[sentence] : 1));
+    const total = counts?.reduce((sum, count) => sum + count, 0) ?? rowsOf(pairing);
     const chunks: Float32Array[] = [];
-    for await (const chunk of pairedChunks(file, pairing, chunkRows)) chunks.push(chunk);
+    const store: Fillable = {
+      shape: { rows: total, layers, hidden },
+      chunkRows,
+      chunkCount: Math.ceil(total / chunkRows),
+      has: (chunk) => Promise.resolve(chunk in chunks),
+      put: async (chunk, data) => void (chunks[chunk] = data),
+    };
+    let last = [0, 0];
+    await fillStore(store, file, pairing, { order, progress: (...at) => (last = at) });
     file.close();
-    const width = file.layers * file.hidden;
-    const sizes = chunks.map((chunk) => chunk.length / width);
-    expect(sizes.slice(0, -1).every((size) => size === chunkRows)).toBe(true);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(rowsOf(pairing));
+    expect(last).toEqual([total, total]);
+    expect(chunks.map(({ length }) => length / layers / hidden)).toEqual(
+      chunks.map((_, chunk) => Math.min(chunkRows, total - chunk * chunkRows)),
+    );
     return chunks.flatMap(bitsOf);
   }
 
@@ -216,6 +231,49 @@ describe('meeting the data set', () => {
       tokens.flatMap((token) => bitsOf(all.slice(token * width, (token + 1) * width)));
     expect(await rows('neurox.hdf5', sentences(4))).toEqual(picked([0, 3, 7, 10]));
     expect(await rows('neurox.hdf5', sentences(4, 'last'), 3)).toEqual(picked([2, 6, 9, 12]));
+  });
+
+  test.each(['neurox.hdf5', 'rows.npy'])('%s: some sentences in another order', async (name) => {
+    const all = await golden('words');
+    const width = shape.layers * shape.hidden;
+    const expected = [10, 11, 12, 0, 1, 2, 7, 8, 9].flatMap((row) => bitsOf(all.slice(row * width, (row + 1) * width)));
+    for (const chunkRows of [1, 2, 9]) {
+      expect(await rows(name, words([...lengths]), chunkRows, [3, 0, 2])).toEqual(expected);
+    }
+  });
+
+  test('more chunks than are filled at once: the file is read again for the others', async () => {
+    const count = 40;
+    const data = Float32Array.from({ length: count * 2 }, (_, index) => index);
+    const activations = inMemory(data, { rows: count, layers: 1, hidden: 2 });
+    const blob = await writeActivations('npy', { activations, lengths: null, words: null });
+    const file = await openActivations(fileOf('x.npy', new Uint8Array(await blob.arrayBuffer())), {
+      layers: null,
+      openHdf5,
+    });
+    const chunks: number[][] = [];
+    const store = { shape: { rows: count, layers: 1, hidden: 2 }, chunkRows: 2, chunkCount: count / 2 };
+    // Chunk c waits for its second row until the whole file went by.
+    const order = Array.from({ length: count }, (_, at) => (at % 2 === 0 ? at / 2 : count - 1 - (at - 1) / 2));
+    const put = async (chunk: number, rows: Float32Array) => void (chunks[chunk] = [...rows]);
+    await fillStore({ ...store, has: async (chunk) => chunk in chunks, put }, file, sentences(count), { order });
+    expect(chunks.flat()).toEqual(order.flatMap((row) => [2 * row, 2 * row + 1]));
+  });
+
+  test('a beginning: what follows in the file is not used', async () => {
+    const width = shape.layers * shape.hidden;
+    const expected = bitsOf((await golden('words')).slice(0, 7 * width));
+    for (const name of ['neurox.hdf5', 'rows.npy']) expect(await rows(name, words([3, 4], true))).toEqual(expected);
+    const first = await rows('neurox.json', sentences(2, 'first', true));
+    expect(first).toHaveLength(2 * width);
+  });
+
+  test('sentences that the file has no rows for are left out', async () => {
+    const activations = inMemory(Float32Array.of(1, 2, 3), { rows: 3, layers: 1, hidden: 1 });
+    const set = { activations, lengths: Int32Array.of(2, 0, 1), words: [['a', 'b'], [], ['c']] };
+    const bytes = new Uint8Array(await (await writeActivations('safetensors', set)).arrayBuffer());
+    const file = await openActivations(fileOf('x.safetensors', bytes), { layers: null, openHdf5 });
+    expect([...(await rowsBySentence(file, words([2, 4, 1])))]).toEqual([2, 0, 1]);
   });
 
   const disagreement = async (name: string, pairing: Pairing): Promise<WinnowError> => errorOf(rows(name, pairing));

@@ -19,7 +19,7 @@ async function make(...paths: string[]): Promise<void> {
 }
 
 const given = (model: string, data: string | null, files: GivenFiles['files'] = {}): GivenFiles => {
-  return { model, data, files, task: 'pos', columns: {} };
+  return { model, data, files, task: 'pos', activations: [], config: null, columns: {} };
 };
 
 test('files go to the page under their folder, what counts first, one folder deep, hidden ones not at all', async () => {

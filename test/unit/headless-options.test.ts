@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CommandFailure, exitCodeOf } from '../../headless/failure.ts';
 import { parseAnalyze, parseExtract } from '../../headless/options.ts';
-import { defaultOptions } from '../../src/session/contract.ts';
+import { defaultOptions, type RunOptions } from '../../src/session/contract.ts';
 
 const inputs = ['--model', 'm', '--data', 'd', '--task', 'sst-2'];
 
@@ -21,7 +21,7 @@ describe('refused as usage', () => {
     [['--task', 'rte', '--data', 'd'], '--model is missing.'],
     [[...inputs, '--out', 'a.safetensors'], '--file is missing.'],
     [[...inputs, '--file', 'eval', '--out', 'a.safetensors'], '--file is "eval", which is not one of the choices.'],
-    [[...inputs, '--file', 'dev', '--out', 'a.npy'], '--out is "a.npy".'],
+    [[...inputs, '--file', 'dev', '--out', 'a.txt'], '--out is "a.txt".'],
     [[...inputs, '--file', 'dev', '--out', ''], '--out is missing.'],
     [[...inputs, 'stray'], 'Unexpected argument'],
   ])('extract %j', (args, sentence) => {
@@ -47,6 +47,9 @@ describe('refused as usage', () => {
     [[...inputs, '--out', 'x', '--deltas', '3:1:1'], '--deltas is "3:1:1".'],
     [[...inputs, '--out', 'x', '--deltas', '3:1,'], '--deltas is "3:1,".'],
     [['--model', 'm', '--data', 'd', '--task', 'sst2', '--out', 'x'], '--task is "sst2"'],
+    [['--activations', '', '--data', 'd', '--task', 'sst-2', '--out', 'x'], '--activations is missing.'],
+    [['--activations', 'a', '--data', 'd', '--out', 'x'], '--task is missing.'],
+    [['--config', 'c.json'], '--out is missing.'],
     [['--bogus'], "Unknown option '--bogus'"],
     [['--force=yes'], "Option '--force' does not take an argument"],
   ])('analyze %j', (args, sentence) => {
@@ -56,8 +59,9 @@ describe('refused as usage', () => {
 
 test('extract with the fewest options takes the defaults', () => {
   expect(parseExtract([...inputs, '--file', 'dev', '--out', 'a.safetensors'])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, columns: {} },
+    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
     role: 'dev',
+    format: 'safetensors',
     out: 'a.safetensors',
     options: defaultOptions,
     cache: null,
@@ -85,27 +89,24 @@ test('every option of analyze reaches the run', () => {
   const chosen = ['--protocol', 'paper', '--metric', 'f1', '--seed', '7', '--seeds', '2', '--rows', '500'];
   const neurons = ['--clustering', '-1,.3, 0.45', '--deltas', '3:1,0.5:2', '--sweep', '--max-features'];
   const place = ['--device', 'webgpu', '--threads', '4', '--max-length', '64', '--cache', 'c', '--force', '--json'];
+  const ofAnalysis: Partial<RunOptions> = {
+    protocol: 'paper',
+    metric: 'f1',
+    seed: 7,
+    seeds: 2,
+    thresholds: [-1, 0.3, 0.45],
+    deltas: [
+      { layers: 3, neurons: 1 },
+      { layers: 0.5, neurons: 2 },
+    ],
+    sweep: true,
+    maxFeatures: true,
+  };
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, columns: {} },
+    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
     out: 'x',
-    options: {
-      protocol: 'paper',
-      metric: 'f1',
-      seed: 7,
-      seeds: 2,
-      rows: 500,
-      maxLength: 64,
-      aggregation: 'last',
-      device: 'webgpu',
-      threads: 4,
-      thresholds: [-1, 0.3, 0.45],
-      deltas: [
-        { layers: 3, neurons: 1 },
-        { layers: 0.5, neurons: 2 },
-      ],
-      sweep: true,
-      maxFeatures: true,
-    },
+    options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
+    given: ofAnalysis,
     cache: 'c',
     force: true,
     json: true,
@@ -134,4 +135,33 @@ test('analyze without inputs is the demo, into its own folder, which it may over
 test('--help asks for nothing else', () => {
   expect(parseAnalyze(['--help'])).toBeNull();
   expect(parseExtract(['-h'])).toBeNull();
+});
+
+test('activation files in place of a model, with roles where they are given', () => {
+  const args = ['--activations', 'a/train.hdf5', 'dev=b.npy', '--data', 'd', '--task', 'pos', '--out', 'x'];
+  expect(parseAnalyze(args)?.inputs).toMatchObject({
+    model: null,
+    activations: [
+      { file: 'a/train.hdf5', role: null },
+      { file: 'b.npy', role: 'dev' },
+    ],
+  });
+});
+
+test('a configuration needs nothing beside it, and what is said on the command line is known from the defaults', () => {
+  const command = parseAnalyze(['--config', 'c.json', '--out', 'x', '--seed', '3', '--protocol', 'refined']);
+  expect(command?.inputs).toMatchObject({ config: 'c.json', model: null, data: null, task: null });
+  expect(command?.given).toEqual({ protocol: 'refined', seed: 3, seeds: 3 });
+  expect(parseAnalyze(['--config', 'c.json', '--out', 'x'])?.given).toEqual({});
+});
+
+test.each([
+  ['npy', 'npy'],
+  ['NPZ', 'npz'],
+  ['h5', 'neurox-hdf5'],
+  ['hdf5', 'neurox-hdf5'],
+  ['json', 'neurox-json'],
+  ['jsonl', 'neurox-json'],
+])('extract writes .%s as %s', (ending, format) => {
+  expect(parseExtract([...inputs, '--file', 'dev', '--out', `a.${ending}`])).toMatchObject({ format });
 });

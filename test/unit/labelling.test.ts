@@ -150,6 +150,33 @@ describe('parts', () => {
     expect(found.notices[0].message).toContain('There is no test file: `dev.txt` is the test part');
   });
 
+  test('labels that train lacks count as the one that stands in; one that train lacks too is none', async () => {
+    const files = [
+      dropped('train.txt', 'a x B\nb x A\n\nc y B\n'),
+      dropped('dev.txt', 'a x A\n\nb y A\n'),
+      dropped('test.txt', 'a x C\nb z B\n\nc y D\n'),
+    ];
+    const labels = async (unseenAs: string) => {
+      const found = await recogniseData(files, { task: 'labelling', unseenAs });
+      const set = dataSet(found, tasks.labelling, null, { unseenAs });
+      if (set.kind !== 'labelling') throw new Error('No words were read.');
+      return [set.parts.test.rows.map((row) => row.labels), found.notices.at(-1)?.message];
+    };
+    expect(await labels('A')).toEqual([[[0, 1], [0]], expect.stringContaining('(`C`, `D`): they count as `A`.')]);
+    expect(await labels('C')).toEqual([[[-1, 1], [-1]], expect.stringContaining('they count as wrong.')]);
+  });
+
+  test('sentences beyond a limit of words are not used and keep their numbers in the file', async () => {
+    const files = ['train', 'dev', 'test'].map((role) =>
+      dropped(`${role}.txt`, `${many(1, 5)}${many(2, 2)}${many(1, 4)}`),
+    );
+    const found = await recogniseData(files, { task: 'labelling' });
+    const set = dataSet(found, tasks.labelling, null, { wordLimit: 4 });
+    expect(words(set)).toEqual([8, 8, 8]);
+    expect([...set.parts.train.order]).toEqual([1, 2, 3]);
+    expect(() => dataSet(found, tasks.labelling, null, { wordLimit: 1 })).toThrow('has more than 1 words');
+  });
+
   test('labels are numbered by the train part; those it lacks stay, are never right, and are said', async () => {
     const found = await recogniseData([
       dropped('train.txt', 'a x B\nb x A\n\nc y B\n'),

@@ -6,11 +6,12 @@
 import type { Control } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { ActivationFile, SentenceActivations } from '../../format/activation-file.ts';
-import type { ActivationStore } from '../cache.ts';
 
 export type Pairing = {
   /** The file with the words or sentences, for messages. */
   name: string;
+  /** The sentences are the beginning of that file only, so that the activations may be of more. */
+  isBeginning: boolean;
 } & (
   | { kind: 'words'; /** Words of each sentence; together the rows. */ words: ArrayLike<number> }
   | {
@@ -26,60 +27,20 @@ export function rowsOf(pairing: Pairing): number {
 }
 
 /**
- * Puts all rows into the store, whose shape is [rowsOf(pairing), layers, hidden] of the file. Progress counts rows.
- * @throws WinnowError `bad-data` when file and data do not agree; as `ActivationFile.sentences`; DOMException AbortError.
+ * Each sentence's rows in file order, [some, layers × hidden], once it is known to fit.
+ * @throws WinnowError `bad-data` when file and data do not agree; as `ActivationFile.sentences`.
  */
-export async function fillStore(
-  store: ActivationStore,
+export async function* pairedRows(
   file: ActivationFile,
   pairing: Pairing,
-  { signal, progress }: Control = {},
-): Promise<void> {
-  const rows = rowsOf(pairing);
-  let chunk = 0;
-  for await (const data of pairedChunks(file, pairing, store.chunkRows, { signal })) {
-    await store.put(chunk++, data);
-    progress?.(Math.min(rows, chunk * store.chunkRows), rows);
-  }
-}
-
-/**
- * The rows in chunks of `chunkRows`, each [rows of the chunk, layers × hidden] in memory of its own.
- * @throws WinnowError as `fillStore`.
- */
-export async function* pairedChunks(
-  file: ActivationFile,
-  pairing: Pairing,
-  chunkRows: number,
   control: Control = {},
 ): AsyncGenerator<Float32Array> {
-  const width = file.layers * file.hidden;
-  const rows = rowsOf(pairing);
-  let done = 0;
-  let chunk = new Float32Array(Math.min(chunkRows, rows) * width);
-  let filled = 0;
-  for await (const data of pairedRows(file, pairing, control)) {
-    for (let from = 0; from < data.length;) {
-      const taken = Math.min(data.length - from, chunk.length - filled);
-      chunk.set(data.subarray(from, from + taken), filled);
-      from += taken;
-      filled += taken;
-      if (filled < chunk.length) continue;
-      yield chunk;
-      done += filled / width;
-      filled = 0;
-      chunk = new Float32Array(Math.min(chunkRows, rows - done) * width);
-    }
-  }
-}
-
-/** Each sentence's rows, [some, layers × hidden], once it is known to fit. */
-async function* pairedRows(file: ActivationFile, pairing: Pairing, control: Control): AsyncGenerator<Float32Array> {
   checkCount(file, pairing);
   const width = file.layers * file.hidden;
   const expected = file.unit === 'row' ? rowsOf(pairing) : sentencesOf(pairing);
   let sentence = 0;
   for await (const found of file.sentences(control)) {
+    if (sentence === expected && pairing.isBeginning) return;
     if (sentence === expected) throw tooMany(file, pairing);
     yield rowsOfSentence(found, sentence, file, pairing, width);
     sentence++;
@@ -107,10 +68,38 @@ function rowsOfSentence(
   return pairing.token === 'first' ? data.subarray(0, width) : data.subarray(data.length - width);
 }
 
-/** Before anything is read, where the file knows how many sentences it has. */
-function checkCount(file: ActivationFile, pairing: Pairing): void {
+/**
+ * Before anything is read, where the file knows how many sentences it has.
+ * @throws WinnowError `bad-data` with both numbers.
+ */
+export function checkCount(file: Pick<ActivationFile, 'name' | 'unit' | 'count'>, pairing: Pairing): void {
+  if (file.count === null) return;
   const expected = file.unit === 'row' ? rowsOf(pairing) : sentencesOf(pairing);
-  if (file.count !== null && file.count !== expected) throw counts(file, file.count, pairing);
+  const fits = pairing.isBeginning ? file.count >= expected : file.count === expected;
+  if (!fits) throw counts(file, file.count, pairing);
+}
+
+/**
+ * Rows of each sentence as the file has them: as many as words, or none where whoever extracted left the sentence out.
+ * @throws WinnowError as `pairedRows`.
+ */
+export async function rowsBySentence(
+  file: ActivationFile,
+  words: Pairing & { kind: 'words' },
+  { signal, progress }: Control = {},
+): Promise<Int32Array> {
+  const rows = Int32Array.from(words.words);
+  if (file.unit === 'row') return rows;
+  checkCount(file, words);
+  let sentence = 0;
+  for await (const { tokens } of file.sentences({ signal })) {
+    if (sentence === rows.length) break;
+    // Any other number is refused when the rows are paired; a sentence without any is left out.
+    if (tokens === 0) rows[sentence] = 0;
+    sentence++;
+    progress?.(sentence, rows.length);
+  }
+  return rows;
 }
 
 function sentencesOf(pairing: Pairing): number {
@@ -119,7 +108,7 @@ function sentencesOf(pairing: Pairing): number {
 
 const sameFiles = 'Check that both were made from the same file, in the same order.';
 
-function counts(file: ActivationFile, found: number, pairing: Pairing): WinnowError {
+function counts(file: Pick<ActivationFile, 'name' | 'unit'>, found: number, pairing: Pairing): WinnowError {
   const holds = file.unit === 'row' ? `${found} rows` : `${found} sentences`;
   const words = file.unit === 'row' && pairing.kind === 'words';
   const has = words ? `${rowsOf(pairing)} words` : `${sentencesOf(pairing)} sentences`;

@@ -3,10 +3,11 @@ import { part } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
-import { extractSources, type Extracted, type ExtractedSource } from '../extraction.ts';
+import type { Extracted, ExtractedSource } from '../extraction.ts';
 import type { Inputs } from '../inputs.ts';
-import { checkOptions, scoresOf, seedList, training } from '../options.ts';
+import { checkOptions, scoresOf, seedList, trainingOf } from '../options.ts';
 import type { Place, Plan } from '../sources.ts';
+import { vectorsOf } from '../vectors.ts';
 import type { Context, Prepared } from './context.ts';
 
 export interface Preparation {
@@ -22,7 +23,7 @@ export async function prepare(inputs: Inputs, plan: Plan, { stages, devices, ask
   const { task } = inputs;
   const metric = checkOptions(asked, task);
   const options = {
-    ...training,
+    ...trainingOf(asked),
     classes: task.labels?.length ?? null,
     protocol: asked.protocol,
     seeds: seedList(asked),
@@ -30,7 +31,7 @@ export async function prepare(inputs: Inputs, plan: Plan, { stages, devices, ask
     metric,
   };
   checkClasses(typed(trainLabels(plan), task.labels !== null), options, task.labels ?? undefined);
-  const extracted = await extractSources(inputs, stages, devices, plan.sources);
+  const extracted = await vectorsOf(inputs, stages, devices, plan.sources);
   const { train, dev, test } = plan.places;
   const words = new WordTypes();
   const partAt = (role: Role, place: Place): ProbePart =>

@@ -1,7 +1,7 @@
 /** What a run found, as the run file has it. */
 import { runVersion, type ClusteringEntry, type RunFile } from '../../report/run.ts';
 import type { Inputs } from '../inputs.ts';
-import { training } from '../options.ts';
+import { trainingOf } from '../options.ts';
 import type { Analysed, Context } from './context.ts';
 import type { Selections } from './selection.ts';
 
@@ -29,10 +29,9 @@ export function runFile(
     protocol: asked.protocol,
     options: {
       rows: asked.rows,
-      maxLength: inputs.maxLength,
-      ...(task.kind === 'labelling' && { aggregation: inputs.aggregation }),
+      ...encodingFacts(inputs),
       seeds: [...options.seeds],
-      ...training,
+      ...trainingOf(asked),
     },
     model: inputs.modelFacts,
     data: {
@@ -54,6 +53,12 @@ export function runFile(
     ...questions,
     warnings: stages.warnings,
   };
+}
+
+function encodingFacts({ vectors, task }: Inputs): Pick<RunFile['options'], 'maxLength' | 'aggregation'> {
+  if (vectors.from === 'files') return { maxLength: null };
+  const { maxLength, aggregation } = vectors;
+  return { maxLength, ...(task.kind === 'labelling' && { aggregation }) };
 }
 
 /** Share of the most frequent train label among the test labels. */

@@ -56,7 +56,7 @@ export class App {
 
   constructor(open: SessionSource) {
     const session = once(open);
-    this.inputs = new InputFiles(session);
+    this.inputs = new InputFiles(session, (known) => this.options.follow(known?.experiment ?? null));
     this.estimate = new RunEstimate(session);
     this.job = new Job(session);
     this.kept = new KeptData(session);

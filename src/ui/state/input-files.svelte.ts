@@ -21,8 +21,12 @@ export class InputFiles {
   readonly #session: SessionSource;
   readonly #inspections = new Latest<Inspection>();
 
-  constructor(session: SessionSource) {
+  readonly #found: (known: Inspection | null) => void;
+
+  /** @param found hears what every look at the files recognised; null: there are no files any more. */
+  constructor(session: SessionSource, found: (known: Inspection | null) => void) {
     this.#session = session;
+    this.#found = found;
   }
 
   /** What is known now, also while it is being looked at again. */
@@ -49,6 +53,7 @@ export class InputFiles {
     this.files = [];
     this.corrections = {};
     this.phase = { name: 'empty' };
+    this.#found(null);
   }
 
   chooseTask(task: TaskName): void {
@@ -71,12 +76,14 @@ export class InputFiles {
         'value' in outcome
           ? { name: 'inspected', known: outcome.value }
           : { name: 'failed', known: null, error: toPlainError(outcome.error) };
+      if ('value' in outcome) this.#found(outcome.value);
     });
   }
 }
 
 /** Whether a run can start. */
 export function isReady(inspection: Inspection): boolean {
-  const { model, tokenizer, data, missing } = inspection;
-  return model !== null && tokenizer !== null && data !== null && missing.length === 0;
+  const { model, tokenizer, activations, data, missing } = inspection;
+  const vectors = (model !== null && tokenizer !== null) || activations !== null;
+  return vectors && data !== null && missing.length === 0;
 }

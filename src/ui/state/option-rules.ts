@@ -78,6 +78,11 @@ export function optionsInWords(options: RunOptions): string {
   if (deltaRule.write(options.deltas) !== deltaRule.write(deltas)) {
     words.push(`losses ${deltaRule.write(options.deltas)} %`);
   }
+  const { epochs, batchSize, lambda1, lambda2 } = options;
+  if (epochs !== defaultOptions.epochs) words.push(counted(epochs, 'epoch'));
+  if (batchSize !== defaultOptions.batchSize) words.push(`batch ${batchSize}`);
+  if (lambda1 !== defaultOptions.lambda1) words.push(`λ1 ${lambda1}`);
+  if (lambda2 !== defaultOptions.lambda2) words.push(`λ2 ${lambda2}`);
   if (options.sweep) words.push('every cluster threshold');
   if (options.maxFeatures) words.push('the finer grid');
   if (options.device !== 'auto') words.push(options.device === 'webgpu' ? 'on WebGPU' : 'on WebAssembly');

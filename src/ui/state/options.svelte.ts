@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { scoreNames } from '../../data/tasks.ts';
 import type { ListField } from './list-fields.ts';
-import { defaultOptions, type RunOptions } from '../../session/contract.ts';
+import { defaultOptions, type ExperimentCard, type RunOptions } from '../../session/contract.ts';
 
 const key = 'winnow-options-1';
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -23,6 +23,10 @@ const schema = v.object({
   maxFeatures: v.optional(v.boolean(), defaultOptions.maxFeatures),
 });
 
+/** Without fields in the form: only a configuration sets them, and only as long as it is there. */
+const { epochs, batchSize, lambda1, lambda2 } = defaultOptions;
+const training = { epochs, batchSize, lambda1, lambda2 };
+
 export class Options {
   value = $state.raw<RunOptions>(stored() ?? defaultOptions);
   /** False where this browser keeps no settings (a private window, say). */
@@ -30,6 +34,9 @@ export class Options {
 
   /** Lists whose text cannot be read; the last right list stays in `value`. */
   misread = $state.raw<ReadonlyMap<ListField, string>>(new Map());
+
+  /** The configuration that was taken over last. */
+  #followed: string | null = null;
 
   setProblem(field: ListField, problem: string | null): void {
     if ((this.misread.get(field) ?? null) === problem) return;
@@ -48,6 +55,14 @@ export class Options {
     }
   }
 
+  /** Takes over what an experiment configuration says, once; what the user then changes stays. */
+  follow(experiment: ExperimentCard | null): void {
+    const followed = experiment && `${experiment.modified} ${experiment.path}`;
+    if (followed === this.#followed) return;
+    this.#followed = followed;
+    this.set(experiment?.options ?? training);
+  }
+
   /** Back to the defaults, also in the browser's memory. */
   reset(): void {
     this.set(defaultOptions);
@@ -59,7 +74,7 @@ function stored(): RunOptions | null {
     const text = localStorage.getItem(key);
     if (text === null) return null;
     const result = v.safeParse(schema, JSON.parse(text));
-    return result.success ? result.output : null;
+    return result.success ? { ...training, ...result.output } : null;
   } catch {
     return null; // storage refused or foreign text: the defaults serve
   }

@@ -17,6 +17,8 @@ export const inspection: Inspection = {
     head: 'classifier',
   },
   tokenizer: { path: 'model/tokenizer.json', kind: 'WordPiece', vocabulary: 1000 },
+  activations: null,
+  experiment: null,
   data: {
     task: 'sst-2',
     kind: 'glue',

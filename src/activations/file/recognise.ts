@@ -1,0 +1,165 @@
+/**
+ * Activation files among dropped files: what they hold and which data file each belongs to, by its name or the user's
+ * word. They stand in for a model; what is missing or does not fit comes back as a notice, both numbers in it.
+ */
+import { toPlainError, WinnowError, type Notice } from '../../base/errors.ts';
+import type { Corrections, DroppedFile, Role } from '../../data/cards.ts';
+import type { DataFile, RoleFiles } from '../../data/data-set.ts';
+import { proposedRole } from '../../data/sniff.ts';
+import type { ActivationFile, ActivationFormat } from '../../format/activation-file.ts';
+import type { OpenHdf5 } from '../../format/hdf5.ts';
+import { openActivations, sniffActivations } from './open.ts';
+import { checkCount, type Pairing } from './pair.ts';
+
+export interface ActivationFileCard {
+  path: string;
+  /** null: left out, by the user or because nothing says what it is for. */
+  role: Role | null;
+  format: ActivationFormat;
+  /** What it counts; null where only reading to the end would tell. */
+  count: number | null;
+  unit: 'sentence' | 'row';
+  bytes: number;
+}
+
+export interface ActivationsCard {
+  /** For the run file: that of the train file. */
+  name: string;
+  /** As many as the files hold: the first is layer 0, the embeddings' place. */
+  layers: number;
+  hidden: number;
+  files: ActivationFileCard[];
+}
+
+export interface FoundActivations {
+  /** null while no file could be opened. */
+  card: ActivationsCard | null;
+  /** By the role of the data file they belong to. */
+  files: ReadonlyMap<Role, DroppedFile>;
+  missing: (Notice & { role: Role | null })[];
+  notices: Notice[];
+}
+
+/** Activation files apart from all others, which model and data room then look at. */
+export async function splitOff(
+  files: readonly DroppedFile[],
+): Promise<{ activations: DroppedFile[]; others: DroppedFile[] }> {
+  const activations: DroppedFile[] = [];
+  const others: DroppedFile[] = [];
+  for (const dropped of files) ((await holdsActivations(dropped)) ? activations : others).push(dropped);
+  return { activations, others };
+}
+
+async function holdsActivations({ path, file }: DroppedFile): Promise<boolean> {
+  // TensorFlow's weights are HDF5 too.
+  if (/(^|\/)tf_model[^/]*\.h5$/i.test(path)) return false;
+  try {
+    return (await sniffActivations(file)) !== null;
+  } catch (error) {
+    if (error instanceof WinnowError) return false; // vanished: whoever reads it next says so
+    throw error;
+  }
+}
+
+const roles = ['train', 'dev', 'test'] as const;
+
+/**
+ * @param activations as `splitOff` gives them.
+ * @param data the files of the data set, by role.
+ */
+export async function recogniseActivations(
+  activations: readonly DroppedFile[],
+  data: RoleFiles,
+  corrections: Corrections,
+  openHdf5: OpenHdf5,
+): Promise<FoundActivations> {
+  const cards: (ActivationFileCard & { layers: number; hidden: number })[] = [];
+  const files = new Map<Role, DroppedFile>();
+  const found: FoundActivations = { card: null, files, missing: [], notices: [] };
+  for (const dropped of activations) {
+    const role = roleOf(dropped, corrections);
+    try {
+      const file = await openActivations(dropped.file, { layers: null, openHdf5 });
+      const { format, count, unit, layers, hidden } = file;
+      file.close();
+      cards.push({ path: dropped.path, role, format, count, unit, bytes: dropped.file.size, layers, hidden });
+      if (role === null) found.notices.push(...unnamed(dropped, corrections));
+      else if (files.has(role)) found.notices.push(contested(dropped, role));
+      else files.set(role, dropped);
+      const rows = role === null ? null : data[role];
+      if (rows && files.get(role ?? 'train') === dropped) checkCount(file, pairingOf(rows));
+    } catch (error) {
+      if (!(error instanceof WinnowError)) throw error;
+      found.missing.push({ ...toPlainError(error), path: dropped.path, role });
+      if (role !== null) files.set(role, dropped);
+    }
+  }
+  for (const role of roles) {
+    const rows = data[role];
+    if (rows !== null && !files.has(role)) found.missing.push({ ...toPlainError(lacking(rows)), path: null, role });
+  }
+  const first = cards.find(({ role }) => role === 'train') ?? cards.at(0);
+  if (first === undefined) return found;
+  const { layers, hidden } = first;
+  const other = cards.find((card) => card.role !== null && (card.layers !== layers || card.hidden !== hidden));
+  if (other) found.missing.push({ ...toPlainError(uneven(first, other)), path: other.path, role: other.role });
+  const plain = cards.map(({ path, role, format, count, unit, bytes }) => ({ path, role, format, count, unit, bytes }));
+  return { ...found, card: { name: baseName(first.path), layers, hidden, files: plain } };
+}
+
+/** How the rows of a data file are found in its activation file: a sentence's vector is that of its first token. */
+export function pairingOf({ file, data }: DataFile): Pairing {
+  if (data.kind === 'sentence') {
+    const sentences = data.instances.length;
+    return { name: file.name, isBeginning: false, kind: 'sentences', sentences, token: 'first' };
+  }
+  const words = Int32Array.from(data.sentences, (sentence) => sentence.words.length);
+  return { name: file.name, isBeginning: data.cut, kind: 'words', words };
+}
+
+/** Opens the file and closes it again, whatever `work` does. @throws as `openActivations` and `work`. */
+export async function withActivations<T>(
+  { file }: DroppedFile,
+  openHdf5: OpenHdf5,
+  work: (opened: ActivationFile) => Promise<T>,
+): Promise<T> {
+  const opened = await openActivations(file, { layers: null, openHdf5 });
+  try {
+    return await work(opened);
+  } finally {
+    opened.close();
+  }
+}
+
+function roleOf({ path }: DroppedFile, { roles: given }: Corrections): Role | null {
+  if (given && Object.hasOwn(given, path)) return given[path];
+  return proposedRole(baseName(path));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function unnamed({ path }: DroppedFile, { roles: given }: Corrections): Notice[] {
+  if (given && Object.hasOwn(given, path)) return [];
+  const message = `\`${path}\` holds activations, but its name says none of train, dev and test; it is left out.`;
+  return [{ code: 'bad-data', message, next: 'Give it a role on the card of activations.', path }];
+}
+
+function contested({ path }: DroppedFile, role: Role): Notice {
+  const message = `Two files could hold the activations of the ${role} file; \`${path}\` is left out.`;
+  return { code: 'bad-data', message, next: 'Change their roles on the card of activations to use it.', path };
+}
+
+function lacking({ file, role }: DataFile): WinnowError {
+  const message = `There are no activations of the ${role} file \`${file.name}\`.`;
+  const next = `Add a file of activations with "${role}" in its name, or give one of them the role ${role}.`;
+  return new WinnowError('missing-file', message, next);
+}
+
+type Shaped = ActivationFileCard & { layers: number; hidden: number };
+
+function uneven(first: Shaped, other: Shaped): WinnowError {
+  const message = `\`${other.path}\` has ${other.layers} layers of ${other.hidden} neurons, \`${first.path}\` ${first.layers} of ${first.hidden}.`;
+  return new WinnowError('bad-data', message, 'Extract all files with the same model and the same layers.');
+}

@@ -1,0 +1,25 @@
+/** The rows of sources as vectors, wherever these come from. */
+import type { Devices } from './device.ts';
+import { extractSources, type Extracted } from './extraction.ts';
+import { takeSources } from './given.ts';
+import type { Inputs } from './inputs.ts';
+import type { Source } from './sources.ts';
+import type { Stages } from './stages.ts';
+
+/** @throws WinnowError as `extractSources` and `takeSources`. */
+export function vectorsOf(
+  inputs: Inputs,
+  stages: Stages,
+  devices: Devices,
+  sources: readonly Source[],
+): Promise<Extracted> {
+  const { vectors } = inputs;
+  switch (vectors.from) {
+    case 'model':
+      return extractSources(vectors, inputs, stages, devices, sources);
+    case 'files':
+      return takeSources(vectors, inputs, stages, sources);
+    default:
+      return vectors satisfies never;
+  }
+}

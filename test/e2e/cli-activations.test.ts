@@ -1,0 +1,156 @@
+/**
+ * Activations out and in again through the command line: what `extract` writes in every format holds the same floats, and
+ * an analysis of it finds the same as one with the model. HDF5 opens in the built page, under its policy.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openActivations } from '../../src/activations/file/open.ts';
+import { openHdf5 } from '../../src/format/hdf5.ts';
+import { parseRun, type RunFile } from '../../src/report/run.ts';
+import { syncFile } from '../fixtures/worker-files.ts';
+import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
+
+const nouns = ['film', 'book', 'song', 'story', 'act'];
+const rest = ['is dull', 'was warm and sharp', 'is a waste of time', 'is generous , funny and bright'];
+const tagOf = (word: string): string => {
+  if (nouns.includes(word)) return 'NOUN';
+  return /^(the|a)$/.test(word) ? 'DET' : /^[.,]$/.test(word) ? 'PUNCT' : 'X';
+};
+
+/** Words beside labels; one sentence of train is longer than the tiny model takes, one label of test is only there. */
+async function labelledFolder(parent: string): Promise<string> {
+  const folder = join(parent, 'tagged');
+  await mkdir(folder);
+  for (const [role, count] of Object.entries({ train: 40, dev: 12, test: 12 })) {
+    const sentences = Array.from({ length: count }, (_, row) =>
+      `the ${nouns[(row + count) % 5]} ${rest[row % 4]} ${'again '.repeat(role === 'train' && row === 7 ? 80 : row % 3)}.`.split(
+        ' ',
+      ),
+    );
+    const labels = sentences.map((words) => words.map(tagOf));
+    if (role === 'test') labels[3][0] = 'RARE';
+    await writeFile(join(folder, `${role}.word`), sentences.map((words) => `${words.join(' ')}\n`).join(''));
+    await writeFile(join(folder, `${role}.label`), labels.map((tags) => `${tags.join(' ')}\n`).join(''));
+  }
+  return folder;
+}
+
+function fileArgs(folder: string): string[] {
+  return ['train', 'dev', 'test'].flatMap((role) => [`--${role}`, join(folder, `${role}.word`)]);
+}
+
+async function ok(command: 'analyze' | 'extract', args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(command, [...args, '--device', 'wasm']);
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
+
+async function resultIn(folder: string): Promise<RunFile> {
+  return parseRun(await readFile(join(folder, 'run.json'), 'utf8'), 'run.json');
+}
+
+/** What does not depend on where the vectors came from. */
+function findings({ data, layers, oracle, cka, clustering, selection, selectivity, ablation, mcnemar }: RunFile) {
+  return { data, layers, oracle, cka, clustering, selection, selectivity, ablation, mcnemar };
+}
+
+async function numbersOf(path: string): Promise<{ data: Float32Array; tokens: number[] }> {
+  const file = await openActivations(syncFile(basename(path), new Uint8Array(readFileSync(path))), { layers: null, openHdf5 });
+  const tokens: number[] = [];
+  const parts: number[] = [];
+  for await (const sentence of file.sentences()) {
+    tokens.push(sentence.tokens);
+    for (const value of sentence.data) parts.push(value);
+  }
+  file.close();
+  return { data: Float32Array.from(parts), tokens };
+}
+
+test('every format holds the same floats', { timeout: 240_000 }, async () => {
+  const folder = await ownFolder();
+  const args = ['--model', await modelFolder(folder), ...fileArgs(await labelledFolder(folder)), '--task', 'labelling'];
+  const out = join(folder, 'out');
+  const written = [];
+  for (const ending of ['safetensors', 'npy', 'npz', 'h5', 'jsonl']) {
+    const file = join(out, `train.${ending}`);
+    await ok('extract', [...args, '--file', 'train', '--out', file]);
+    written.push(await numbersOf(file));
+  }
+  expect((await readdir(out)).sort()).toEqual(
+    ['h5', 'jsonl', 'npy', 'npz', 'safetensors'].map((end) => `train.${end}`),
+  );
+  const [{ data, tokens }, npy, ...others] = written;
+  expect(tokens).toHaveLength(40);
+  expect(tokens[7]).toBe(0);
+  expect(data.length).toBe(tokens.reduce((sum, count) => sum + count, 0) * 4 * 32);
+  expect(npy.data).toEqual(data);
+  for (const other of others) expect(other).toEqual({ data, tokens });
+});
+
+test('sentences: the same findings with and without the model', { timeout: 240_000 }, async () => {
+  const folder = await ownFolder();
+  const data = ['--data', await dataFolder(folder, { train: 60, dev: 20 }), '--task', 'sst-2'];
+  const model = ['--model', await modelFolder(folder)];
+  const seeds = ['--seeds', '1'];
+  const [train, dev] = [join(folder, 'train.npz'), join(folder, 'second.hdf5')];
+  await ok('extract', [...model, ...data, '--file', 'train', '--out', train]);
+  await ok('extract', [...model, ...data, '--file', 'dev', '--out', dev]);
+  await ok('analyze', [...model, ...data, ...seeds, '--out', join(folder, 'with')]);
+  await ok('analyze', ['--activations', train, `dev=${dev}`, ...data, ...seeds, '--out', join(folder, 'without')]);
+  const [before, after] = [await resultIn(join(folder, 'with')), await resultIn(join(folder, 'without'))];
+  expect(findings(after)).toEqual(findings(before));
+  const shape = { layers: 3, hidden: 32 };
+  expect(after.model).toMatchObject({ name: 'train.npz', architecture: 'activations', ...shape, parameters: null });
+  expect(after.options.maxLength).toBeNull();
+
+  const short = ['--activations', `train=${dev}`, `dev=${train}`, ...data, '--out', join(folder, 'none')];
+  const refused = await run('analyze', short);
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain(
+    '`second.hdf5` holds activations of 20 sentences, but `train.tsv` has 60 sentences.',
+  );
+});
+
+test(
+  'a configuration of the published scripts: with its activations and with a model',
+  { timeout: 240_000 },
+  async () => {
+    const folder = await ownFolder();
+    const model = ['--model', await modelFolder(folder)];
+    const args = [...model, ...fileArgs(await labelledFolder(folder)), '--task', 'labelling'];
+    const names = { train: 'train.json', dev: 'dev.h5', test: 'test.safetensors' };
+    const roles = ['train', 'dev', 'test'] as const;
+    for (const role of roles) await ok('extract', [...args, '--file', role, '--out', join(folder, names[role])]);
+    const files = roles.flatMap((role) => [
+      [`${role}_source`, `tagged/${role}.word`],
+      [`${role}_labels`, `tagged/${role}.label`],
+      [`${role}_activations`, names[role]],
+    ]);
+    const settings = { task_specific_tag: 'X', num_epochs: 3, batch_size: 16, lambda_l1: 1e-4, is_brnn: false };
+    const choices = { clustering_thresholds: [-1, 0.5], performance_deltas: [[2, 1]], num_neurons_per_layer: 32 };
+    const config = { base_dir: folder, ...Object.fromEntries(files), ...settings, ...choices } as object;
+    const path = join(folder, 'experiment.json');
+    await writeFile(path, JSON.stringify(config));
+
+    await ok('analyze', ['--config', path, '--out', join(folder, 'without')]);
+    await ok('analyze', ['--config', path, ...model, '--out', join(folder, 'with')]);
+    const [without, using] = [await resultIn(join(folder, 'without')), await resultIn(join(folder, 'with'))];
+    expect(findings(without)).toEqual(findings(using));
+    expect([without.model.name, using.model.name]).toEqual(['train.json', 'tiny-bert']);
+    expect(without).toMatchObject({
+      protocol: 'paper',
+      options: { seeds: [0], epochs: 3, batchSize: 16, lambda1: 1e-4, lambda2: 1e-5 },
+      data: { task: 'labelling', labels: ['DET', 'NOUN', 'PUNCT', 'X'] },
+    });
+    expect(without.selection?.map(({ deltas, threshold }) => [deltas, threshold])).toEqual([
+      [{ layers: 2, neurons: 1 }, -1],
+      [{ layers: 2, neurons: 1 }, 0.5],
+    ]);
+    const said = without.warnings.join('\n');
+    expect(said).toContain('`is_brnn` in `experiment/experiment.json` changes nothing');
+    expect(said).toContain('(`RARE`): they count as `X`.');
+    expect(said).toContain('1 sentence of `train.word` left out: `train.json` has no activations of them.');
+  },
+);
