@@ -69,6 +69,8 @@ export interface PreviewSentence {
   words: string[];
   /** One a word. */
   labels: string[];
+  /** Subwords of each word; empty while no tokenizer was given. */
+  tokens: string[][];
 }
 
 export interface DataCard {

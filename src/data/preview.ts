@@ -25,7 +25,7 @@ export function previewOf(
     return { ...result, preview: first.map((row) => ({ ...row, label: text(row.label), tokens: [] })) };
   }
   const first = data.sentences.slice(0, previewRows);
-  return { ...result, sentences: first.map(({ words, labels }) => ({ words, labels: labels.map(text) })) };
+  return { ...result, sentences: first.map(({ words, labels }) => ({ words, labels: labels.map(text), tokens: [] })) };
 }
 
 /** Rows or words of a file per label of the data set, and those of other labels. */

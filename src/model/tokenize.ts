@@ -34,6 +34,8 @@ export interface Tokenizer {
   tokens(text: string, pair: string | null, maxLength: number): string[];
   /** Words tokenised one by one, special tokens added, never cut. */
   encodeWords(words: readonly string[]): WordEncoding;
+  /** The subwords of one word as `encodeWords` makes them, for a preview. */
+  wordTokens(word: string): string[];
   /** Where the classification token stands. */
   readonly classification: 'first' | 'last';
   readonly padding: Padding;

@@ -14,7 +14,15 @@ import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores
 
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { Notice } from '../base/errors.ts';
-export type { Corrections, DataCard, DataFileCard, DroppedFile, PreviewRow, Role } from '../data/cards.ts';
+export type {
+  Corrections,
+  DataCard,
+  DataFileCard,
+  DroppedFile,
+  PreviewRow,
+  PreviewSentence,
+  Role,
+} from '../data/cards.ts';
 export type { ModelCard, TokenizerCard } from '../model/cards.ts';
 export type { Aggregation } from '../model/tokenize.ts';
 

@@ -75,12 +75,16 @@ export async function inspect(files: DroppedFile[], corrections: Corrections): P
     ...row,
     tokens: tokenizer?.tokens(row.text, row.pair, previewLength) ?? [],
   }));
+  const sentences = data.card?.sentences.map((sentence) => ({
+    ...sentence,
+    tokens: tokenizer ? sentence.words.map((word) => tokenizer.wordTokens(word)) : [],
+  }));
   return {
     model: model?.card ?? null,
     tokenizer: model?.tokenizer ?? null,
     activations: activations?.card ?? null,
     experiment: experiment.card,
-    data: data.card && { ...data.card, preview: preview ?? [] },
+    data: data.card && { ...data.card, preview: preview ?? [], sentences: sentences ?? [] },
     missing: [...experiment.missing, ...ofVectors.missing, ...data.missing],
     notices: [...experiment.notices, ...ofVectors.notices, ...data.notices],
     ignored: [...found.ignored, ...data.ignored, ...unclaimed(files, found)],

@@ -87,6 +87,12 @@ export class PipelineTokenizer implements Tokenizer {
     return { ids, typeIds, spans };
   }
 
+  wordTokens(word: string): string[] {
+    const ids: number[] = [];
+    this.subwords(word, this.parts.spaceBeforeWords, ids);
+    return ids.map((id) => this.texts.get(id) ?? '');
+  }
+
   private cut(text: string, pair: string | null, maxLength: number) {
     const slots = pair === null ? this.parts.template.single : this.parts.template.pair;
     const room = maxLength - slots.filter(({ content }) => typeof content === 'object').length;

@@ -21,7 +21,7 @@ export function runFile(
   const { parts, options, layers } = analysed;
   const { task } = inputs;
   const { backend, adapter, threads } = devices.report;
-  const { selected, maxFeatures } = selections;
+  const { selected, maxFeatures, topWords } = selections;
   return {
     format: 'winnow-run',
     version: runVersion,
@@ -50,6 +50,7 @@ export function runFile(
     clustering,
     selection: selected.map(({ entry }) => entry),
     ...(maxFeatures && { maxFeatures: maxFeatures.entry }),
+    ...(topWords && { topWords }),
     ...questions,
     warnings: stages.warnings,
   };

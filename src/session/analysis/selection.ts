@@ -1,6 +1,8 @@
 /** The stage `selection`: which neurons are enough, for every pair of deltas and every threshold; answers come one by one. */
+import { neuronStatistics } from '../../probe/statistics.ts';
 import { selectFromAll, selectNeuronSets, type Selected } from '../../redundancy/selection.ts';
-import type { SelectionEntry } from '../../report/run.ts';
+import { topWords } from '../../redundancy/top-words.ts';
+import type { SelectionEntry, TopWords } from '../../report/run.ts';
 import type { NeuronQuestion } from '../contract.ts';
 import { freshDraws } from './clusters.ts';
 import type { Analysed, Context } from './context.ts';
@@ -10,7 +12,12 @@ export interface Selections {
   selected: Selected[];
   /** null where it was not asked for. */
   maxFeatures: Selected | null;
+  /** What drives the neurons that lead; null where rows are sentences. */
+  topWords: TopWords | null;
 }
+
+/** Neurons of each answer's ordering whose words are looked up, and of all answers together. */
+const leaders = { each: 100, all: 300 };
 
 const nothingNeeded =
   'For some of the losses that were allowed, layers in which no neuron varies are enough: to give the same answer to every row scores nearly as well as the whole model.';
@@ -31,15 +38,26 @@ export async function selectNeurons(context: Context, analysed: Analysed): Promi
           stages.report({ kind: 'selection', entries: [...entries] });
         },
       });
-      if (!asked.maxFeatures) return { selected, maxFeatures: null };
+      const words = await wordsOfLeaders(analysed, entries);
+      if (!asked.maxFeatures) return { selected, maxFeatures: null, topWords: words };
       const maxFeatures = await selectFromAll(device, input, analysed.options, {
         progress: (done, total) => progress(answers - 1 + done / total, answers),
       });
-      return { selected, maxFeatures };
+      return { selected, maxFeatures, topWords: words };
     }),
   );
   if (selections.selected.some(({ entry }) => entry.minimalSet.size === 0)) stages.warn(nothingNeeded);
   return selections;
+}
+
+async function wordsOfLeaders(
+  { parts: { train, vocabulary }, layers }: Analysed,
+  entries: readonly SelectionEntry[],
+): Promise<TopWords | null> {
+  if (!vocabulary) return null;
+  const leading = new Set(entries.flatMap(({ ordering }) => ordering.slice(0, leaders.each)));
+  const statistics = layers.standard ?? (await neuronStatistics(train.activations));
+  return topWords(train, vocabulary, [...leading].slice(0, leaders.all), statistics);
 }
 
 /** One more answer, for a run that is done. */

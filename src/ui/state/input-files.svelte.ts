@@ -57,7 +57,14 @@ export class InputFiles {
   }
 
   chooseTask(task: TaskName): void {
-    this.corrections = { ...this.corrections, task };
+    // Columns belong to a task: another one finds its own.
+    this.corrections = { ...this.corrections, task, columns: {} };
+    this.inspect();
+  }
+
+  /** Other columns; what is not named stays as it is. */
+  chooseColumns(columns: NonNullable<Corrections['columns']>): void {
+    this.corrections = { ...this.corrections, columns: { ...this.corrections.columns, ...columns } };
     this.inspect();
   }
 

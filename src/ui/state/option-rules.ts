@@ -20,7 +20,13 @@ export function fieldRules(model: ModelCard | null, cores: number): Record<Numbe
   return {
     seeds: { label: 'Seeds', hint: 'each probe is trained once a seed', least: 1, most: 100, empty: null },
     seed: { label: 'First seed', hint: 'the others follow it', least: 0, most: 2 ** 32 - 101, empty: null },
-    rows: { label: 'Train rows', hint: 'the first of the train file', least: 20, most: 2 ** 31 - 1, empty: 'all' },
+    rows: {
+      label: 'Train rows',
+      hint: 'the first of the train file; sentences, where words are labelled',
+      least: 20,
+      most: 2 ** 31 - 1,
+      empty: 'all',
+    },
     maxLength: {
       label: 'Longest input',
       hint: model ? `in tokens; this model takes ${integer(model.maxLength)}` : 'in tokens; longer ones are cut',
@@ -77,6 +83,9 @@ export function optionsInWords(options: RunOptions): string {
   }
   if (deltaRule.write(options.deltas) !== deltaRule.write(deltas)) {
     words.push(`losses ${deltaRule.write(options.deltas)} %`);
+  }
+  if (options.aggregation !== defaultOptions.aggregation) {
+    words.push(options.aggregation === 'first' ? 'first subwords' : 'mean of subwords');
   }
   const { epochs, batchSize, lambda1, lambda2 } = options;
   if (epochs !== defaultOptions.epochs) words.push(counted(epochs, 'epoch'));
