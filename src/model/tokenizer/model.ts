@@ -1,6 +1,6 @@
 /**
  * Pieces of text → ids by the library's WordPiece, BPE and Unigram. The library is asked a piece at a time: of several it
- * joins unknown text across pieces. It is right on all 2,010 odd texts of the fixture for every model; added are a memory
+ * joins unknown text across pieces. It is right on all 2,027 odd texts of the fixture for every model; added are a memory
  * for pieces, the bytes of Unigram's `byte_fallback`, and a bound on a piece, since its lattice holds every match at once.
  */
 import { WinnowError } from '../../base/errors.ts';
