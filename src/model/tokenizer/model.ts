@@ -1,7 +1,7 @@
 /**
  * Pieces of text → ids by the library's WordPiece, BPE and Unigram. The library is asked a piece at a time: of several it
  * joins unknown text across pieces. It is right on all 2,027 odd texts of the fixture for every model; added are a memory
- * for pieces, the bytes of Unigram's `byte_fallback`, and a bound on a piece, since its lattice holds every match at once.
+ * for pieces, the bytes of Unigram's `byte_fallback`, and a bound on a piece, since its lattice tries every match after every other.
  */
 import { WinnowError } from '../../base/errors.ts';
 import type { Engine, ModelConfig } from './library.ts';
@@ -12,8 +12,8 @@ export const longestEntry = 1024;
 const cachedPieces = 200_000;
 const longestCached = 64;
 const longestPiece = 2 ** 16;
-/** Nodes of a lattice: characters of a piece × those of the longest entry. */
-const latticeLimit = 2 ** 21;
+/** Steps through a lattice: characters of a piece × those of the longest entry, squared. */
+const latticeLimit = 2 ** 25;
 
 export type PieceEncoder = (piece: string) => readonly number[];
 
@@ -21,7 +21,7 @@ export type PieceEncoder = (piece: string) => readonly number[];
 export function pieceEncoder({ model }: Engine, { kind, vocabulary, byteFallback }: ModelConfig): PieceEncoder {
   const known = new Map<string, readonly number[]>();
   const limit =
-    kind === 'Unigram' ? Math.min(longestPiece, Math.floor(latticeLimit / longest(vocabulary))) : longestPiece;
+    kind === 'Unigram' ? Math.min(longestPiece, Math.floor(latticeLimit / longest(vocabulary) ** 2)) : longestPiece;
   const idsOf = (token: string): readonly number[] => {
     const id = vocabulary.get(token);
     if (id !== undefined) return [id];
