@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
 import { encodeRows, parseTokenizer } from '../../src/model/tokenize.ts';
 
@@ -65,4 +65,26 @@ test('no room beside the special tokens is an error', () => {
 
 test.each(['{}', '{"model": {"type": "WordPiece"}}', 'no json'])('%s is no tokenizer', (text) => {
   expect(() => parseTokenizer(text, 'tokenizer.json')).toThrow(WinnowError);
+});
+
+describe('what the library cannot do, or not in bounded time, is refused', () => {
+  const unigram = (entries: [string, number][]) =>
+    JSON.stringify({ model: { type: 'Unigram', unk_id: 0, vocab: entries } });
+  const nested = Array.from({ length: 500 }, (_, length): [string, number] => ['a'.repeat(length + 1), -length]);
+
+  test('a text without a gap that its lattice would take minutes for', () => {
+    const tokenizer = parseTokenizer(unigram(nested), 't');
+    expect(tokenizer.encode('a'.repeat(100), null, 10_000).ids.length).toBeGreaterThan(0);
+    expect(() => tokenizer.encode('a'.repeat(30_000), null, 10_000)).toThrow(/30000 characters without a gap/);
+  });
+
+  test('words of a thousand million characters', () => {
+    const model = { type: 'WordPiece', unk_token: 'u', vocab: { u: 0 }, max_input_chars_per_word: 1e9 };
+    expect(() => parseTokenizer(JSON.stringify({ model }), 't')).toThrow(/max_input_chars_per_word/);
+  });
+
+  test('byte pairs with a mark before continuing subwords', () => {
+    const model = { type: 'BPE', vocab: { a: 0 }, merges: [], continuing_subword_prefix: '##' };
+    expect(() => parseTokenizer(JSON.stringify({ model }), 't')).toThrow(/not its first/);
+  });
 });

@@ -3,16 +3,14 @@
  * tokens and templates of each model type; an unknown type is refused.
  */
 import type { SentencePieceModel } from '../../format/sentencepiece.ts';
-import { readCharsmap } from './charsmap.ts';
 import { finder, refuse, robertaTokens } from './from-vocabulary.ts';
-import { inOrder, stripAccents, type Normalizer } from './normalizers.ts';
+import { sequence, type Step } from './library.ts';
+import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { metaspace, whitespaceSplit } from './pre-tokenizers.ts';
 import type { Settings, SpecialTokens } from './settings.ts';
 import { badTokenizer } from './spec.ts';
 import { templateOf } from './template.ts';
-import { Unigram } from './unigram.ts';
-import { lowercase } from './unicode.ts';
 
 type Piece = readonly [string, number];
 
@@ -26,7 +24,7 @@ interface Kind {
   /** Id of unknown text; null takes the file's. */
   unknown: number | null;
   /** Steps before the file's own normalisation. */
-  before: (settings: Settings) => Normalizer[];
+  before: (settings: Settings) => Step[];
   single: (names: SpecialTokens) => string[];
   pair: (names: SpecialTokens) => string[];
 }
@@ -124,31 +122,31 @@ export function sentencePieceParts(
   if (!(unknown >= 0 && unknown < pieces.length)) {
     throw badTokenizer(`${file} names the piece ${unknown} for unknown text, but it has ${pieces.length} pieces.`);
   }
-  const unigram = new Unigram(pieces, { unknown, byteFallback: false });
+  const vocabulary = new Map(pieces.map(([piece], id) => [piece, id]));
   const names = settings.names(kind.tokens);
-  const idOf = finder(unigram.vocabulary, file);
+  const idOf = finder(vocabulary, file);
   const steps = kind.before(settings);
-  if (model.charsmap) steps.push(readCharsmap(model.charsmap, file));
-  const space = metaspace('▁', 'always', true);
+  if (model.charsmap) steps.push(charsmapStep(model.charsmap, file));
   return {
-    added: settings.added(unigram.vocabulary, names, kind.more, kind.maskStrips ? [names.mask_token] : []),
-    normalize: inOrder(steps),
-    preTokenize: (given) => space(whitespaceSplit(given)),
-    model: unigram,
+    added: settings.added(vocabulary, names, kind.more, kind.maskStrips ? [names.mask_token] : []),
+    normalizer: sequence('normalizers', steps),
+    preTokenizer: sequence('pretokenizers', [whitespaceSplit, metaspace('▁', 'always', true)]),
+    model: { kind: 'Unigram', vocabulary, config: { vocab: pieces, unk_id: unknown }, byteFallback: false },
     template: templateOf(kind.single(names), kind.pair(names), idOf),
     spaceBeforeWords: false,
     padding: {
       side: settings.side ?? (modelType === 'xlnet' ? 'left' : 'right'),
-      id: unigram.vocabulary.get(names.pad_token),
+      id: vocabulary.get(names.pad_token),
     },
   };
 }
 
 /** Quotes, accents and case, as the original XLNet and ALBERT code did them before SentencePiece. */
-function plainSteps(settings: Settings, lowers: boolean): Normalizer[] {
-  const steps: Normalizer[] = [(text) => text.replaceAll('``', '"').replaceAll("''", '"')];
-  if (settings.flag('keep_accents') !== true) steps.push((text) => text.normalize('NFKD'), stripAccents);
-  if (settings.flag('do_lower_case') ?? lowers) steps.push(lowercase);
+function plainSteps(settings: Settings, lowers: boolean): Step[] {
+  const steps = [replaceStep('``', '"'), replaceStep("''", '"')];
+  if (settings.flag('keep_accents') !== true)
+    steps.push({ config: { type: 'NFKD' } }, { config: { type: 'StripAccents' } });
+  if (settings.flag('do_lower_case') ?? lowers) steps.push(lowercaseStep);
   return steps;
 }
 

@@ -4,8 +4,7 @@
  * because its numbers would be wrong without a sign of it.
  */
 import { parseJsonObject } from '../../format/json.ts';
-import { normalizeBert } from './bert-normalizer.ts';
-import { Bpe } from './bpe.ts';
+import { bertStep } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
 import type { Settings, SpecialTokens } from './settings.ts';
@@ -13,7 +12,6 @@ import { badTokenizer, sameModel, Spec } from './spec.ts';
 import { bareTemplate, templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
 import { checkLength, readMerges, readVocabulary } from './vocabulary.ts';
-import { WordPiece } from './word-piece.ts';
 
 const bertTokens: SpecialTokens = {
   cls_token: '[CLS]',
@@ -61,11 +59,13 @@ export function wordPieceParts(text: string, settings: Settings, modelType: stri
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
+  idOf(names.unk_token);
+  const config = { unk_token: names.unk_token, continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
   return {
     added: settings.added(vocabulary, names, [], mpnet ? [names.mask_token] : []),
-    normalize: (raw) => normalizeBert(raw, options),
-    preTokenize: bertPreTokenizer,
-    model: new WordPiece(vocabulary, { unknown: idOf(names.unk_token), prefix: '##', longestWord: 100 }),
+    normalizer: bertStep(options),
+    preTokenizer: bertPreTokenizer,
+    model: { kind: 'WordPiece', vocabulary, config, byteFallback: false },
     template: mpnet
       ? templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf)
       : templateOf([cls, '$A', sep], [cls, '$A', sep, '$B:1', `${sep}:1`], idOf),
@@ -91,18 +91,12 @@ export function bytePairParts(
   const idOf = finder(vocabulary, file);
   const { cls_token: cls, sep_token: sep } = names;
   const lines = merges.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
+  const config = { merges: readMerges(lines, vocabulary, new Spec(new Map(), '`merges.txt`')), unk_token: null };
   return {
     added: settings.added(vocabulary, names, ['<|endoftext|>'], []),
-    normalize: (raw) => raw,
-    preTokenize: byteLevel(settings.flag('add_prefix_space') ?? false, true),
-    model: new Bpe(vocabulary, readMerges(lines, vocabulary, '', new Spec(new Map(), '`merges.txt`')), {
-      unknown: null,
-      fuseUnknown: false,
-      byteFallback: false,
-      wholeFirst: false,
-      prefix: '',
-      suffix: '',
-    }),
+    normalizer: null,
+    preTokenizer: byteLevel(settings.flag('add_prefix_space') ?? false, true),
+    model: { kind: 'BPE', vocabulary, config, byteFallback: false },
     template: bare ? bareTemplate : templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf),
     spaceBeforeWords: true,
     padding: { side: settings.side ?? 'right', id: vocabulary.get(names.pad_token) },

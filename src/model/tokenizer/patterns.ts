@@ -1,6 +1,7 @@
 /**
  * Patterns that a tokenizer.json gives as a text or as a regular expression of Oniguruma. Expressions of a file are never
- * run: those that converters write are known by their text and written here anew, every other one is refused.
+ * run: those that converters write are known by their text and written here anew, every other one is refused. They are
+ * put in the place of the library's own translation, which folds the case of ASCII letters only.
  */
 import { whiteSpace } from './unicode.ts';
 import type { Spec } from './spec.ts';
@@ -34,19 +35,25 @@ const known = new Map<string, string>([
   ],
 ]);
 
-/** The field `pattern` as a global expression that never matches nothing. */
-export function readPattern(spec: Spec): RegExp {
+/** A pattern as the file gives it, and as a global expression that never matches nothing. */
+export interface Pattern {
+  given: { String: string } | { Regex: string };
+  expression: RegExp;
+}
+
+/** The field `pattern`. */
+export function readPattern(spec: Spec): Pattern {
   const pattern = spec.object('pattern') ?? spec.fail('has no pattern');
   if (pattern.has('String')) {
     const text = pattern.text('String');
     if (text === '') spec.fail('looks for an empty text');
-    return new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gu');
+    return { given: { String: text }, expression: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gu') };
   }
-  const expression = pattern.text('Regex');
-  const source = known.get(expression);
+  const given = pattern.text('Regex');
+  const source = known.get(given);
   if (source === undefined) {
-    const shown = expression.length > 60 ? `${expression.slice(0, 60)}…` : expression;
+    const shown = given.length > 60 ? `${given.slice(0, 60)}…` : given;
     return spec.fail(`cuts by the regular expression ${shown}, which Winnow does not know: it runs none from a file`);
   }
-  return new RegExp(source, 'gu');
+  return { given: { Regex: given }, expression: new RegExp(source, 'gu') };
 }

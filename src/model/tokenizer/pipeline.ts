@@ -1,22 +1,21 @@
 /**
  * A tokenizer put together from its parts: added tokens are cut out, the rest is normalised, cut into pieces and those
- * into subwords; special tokens go where the template says. Equal to Hugging Face's Rust tokenizers, which also made the
+ * into subwords by the library; special tokens go where the template says. Equal to Hugging Face's Rust tokenizers, which also made the
  * goldens. A row is cut to the caller's length before special tokens are added, longest first; padding is the batch's.
  */
 import { WinnowError } from '../../base/errors.ts';
 import type { TokenizerCard } from '../cards.ts';
 import type { Encoding, Padding, Tokenizer, WordEncoding } from '../tokenize.ts';
 import { AddedTokens, type AddedToken } from './added-tokens.ts';
-import { remembering, type SubwordModel } from './model.ts';
-import type { Normalizer } from './normalizers.ts';
-import type { PreTokenizer } from './splits.ts';
+import { makeEngine, type Engine, type ModelConfig, type Place, type Step } from './library.ts';
+import { pieceEncoder, type PieceEncoder } from './model.ts';
 import type { Slot, Template } from './template.ts';
 
 export interface Parts {
   added: readonly AddedToken[];
-  normalize: Normalizer;
-  preTokenize: PreTokenizer;
-  model: SubwordModel;
+  normalizer: Step | null;
+  preTokenizer: Step | null;
+  model: ModelConfig;
   template: Template;
   /** A word in a sentence is taken as if a space preceded it: byte-level models know words by it. */
   spaceBeforeWords: boolean;
@@ -29,7 +28,8 @@ export class PipelineTokenizer implements Tokenizer {
   readonly classification: 'first' | 'last';
   readonly padding: Padding;
   private readonly parts: Parts;
-  private readonly model: SubwordModel;
+  private readonly engine: Engine;
+  private readonly pieceIds: PieceEncoder;
   private readonly raw: AddedTokens;
   private readonly normalized: AddedTokens;
   private readonly texts = new Map<number, string>();
@@ -37,11 +37,15 @@ export class PipelineTokenizer implements Tokenizer {
   /** @param path of the file that the tokenizer comes from, for the card */
   constructor(parts: Parts, path: string) {
     this.parts = parts;
-    this.model = remembering(parts.model);
+    this.engine = makeEngine(parts.normalizer, parts.preTokenizer, parts.model);
+    this.pieceIds = pieceEncoder(this.engine, parts.model);
     const early = parts.added.filter(({ normalized }) => !normalized);
     const late = parts.added.filter(({ normalized }) => normalized);
     this.raw = new AddedTokens(early, contentsOf(early));
-    this.normalized = new AddedTokens(late, contentsOf(late).map(parts.normalize));
+    this.normalized = new AddedTokens(
+      late,
+      contentsOf(late).map((content) => this.normalize(content)),
+    );
     for (const [text, id] of parts.model.vocabulary) this.texts.set(id, text);
     for (const { content, id } of parts.added) this.texts.set(id, content);
     let greatest = 0;
@@ -108,9 +112,17 @@ export class PipelineTokenizer implements Tokenizer {
     return { slots, first: first.slice(0, firstLength), second: second.slice(0, secondLength) };
   }
 
+  private normalize(text: string): string {
+    return this.engine.normalizer?.normalize(text) ?? text;
+  }
+
+  private pieces(text: string, place: Place): string[] {
+    return this.engine.pre_tokenizer?._call(text, place) ?? [text];
+  }
+
   /** Whether what is first after normalisation was first before: nothing was dropped there. */
   private keepsStart(text: string, normalized: string): boolean {
-    return lasting.test(text) || this.parts.normalize(text.slice(1)) !== normalized;
+    return lasting.test(text) || this.normalize(text.slice(1)) !== normalized;
   }
 
   /** Appends the ids of `text`, without special tokens that it does not spell out. */
@@ -120,7 +132,7 @@ export class PipelineTokenizer implements Tokenizer {
         ids.push(early.id);
         continue;
       }
-      const normalized = this.parts.normalize(early.text);
+      const normalized = this.normalize(early.text);
       const atStart = early.start === 0 && this.keepsStart(early.text, normalized);
       for (const late of this.normalized.split(normalized)) {
         if ('id' in late) {
@@ -128,8 +140,8 @@ export class PipelineTokenizer implements Tokenizer {
           continue;
         }
         const spaced = spaceBefore && !late.text.startsWith(' ') ? ` ${late.text}` : late.text;
-        const pieces = this.parts.preTokenize({ texts: [spaced], atStart: atStart && late.start === 0 });
-        for (const piece of pieces.texts) for (const id of this.model.encode(piece)) ids.push(id);
+        const place = { section_index: atStart && late.start === 0 ? 0 : 1, text: spaced };
+        for (const piece of this.pieces(spaced, place)) for (const id of this.pieceIds(piece)) ids.push(id);
       }
     }
   }

@@ -2,16 +2,14 @@
 import { parseJsonObject } from '../../format/json.ts';
 import type { Padding } from '../tokenize.ts';
 import type { AddedToken } from './added-tokens.ts';
-import { Bpe } from './bpe.ts';
-import type { SubwordModel } from './model.ts';
+import type { ModelConfig } from './library.ts';
+import { longestEntry } from './model.ts';
 import { readNormalizer } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { readPreTokenizer } from './pre-tokenizers.ts';
 import { badTokenizer, idLimit, sameModel, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
-import { Unigram } from './unigram.ts';
 import { readMerges, readPieces, readVocabulary } from './vocabulary.ts';
-import { WordPiece } from './word-piece.ts';
 
 /**
  * @param name of the file, for messages
@@ -26,8 +24,8 @@ export function readTokenizerJson(text: string, name: string): Parts {
   const preTokenizer = spec.object('pre_tokenizer');
   return {
     added: readAdded(spec, model),
-    normalize: readNormalizer(spec.object('normalizer')),
-    preTokenize: readPreTokenizer(preTokenizer),
+    normalizer: readNormalizer(spec.object('normalizer')),
+    preTokenizer: readPreTokenizer(preTokenizer),
     model,
     template: readTemplate(spec.object('post_processor')),
     spaceBeforeWords: isByteLevel(preTokenizer),
@@ -48,33 +46,43 @@ export function checkAmount(text: string, name: string): void {
   }
 }
 
-function readModel(spec: Spec): SubwordModel {
+function readModel(spec: Spec): ModelConfig {
   const kind = modelKind(spec);
-  if (kind === 'WordPiece') {
-    const vocabulary = readVocabulary(spec, 'vocab');
-    return new WordPiece(vocabulary, {
-      unknown: unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'),
-      prefix: spec.text('continuing_subword_prefix', '##'),
-      longestWord: spec.whole('max_input_chars_per_word', 2 ** 31, 100),
-    });
-  }
-  if (kind === 'Unigram') {
-    const pieces = readPieces(spec, 'vocab');
-    // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
-    const options = { unknown: spec.whole('unk_id', pieces.length), byteFallback: spec.flag('byte_fallback', false) };
-    return new Unigram(pieces, options);
-  }
+  if (kind === 'WordPiece') return readWordPiece(spec);
+  if (kind === 'Unigram') return readUnigram(spec);
   if (kind !== 'BPE') return spec.fail(`is of the type "${kind}"; Winnow reads WordPiece, BPE and Unigram`);
   const vocabulary = readVocabulary(spec, 'vocab');
-  const prefix = spec.text('continuing_subword_prefix', '');
-  return new Bpe(vocabulary, readMerges(spec.list('merges', idLimit), vocabulary, prefix, spec), {
-    unknown: unknownOf(spec, vocabulary),
-    fuseUnknown: spec.flag('fuse_unk', false),
-    byteFallback: spec.flag('byte_fallback', false),
-    wholeFirst: spec.flag('ignore_merges', false),
-    prefix,
-    suffix: spec.text('end_of_word_suffix', ''),
-  });
+  // The library marks the end of a word only.
+  if (spec.text('continuing_subword_prefix', '') !== '')
+    spec.fail('marks the subwords of a word that are not its first');
+  const config = {
+    merges: readMerges(spec.list('merges', idLimit), vocabulary, spec),
+    unk_token: unknownOf(spec, vocabulary),
+    fuse_unk: spec.flag('fuse_unk', false),
+    byte_fallback: spec.flag('byte_fallback', false),
+    ignore_merges: spec.flag('ignore_merges', false),
+    end_of_word_suffix: spec.text('end_of_word_suffix', ''),
+  };
+  return { kind, vocabulary, config, byteFallback: false };
+}
+
+function readWordPiece(spec: Spec): ModelConfig {
+  const vocabulary = readVocabulary(spec, 'vocab');
+  const config = {
+    unk_token: unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'),
+    continuing_subword_prefix: spec.text('continuing_subword_prefix', '##'),
+    // The library tries every part of a word, so that a long one would take minutes.
+    max_input_chars_per_word: spec.whole('max_input_chars_per_word', longestEntry + 1, 100),
+  };
+  return { kind: 'WordPiece', vocabulary, config, byteFallback: false };
+}
+
+function readUnigram(spec: Spec): ModelConfig {
+  const vocab = readPieces(spec, 'vocab');
+  const vocabulary = new Map(vocab.map(([piece], id) => [piece, id]));
+  // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
+  const config = { vocab, unk_id: spec.whole('unk_id', vocab.length) };
+  return { kind: 'Unigram', vocabulary, config, byteFallback: spec.flag('byte_fallback', false) };
 }
 
 /** The type of the model; old files leave it out, and the fields tell. */
@@ -85,15 +93,15 @@ function modelKind(spec: Spec): string {
   return spec.has('unk_id') ? 'Unigram' : spec.fail('does not say which kind of tokenizer it is');
 }
 
-function unknownOf(spec: Spec, vocabulary: ReadonlyMap<string, number>): number | null {
+function unknownOf(spec: Spec, vocabulary: ReadonlyMap<string, number>): string | null {
   if (!spec.has('unk_token')) return null;
   const token = spec.text('unk_token');
-  return vocabulary.get(token) ?? spec.fail(`names the unknown token ${token}, which is not in the vocabulary`);
+  return vocabulary.has(token) ? token : spec.fail(`names the unknown token ${token}, which is not in the vocabulary`);
 }
 
 const addedLimit = 100_000;
 
-function readAdded(spec: Spec, { vocabulary }: SubwordModel): AddedToken[] {
+function readAdded(spec: Spec, { vocabulary }: ModelConfig): AddedToken[] {
   return spec.objects('added_tokens', addedLimit, []).map((token) => {
     const content = token.text('content');
     const special = token.flag('special', false);

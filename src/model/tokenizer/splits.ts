@@ -1,13 +1,7 @@
 /** Cuts texts along a pattern, with the five behaviours of Rust's tokenizers (`NormalizedString::split`). */
 
-/** Pieces of one text. */
-export interface Pieces {
-  texts: readonly string[];
-  /** The first piece starts where the row's text starts. */
-  atStart: boolean;
-}
-
-export type PreTokenizer = (pieces: Pieces) => Pieces;
+/** One text's pieces; some may be empty. */
+export type Cut = (text: string) => readonly string[];
 
 export const behaviors = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
 export type Behavior = (typeof behaviors)[number];
@@ -17,21 +11,9 @@ interface Part {
   match: boolean;
 }
 
-/** Each text replaced by what `cut` makes of it, without empty ones. */
-export function cutting(cut: (text: string) => readonly string[]): PreTokenizer {
-  return ({ texts, atStart }) => {
-    const cutTexts = texts.map(cut);
-    const first = cutTexts[0]?.[0];
-    return {
-      texts: cutTexts.flat().filter((text) => text !== ''),
-      atStart: atStart && first !== undefined && texts[0].startsWith(first),
-    };
-  };
-}
-
 /** Cuts at every match of a global pattern that never matches nothing; `invert` swaps matches with what is between. */
-export function splitting(pattern: RegExp, behavior: Behavior, invert = false): PreTokenizer {
-  return cutting((text) => arrange(partsOf(text, pattern, invert), behavior));
+export function splitting(pattern: RegExp, behavior: Behavior, invert = false): Cut {
+  return (text) => arrange(partsOf(text, pattern, invert), behavior);
 }
 
 function partsOf(text: string, pattern: RegExp, invert: boolean): Part[] {

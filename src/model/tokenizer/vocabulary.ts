@@ -1,6 +1,5 @@
 /** Vocabularies and merges as files write them, checked before a model is built on them. */
 import { longestEntry } from './model.ts';
-import type { Merge } from './bpe.ts';
 import { idLimit, isId, type Spec } from './spec.ts';
 
 /** Entries with their ids, from a JSON object. */
@@ -31,22 +30,22 @@ export function readPieces(spec: Spec, key: string): [string, number][] {
   return pieces;
 }
 
-/** Merges written `"a b"` or `["a", "b"]`; `prefix` stands before every right half in the vocabulary. */
+/** Merges written `"a b"` or `["a", "b"]`, as pairs; both halves and the whole are entries. */
 export function readMerges(
   list: readonly unknown[],
   vocabulary: ReadonlyMap<string, number>,
-  prefix: string,
   spec: Spec,
-): Merge[] {
+): [string, string][] {
   return list.map((value) => {
     const parts: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
     const [left, right] = parts;
     if (parts.length !== 2 || typeof left !== 'string' || typeof right !== 'string') {
       return spec.fail(`holds ${JSON.stringify(value).slice(0, 60)} where a merge of two entries belongs`);
     }
-    const idOf = (entry: string): number =>
-      vocabulary.get(entry) ?? spec.fail(`merges into ${shown(entry)}, which is not in the vocabulary`);
-    return { left: idOf(left), right: idOf(right), merged: idOf(left + right.slice(prefix.length)) };
+    for (const entry of [left, right, left + right]) {
+      if (!vocabulary.has(entry)) spec.fail(`merges into ${shown(entry)}, which is not in the vocabulary`);
+    }
+    return [left, right];
   });
 }
 
