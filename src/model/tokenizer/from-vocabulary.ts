@@ -109,11 +109,14 @@ export function bytePairParts(
   };
 }
 
+const lineLimit = 700_000;
+
 /** One entry a line, its number the line's; of equal lines the last counts. */
 function linesOf(text: string, file: string): Map<string, number> {
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   const spec = new Spec(new Map(), file);
+  if (lines.length > lineLimit) spec.fail(`has ${lines.length} lines, more than ${lineLimit}`);
   lines.forEach((line) => checkLength(line, spec));
   return new Map(lines.map((line, id) => [line, id]));
 }

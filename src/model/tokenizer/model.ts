@@ -8,7 +8,7 @@ export interface SubwordModel {
 }
 
 /** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. */
-export const longestEntry = 1024;
+export const longestEntry = 512;
 
 const cachedPieces = 200_000;
 const longestCached = 64;

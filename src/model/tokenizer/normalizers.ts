@@ -1,7 +1,7 @@
 /** What is done to a text before it is cut: the normalizers of Hugging Face's Rust library. */
 import { normalizeBert } from './bert-normalizer.ts';
 import { toByteLevel } from './byte-level.ts';
-import { readCharsmap } from './charsmap.ts';
+import { bounded, readCharsmap } from './charsmap.ts';
 import { readPattern } from './patterns.ts';
 import type { Spec } from './spec.ts';
 import { lowercase, whiteSpace } from './unicode.ts';
@@ -40,21 +40,32 @@ export function readNormalizer(spec: Spec | null, depth = 0): Normalizer {
     case 'Strip':
       return strip(spec.flag('strip_left', true), spec.flag('strip_right', true));
     case 'Prepend': {
-      const prefix = spec.text('prepend');
+      const prefix = short(spec, 'prepend');
       return (text) => (text === '' ? text : prefix + text);
     }
     case 'ByteLevel':
       return toByteLevel;
     case 'Replace': {
       const pattern = readPattern(spec);
-      const content = spec.text('content');
-      return (text) => text.replace(pattern, () => content);
+      const content = short(spec, 'content');
+      return (text) =>
+        bounded(
+          text.replace(pattern, () => content),
+          spec.file,
+        );
     }
     case 'Precompiled':
       return readCharsmap(fromBase64(spec), spec.file);
     default:
       return spec.fail(`is of the type "${type}", which this version of Winnow does not know`);
   }
+}
+
+/** A text that is put in at many places. */
+function short(spec: Spec, key: string): string {
+  const text = spec.text(key);
+  if (text.length > 8) spec.fail(`puts in a text of ${text.length} characters, more than 8`);
+  return text;
 }
 
 function readBert(spec: Spec): Normalizer {
