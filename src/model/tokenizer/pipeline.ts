@@ -46,6 +46,9 @@ export class PipelineTokenizer implements Tokenizer {
     for (const { content, id } of parts.added) this.texts.set(id, content);
     let greatest = 0;
     for (const id of this.texts.keys()) greatest = Math.max(greatest, id);
+    for (const { content } of [...parts.template.single, ...parts.template.pair]) {
+      if (typeof content === 'object') greatest = Math.max(greatest, content.special);
+    }
     this.card = { path, kind: parts.model.kind, vocabulary: greatest + 1 };
     this.classification = classificationOf(parts.template.single);
     this.padding = paddingOf(parts, this.classification);
