@@ -127,12 +127,13 @@ export function sentencePieceParts(
   const unigram = new Unigram(pieces, { unknown, byteFallback: false });
   const names = settings.names(kind.tokens);
   const idOf = finder(unigram.vocabulary, file);
-  const steps = kind.before(settings);
-  if (model.charsmap) steps.push(readCharsmap(model.charsmap, file));
+  const rules = kind.before(settings);
+  const steps = model.charsmap ? [...rules, readCharsmap(model.charsmap, file)] : rules;
   const space = metaspace('▁', 'always', true);
   return {
     added: settings.added(unigram.vocabulary, names, kind.more, kind.maskStrips ? [names.mask_token] : []),
     normalize: inOrder(steps),
+    normalizeByRules: inOrder(rules),
     preTokenize: (given) => space(whitespaceSplit(given)),
     model: unigram,
     template: templateOf(kind.single(names), kind.pair(names), idOf),

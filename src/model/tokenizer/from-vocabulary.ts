@@ -61,9 +61,11 @@ export function wordPieceParts(text: string, settings: Settings, modelType: stri
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
+  const normalize = (raw: string): string => normalizeBert(raw, options);
   return {
     added: settings.added(vocabulary, names, [], mpnet ? [names.mask_token] : []),
-    normalize: (raw) => normalizeBert(raw, options),
+    normalize,
+    normalizeByRules: normalize,
     preTokenize: bertPreTokenizer,
     model: new WordPiece(vocabulary, { unknown: idOf(names.unk_token), prefix: '##', longestWord: 100 }),
     template: mpnet
@@ -93,7 +95,8 @@ export function bytePairParts(
   const lines = merges.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
   return {
     added: settings.added(vocabulary, names, ['<|endoftext|>'], []),
-    normalize: (raw) => raw,
+    normalize: unchanged,
+    normalizeByRules: unchanged,
     preTokenize: byteLevel(settings.flag('add_prefix_space') ?? false, true),
     model: new Bpe(vocabulary, readMerges(lines, vocabulary, '', new Spec(new Map(), '`merges.txt`')), {
       unknown: null,
@@ -110,6 +113,8 @@ export function bytePairParts(
 }
 
 const lineLimit = 700_000;
+
+const unchanged = (text: string): string => text;
 
 /** One entry a line, its number the line's; of equal lines the last counts. */
 function linesOf(text: string, file: string): Map<string, number> {

@@ -18,14 +18,17 @@ export function inOrder(steps: readonly Normalizer[]): Normalizer {
   return (text) => steps.reduce((result, step) => step(result), text);
 }
 
-/** @throws WinnowError `bad-tokenizer` for a kind that this version does not know. */
-export function readNormalizer(spec: Spec | null, depth = 0): Normalizer {
+/**
+ * @param tables whether SentencePiece's tables take part
+ * @throws WinnowError `bad-tokenizer` for a kind that this version does not know.
+ */
+export function readNormalizer(spec: Spec | null, { tables = true, depth = 0 } = {}): Normalizer {
   if (!spec) return (text) => text;
   const { type } = spec;
   switch (type) {
     case 'Sequence':
       if (depth >= deepest) spec.fail('is nested too deeply');
-      return inOrder(spec.objects('normalizers', 32).map((step) => readNormalizer(step, depth + 1)));
+      return inOrder(spec.objects('normalizers', 32).map((step) => readNormalizer(step, { tables, depth: depth + 1 })));
     case 'BertNormalizer':
       return readBert(spec);
     case 'NFC':
@@ -55,7 +58,7 @@ export function readNormalizer(spec: Spec | null, depth = 0): Normalizer {
         );
     }
     case 'Precompiled':
-      return readCharsmap(fromBase64(spec), spec.file);
+      return tables ? readCharsmap(fromBase64(spec), spec.file) : (text) => text;
     default:
       return spec.fail(`is of the type "${type}", which this version of Winnow does not know`);
   }

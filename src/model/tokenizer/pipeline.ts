@@ -15,6 +15,8 @@ import type { Slot, Template } from './template.ts';
 export interface Parts {
   added: readonly AddedToken[];
   normalize: Normalizer;
+  /** The same without SentencePiece's table: what it drops, Rust still counts as the start of the text. */
+  normalizeByRules: Normalizer;
   preTokenize: PreTokenizer;
   model: SubwordModel;
   template: Template;
@@ -106,8 +108,9 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /** Whether what is first after normalisation was first before: nothing was dropped there. */
-  private keepsStart(text: string, normalized: string): boolean {
-    return lasting.test(text) || this.parts.normalize(text.slice(1)) !== normalized;
+  private keepsStart(text: string): boolean {
+    const { normalizeByRules } = this.parts;
+    return lasting.test(text) || normalizeByRules(text.slice(1)) !== normalizeByRules(text);
   }
 
   /** Appends the ids of `text`, without special tokens that it does not spell out. */
@@ -118,7 +121,7 @@ export class PipelineTokenizer implements Tokenizer {
         continue;
       }
       const normalized = this.parts.normalize(early.text);
-      const atStart = early.start === 0 && this.keepsStart(early.text, normalized);
+      const atStart = early.start === 0 && this.keepsStart(early.text);
       for (const late of this.normalized.split(normalized)) {
         if ('id' in late) {
           ids.push(late.id);

@@ -27,6 +27,7 @@ export function readTokenizerJson(text: string, name: string): Parts {
   return {
     added: readAdded(spec, model),
     normalize: readNormalizer(spec.object('normalizer')),
+    normalizeByRules: readNormalizer(spec.object('normalizer'), { tables: false }),
     preTokenize: readPreTokenizer(preTokenizer),
     model,
     template: readTemplate(spec.object('post_processor')),
