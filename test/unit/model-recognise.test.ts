@@ -5,6 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { recogniseModel, type SourceFile } from '../../src/model/recognise.ts';
 import { dropped, vanishing } from '../fixtures/files.ts';
 
+interface Tokenizer {
+  model: { vocab: Record<string, number> };
+}
+
 const models = join(import.meta.dirname, '../fixtures/models');
 
 /** The folder of a tiny model as a person drops it; `changes` replaces files, undefined takes one away. */
@@ -91,6 +95,26 @@ describe('a whole model', () => {
       dropped('tokenizer.json', bytes('bert', 'tokenizer.json')),
     ];
     expect((await recogniseModel(files)).source?.tokenizer?.card.path).toBe('tokenizer.json');
+  });
+
+  test('a bare vocabulary with its settings in place of a tokenizer.json', async () => {
+    const { vocab } = (JSON.parse(new TextDecoder().decode(bytes('bert', 'tokenizer.json'))) as Tokenizer).model;
+    const lines = Object.keys(vocab).sort((a, b) => vocab[a] - vocab[b]);
+    const files = folder('bert', {
+      'tokenizer.json': undefined,
+      'vocab.txt': `${lines.join('\n')}\n`,
+      'merges.txt': '',
+    });
+    const { source, missing: gaps, tokenizer, ignored } = await recogniseModel(files);
+    expect(gaps).toEqual([]);
+    expect(tokenizer).toEqual({ path: 'bert/vocab.txt', kind: 'WordPiece', vocabulary: 2000 });
+    expect(source?.tokenizerFiles.map(({ path }) => path)).toEqual(['bert/vocab.txt', 'bert/tokenizer_config.json']);
+    expect(ignored.map(({ path }) => path)).toEqual(['bert/merges.txt']);
+    const both = await recogniseModel([
+      ...files,
+      ...folder('bert').filter(({ path }) => path.endsWith('/tokenizer.json')),
+    ]);
+    expect(both.source?.tokenizerFiles.map(({ path }) => path)).toEqual(['bert/tokenizer.json']);
   });
 
   test('old names of LayerNorm', async () => {
@@ -218,6 +242,21 @@ describe('what is in the way', () => {
     const messages = await missing(folder('bert', { 'config.json': config, 'model.safetensors': weights }));
     expect(messages).toContain(
       `\`tokenizer.json\` has a vocabulary of 2000 tokens, but the model has ${vocab_size}: it belongs to another model.`,
+    );
+  });
+
+  test('half a tokenizer', async () => {
+    const vocabulary = '{"<s>": 0, "</s>": 1}';
+    expect(await missing(folder('bert', { 'tokenizer.json': undefined, 'vocab.json': vocabulary }))).toEqual([
+      '`merges.txt` is missing: `vocab.json` is one half of a tokenizer.',
+    ]);
+  });
+
+  test('a vocabulary that does not tell the special tokens of this model', async () => {
+    const model = new Uint8Array(readFileSync(join(models, '../tokenizers/pieces-xlnet/spiece.model')));
+    const [message] = await missing(folder('bert', { 'tokenizer.json': undefined, 'spiece.model': model }));
+    expect(message).toBe(
+      'From `spiece.model` alone Winnow makes tokenizers of xlnet, albert, camembert, xlm-roberta, and the model is of the type "bert". Its tokenizer.json would do.',
     );
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
-import { encodeRows, parseTokenizer } from '../../src/model/tokenize.ts';
+import { encodeRows, encodeSentences, parseTokenizer } from '../../src/model/tokenize.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/models/bert');
 const json = readFileSync(join(folder, 'tokenizer.json'), 'utf8');
@@ -36,6 +36,65 @@ test('rows are packed one behind the other', async () => {
     expect([...packed.ids.subarray(start, end)]).toEqual(ids);
     expect([...packed.typeIds.subarray(start, end)]).toEqual(type_ids);
   });
+});
+
+test('a row has one output, its classification token', async () => {
+  const first = await encodeRows(parseTokenizer(json, 'tokenizer.json'), texts, maxLength);
+  expect(first.outputs).toBe(texts.length);
+  expect([...first.outputOffsets]).toEqual([...texts.keys(), texts.length]);
+  expect([...first.pooledFrom]).toEqual([...first.offsets.slice(0, -1)]);
+  expect([...first.pooledTo]).toEqual([...first.pooledFrom].map((place) => place + 1));
+  const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+  const single = [{ Sequence: { id: 'A', type_id: 0 } }, special('[SEP]'), special('[CLS]')];
+  const tokens = { '[CLS]': { ids: [2] }, '[SEP]': { ids: [3] } };
+  const post_processor = { type: 'TemplateProcessing', single, pair: single, special_tokens: tokens };
+  const turned = parseTokenizer(JSON.stringify({ ...(JSON.parse(json) as object), post_processor }), 't');
+  expect(turned.classification).toBe('last');
+  const last = await encodeRows(turned, texts, maxLength);
+  expect([...last.pooledTo]).toEqual([...last.offsets.slice(1)]);
+});
+
+test('a row without tokens is an error', async () => {
+  const bare = parseTokenizer(JSON.stringify({ ...(JSON.parse(json) as object), post_processor: null }), 't');
+  await expect(encodeRows(bare, [{ text: ' ', pair: null }], 8)).rejects.toMatchObject({ code: 'bad-data' });
+});
+
+describe('labelling sentences', () => {
+  // Two subwords, one, one, and none.
+  const [two, one, none] = ['bookit', 'it', '\u0000'];
+  const tokenizer = parseTokenizer(json, 'tokenizer.json');
+
+  test.each([
+    ['last', [2, 3], [3, 4]],
+    ['first', [1, 3], [2, 4]],
+    ['average', [1, 3], [3, 4]],
+  ] as const)('%s subword of each word', async (aggregation, from, to) => {
+    const sentences = [{ words: [two, one] }, { words: [one] }];
+    const { rows, kept } = await encodeSentences(tokenizer, sentences, aggregation, { maxLength: 8 });
+    expect([...kept]).toEqual([0, 1]);
+    expect([...rows.offsets]).toEqual([0, 5, 8]);
+    expect([...rows.outputOffsets]).toEqual([0, 2, 3]);
+    expect([...rows.pooledFrom]).toEqual([...from, 6]);
+    expect([...rows.pooledTo]).toEqual([...to, 7]);
+  });
+
+  test('a sentence too long, or with a word of no subwords, is left out as a whole', async () => {
+    const sentences = [{ words: [one, none] }, { words: [one] }, { words: [one, two, one] }];
+    const { rows, kept, leftOut } = await encodeSentences(tokenizer, sentences, 'last', { maxLength: 5 });
+    expect([rows.rows, rows.outputs, ...kept]).toEqual([1, 1, 1]);
+    expect(leftOut).toEqual([
+      { sentence: 0, words: 2, reason: { kind: 'no-subwords', word: none } },
+      { sentence: 2, words: 3, reason: { kind: 'too-long', tokens: 6 } },
+    ]);
+  });
+});
+
+test('an old export without a model type', () => {
+  const { model, ...rest } = JSON.parse(json) as { model: Record<string, unknown> };
+  delete model.type;
+  const tokenizer = parseTokenizer(JSON.stringify({ ...rest, model }), 't');
+  expect(tokenizer.card.kind).toBe('WordPiece');
+  expect(tokenizer.encode(texts[0].text, null, maxLength).ids).toEqual(texts[0].ids);
 });
 
 test('encoding can be stopped', async () => {

@@ -7,6 +7,8 @@ import { badTokenizer } from './spec.ts';
 
 /** Longer graphemes are looked up character by character; in UTF-8 bytes. */
 const longestGrapheme = 5;
+const longestText = 256;
+const longestResult = 2 ** 22;
 const printableAscii = /^[\x20-\x7e]*$/;
 
 /** @throws WinnowError `bad-tokenizer` when the table's sizes do not fit. */
@@ -18,16 +20,24 @@ export function readCharsmap(bytes: Uint8Array, file: string): (text: string) =>
     throw badTokenizer(message);
   }
   const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
-  return new Charsmap(units, bytes.subarray(4 + size)).normalizer();
+  return new Charsmap(units, bytes.subarray(4 + size), file).normalizer();
+}
+
+/** Steps of a hostile file could double a text again and again. */
+export function bounded(text: string, file: string): string {
+  if (text.length <= longestResult) return text;
+  throw badTokenizer(`The normalisation of ${file} blows a text up to ${text.length} characters.`);
 }
 
 class Charsmap {
   private readonly units: Uint32Array;
   private readonly texts: Uint8Array;
+  private readonly file: string;
   private readonly known = new Map<string, string | null>();
   private readonly segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-  constructor(units: Uint32Array, texts: Uint8Array) {
+  constructor(units: Uint32Array, texts: Uint8Array, file: string) {
+    this.file = file;
     this.units = units;
     this.texts = texts;
   }
@@ -45,6 +55,7 @@ class Charsmap {
       const whole = segment.length <= longestGrapheme ? this.lookUp(segment) : null;
       if (whole !== null) result += whole;
       else for (const character of segment) result += this.lookUp(character) ?? character;
+      bounded(result, this.file);
     }
     return result;
   }
@@ -76,6 +87,9 @@ class Charsmap {
   private textAt(start: number): string | null {
     if (start > this.texts.length) return null;
     const end = this.texts.indexOf(0, start);
+    if ((end < 0 ? this.texts.length : end) - start > longestText) {
+      throw badTokenizer(`The normalisation table of ${this.file} holds a text of more than ${longestText} bytes.`);
+    }
     return new TextDecoder().decode(this.texts.subarray(start, end < 0 ? this.texts.length : end));
   }
 }

@@ -125,11 +125,12 @@ export function sentencePieceParts(
   const vocabulary = new Map(pieces.map(([piece], id) => [piece, id]));
   const names = settings.names(kind.tokens);
   const idOf = finder(vocabulary, file);
-  const steps = kind.before(settings);
-  if (model.charsmap) steps.push(charsmapStep(model.charsmap, file));
+  const rules = kind.before(settings);
+  const steps = model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules;
   return {
     added: settings.added(vocabulary, names, kind.more, kind.maskStrips ? [names.mask_token] : []),
     normalizer: sequence('normalizers', steps),
+    rules: sequence('normalizers', rules),
     preTokenizer: sequence('pretokenizers', [whitespaceSplit, metaspace('▁', 'always', true)]),
     model: { kind: 'Unigram', vocabulary, config: { vocab: pieces, unk_id: unknown }, byteFallback: false },
     template: templateOf(kind.single(names), kind.pair(names), idOf),

@@ -61,9 +61,11 @@ export function wordPieceParts(text: string, settings: Settings, modelType: stri
   };
   idOf(names.unk_token);
   const config = { unk_token: names.unk_token, continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
+  const normalizer = bertStep(options);
   return {
     added: settings.added(vocabulary, names, [], mpnet ? [names.mask_token] : []),
-    normalizer: bertStep(options),
+    normalizer,
+    rules: normalizer,
     preTokenizer: bertPreTokenizer,
     model: { kind: 'WordPiece', vocabulary, config, byteFallback: false },
     template: mpnet
@@ -95,6 +97,7 @@ export function bytePairParts(
   return {
     added: settings.added(vocabulary, names, ['<|endoftext|>'], []),
     normalizer: null,
+    rules: null,
     preTokenizer: byteLevel(settings.flag('add_prefix_space') ?? false, true),
     model: { kind: 'BPE', vocabulary, config, byteFallback: false },
     template: bare ? bareTemplate : templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf),
@@ -103,11 +106,15 @@ export function bytePairParts(
   };
 }
 
+const lineLimit = 700_000;
+
+
 /** One entry a line, its number the line's; of equal lines the last counts. */
 function linesOf(text: string, file: string): Map<string, number> {
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   const spec = new Spec(new Map(), file);
+  if (lines.length > lineLimit) spec.fail(`has ${lines.length} lines, more than ${lineLimit}`);
   lines.forEach((line) => checkLength(line, spec));
   return new Map(lines.map((line, id) => [line, id]));
 }

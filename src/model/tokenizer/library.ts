@@ -53,6 +53,14 @@ export function makeEngine(normalizer: Step | null, preTokenizer: Step | null, m
   return { normalizer: library.normalizer, pre_tokenizer: library.pre_tokenizer, model: library.model };
 }
 
+/** The normalisation alone, with a model that is never asked. */
+export function makeNormalizer(normalizer: Step | null): (text: string) => string {
+  const vocabulary = new Map([['[UNK]', 0]]);
+  const config = { unk_token: '[UNK]', continuing_subword_prefix: '', max_input_chars_per_word: 1 };
+  const made = makeEngine(normalizer, null, { kind: 'WordPiece', vocabulary, config, byteFallback: false }).normalizer;
+  return (text) => made?.normalize(text) ?? text;
+}
+
 /** The library's sequences hold their steps under either name. */
 interface LibraryStep {
   normalizers?: (object | null)[];

@@ -7,7 +7,7 @@ import { WinnowError } from '../../base/errors.ts';
 import type { Engine, ModelConfig } from './library.ts';
 
 /** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. */
-export const longestEntry = 1024;
+export const longestEntry = 512;
 
 const cachedPieces = 200_000;
 const longestCached = 64;

@@ -1,12 +1,12 @@
 /**
  * What is done to a text before it is cut, checked field by field and handed to the library. Replaced are the steps that
  * the library does otherwise than Rust (texts of the fixture's 2,027 that differ): BertNormalizer (155: Chinese beyond
- * the first plane, U+0085, final sigma), Strip (30: U+FEFF and U+0085), Precompiled (19: fixed rules instead of the
+ * the first plane, U+0085, final sigma), Replace (bounded here: steps of a hostile file double a text again and again), Strip (30: U+FEFF and U+0085), Precompiled (19: fixed rules instead of the
  * table). None differs by Lowercase (final sigma) and Prepend (on nothing), which do in Rust; ByteLevel it lacks.
  */
 import { normalizeBert, type BertOptions } from './bert-normalizer.ts';
 import { toByteLevel } from './byte-level.ts';
-import { readCharsmap } from './charsmap.ts';
+import { bounded, readCharsmap } from './charsmap.ts';
 import { sequence, type Step } from './library.ts';
 import { readPattern } from './patterns.ts';
 import type { Spec } from './spec.ts';
@@ -39,14 +39,18 @@ export function replaceStep(text: string, content: string): Step {
   return { config: { type: 'Replace', pattern: { String: text }, content: content.replaceAll('$', '$$$$') } };
 }
 
-/** @throws WinnowError `bad-tokenizer` for a kind that this version does not know. */
-export function readNormalizer(spec: Spec | null, depth = 0): Step | null {
+/**
+ * @param tables whether SentencePiece's tables take part
+ * @throws WinnowError `bad-tokenizer` for a kind that this version does not know.
+ */
+export function readNormalizer(spec: Spec | null, { tables = true, depth = 0 } = {}): Step | null {
   if (!spec) return null;
   const { type } = spec;
   switch (type) {
     case 'Sequence': {
       if (depth >= deepest) spec.fail('is nested too deeply');
-      const steps = spec.objects('normalizers', 32).flatMap((step) => readNormalizer(step, depth + 1) ?? []);
+      const inner = { tables, depth: depth + 1 };
+      const steps = spec.objects('normalizers', 32).flatMap((step) => readNormalizer(step, inner) ?? []);
       return sequence('normalizers', steps);
     }
     case 'BertNormalizer':
@@ -62,21 +66,29 @@ export function readNormalizer(spec: Spec | null, depth = 0): Step | null {
     case 'Strip':
       return replaced(strip(spec.flag('strip_left', true), spec.flag('strip_right', true)));
     case 'Prepend': {
-      const prefix = spec.text('prepend');
+      const prefix = short(spec, 'prepend');
       return replaced((text) => (text === '' ? text : prefix + text));
     }
     case 'ByteLevel':
       return replaced(toByteLevel);
     case 'Replace': {
-      const { given, expression } = readPattern(spec);
-      const content = spec.text('content').replaceAll('$', '$$$$');
-      return { config: { type, pattern: given, content }, patch: { pattern: expression } };
+      const { expression } = readPattern(spec);
+      const content = short(spec, 'content');
+      const replace = (text: string): string => text.replace(expression, () => content);
+      return replaced((text) => bounded(replace(text), spec.file));
     }
     case 'Precompiled':
-      return charsmapStep(fromBase64(spec), spec.file);
+      return tables ? charsmapStep(fromBase64(spec), spec.file) : null;
     default:
       return spec.fail(`is of the type "${type}", which this version of Winnow does not know`);
   }
+}
+
+/** A text that is put in at many places. */
+function short(spec: Spec, key: string): string {
+  const text = spec.text(key);
+  if (text.length > 8) spec.fail(`puts in a text of ${text.length} characters, more than 8`);
+  return text;
 }
 
 function readBert(spec: Spec): Step {

@@ -7,13 +7,15 @@ import { WinnowError } from '../../base/errors.ts';
 import type { TokenizerCard } from '../cards.ts';
 import type { Encoding, Padding, Tokenizer, WordEncoding } from '../tokenize.ts';
 import { AddedTokens, type AddedToken } from './added-tokens.ts';
-import { makeEngine, type Engine, type ModelConfig, type Place, type Step } from './library.ts';
+import { makeEngine, makeNormalizer, type Engine, type ModelConfig, type Place, type Step } from './library.ts';
 import { pieceEncoder, type PieceEncoder } from './model.ts';
 import type { Slot, Template } from './template.ts';
 
 export interface Parts {
   added: readonly AddedToken[];
   normalizer: Step | null;
+  /** The same without SentencePiece's table: what it drops, Rust still counts as the start of the text. */
+  rules: Step | null;
   preTokenizer: Step | null;
   model: ModelConfig;
   template: Template;
@@ -29,6 +31,7 @@ export class PipelineTokenizer implements Tokenizer {
   readonly padding: Padding;
   private readonly parts: Parts;
   private readonly engine: Engine;
+  private readonly byRules: (text: string) => string;
   private readonly pieceIds: PieceEncoder;
   private readonly raw: AddedTokens;
   private readonly normalized: AddedTokens;
@@ -38,6 +41,7 @@ export class PipelineTokenizer implements Tokenizer {
   constructor(parts: Parts, path: string) {
     this.parts = parts;
     this.engine = makeEngine(parts.normalizer, parts.preTokenizer, parts.model);
+    this.byRules = makeNormalizer(parts.rules);
     this.pieceIds = pieceEncoder(this.engine, parts.model);
     const early = parts.added.filter(({ normalized }) => !normalized);
     const late = parts.added.filter(({ normalized }) => normalized);
@@ -50,6 +54,9 @@ export class PipelineTokenizer implements Tokenizer {
     for (const { content, id } of parts.added) this.texts.set(id, content);
     let greatest = 0;
     for (const id of this.texts.keys()) greatest = Math.max(greatest, id);
+    for (const { content } of [...parts.template.single, ...parts.template.pair]) {
+      if (typeof content === 'object') greatest = Math.max(greatest, content.special);
+    }
     this.card = { path, kind: parts.model.kind, vocabulary: greatest + 1 };
     this.classification = classificationOf(parts.template.single);
     this.padding = paddingOf(parts, this.classification);
@@ -121,8 +128,8 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /** Whether what is first after normalisation was first before: nothing was dropped there. */
-  private keepsStart(text: string, normalized: string): boolean {
-    return lasting.test(text) || this.normalize(text.slice(1)) !== normalized;
+  private keepsStart(text: string): boolean {
+    return lasting.test(text) || this.byRules(text.slice(1)) !== this.byRules(text);
   }
 
   /** Appends the ids of `text`, without special tokens that it does not spell out. */
@@ -133,7 +140,7 @@ export class PipelineTokenizer implements Tokenizer {
         continue;
       }
       const normalized = this.normalize(early.text);
-      const atStart = early.start === 0 && this.keepsStart(early.text, normalized);
+      const atStart = early.start === 0 && this.keepsStart(early.text);
       for (const late of this.normalized.split(normalized)) {
         if ('id' in late) {
           ids.push(late.id);

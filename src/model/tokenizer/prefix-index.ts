@@ -29,9 +29,11 @@ export class PrefixIndex {
   forEachPrefix(text: string, start: number, found: (length: number, value: number) => void): void {
     let [from, to] = this.first.get(text.charCodeAt(start)) ?? [0, 0];
     for (let depth = 1; from < to; depth++) {
-      if (this.strings[from].length === depth) found(depth, this.values[from]);
-      if (start + depth >= text.length) return;
+      if (this.strings[from].length === depth) found(depth, this.values[from++]);
+      if (from === to || start + depth >= text.length) return;
       const unit = text.charCodeAt(start + depth);
+      // Mostly all that still fit go on alike.
+      if (this.strings[from].charCodeAt(depth) === unit && this.strings[to - 1].charCodeAt(depth) === unit) continue;
       from = this.boundary(from, to, depth, unit);
       to = this.boundary(from, to, depth, unit + 1);
     }

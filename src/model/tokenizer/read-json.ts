@@ -25,6 +25,7 @@ export function readTokenizerJson(text: string, name: string): Parts {
   return {
     added: readAdded(spec, model),
     normalizer: readNormalizer(spec.object('normalizer')),
+    rules: readNormalizer(spec.object('normalizer'), { tables: false }),
     preTokenizer: readPreTokenizer(preTokenizer),
     model,
     template: readTemplate(spec.object('post_processor')),
@@ -33,15 +34,21 @@ export function readTokenizerJson(text: string, name: string): Parts {
   };
 }
 
-/** Commas and line breaks of the greatest tokenizers are below 2 million each. */
-const amountLimit = 4_000_000;
+/** Twice what the greatest tokenizers hold: entries of objects, lists, objects, list entries, lines. */
+const amountLimits = [
+  [':', 700_000],
+  ['[', 1_300_000],
+  ['{', 200_000],
+  [',', 3_000_000],
+  ['\n', 4_000_000],
+] as const;
 
 /** Refuses a text with more entries than any vocabulary has, before it becomes millions of objects. */
 export function checkAmount(text: string, name: string): void {
-  for (const separator of [',', '\n', '[', '{']) {
+  for (const [separator, limit] of amountLimits) {
     let count = 0;
     for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + 1)) {
-      if (++count > amountLimit) throw badTokenizer(`${name} holds more than ${amountLimit} entries.`);
+      if (++count > limit) throw badTokenizer(`${name} holds more than ${limit} entries.`);
     }
   }
 }

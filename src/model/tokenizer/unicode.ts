@@ -1,4 +1,8 @@
-/** Classes of characters and changes of case as Rust knows them, where JavaScript's own differ. */
+/**
+ * Classes of characters and changes of case as Rust knows them, where JavaScript's own differ. The Rust tokenizers carry
+ * Unicode tables of 2015 for marks, controls and punctuation and the browser its own: characters of small scripts that
+ * came later can be classed otherwise.
+ */
 
 /** White space: JavaScript's \s counts U+FEFF and leaves out U+0085. */
 export const whiteSpace = '\\p{White_Space}';

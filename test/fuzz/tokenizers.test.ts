@@ -1,0 +1,178 @@
+/**
+ * Whatever tokenizer files hold: a tokenizer whose ids are of its vocabulary, or a WinnowError; never another error, and
+ * nothing that hangs. Hostile files (deep nesting, catastrophic expressions, wrong lengths, texts that blow up) are tried
+ * one by one.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { WinnowError } from '../../src/base/errors.ts';
+import { readSentencePiece } from '../../src/format/sentencepiece.ts';
+import { parseTokenizer, type Tokenizer } from '../../src/model/tokenize.ts';
+import { findTokenizerFiles } from '../../src/model/tokenizer-files.ts';
+import { openTokenizer } from '../../src/model/tokenizer/open.ts';
+import { dropped } from '../fixtures/files.ts';
+
+const root = join(import.meta.dirname, '../fixtures/tokenizers');
+const limits = { numRuns: 150, timeout: 5000 };
+const texts = ['', 'The room\u00a0was café \u{1f600} fine.', 'a'.repeat(400), '\u0301\ufb01 ½ <mask> [CLS]\u0000'];
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WinnowError)) throw error;
+    expect(error.message).not.toBe('');
+    expect(error.next).not.toBe('');
+    return null;
+  }
+}
+
+function check(tokenizer: Tokenizer | null): void {
+  if (!tokenizer) return;
+  for (const text of texts) {
+    const encoding = attempt(() => tokenizer.encode(text, text, 64));
+    if (!encoding) continue;
+    expect(encoding.ids.length).toBeLessThanOrEqual(64);
+    expect(encoding.typeIds).toHaveLength(encoding.ids.length);
+    expect(encoding.ids.every((id) => Number.isInteger(id) && id >= 0)).toBe(true);
+  }
+}
+
+const value = fc.oneof(
+  fc.constantFrom<unknown>(null, -1, 1e308, 0.5, '', 'Sequence', 'first', [], {}, [[]], '▁▁', true, { type: 'NFC' }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+/** `json` with one of its values, found by a walk of choices, replaced or taken out. */
+function changed(json: unknown, walk: readonly number[], replacement: unknown): unknown {
+  const [step, ...rest] = walk;
+  if (step === undefined || typeof json !== 'object' || json === null) return replacement;
+  const entries = Object.entries(json);
+  if (entries.length === 0) return replacement;
+  const [key, inner] = entries[step % entries.length];
+  const next = changed(inner, rest, replacement);
+  if (Array.isArray(json)) return json.map((item: unknown, index) => (String(index) === key ? next : item));
+  return { ...json, [key]: next };
+}
+
+describe('tokenizer.json', () => {
+  const names = ['word-piece-added', 'byte-level', 'bpe-fallback', 'unigram', 'unigram-punctuation'];
+  test.each(names)('%s with one value changed', (name) => {
+    const json = JSON.parse(readFileSync(join(root, name, 'tokenizer.json'), 'utf8')) as object;
+    const walk = fc.array(fc.nat(40), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(walk, value, (steps, replacement) => {
+        check(attempt(() => parseTokenizer(JSON.stringify(changed(json, steps, replacement)), 't')));
+      }),
+      limits,
+    );
+  });
+
+  test('any JSON', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), (text) => check(attempt(() => parseTokenizer(text, 't')))),
+      limits,
+    );
+  });
+});
+
+describe('bare vocabularies', () => {
+  const line = fc.oneof(fc.constantFrom('[CLS]', '[SEP]', '[UNK]', '[PAD]', 'a', '##a', '', '\r'), fc.string());
+  const file = fc.oneof(
+    fc.array(line).map((lines) => lines.join('\n')),
+    fc.json(),
+    fc.string(),
+  );
+  const settings = fc.oneof(
+    fc.json(),
+    fc
+      .record({ do_lower_case: value, cls_token: value, added_tokens_decoder: value, padding_side: value })
+      .map((fields) => JSON.stringify(fields)),
+  );
+  const type = fc.constantFrom('bert', 'roberta', 'xlnet', 'gpt2', 'mpnet', 'constructor', null);
+  test.each(['vocab.txt', 'vocab.json'])('%s of any text, with any settings', (name) =>
+    fc.assert(
+      fc.asyncProperty(file, file, settings, type, async (vocabulary, merges, config, modelType) => {
+        const contents = { [name]: vocabulary, 'merges.txt': merges, 'tokenizer_config.json': config };
+        const found = findTokenizerFiles(
+          Object.entries(contents).map(([path, content]) => dropped(path, content)),
+          '',
+        );
+        if (!found) throw new Error('There is a vocabulary.');
+        const outcome = await openTokenizer(found, modelType).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(WinnowError);
+        else check(outcome as Tokenizer);
+      }),
+      limits,
+    ),
+  );
+});
+
+describe('SentencePiece', () => {
+  const good = new Uint8Array(readFileSync(join(root, 'pieces-xlnet/spiece.model')));
+
+  test('any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        attempt(() => readSentencePiece(bytes, 'm'));
+      }),
+      limits,
+    );
+  });
+
+  test('a good file, damaged', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(good.length), fc.nat(8), fc.uint8Array({ maxLength: 6 }), async (at, gone, piece) => {
+        const bytes = Uint8Array.from([...good.subarray(0, at), ...piece, ...good.subarray(at + gone)]);
+        const found = findTokenizerFiles([dropped('spiece.model', bytes)], '');
+        if (!found) throw new Error('There is a model.');
+        const outcome = await openTokenizer(found, 'xlnet').catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(WinnowError);
+        else check(outcome as Tokenizer);
+      }),
+      limits,
+    ));
+
+  test.each([
+    ['a length beyond the file', [0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2]],
+    ['groups inside groups', new Array<number>(100_000).fill(0x0b)],
+    ['a length that never ends', new Array<number>(40).fill(0xff)],
+  ])('%s is refused', (_, bytes) => {
+    expect(() => readSentencePiece(Uint8Array.from(bytes), 'm')).toThrow(WinnowError);
+  });
+});
+
+describe('hostile tokenizers are refused', () => {
+  const withParts = (parts: object): string =>
+    JSON.stringify({ model: { type: 'WordPiece', unk_token: 'a', vocab: { a: 0, b: 1 } }, ...parts });
+  const nested = `${'{"type":"Sequence","normalizers":['.repeat(50_000)}{"type":"NFC"}${']}'.repeat(50_000)}`;
+  const split = (expression: string): string =>
+    withParts({ pre_tokenizer: { type: 'Split', pattern: { Regex: expression }, behavior: 'Isolated' } });
+  const doubling = { type: 'Replace', pattern: { String: 'a' }, content: 'aa' };
+  test.each([
+    ['steps inside steps', withParts({ normalizer: 0 }).replace('"normalizer":0', `"normalizer":${nested}`)],
+    ['a catastrophic expression', split('(a+)+$')],
+    ['a huge expression', split('('.repeat(1_000_000))],
+    [
+      'a million places',
+      withParts({ post_processor: { type: 'TemplateProcessing', single: new Array(100_000).fill({}) } }),
+    ],
+    ['two million entries', `{"model":{"type":"Unigram","unk_id":0,"vocab":[${'["a",0],'.repeat(2_000_000)}["b",0]]}}`],
+    [
+      'an entry of a million characters',
+      withParts({ model: { type: 'WordPiece', unk_token: 'a', vocab: { a: 0, ['b'.repeat(1e6)]: 1 } } }),
+    ],
+    ['a table beyond its bytes', withParts({ normalizer: { type: 'Precompiled', precompiled_charsmap: '/////w==' } })],
+    [
+      'a text that doubles 32 times',
+      withParts({ normalizer: { type: 'Sequence', normalizers: new Array(32).fill(doubling) } }),
+    ],
+  ])('%s', (_, text) => {
+    const start = performance.now();
+    expect(() => parseTokenizer(text, 'tokenizer.json').encode('a'.repeat(50), null, 128)).toThrow(WinnowError);
+    // Twice the promised two seconds and more: the tests share their machine.
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});
