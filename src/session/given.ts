@@ -31,7 +31,7 @@ export async function takeSources(
 ): Promise<Extracted> {
   const sentences = sources.map(({ data }) => data.rows.length);
   const paired = await stages.run('tokenize', 'rows', sum(sentences), (progress) =>
-    inTurn(sources, sentences, progress, (source) => pairSource(source, fileOf(source, files), stages)),
+    inTurn(sources, sentences, progress, (source, tell) => pairSource(source, fileOf(source, files), stages, tell)),
   );
   const outputs = paired.map(({ labels }) => labels.length);
   const activations = await stages.run('extract', 'rows', sum(outputs), (progress) =>
@@ -55,10 +55,15 @@ function fileOf({ file }: Source, files: FromFiles['files']): DroppedFile {
 }
 
 /** Finds out which sentences the file has rows for. */
-async function pairSource({ file, data, order }: Source, given: DroppedFile, stages: Stages): Promise<Paired> {
+async function pairSource(
+  { file, data, order }: Source,
+  given: DroppedFile,
+  stages: Stages,
+  progress: (done: number) => void,
+): Promise<Paired> {
   const pairing = pairingOf(file);
   if (pairing.kind === 'sentences') return { given, pairing, ...outputsOf(data) };
-  const rows = await withActivations(given, openHdf5Apart, (opened) => rowsBySentence(opened, pairing));
+  const rows = await withActivations(given, openHdf5Apart, (opened) => rowsBySentence(opened, pairing, { progress }));
   const kept = new Set<number>();
   order.forEach((sentence, row) => rows[sentence] > 0 && kept.add(row));
   const left = order.length - kept.size;

@@ -57,7 +57,10 @@ function findings({ data, layers, oracle, cka, clustering, selection, selectivit
 }
 
 async function numbersOf(path: string): Promise<{ data: Float32Array; tokens: number[] }> {
-  const file = await openActivations(syncFile(basename(path), new Uint8Array(readFileSync(path))), { layers: null, openHdf5 });
+  const file = await openActivations(syncFile(basename(path), new Uint8Array(readFileSync(path))), {
+    layers: null,
+    openHdf5,
+  });
   const tokens: number[] = [];
   const parts: number[] = [];
   for await (const sentence of file.sentences()) {
