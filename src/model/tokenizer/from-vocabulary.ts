@@ -108,7 +108,6 @@ export function bytePairParts(
 
 const lineLimit = 700_000;
 
-
 /** One entry a line, its number the line's; of equal lines the last counts. */
 function linesOf(text: string, file: string): Map<string, number> {
   const lines = text.split(/\r\n|\r|\n/);
