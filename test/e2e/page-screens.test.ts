@@ -2,22 +2,19 @@
  * Every screen in both themes at 1280 and at 390 pixels: a picture to look at in out/screens, nothing serious found by
  * axe, nothing wider than the window. And what the address and the first paint promise.
  */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root, servePage, type Served } from '../../headless/serve.ts';
+import { servePage, type Served } from '../../headless/serve.ts';
 import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
-import { seriousFindings } from './support/axe.ts';
 import { launchBrowser, newContext, newPage, patienceMs } from './support/browser.ts';
 import { alarms, during, filesIn, finished, give, looked, setOptions, startRun } from './support/page.ts';
+import { inspectScreen } from './support/screens.ts';
 
 let served: Served;
 let browser: Browser;
-const pictures = join(root, 'out', 'screens');
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true });
   served = await servePage(0);
   browser = await launchBrowser();
 });
@@ -25,27 +22,6 @@ afterAll(async () => {
   await browser.close();
   await served.close();
 });
-
-const themes = ['light', 'dark'] as const;
-const widths = [1280, 390] as const;
-
-/** Pictures of the screen in all its forms; gives what is wrong with any of them. */
-async function inspectScreen(page: Page, name: string): Promise<void> {
-  const wrong: string[] = [];
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-    for (const theme of themes) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.evaluate(() => scrollTo(0, 0));
-      const form = `${name}-${theme}-${width}`;
-      await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
-      wrong.push(...(await seriousFindings(page)).map((finding) => `${form}: ${finding}`));
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (tooWide > 0) wrong.push(`${form}: ${tooWide} pixels wider than the window`);
-    }
-  }
-  expect(wrong).toEqual([]);
-}
 
 async function inputs(train: number): Promise<string[]> {
   const folder = await ownFolder();

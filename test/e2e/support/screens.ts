@@ -1,0 +1,30 @@
+/** A screen in both themes at 1280 and at 390 pixels: pictures to look at in out/screens, and what is wrong with any. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { expect } from 'vitest';
+import { root } from '../../../headless/serve.ts';
+import { seriousFindings } from './axe.ts';
+
+const pictures = join(root, 'out', 'screens');
+const themes = ['light', 'dark'] as const;
+const widths = [1280, 390] as const;
+
+/** Nothing serious found by axe, nothing wider than the window. */
+export async function inspectScreen(page: Page, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  const wrong: string[] = [];
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.evaluate(() => scrollTo(0, 0));
+      const form = `${name}-${theme}-${width}`;
+      await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
+      wrong.push(...(await seriousFindings(page)).map((finding) => `${form}: ${finding}`));
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (tooWide > 0) wrong.push(`${form}: ${tooWide} pixels wider than the window`);
+    }
+  }
+  expect(wrong).toEqual([]);
+}
