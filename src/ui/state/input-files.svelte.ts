@@ -58,7 +58,8 @@ export class InputFiles {
 
   chooseTask(task: TaskName): void {
     // Columns belong to a task: another one finds its own.
-    this.corrections = { ...this.corrections, task, columns: {} };
+    const { roles } = this.corrections;
+    this.corrections = { task, ...(roles && { roles }) };
     this.inspect();
   }
 
