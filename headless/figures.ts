@@ -1,6 +1,6 @@
 /** Figures of a finished run: the page opens the run file as a person would, and its own Save buttons write them. */
 import { join } from 'node:path';
-import type { Page } from 'playwright';
+import type { Download, Locator, Page } from 'playwright';
 import { pageAddress } from './drive.ts';
 
 const window = { width: 1280, height: 900 };
@@ -21,14 +21,20 @@ export async function saveFigures(context: ReturnType<Page['context']>, runFile:
   const saved: string[] = [];
   for (const figure of await figures.all()) {
     for (const format of formats) {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        figure.getByRole('button', { name: format, exact: true }).click(),
-      ]);
+      const download = await save(page, figure.getByRole('button', { name: format, exact: true }));
       await download.saveAs(join(runFile, '..', download.suggestedFilename()));
       saved.push(download.suggestedFilename());
     }
   }
   await page.close();
   return saved;
+}
+
+/** A click on a page that is still coming to rest may be lost; it is made once more. */
+function save(page: Page, button: Locator): Promise<Download> {
+  const click = async (timeout: number): Promise<Download> => {
+    const [download] = await Promise.all([page.waitForEvent('download', { timeout }), button.click()]);
+    return download;
+  };
+  return click(10_000).catch(() => click(30_000));
 }
