@@ -3,17 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { defaultOptions } from '../../src/session/contract.ts';
 import { deltaRule, thresholdRule } from '../../src/ui/state/list-fields.ts';
 import { Latest } from '../../src/ui/state/latest.ts';
-import { fieldRules, optionsInWords, problemsOf, protocolDefaults } from '../../src/ui/state/option-rules.ts';
+import { fieldRules, fieldsOf, optionsInWords, problemsOf, protocolDefaults } from '../../src/ui/state/option-rules.ts';
 
 describe('options', () => {
-  const rules = fieldRules(null, 4);
+  const sentences = { words: false, given: false };
+  const words = { words: true, given: false };
+  const rules = fieldRules(null, 4, sentences);
+  const fields = fieldsOf(sentences);
 
   it('the defaults have no problem', () => {
-    expect(problemsOf(defaultOptions, rules).size).toBe(0);
+    expect(problemsOf(defaultOptions, rules, fields).size).toBe(0);
   });
 
   it('every field that is out of range says so in a sentence', () => {
-    const problems = problemsOf({ ...defaultOptions, seeds: 0, rows: 5, maxLength: 2.5, threads: 9 }, rules);
+    const problems = problemsOf({ ...defaultOptions, seeds: 0, rows: 5, maxLength: 2.5, threads: 9 }, rules, fields);
     expect([...problems.values()]).toEqual([
       'Seeds is 0; it must lie between 1 and 100.',
       'Train rows is 5; it must lie between 20 and 2\u202f147\u202f483\u202f647.',
@@ -23,12 +26,28 @@ describe('options', () => {
   });
 
   it('the paper trains one seed, and the choice is said in words', () => {
-    expect(optionsInWords(protocolDefaults('paper'))).toBe(
+    expect(optionsInWords(protocolDefaults('paper'), sentences)).toBe(
       'Protocol of the paper, 1 seed, all rows, at most 128 tokens',
     );
-    expect(optionsInWords({ ...defaultOptions, seed: 7, rows: 2000, device: 'wasm', threads: 1 })).toBe(
+    expect(optionsInWords({ ...defaultOptions, seed: 7, rows: 2000, device: 'wasm', threads: 1 }, sentences)).toBe(
       'Refined protocol, 3 seeds from 7, the first 2\u202f000 rows, at most 128 tokens, on WebAssembly, 1 thread',
     );
+  });
+
+  it('of labelled words name the pooling and no length, for no sentence is cut', () => {
+    expect(optionsInWords({ ...defaultOptions, rows: 300 }, words)).toBe(
+      'Refined protocol, 3 seeds, the first 300 labelled sentences, last subwords',
+    );
+    expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, words)).toContain('mean of subwords');
+    expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, sentences)).not.toContain('subwords');
+    expect(fieldRules(null, 4, words).rows.label).toBe('Train sentences');
+    expect(problemsOf({ ...defaultOptions, maxLength: 1 }, rules, fieldsOf(words)).size).toBe(0);
+  });
+
+  it('of vectors from elsewhere name neither pooling nor length', () => {
+    const given = { words: true, given: true };
+    expect(optionsInWords(defaultOptions, given)).toBe('Refined protocol, 3 seeds, all labelled sentences');
+    expect(fieldsOf(given)).not.toContain('maxLength');
   });
 });
 

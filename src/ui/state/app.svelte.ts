@@ -7,7 +7,7 @@ import type { PlainError } from '../../base/errors.ts';
 import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neuron-question.ts';
 import type { SelectionEntry } from '../../report/run.ts';
-import type { DroppedFile, RunOptions, RunRequest } from '../../session/contract.ts';
+import { defaultOptions, type DroppedFile, type RunOptions, type RunRequest } from '../../session/contract.ts';
 import { scoresOf } from '../../session/options.ts';
 import { demoId, firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
@@ -22,7 +22,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { OpenResults, type ResultSource } from './open-results.svelte.ts';
 import { rememberOpened, resultId, runId } from './opened-runs.ts';
 import { Options } from './options.svelte.ts';
-import { fieldRules, problemsOf } from './option-rules.ts';
+import { fieldRules, fieldsOf, problemsOf, scopeOf } from './option-rules.ts';
 import { PastRuns } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 
@@ -48,8 +48,14 @@ export class App {
   /** Result files that could not be opened. */
   refused = $state.raw<PlainError[]>([]);
 
-  readonly rules = $derived.by(() => fieldRules(this.inputs.known?.model ?? null, navigator.hardwareConcurrency || 1));
-  readonly problems = $derived.by(() => problemsOf(this.options.value, this.rules));
+  /** What the dropped files are, as far as options depend on it. */
+  readonly scope = $derived.by(() => scopeOf(this.inputs.known));
+  readonly rules = $derived.by(() =>
+    fieldRules(this.inputs.known?.model ?? null, navigator.hardwareConcurrency || 1, this.scope),
+  );
+  /** The number fields of the form. */
+  readonly fields = $derived.by(() => fieldsOf(this.scope));
+  readonly problems = $derived.by(() => problemsOf(this.options.value, this.rules, this.fields));
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   readonly canRun = $derived.by(() => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running');
@@ -65,14 +71,15 @@ export class App {
 
   /**
    * The options as they will be used with these files: a score remembered from another task falls back to the task's own,
-   * and no input is longer than the model takes.
+   * no input is longer than the model takes, and what is not asked for has its default.
    */
   readonly used = $derived.by((): RunOptions => {
     const { known } = this.inputs;
     const options = this.options.value;
     const metrics = known?.data ? scoresOf(withLabels(tasks[known.data.task], known.data.labels)) : [];
     const metric = options.metric !== null && metrics.includes(options.metric) ? options.metric : null;
-    const maxLength = Math.min(options.maxLength, known?.model?.maxLength ?? options.maxLength);
+    const asked = this.fields.includes('maxLength') ? options.maxLength : defaultOptions.maxLength;
+    const maxLength = Math.min(asked, known?.model?.maxLength ?? asked);
     return { ...options, metric, maxLength };
   });
 

@@ -1,5 +1,5 @@
 /** The run's options as the form sees them: what each field may hold, said in sentences, and the choice in words. */
-import type { ModelCard, Protocol, RunOptions } from '../../session/contract.ts';
+import type { Inspection, ModelCard, Protocol, RunOptions } from '../../session/contract.ts';
 import { defaultOptions } from '../../session/contract.ts';
 import { counted, integer } from '../../report/format.ts';
 import { deltaRule, thresholdRule } from './list-fields.ts';
@@ -15,14 +15,35 @@ export interface FieldRule {
   empty: string | null;
 }
 
-/** The limits, which follow from the model (its longest input) and the machine (its cores). */
-export function fieldRules(model: ModelCard | null, cores: number): Record<NumberField, FieldRule> {
+/** What the options depend on in the files that are there. */
+export interface OptionScope {
+  /** One label a word: rows are sentences, and none is cut. */
+  words: boolean;
+  /** Vectors from elsewhere: nothing is tokenised, so no option of tokens has an effect. */
+  given: boolean;
+}
+
+export function scopeOf(known: Inspection | null): OptionScope {
+  return { words: known?.data?.kind === 'labelling', given: known?.activations != null };
+}
+
+/** The fields that have an effect, in the order of the form. */
+export function fieldsOf({ words, given }: OptionScope): NumberField[] {
+  return ['seeds', 'seed', 'rows', ...(words || given ? [] : (['maxLength'] as const)), 'threads'];
+}
+
+/** The limits, which follow from the model (its longest input), the data and the machine (its cores). */
+export function fieldRules(
+  model: ModelCard | null,
+  cores: number,
+  { words }: Pick<OptionScope, 'words'>,
+): Record<NumberField, FieldRule> {
   return {
     seeds: { label: 'Seeds', hint: 'each probe is trained once a seed', least: 1, most: 100, empty: null },
     seed: { label: 'First seed', hint: 'the others follow it', least: 0, most: 2 ** 32 - 101, empty: null },
     rows: {
-      label: 'Train rows',
-      hint: 'the first of the train file; sentences, where words are labelled',
+      label: words ? 'Train sentences' : 'Train rows',
+      hint: words ? 'labelled ones, the first of the train file' : 'the first of the train file',
       least: 20,
       most: 2 ** 31 - 1,
       empty: 'all',
@@ -54,10 +75,14 @@ export function problemOf(value: number | null, rule: FieldRule): string | null 
   return null;
 }
 
-/** Every problem of a set of options. */
-export function problemsOf(options: RunOptions, rules: Record<NumberField, FieldRule>): Map<NumberField, string> {
+/** Every problem of the fields that are shown. */
+export function problemsOf(
+  options: RunOptions,
+  rules: Record<NumberField, FieldRule>,
+  fields: readonly NumberField[],
+): Map<NumberField, string> {
   const problems = new Map<NumberField, string>();
-  for (const field of Object.keys(rules) as NumberField[]) {
+  for (const field of fields) {
     const problem = problemOf(options[field], rules[field]);
     if (problem) problems.set(field, problem);
   }
@@ -69,23 +94,24 @@ export function protocolDefaults(protocol: Protocol): RunOptions {
   return { ...defaultOptions, protocol, seeds: protocol === 'paper' ? 1 : defaultOptions.seeds };
 }
 
-/** "Refined protocol, 3 seeds, all rows, at most 128 tokens". */
-export function optionsInWords(options: RunOptions): string {
+const aggregationWords = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
+
+/** "Refined protocol, 3 seeds, all rows, at most 128 tokens"; of labelled words "all labelled sentences, last subwords". */
+export function optionsInWords(options: RunOptions, { words: ofWords, given }: OptionScope): string {
+  const rows = ofWords ? 'labelled sentences' : 'rows';
   const words = [
     options.protocol === 'paper' ? 'Protocol of the paper' : 'Refined protocol',
     counted(options.seeds, 'seed') + (options.seed === 0 ? '' : ` from ${integer(options.seed)}`),
-    options.rows === null ? 'all rows' : `the first ${integer(options.rows)} rows`,
-    `at most ${integer(options.maxLength)} tokens`,
+    options.rows === null ? `all ${rows}` : `the first ${integer(options.rows)} ${rows}`,
   ];
+  if (!given)
+    words.push(ofWords ? aggregationWords[options.aggregation] : `at most ${integer(options.maxLength)} tokens`);
   const { thresholds, deltas } = defaultOptions;
   if (thresholdRule.write(options.thresholds) !== thresholdRule.write(thresholds)) {
     words.push(`c ${thresholdRule.write(options.thresholds)}`);
   }
   if (deltaRule.write(options.deltas) !== deltaRule.write(deltas)) {
     words.push(`losses ${deltaRule.write(options.deltas)} %`);
-  }
-  if (options.aggregation !== defaultOptions.aggregation) {
-    words.push(options.aggregation === 'first' ? 'first subwords' : 'mean of subwords');
   }
   const { epochs, batchSize, lambda1, lambda2 } = options;
   if (epochs !== defaultOptions.epochs) words.push(counted(epochs, 'epoch'));
