@@ -2,7 +2,7 @@
  * What of a result can be shown, whichever file it came in: a run of Winnow has all of it, an `all_results.json` of the
  * published scripts a part. Layers count the embeddings; neurons are layer × hidden + index; scores are fractions.
  */
-import type { ScoreName } from '../data/tasks.ts';
+import { tasks, type ScoreName } from '../data/tasks.ts';
 import type { PublishedResults } from './all-results.ts';
 import type {
   Ablation,
@@ -16,6 +16,13 @@ import type {
   TopWords,
 } from './run.ts';
 
+/** What the rows of a result are called: words where these are labelled. */
+export type RowUnit = 'row' | 'word';
+
+export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
+  return tasks[task].kind === 'labelling' ? 'word' : 'row';
+}
+
 /** Layers, the embeddings included, and neurons a layer. */
 export interface Shape {
   layers: number;
@@ -24,6 +31,10 @@ export interface Shape {
 
 export interface Analysis {
   protocol: 'paper' | 'refined';
+  /** What a row is. */
+  unit: RowUnit;
+  /** Whether the test part is the official dev file, as GLUE's is. */
+  officialDev: boolean;
   /** The score that every choice was made by. */
   metric: ScoreName;
   seeds: number;
@@ -50,6 +61,8 @@ export interface Analysis {
 export function analysisOfRun(run: RunFile): Analysis {
   return {
     protocol: run.protocol,
+    unit: rowUnit(run),
+    officialDev: tasks[run.data.task].kind === 'glue',
     metric: run.metric,
     seeds: run.options.seeds.length,
     shape: { layers: run.model.layers + 1, hidden: run.model.hidden },
@@ -71,6 +84,8 @@ export function analysisOfRun(run: RunFile): Analysis {
 export function analysisOfPublished(results: PublishedResults): Analysis {
   return {
     protocol: 'paper',
+    unit: 'row',
+    officialDev: false,
     metric: results.metric,
     seeds: 1,
     shape: results.shape,

@@ -16,6 +16,7 @@ import {
   scoreText,
   scoreTitles,
 } from './format.ts';
+import type { Analysis } from './analysis.ts';
 import type { LayerScores, RunFile, SplitScores } from './run.ts';
 
 export const splits = ['train', 'dev', 'test'] as const;
@@ -80,10 +81,20 @@ export function layersAnswer(result: LayerResult, metric: ScoreName, split: Spli
   ];
 }
 
-/** How the choice was made and what the figures are of: the small print under the answer. */
-export function answerBasis(what: 'layers' | 'neurons', rows: number | null, split: Split): string {
-  const part = split === 'test' ? 'the test part (the official dev file)' : `the ${split} part`;
-  const count = rows === null ? '' : `, ${counted(rows, 'row')}`;
+/**
+ * How the choice was made and what the figures are of: the small print under the answer.
+ * @param of the results shown, all of them.
+ */
+export function answerBasis(
+  what: 'layers' | 'neurons',
+  of: readonly Pick<Analysis, 'instances' | 'unit' | 'officialDev'>[],
+  split: Split,
+): string {
+  const official = split === 'test' && of.every(({ officialDev }) => officialDev);
+  const part = `the ${split} part${official ? ' (the official dev file)' : ''}`;
+  const counts = new Set(of.map(({ instances, unit }) => (instances ? counted(instances[split], unit) : '')));
+  const [same] = counts;
+  const count = counts.size === 1 && same ? `, ${same}` : '';
   const choice =
     what === 'layers'
       ? 'Chosen on the dev part as the smallest stack that loses less than 1 %'

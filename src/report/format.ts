@@ -121,6 +121,12 @@ export function layerRange(last: number): string {
   return last === 0 ? 'layer 0 (the embeddings)' : `layers 0–${joiner}${last}`;
 }
 
+/** "a, b, c", or of many names how many there are and the first of them. */
+export function someOf(names: readonly string[], shown = 12): string {
+  if (names.length <= shown) return names.join(', ');
+  return `${integer(names.length)}: ${names.slice(0, shown).join(', ')} and ${integer(names.length - shown)} more`;
+}
+
 /** "a, b and c". */
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

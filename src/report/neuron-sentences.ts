@@ -131,11 +131,14 @@ export function originFinding(kept: readonly number[], hidden: number): string {
 }
 
 /** McNemar's test in words, a sentence a seed at most; empty where the run did not make the test for this selection. */
-export function mcnemarFinding(mcnemar: McNemar | null, question: Question, rows: number | null): string {
+export function mcnemarFinding(
+  { mcnemar, instances, unit }: Pick<Analysis, 'mcnemar' | 'instances' | 'unit'>,
+  question: Question,
+): string {
   const found = mcnemar?.comparisons.find((one) => sameQuestion(one, question));
   const first = found?.seeds[0];
   if (!found || !first) return '';
-  const of = rows === null ? '' : ` of ${integer(rows)} test rows`;
+  const of = instances === null ? '' : ` of ${integer(instances.test)} test ${unit}s`;
   const { onlyOracleRight: full, onlyReducedRight: reduced } = first;
   const seed = found.seeds.length > 1 ? 'With the first seed, ' : '';
   const counts = `${seed}${integer(full)}${of} are right only with all neurons, ${integer(reduced)} only with these ${integer(found.size)}`;

@@ -38,7 +38,8 @@ export async function extractSources(
   const { tokenizer, maxLength, aggregation } = vectors;
   const sentences = sources.map(({ data }) => data.rows.length);
   const total = sum(sentences);
-  const encoded = await stages.run('tokenize', 'rows', total, (progress) =>
+  const ofWords = sources.some(({ data }) => data.kind === 'labelling');
+  const encoded = await stages.run('tokenize', ofWords ? 'sentences' : 'rows', total, (progress) =>
     inTurn(sources, sentences, progress, ({ data }, tell) =>
       encodeSource(tokenizer, data, { maxLength, aggregation }, { progress: tell }),
     ),
@@ -48,10 +49,9 @@ export async function extractSources(
   });
   let extracted = 0;
   const outputs = encoded.map(({ rows }) => rows.outputs);
-  const unit = sources.some(({ data }) => data.kind === 'labelling') ? 'words' : 'rows';
   const activations = await stages.run(
     'extract',
-    unit,
+    ofWords ? 'words' : 'rows',
     () => Math.round(extracted),
     (progress) =>
       inTurn(sources, outputs, progress, (source, tell, index) => {

@@ -1,6 +1,7 @@
 /** What a result says in words. The layer that the published scripts chose comes from their own scores, rounded to six digits. */
 import { describe, expect, it } from 'vitest';
 import {
+  answerBasis,
   bestLayer,
   layersAnswer,
   layersFinding,
@@ -65,6 +66,26 @@ describe('the answer', () => {
     expect(sentence(result(0.9, [0.5, 0.9], [0.5, 0.9]))).toContain('needs all 1 layers');
     expect(sentence(result(0.9, [0.9, 0.9], [0.9, 0.9]))).toContain('needs none of the layers');
     expect(sentence(result(null, [null, null], [null, null]))).toContain('is not defined');
+  });
+});
+
+describe('the small print', () => {
+  const of = (unit: 'row' | 'word', test: number, officialDev: boolean) => ({
+    unit,
+    officialDev,
+    instances: { train: 9, dev: 3, test },
+  });
+
+  it('says what the rows are, and names the official dev file only where it is the test part', () => {
+    expect(answerBasis('neurons', [of('row', 872, true)], 'test')).toBe(
+      'Chosen on the dev part; the figures are of the test part (the official dev file), 872 rows.',
+    );
+    expect(answerBasis('neurons', [of('word', 1200, false)], 'test')).toContain('the test part, 1\u202f200 words.');
+    expect(answerBasis('layers', [of('row', 9, true)], 'dev')).toContain('are of the dev part, 3 rows.');
+  });
+
+  it('gives no count where results differ', () => {
+    expect(answerBasis('neurons', [of('row', 9, true), of('word', 9, false)], 'test')).toContain('the test part.');
   });
 });
 

@@ -7,6 +7,7 @@ import {
   duration,
   integer,
   listed,
+  someOf,
   percent,
   scoreText,
   scoreWithDeviation,
@@ -88,5 +89,7 @@ describe('numbers for people', () => {
     expect(listed([])).toBe('');
     expect(listed(['a'])).toBe('a');
     expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
+    expect(someOf(['a', 'b'])).toBe('a, b');
+    expect(someOf(['a', 'b', 'c'], 2)).toBe('3: a, b and 1 more');
   });
 });

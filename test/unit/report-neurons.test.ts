@@ -48,6 +48,8 @@ const entry: SelectionEntry = {
 };
 
 const analysis: Analysis = {
+  unit: 'row',
+  officialDev: true,
   protocol: 'refined',
   metric: 'accuracy',
   seeds: 1,
@@ -197,16 +199,21 @@ describe('sentences', () => {
   });
 
   it('put McNemar’s test in words', () => {
-    const test = (onlyOracleRight: number, onlyReducedRight: number, p: number) => ({
-      method: 'exact' as const,
-      comparisons: [{ ...question, size: 2, seeds: [{ onlyOracleRight, onlyReducedRight, p }] }],
+    const test = (onlyOracleRight: number, onlyReducedRight: number, p: number, rows: number) => ({
+      mcnemar: {
+        method: 'exact' as const,
+        comparisons: [{ ...question, size: 2, seeds: [{ onlyOracleRight, onlyReducedRight, p }] }],
+      },
+      instances: { train: 1, dev: 1, test: rows },
+      unit: 'row' as const,
     });
-    expect(mcnemarFinding(test(4, 3, 1), question, 20)).toBe(
+    expect(mcnemarFinding(test(4, 3, 1, 20), question)).toBe(
       '4 of 20 test rows are right only with all neurons, 3 only with these 2, a difference that chance makes often: the two probes cannot be told apart (McNemar’s exact test; p = 1).',
     );
-    expect(mcnemarFinding(test(40, 3, 1e-9), question, 200)).toContain('the reduced probe is worse');
-    expect(mcnemarFinding(test(40, 3, 1e-9), question, 200)).toContain('p = below 0.001');
-    expect(mcnemarFinding(null, question, 20)).toBe('');
+    expect(mcnemarFinding({ ...test(4, 3, 1, 20), unit: 'word' }, question)).toContain('4 of 20 test words are');
+    expect(mcnemarFinding(test(40, 3, 1e-9, 200), question)).toContain('the reduced probe is worse');
+    expect(mcnemarFinding(test(40, 3, 1e-9, 200), question)).toContain('p = below 0.001');
+    expect(mcnemarFinding({ ...test(4, 3, 1, 20), mcnemar: null }, question)).toBe('');
   });
 });
 
