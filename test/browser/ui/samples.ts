@@ -55,6 +55,49 @@ export const inspection: Inspection = {
   ignored: [{ path: 'data/test.tsv', reason: 'it has no labels.' }],
 };
 
+/** Words under as many labels as CCG has: one of them frequent, every other one rarer; made-up names, some of them long. */
+export const labelNames = Array.from({ length: 300 }, (_, i) =>
+  i % 40 === 1 ? `((S[dcl]\\\\NP)/(S[to]\\\\NP))/NP${'/PP'.repeat(8)}-${i}` : `L${i}`,
+);
+
+function labelledFile(role: 'train' | 'dev' | 'test', rows: number) {
+  return {
+    path: `words/own-${role}.conllu`,
+    name: `own-${role}.conllu`,
+    labelPath: null,
+    role,
+    rows,
+    words: rows * 12,
+    cut: role === 'train',
+    skipped: 2,
+    bytes: rows * 300,
+    counts: labelNames.map((_, i) => (i === 7 ? 5000 : 300 - i)),
+    unseen: role === 'test' ? 11 : 0,
+  };
+}
+
+export const labelledInspection: Inspection = {
+  ...inspection,
+  data: {
+    task: 'ccg',
+    kind: 'labelling',
+    candidates: ['ccg', 'labelling'],
+    files: [labelledFile('train', 12_345), labelledFile('dev', 400), labelledFile('test', 500)],
+    labels: labelNames,
+    columns: { choices: ['FORM', 'UPOS', 'XPOS'], text: 'FORM', pair: null, label: 'XPOS' },
+    preview: [],
+    sentences: [
+      {
+        words: ['unbelievable', 'films', '\u00ad'],
+        labels: [labelNames[1], labelNames[2], labelNames[41]],
+        tokens: [['un', '##believ', '##able'], ['films'], []],
+      },
+      { words: ['x'.repeat(120)], labels: ['L3'], tokens: [Array.from({ length: 60 }, () => '##xx')] },
+    ],
+  },
+  ignored: [],
+};
+
 export const estimate: Estimate = {
   device: { backend: 'wasm', adapter: null, threads: 2, reason: 'WebAssembly, 2 threads: no hardware WebGPU adapter.' },
   kept: 0,
