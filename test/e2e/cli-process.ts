@@ -13,6 +13,7 @@ export interface Ended {
 }
 
 export interface Running {
+  pid: number;
   ended: Promise<Ended>;
   /** Resolves once standard error has said this. */
   said(text: string): Promise<void>;
@@ -39,7 +40,7 @@ export function start(command: 'analyze' | 'extract', args: string[], env: Recor
       check();
       void ended.then(() => reject(new Error(`ended without saying "${text}": ${stderr}`)));
     });
-  return { ended, said, interrupt: () => void child.kill('SIGINT') };
+  return { pid: child.pid!, ended, said, interrupt: () => void child.kill('SIGINT') };
 }
 
 export function run(command: 'analyze' | 'extract', args: string[], env?: Record<string, string>): Promise<Ended> {

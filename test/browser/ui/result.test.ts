@@ -109,6 +109,21 @@ describe('keys', () => {
     await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
   });
 
+  it('keep their cell of the heat map while the page moves below a resting pointer', async () => {
+    await openPage();
+    drop(runFile(sampleRun('tiny-bert')));
+    const grid = page.getByRole('grid');
+    await userEvent.hover(grid.getByRole('gridcell', { name: 'Layers 3 and 3' }));
+    await expect.element(page.getByText('Layers 3 and 3: CKA 1.000')).toBeVisible();
+    (grid.element() as SVGSVGElement).focus();
+    await userEvent.keyboard('{ArrowLeft}');
+    scrollBy({ top: 40, behavior: 'instant' });
+    // the browser tells what lies below the pointer some frames after a scroll
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await userEvent.keyboard('{ArrowUp}');
+    await expect.element(page.getByText('Layers 2 and 2: CKA 1.000')).toBeVisible();
+  });
+
   it('stay out of fields', async () => {
     await openPage();
     drop(runFile(sampleRun('tiny-bert')));

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllResults } from '../../../src/report/all-results.ts';
 import { parseRun, type RunFile, type SelectionEntry, type SplitScores } from '../../../src/report/run.ts';
-import { ownFolder, run } from '../../e2e/cli-process.ts';
+import { ownFolder, start } from '../../e2e/cli-process.ts';
+import { peakMemory } from './memory.ts';
 
 const shared = join(import.meta.dirname, '../../../../shared');
 const splits = ['train', 'dev', 'test'] as const;
@@ -39,20 +40,27 @@ let allResults: string;
 /** A run made before with the same options (a folder of `npm run analyze`) spares the quarter of an hour. */
 const made = process.env.WINNOW_PIPELINE_RUN;
 
-test('analyze runs the pipeline', async () => {
-  const out = made ?? (await analyse());
+test('analyze runs the pipeline in 6 GiB, browser included', async ({ annotate }) => {
+  const out = made ?? (await analyse(annotate));
   result = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
   allResults = await readFile(join(out, 'all_results.json'), 'utf8');
   expect(result.data.instances).toEqual({ train: 60_614, dev: 6735, test: 872 });
 });
 
-async function analyse(): Promise<string> {
+async function analyse(annotate: (message: string) => Promise<unknown>): Promise<string> {
   const out = join(await ownFolder(), 'out');
-  const { code, stderr } = await run('analyze', [
+  const began = performance.now();
+  const { pid, ended } = start('analyze', [
     ...['--model', join(shared, 'models/minilm-sst2'), '--data', join(shared, 'data/glue/SST-2'), '--task', 'sst-2'],
     ...['--out', out, '--protocol', 'paper', '--clustering', '-1,0.3', '--deltas', '3:1,2:1,1:1'],
   ]);
+  const {
+    result: { code, stderr },
+    bytes,
+  } = await peakMemory(pid, ended);
   expect(code, stderr.slice(-2000)).toBe(0);
+  await annotate(`${Math.round((performance.now() - began) / 1000)} s, ${(bytes / 2 ** 30).toFixed(2)} GiB at most`);
+  expect(bytes).toBeLessThan(6 * 2 ** 30);
   return out;
 }
 
