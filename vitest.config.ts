@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, mergeConfig } from 'vitest/config';
 import { browserArguments, findBrowser, softwareGpuArguments } from './headless/browser.ts';
+import { memoryCommands } from './test/reference/long/memory-commands.ts';
 import viteConfig from './vite.config.ts';
 
 const { executablePath, env } = await findBrowser();
@@ -133,7 +134,7 @@ export default mergeConfig(
           test: {
             name: 'long-browser',
             include: ['test/reference/browser/long/**/*.test.ts'],
-            browser,
+            browser: { ...browser, commands: memoryCommands },
             testTimeout: hour,
             sequence: order(6),
           },

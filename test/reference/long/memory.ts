@@ -1,24 +1,32 @@
 /** What a program and all it started hold in memory, from Linux's own count (`/proc`). */
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Watches a process and its descendants until the work ends; bytes are the largest sum seen, twice a second. */
-export async function peakMemory<T>(pid: number, work: Promise<T>): Promise<{ result: T; bytes: number }> {
-  let bytes = 0;
+export interface MemoryWatch {
+  /** Bytes held now. */
+  now(): Promise<number>;
+  /** The most seen in looks twice a second, in bytes. */
+  stop(): Promise<number>;
+}
+
+/** Watches a process and its descendants. */
+export function watchMemory(pid: number): MemoryWatch {
+  let most = 0;
   let ended = false;
-  const watch = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     while (!ended) {
-      bytes = Math.max(bytes, await heldBytes(pid));
+      most = Math.max(most, await heldBytes(pid));
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   };
-  const watched = watch();
-  try {
-    const result = await work;
-    return { result, bytes };
-  } finally {
-    ended = true;
-    await watched;
-  }
+  const looking = look();
+  return {
+    now: () => heldBytes(pid),
+    async stop() {
+      ended = true;
+      await looking;
+      return most;
+    },
+  };
 }
 
 /** Proportional set size: pages that several processes share are counted once. */

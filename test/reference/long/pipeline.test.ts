@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { parseAllResults } from '../../../src/report/all-results.ts';
 import { parseRun, type RunFile, type SelectionEntry, type SplitScores } from '../../../src/report/run.ts';
 import { ownFolder, start } from '../../e2e/cli-process.ts';
-import { peakMemory } from './memory.ts';
+import { watchMemory } from './memory.ts';
 
 const shared = join(import.meta.dirname, '../../../../shared');
 const splits = ['train', 'dev', 'test'] as const;
@@ -54,10 +54,9 @@ async function analyse(annotate: (message: string) => Promise<unknown>): Promise
     ...['--model', join(shared, 'models/minilm-sst2'), '--data', join(shared, 'data/glue/SST-2'), '--task', 'sst-2'],
     ...['--out', out, '--protocol', 'paper', '--clustering', '-1,0.3', '--deltas', '3:1,2:1,1:1'],
   ]);
-  const {
-    result: { code, stderr },
-    bytes,
-  } = await peakMemory(pid, ended);
+  const memory = watchMemory(pid);
+  const { code, stderr } = await ended;
+  const bytes = await memory.stop();
   expect(code, stderr.slice(-2000)).toBe(0);
   await annotate(`${Math.round((performance.now() - began) / 1000)} s, ${(bytes / 2 ** 30).toFixed(2)} GiB at most`);
   expect(bytes).toBeLessThan(6 * 2 ** 30);
