@@ -113,15 +113,17 @@ describe('keys', () => {
     await openPage();
     drop(runFile(sampleRun('tiny-bert')));
     const grid = page.getByRole('grid');
-    await userEvent.hover(grid.getByRole('gridcell', { name: 'Layers 3 and 3' }));
-    await expect.element(page.getByText('Layers 3 and 3: CKA 1.000')).toBeVisible();
+    await userEvent.hover(grid.getByRole('gridcell', { name: 'Layers 1 and 1' }));
+    await expect.element(page.getByText('Layers 1 and 1: CKA 1.000')).toBeVisible();
     (grid.element() as SVGSVGElement).focus();
-    await userEvent.keyboard('{ArrowLeft}');
+    await userEvent.keyboard('{ArrowRight}');
+    const before = scrollY;
     scrollBy({ top: 40, behavior: 'instant' });
+    expect(scrollY - before).toBe(40);
     // the browser tells what lies below the pointer some frames after a scroll
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await userEvent.keyboard('{ArrowUp}');
-    await expect.element(page.getByText('Layers 2 and 2: CKA 1.000')).toBeVisible();
+    await userEvent.keyboard('{ArrowRight}');
+    await expect.element(page.getByText('Layers 1 and 3: CKA 0.120')).toBeVisible();
   });
 
   it('stay out of fields', async () => {
