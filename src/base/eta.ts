@@ -11,8 +11,12 @@ export interface Pace {
 
 /** Before this much time has been seen, a rate would be a guess. */
 const settleMs = 2000;
-/** The rate is that of about the last this many milliseconds. */
-const memoryMs = 15_000;
+/**
+ * The rate is that of about the last quarter of a minute, or of the last half of the work where that is longer: work that
+ * counts in large or uneven pieces would seem to stand still between two of them.
+ */
+const leastMemoryMs = 15_000;
+const memoryShare = 0.5;
 const unknown: Pace = { rate: null, secondsLeft: null };
 
 export class Eta {
@@ -38,7 +42,7 @@ export class Eta {
       this.#spanMs = 0;
     } else {
       const elapsedMs = now - this.#at;
-      const fade = Math.exp(-elapsedMs / memoryMs);
+      const fade = Math.exp(-elapsedMs / Math.max(leastMemoryMs, memoryShare * (now - this.#startedAt)));
       this.#units = this.#units * fade + (done - this.#done);
       this.#spanMs = this.#spanMs * fade + elapsedMs;
     }

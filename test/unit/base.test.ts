@@ -131,6 +131,16 @@ describe('Eta', () => {
     expect(paces.at(-1)?.secondsLeft).toBe(0);
   });
 
+  test('keeps its head between large pieces', () => {
+    const samples = Array.from({ length: 700 }, (_, i): [number, number] => [i, Math.floor(i / 120)]);
+    const paces = paceOf(samples, 6);
+    for (let second = 150; second < 600; second += 10) {
+      const ratio = paces[second].secondsLeft! / (720 - second);
+      expect(ratio, `second ${second}`).toBeGreaterThan(0.5);
+      expect(ratio, `second ${second}`).toBeLessThan(3);
+    }
+  });
+
   test('has no rate while nothing moves or the work starts again', () => {
     const paces = paceOf(
       [
