@@ -84,16 +84,23 @@ export class JsonBytes {
   }
 
   string(): string {
-    const start = this.stringStart();
-    const end = this.stringEnd(start);
-    this.at = end + 1;
-    const inside = this.bytes.subarray(start, end);
+    const start = this.at;
+    const inside = this.inside();
     try {
       const text = utf8.decode(inside);
       return inside.includes(backslash) ? (JSON.parse(`"${text}"`) as string) : text;
     } catch {
       throw new JsonFault('a text in UTF-8', start);
     }
+  }
+
+  /** A text's UTF-8 bytes, in place unless some are escaped; whether they are UTF-8 is not checked. */
+  utf8(): Uint8Array {
+    const start = this.at;
+    const inside = this.inside();
+    if (!inside.includes(backslash)) return inside;
+    this.at = start;
+    return new TextEncoder().encode(this.string());
   }
 
   /**
@@ -183,10 +190,13 @@ export class JsonBytes {
     while (byte === 32 || byte === 10 || byte === 13 || byte === 9) byte = bytes[++this.at];
   }
 
-  /** Where the characters of the string that stands here begin. */
-  private stringStart(): number {
+  /** What stands between the quotes of the string here. */
+  private inside(): Uint8Array {
     this.take(quote, 'a text');
-    return this.at;
+    const start = this.at;
+    const end = this.stringEnd(start);
+    this.at = end + 1;
+    return this.bytes.subarray(start, end);
   }
 
   /** Where the closing quote of a string is whose characters begin at `start`. */

@@ -6,6 +6,7 @@
 import { decodeText, nameOf } from '../../base/bytes.ts';
 import { JsonBytes } from '../../format/json-bytes.ts';
 import { bytePairModel, wordPieceModel } from './library-models.ts';
+import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
@@ -13,7 +14,7 @@ import type { Settings, SpecialTokens } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
 import { bareTemplate, templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
-import { checkCount, checkLength, Merges, readVocabulary } from './vocabulary.ts';
+import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
 
 const bertTokens: SpecialTokens = {
   cls_token: '[CLS]',
@@ -120,11 +121,7 @@ export interface NamedBytes {
 function mergesOf({ bytes, file }: NamedBytes, vocabulary: ReadonlyMap<string, number>): Merges {
   const spec = new Spec(new Map(), nameOf(file));
   checkCount(lineCount(bytes), 'merges', spec.file);
-  const merges = new Merges(vocabulary);
-  for (const line of linesOf(bytes, file)) {
-    if (line !== '' && !line.startsWith('#version')) merges.addLine(line, spec);
-  }
-  return merges;
+  return new Merges(vocabulary, spec).readLines(bytes);
 }
 
 /** One entry a line, its number the line's; of equal lines the last counts. */

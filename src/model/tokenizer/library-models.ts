@@ -4,8 +4,9 @@
  * of 16 million makes sparse; merges with a JSON text each as keys; for Unigram a tree with a map at every character.
  */
 import type { ModelConfig } from './library.ts';
+import type { Merges } from './merges.ts';
 import type { Spec } from './spec.ts';
-import { checkLength, type Merges } from './vocabulary.ts';
+import { checkLength } from './vocabulary.ts';
 
 type Vocabulary = ReadonlyMap<string, number>;
 /** The library's own fields. */

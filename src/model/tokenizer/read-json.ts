@@ -10,12 +10,13 @@ import type { Padding } from '../tokenize.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { bytePairModel, unigramModel, wordPieceModel } from './library-models.ts';
 import type { ModelConfig } from './library.ts';
+import { Merges } from './merges.ts';
 import { readNormalizer } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { readPreTokenizer } from './pre-tokenizers.ts';
 import { badTokenizer, idLimit, sameModel, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
-import { checkCount, checkLength, longestEntry, readMerges, readPieces, readVocabulary } from './vocabulary.ts';
+import { checkCount, checkLength, longestEntry, readPieces, readVocabulary } from './vocabulary.ts';
 
 /** Bytes of everything but the vocabulary and the merges; thousands of added tokens take about one million. */
 const restLimitBytes = 8 * 2 ** 20;
@@ -103,12 +104,17 @@ function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig
   // The library marks the end of a word only.
   if (spec.text('continuing_subword_prefix', '') !== '')
     spec.fail('marks the subwords of a word that are not its first');
-  return bytePairModel(vocabulary, readMerges(large('merges'), vocabulary, spec), unknownOf(spec, vocabulary), {
-    fuse_unk: spec.flag('fuse_unk', false),
-    byte_fallback: spec.flag('byte_fallback', false),
-    ignore_merges: spec.flag('ignore_merges', false),
-    end_of_word_suffix: markOf(spec, 'end_of_word_suffix', ''),
-  });
+  return bytePairModel(
+    vocabulary,
+    new Merges(vocabulary, spec).readJson(large('merges')),
+    unknownOf(spec, vocabulary),
+    {
+      fuse_unk: spec.flag('fuse_unk', false),
+      byte_fallback: spec.flag('byte_fallback', false),
+      ignore_merges: spec.flag('ignore_merges', false),
+      end_of_word_suffix: markOf(spec, 'end_of_word_suffix', ''),
+    },
+  );
 }
 
 function readWordPiece(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig {

@@ -5,13 +5,13 @@
 import { WinnowError } from '../../base/errors.ts';
 import { shownJson } from '../../format/json.ts';
 import type { JsonBytes } from '../../format/json-bytes.ts';
-import { idLimit, isId, type Spec } from './spec.ts';
+import { isId, type Spec } from './spec.ts';
 
 /** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. In UTF-16 units. */
 export const longestEntry = 512;
 
 /** Far above the greatest that are known: Gemma's 262,144 entries and 580,604 merges. */
-export const countLimits = { entries: 400_000, merges: 800_000 } as const;
+export const countLimits = { entries: 400_000, merges: 700_000 } as const;
 
 /** @throws WinnowError `bad-tokenizer` with both numbers. */
 export function checkCount(count: number, what: keyof typeof countLimits, file: string): void {
@@ -52,72 +52,6 @@ export function readPieces(json: JsonBytes, spec: Spec): [string, number][] {
   });
   if (pieces.length === 0) spec.fail('has an empty vocabulary');
   return pieces;
-}
-
-/** Which pairs of entries are joined before which, of byte pair encodings. */
-export class Merges {
-  private readonly ranks = new Map<number, number>();
-  private readonly vocabulary: ReadonlyMap<string, number>;
-  private count = 0;
-
-  constructor(vocabulary: ReadonlyMap<string, number>) {
-    this.vocabulary = vocabulary;
-  }
-
-  /** Takes the next merge, written `a b`. */
-  addLine(line: string, spec: Spec): void {
-    const space = line.indexOf(' ');
-    if (space < 0 || line.includes(' ', space + 1)) noMerge(line, spec);
-    this.add(line.slice(0, space), line.slice(space + 1), spec);
-  }
-
-  /** Takes the next merge; both halves and the whole must be entries. */
-  add(left: string, right: string, spec: Spec): void {
-    const key = this.key(left, right);
-    if (key === undefined || !this.vocabulary.has(left + right)) {
-      return spec.fail(`merges ${shownJson(left)} and ${shownJson(right)}, but both and the whole must be entries`);
-    }
-    this.ranks.set(key, this.count++);
-  }
-
-  /** The place of a merge among all; undefined when there is no such merge. */
-  rank(left: string, right: string): number | undefined {
-    const key = this.key(left, right);
-    return key === undefined ? undefined : this.ranks.get(key);
-  }
-
-  /** Both ids in one number, exact in a double: texts as keys take three times the memory. */
-  private key(left: string, right: string): number | undefined {
-    const first = this.vocabulary.get(left);
-    const second = this.vocabulary.get(right);
-    return first === undefined || second === undefined ? undefined : first * idLimit + second;
-  }
-}
-
-/** Merges written `"a b"` or `["a", "b"]`, from a JSON list. */
-export function readMerges(json: JsonBytes, vocabulary: ReadonlyMap<string, number>, spec: Spec): Merges {
-  const merges = new Merges(vocabulary);
-  let left: string | null = null;
-  json.list(() => {
-    if (json.next === '"') {
-      merges.addLine(json.string(), spec);
-      return;
-    }
-    let place = 0;
-    json.list(() => {
-      const half = json.string();
-      if (place === 0) left = half;
-      else if (place === 1 && left !== null) merges.add(left, half, spec);
-      else noMerge(half, spec);
-      place++;
-    });
-    if (place !== 2) noMerge(left ?? '', spec);
-  });
-  return merges;
-}
-
-function noMerge(text: string, spec: Spec): never {
-  spec.fail(`holds ${shownJson(text)} where a merge of two entries belongs`);
 }
 
 export function checkLength(entry: string, spec: Spec): void {
