@@ -29,7 +29,7 @@ export function readVocabulary(json: JsonBytes, spec: Spec): Map<string, number>
     checkLength(entry, spec);
     if (vocabulary.has(entry)) spec.fail(`holds the entry ${shownJson(entry)} twice`);
     const id = json.number();
-    if (!isId(id)) spec.fail(`gives the entry ${shownJson(entry)} the number ${id}`);
+    if (!isId(id)) spec.fail(`gives the entry ${shownJson(entry)} the number ${shownJson(id)}`);
     vocabulary.set(entry, id);
   });
   if (vocabulary.size === 0) spec.fail('has an empty vocabulary');
