@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
 import { readSentencePiece } from '../../src/format/sentencepiece.ts';
 import type { Tokenizer } from '../../src/model/tokenize.ts';
-import { damaged, valueOrRefusal } from '../fixtures/hostile.ts';
+import { changed, damaged, valueOrRefusal } from '../fixtures/hostile.ts';
 import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';
 
 const root = join(import.meta.dirname, '../fixtures/tokenizers');
@@ -42,18 +42,6 @@ const value = fc.oneof(
   fc.constantFrom<unknown>(null, -1, 1e308, 0.5, '', 'Sequence', 'first', [], {}, [[]], '▁▁', true, { type: 'NFC' }),
   fc.jsonValue({ maxDepth: 2 }),
 );
-
-/** `json` with one of its values, found by a walk of choices, replaced or taken out. */
-function changed(json: unknown, walk: readonly number[], replacement: unknown): unknown {
-  const [step, ...rest] = walk;
-  if (step === undefined || typeof json !== 'object' || json === null) return replacement;
-  const entries = Object.entries(json);
-  if (entries.length === 0) return replacement;
-  const [key, inner] = entries[step % entries.length];
-  const next = changed(inner, rest, replacement);
-  if (Array.isArray(json)) return json.map((item: unknown, index) => (String(index) === key ? next : item));
-  return { ...json, [key]: next };
-}
 
 describe('tokenizer.json', () => {
   const names = ['word-piece-added', 'byte-level', 'bpe-fallback', 'unigram', 'unigram-punctuation'];
