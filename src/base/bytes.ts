@@ -85,14 +85,16 @@ function decodes(bytes: Uint8Array, options: TextDecodeOptions): boolean {
   }
 }
 
-/**
- * Reads a whole small text file (a config, an index).
- * @throws WinnowError as `readSlice` and `decodeText`; `bad-file` when it is larger than `limitBytes`.
- */
+/** Reads a whole small text file (a config, an index). @throws WinnowError as `readWhole` and `decodeText`. */
 export async function readText(file: NamedBlob, limitBytes: number): Promise<string> {
+  return decodeText(await readWhole(file, limitBytes), file);
+}
+
+/** Reads a whole small file. @throws WinnowError as `readSlice`; `bad-file` when it is larger than `limitBytes`. */
+export async function readWhole(file: NamedBlob, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > limitBytes) {
     const message = `${nameOf(file)} has ${file.size} bytes, more than the ${limitBytes} such a file may have.`;
     throw new WinnowError('bad-file', message, 'Check that it is the file its name says.');
   }
-  return decodeText(await readSlice(file, 0, file.size), file);
+  return readSlice(file, 0, file.size);
 }

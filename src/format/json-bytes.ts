@@ -26,13 +26,16 @@ const exactPowers = Array.from({ length: 23 }, (_, exponent) => Number(`1e${expo
 const exactDigits = 15;
 /** More than any object of a fixed form has. */
 const usualKeyLimit = 1000;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class JsonBytes {
   private readonly bytes: Uint8Array;
-  private at = 0;
+  private at: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param start the byte at which reading begins */
+  constructor(bytes: Uint8Array, start = 0) {
     this.bytes = bytes;
+    this.at = start;
   }
 
   /** The byte that is read next, from 0. */
@@ -40,19 +43,33 @@ export class JsonBytes {
     return this.at;
   }
 
+  /** The first character of the value that stands here, '' at the end. */
+  get next(): string {
+    this.skipSpace();
+    const byte = this.bytes[this.at];
+    return byte === undefined ? '' : String.fromCharCode(byte);
+  }
+
   /** Calls `entry` at each value of the object that stands here; it must read or skip that value. No key comes twice. */
   object(entry: (key: string) => void, keyLimit = usualKeyLimit): void {
-    this.take(openObject, 'an object');
-    if (this.passes(closeObject)) return;
     const seen = new Set<string>();
-    do {
-      const start = this.at;
-      const key = this.string();
+    this.entries((key, start) => {
       if (seen.has(key)) throw new JsonFault(`the key \`${key}\` only once`, start);
       if (seen.size === keyLimit) throw new JsonFault(`an object of at most ${keyLimit} keys`, start);
       seen.add(key);
-      this.take(colon, 'a colon');
       entry(key);
+    });
+  }
+
+  /** The same for any number of keys: whoever reads them looks for one that comes twice; it stands at byte `start`. */
+  entries(entry: (key: string, start: number) => void): void {
+    this.take(openObject, 'an object');
+    if (this.passes(closeObject)) return;
+    do {
+      const start = this.at;
+      const key = this.string();
+      this.take(colon, 'a colon');
+      entry(key, start);
     } while (this.passes(comma));
     this.take(closeObject, 'the end of the object');
   }
@@ -67,16 +84,23 @@ export class JsonBytes {
   }
 
   string(): string {
-    const start = this.stringStart();
-    const end = this.stringEnd(start);
-    this.at = end + 1;
-    const inside = this.bytes.subarray(start, end);
+    const start = this.at;
+    const inside = this.inside();
     try {
-      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(inside);
+      const text = utf8.decode(inside);
       return inside.includes(backslash) ? (JSON.parse(`"${text}"`) as string) : text;
     } catch {
       throw new JsonFault('a text in UTF-8', start);
     }
+  }
+
+  /** A text's UTF-8 bytes, in place unless some are escaped; whether they are UTF-8 is not checked. */
+  utf8(): Uint8Array {
+    const start = this.at;
+    const inside = this.inside();
+    if (!inside.includes(backslash)) return inside;
+    this.at = start;
+    return new TextEncoder().encode(this.string());
   }
 
   /**
@@ -119,24 +143,28 @@ export class JsonBytes {
     return negative ? -size : size;
   }
 
-  /** Passes over whatever value stands here. */
-  skip(): void {
-    this.skipSpace();
+  /** Passes over whatever value stands here. @returns how many entries it has: a list's or an object's, else 0. */
+  skip(): number {
     let depth = 0;
+    let entries = 0;
     do {
       this.skipSpace();
       const byte = this.bytes[this.at];
       if (byte === undefined) throw new JsonFault('a value', this.at);
-      if (byte === quote) this.at = this.stringEnd(this.at + 1);
-      else if (byte === openList || byte === openObject) depth++;
-      else if (byte === closeList || byte === closeObject) depth--;
-      else if (depth === 0) {
-        this.skipWord();
-        return;
+      if (byte === closeList || byte === closeObject) depth--;
+      else {
+        if (depth === 1 && (entries === 0 || byte === comma)) entries++;
+        if (byte === quote) this.at = this.stringEnd(this.at + 1);
+        else if (byte === openList || byte === openObject) depth++;
+        else if (depth === 0) {
+          this.skipWord();
+          return 0;
+        }
       }
       this.at++;
     } while (depth > 0);
     if (depth < 0) throw new JsonFault('a value', this.at - 1);
+    return entries;
   }
 
   /** @throws JsonFault when anything but white space is left. */
@@ -162,10 +190,13 @@ export class JsonBytes {
     while (byte === 32 || byte === 10 || byte === 13 || byte === 9) byte = bytes[++this.at];
   }
 
-  /** Where the characters of the string that stands here begin. */
-  private stringStart(): number {
+  /** What stands between the quotes of the string here. */
+  private inside(): Uint8Array {
     this.take(quote, 'a text');
-    return this.at;
+    const start = this.at;
+    const end = this.stringEnd(start);
+    this.at = end + 1;
+    return this.bytes.subarray(start, end);
   }
 
   /** Where the closing quote of a string is whose characters begin at `start`. */

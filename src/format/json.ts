@@ -34,6 +34,25 @@ export function entriesOf(value: unknown): JsonObject | null {
   return new Map<string, unknown>(Object.entries(value));
 }
 
+const shownLength = 60;
+
+/** A value for a sentence, shortened: what it nests deeper than `depth` is left out, as it may go on without end. */
+export function shownJson(value: unknown, depth = 2): string {
+  if (typeof value === 'string') return JSON.stringify(shortened(value));
+  if (typeof value !== 'object' || value === null) return String(value);
+  const isList = Array.isArray(value);
+  const [open, close] = isList ? '[]' : '{}';
+  if (depth === 0) return `${open}…${close}`;
+  const parts = Object.entries(value)
+    .slice(0, shownLength / 2)
+    .map(([key, own]) => (isList ? '' : `${shownJson(key)}:`) + shownJson(own, depth - 1));
+  return shortened(`${open}${parts.join()}${close}`);
+}
+
+function shortened(text: string): string {
+  return text.length > shownLength ? `${text.slice(0, shownLength - 1)}…` : text;
+}
+
 /** The first key that one object of this valid JSON text holds twice, or null. */
 function duplicateKey(text: string): string | null {
   const open: (Set<string> | null)[] = [];

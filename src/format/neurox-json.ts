@@ -88,7 +88,10 @@ function readLine(bytes: Uint8Array, what: string): Omit<Line, 'number'> {
   let shape: Shape | null = null;
   let found = false;
   json.object((key) => {
-    if (key !== 'features') return json.skip();
+    if (key !== 'features') {
+      json.skip();
+      return;
+    }
     found = true;
     json.list(() => {
       const token = readToken(json, values);

@@ -4,7 +4,7 @@
  */
 import { nameOf, readText, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { entriesOf, parseJsonObject } from './json.ts';
+import { entriesOf, parseJsonObject, shownJson } from './json.ts';
 
 export interface ShardIndex {
   /** Tensor name → shard file name. */
@@ -26,8 +26,7 @@ export async function readShardIndex(file: NamedBlob): Promise<ShardIndex> {
   const weightMap = new Map<string, string>();
   for (const [tensor, shard] of entries) {
     if (typeof shard !== 'string' || !/^[^/\\]+\.(safetensors|bin)$/.test(shard)) {
-      const said = JSON.stringify(shard);
-      const message = `${nameOf(file)} says that tensor \`${tensor}\` lies in ${said}, which is not a weight file beside it.`;
+      const message = `${nameOf(file)} says that tensor \`${tensor}\` lies in ${shownJson(shard)}, which is not a weight file beside it.`;
       throw new WinnowError('bad-file', message, next);
     }
     weightMap.set(tensor, shard);

@@ -6,7 +6,7 @@
 import { decodeText, nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { bitsOf, isDtype, toFloat32, type Dtype } from './dtype.ts';
-import { entriesOf, parseJsonObject } from './json.ts';
+import { entriesOf, parseJsonObject, shownJson } from './json.ts';
 
 export interface TensorInfo {
   dtype: Dtype;
@@ -89,7 +89,7 @@ function readInfo(name: string, value: unknown, dataStart: number, file: NamedBl
   const shape = entry.get('shape');
   const offsets = entry.get('data_offsets');
   if (!isDtype(dtype))
-    throw bad(`${tensor} has the unknown number format ${JSON.stringify(dtype) ?? 'none'}.`, saveAgain);
+    throw bad(`${tensor} has the unknown number format ${dtype === undefined ? 'none' : shownJson(dtype)}.`, saveAgain);
   if (!isSizes(shape)) throw bad(`${tensor} has a shape that is not a list of whole numbers.`, saveAgain);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw bad(`${tensor} has offsets that are not two rising whole numbers.`, saveAgain);

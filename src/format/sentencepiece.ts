@@ -22,7 +22,8 @@ export interface SentencePieceModel {
   charsmap: Uint8Array | null;
 }
 
-const pieceLimit = 2 ** 20;
+/** Far above the greatest known models, 256,000. */
+const pieceLimit = 400_000;
 const next = 'Copy the file again from the folder of the model.';
 
 /**
@@ -32,11 +33,9 @@ const next = 'Copy the file again from the folder of the model.';
 export function readSentencePiece(bytes: Uint8Array, name: string): SentencePieceModel {
   const model: SentencePieceModel = { pieces: [], kind: 1, unknown: 0, byteFallback: false, charsmap: null };
   try {
+    checkCount(bytes);
     eachField(bytes, {
-      1: (reader) => {
-        if (model.pieces.length === pieceLimit) throw new RangeError(`it has more than ${pieceLimit} pieces`);
-        model.pieces.push(readPiece(reader.bytes()));
-      },
+      1: (reader) => model.pieces.push(readPiece(reader.bytes())),
       2: (reader) => readTrainer(reader.bytes(), model),
       3: (reader) => eachField(reader.bytes(), { 2: (inner) => (model.charsmap = inner.bytes()) }),
     });
@@ -47,6 +46,18 @@ export function readSentencePiece(bytes: Uint8Array, name: string): SentencePiec
   if (model.pieces.length === 0) throw new WinnowError('bad-file', `${name} holds no pieces.`, next);
   if (model.charsmap?.length === 0) model.charsmap = null;
   return model;
+}
+
+/** Before any piece is read: each costs some hundred bytes, of the file as few as two. */
+function checkCount(bytes: Uint8Array): void {
+  let count = 0;
+  eachField(bytes, {
+    1: (reader, type) => {
+      reader.skip(type);
+      count++;
+    },
+  });
+  if (count > pieceLimit) throw new RangeError(`it has ${count} pieces, and Winnow reads up to ${pieceLimit}`);
 }
 
 function readPiece(bytes: Uint8Array): SentencePiece {
@@ -68,12 +79,15 @@ function readTrainer(bytes: Uint8Array, model: SentencePieceModel): void {
 }
 
 /** Hands every field that `read` names to its reader and skips the others. */
-function eachField(bytes: Uint8Array, read: Readonly<Record<number, (reader: BinaryReader) => unknown>>): void {
+function eachField(
+  bytes: Uint8Array,
+  read: Readonly<Record<number, (reader: BinaryReader, type: WireType) => unknown>>,
+): void {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [field, type] = reader.tag();
     if (type === WireType.StartGroup) throw new RangeError('it holds a group, which such a file never does');
-    if (field in read) read[field](reader);
+    if (field in read) read[field](reader, type);
     else reader.skip(type, field);
   }
 }

@@ -1,5 +1,6 @@
 /** The fields of one config.json, each read with its check: a wrong one ends in a sentence that names it. */
 import { WinnowError } from '../base/errors.ts';
+import { shownJson } from '../format/json.ts';
 
 export const sameModel = 'Use the config.json that was saved together with the weights.';
 
@@ -14,7 +15,7 @@ export class ConfigFields {
 
   text(field: string): string {
     const value = this.get(field);
-    if (typeof value !== 'string') this.fail(`has ${field} ${JSON.stringify(value)} where a text belongs`);
+    if (typeof value !== 'string') this.fail(`has ${field} ${shownJson(value)} where a text belongs`);
     return value;
   }
 
@@ -26,7 +27,7 @@ export class ConfigFields {
   whole(field: string, least: number, limit: number, absent?: number): number {
     const value = absent === undefined ? this.get(field) : (this.values.get(field) ?? absent);
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > limit) {
-      this.fail(`has ${field} ${JSON.stringify(value)} where a whole number from ${least} to ${limit} belongs`);
+      this.fail(`has ${field} ${shownJson(value)} where a whole number from ${least} to ${limit} belongs`);
     }
     return value;
   }
@@ -35,7 +36,7 @@ export class ConfigFields {
   positive(field: string, absent: number): number {
     const value = this.values.get(field) ?? absent;
     if (typeof value !== 'number' || !(value > 0) || value > 1) {
-      this.fail(`has ${field} ${JSON.stringify(value)} where a number above 0 and up to 1 belongs`);
+      this.fail(`has ${field} ${shownJson(value)} where a number above 0 and up to 1 belongs`);
     }
     return value;
   }
@@ -44,7 +45,7 @@ export class ConfigFields {
     const value = this.values.get(field) ?? absent;
     const found = Object.entries(choices).find(([name]) => name === value);
     if (!found) {
-      this.fail(`has ${field} ${JSON.stringify(value)}, and Winnow computes ${Object.keys(choices).join(', ')}`);
+      this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(choices).join(', ')}`);
     }
     return found[1];
   }
@@ -52,7 +53,7 @@ export class ConfigFields {
   /** Refuses every value but one; a field that is not there has it. */
   mustBe(field: string, expected: string | boolean | number): void {
     const value = this.values.get(field) ?? expected;
-    if (value !== expected) this.fail(`has ${field} ${JSON.stringify(value)}, and Winnow computes only "${expected}"`);
+    if (value !== expected) this.fail(`has ${field} ${shownJson(value)}, and Winnow computes only "${expected}"`);
   }
 
   fail(what: string): never {

@@ -5,8 +5,6 @@
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { TokenizerCard } from './cards.ts';
-import { PipelineTokenizer } from './tokenizer/pipeline.ts';
-import { readTokenizerJson } from './tokenizer/read-json.ts';
 
 export interface Encoding {
   ids: number[];
@@ -79,15 +77,6 @@ export interface EncodedSentences {
   /** The sentences that the rows hold, by their place among those given. */
   kept: Int32Array;
   leftOut: LeftOut[];
-}
-
-/**
- * @param text of a tokenizer.json
- * @param path for the card and for messages
- * @throws WinnowError `bad-tokenizer` when the text is no tokenizer that this version can run.
- */
-export function parseTokenizer(text: string, path: string): Tokenizer {
-  return new PipelineTokenizer(readTokenizerJson(text, `\`${path.split('/').at(-1)}\``), path);
 }
 
 const rowsAtOnce = 512;

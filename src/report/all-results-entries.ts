@@ -33,7 +33,7 @@ export function deltasOf(key: string): Deltas | null {
 
 /** Neurons before clustering: one cluster number each, or as many as the largest probe without clustering reads. */
 export function widthOf(found: PublishedSelection): number {
-  return found.clusters?.length ?? Math.max(found.ordering?.length ?? 0, ...retrained(found).keys());
+  return found.clusters?.length ?? Math.max(found.ordering?.length ?? 0, [...retrained(found).keys()].at(-1) ?? 0);
 }
 
 /** A cluster number sizes what is drawn, so a foreign one is refused: there are no more clusters than neurons. */

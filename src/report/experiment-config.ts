@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import type { ScoreName } from '../data/tasks.ts';
-import { entriesOf, parseJsonObject, type JsonObject } from '../format/json.ts';
+import { entriesOf, parseJsonObject, shownJson, type JsonObject } from '../format/json.ts';
 import { checkThresholds } from '../redundancy/clusters.ts';
 import { checkDeltas } from '../redundancy/layer-selector.ts';
 import { entrySchemas, keysWithoutEffect, scoreNamesThere, type ConfigKey } from './experiment-config-keys.ts';
@@ -117,9 +117,7 @@ function reader(entries: JsonObject, name: string): <K extends ConfigKey>(key: K
     const { schema, expected } = entrySchemas[key];
     const result = v.safeParse(schema, value);
     if (result.success) return result.output;
-    const found = JSON.stringify(value);
-    const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found;
-    const message = `\`${key}\` in \`${name}\` is ${shown}; ${expected} is expected.`;
+    const message = `\`${key}\` in \`${name}\` is ${shownJson(value)}; ${expected} is expected.`;
     throw new WinnowError('bad-option', message, next);
   };
 }

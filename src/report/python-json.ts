@@ -4,23 +4,36 @@
  */
 import { WinnowError } from '../base/errors.ts';
 
-/** A string, so that its content is passed over, or a word that JSON does not have. */
-const words = /"(?:[^"\\]|\\.)*"|\bNaN\b|\bInfinity\b/gs;
+/** What begins or ends a text, stands escaped in one, or nests, and the words that JSON does not have. */
+const marks = /"|\\.|\bNaN\b|\bInfinity\b|[[\]{}]/gs;
+/** Results nest some ten deep; whoever walks through what is nested without end runs out of stack. */
+const deepest = 64;
 /** As long as the word it stands for, and beyond the largest double. */
 const infinity = '1e999   ';
 
 /**
  * @param name the file's, for the sentence.
- * @throws WinnowError `bad-file` saying where the text stops being JSON, counted from 1.
+ * @throws WinnowError `bad-file` saying where the text stops being JSON, counted from 1, or that it is nested too deeply.
  */
 export function parsePythonJson(text: string, name: string): unknown {
   const grown: number[] = [];
-  const plain = text.replace(words, (word, offset: number) => {
-    if (word === 'Infinity') return infinity;
-    if (word !== 'NaN') return word;
-    grown.push(offset);
-    return 'null';
-  });
+  const parts: string[] = [];
+  let done = 0;
+  let isText = false;
+  let depth = 0;
+  // One match after the other: `replace` would collect them all first.
+  for (const { 0: mark, index } of text.matchAll(marks)) {
+    if (mark === '"') isText = !isText;
+    if (isText) continue;
+    if (mark === '[' || mark === '{') depth++;
+    if (mark === ']' || mark === '}') depth--;
+    if (depth > deepest) throw tooDeep(name);
+    if (mark !== 'NaN' && mark !== 'Infinity') continue;
+    if (mark === 'NaN') grown.push(index);
+    parts.push(text.slice(done, index), mark === 'NaN' ? 'null' : infinity);
+    done = index + mark.length;
+  }
+  const plain = parts.join('') + text.slice(done);
   try {
     return JSON.parse(plain) as unknown;
   } catch (cause) {
@@ -32,6 +45,11 @@ export function parsePythonJson(text: string, name: string): unknown {
     const next = 'The file was perhaps not copied whole: copy it again.';
     throw new WinnowError('bad-file', `\`${name}\` is not JSON from ${where} on: ${message}.`, next, cause);
   }
+}
+
+function tooDeep(name: string): WinnowError {
+  const message = `\`${name}\` is nested more than ${deepest} deep, which no file of results is.`;
+  return new WinnowError('bad-file', message, 'Open the all_results.json that the published scripts wrote.');
 }
 
 /** Keys keep their order; undefined entries are left out. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
-import { encodeRows, encodeSentences, parseTokenizer } from '../../src/model/tokenize.ts';
+import { encodeRows, encodeSentences } from '../../src/model/tokenize.ts';
+import { tokenizerFrom } from '../fixtures/tokenizer.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/models/bert');
 const json = readFileSync(join(folder, 'tokenizer.json'), 'utf8');
@@ -11,24 +12,24 @@ const { max_length: maxLength, texts } = JSON.parse(readFileSync(join(folder, 'g
   texts: { text: string; pair: string | null; ids: number[]; type_ids: number[]; tokens: string[] }[];
 };
 
-test('ids, types and subwords are those of the Rust tokenizer', () => {
-  const tokenizer = parseTokenizer(json, 'bert/tokenizer.json');
+test('ids, types and subwords are those of the Rust tokenizer', async () => {
+  const tokenizer = await tokenizerFrom(json);
   for (const { text, pair, ids, type_ids, tokens } of texts) {
     expect(tokenizer.encode(text, pair, maxLength)).toEqual({ ids, typeIds: type_ids });
     expect(tokenizer.tokens(text, pair, maxLength)).toEqual(tokens);
   }
 });
 
-test("the file's own truncation and padding are ignored", () => {
+test("the file's own truncation and padding are ignored", async () => {
   const truncation = { direction: 'Right', max_length: 4, strategy: 'LongestFirst', stride: 0 };
   const padding = { strategy: { Fixed: 40 }, direction: 'Right', pad_id: 0, pad_type_id: 0, pad_token: '[PAD]' };
   const text = JSON.stringify({ ...(JSON.parse(json) as object), truncation, padding });
-  const tokenizer = parseTokenizer(text, 'tokenizer.json');
+  const tokenizer = await tokenizerFrom(text);
   expect(tokenizer.encode(texts[0].text, null, maxLength).ids).toEqual(texts[0].ids);
 });
 
 test('rows are packed one behind the other', async () => {
-  const tokenizer = parseTokenizer(json, 'tokenizer.json');
+  const tokenizer = await tokenizerFrom(json);
   const packed = await encodeRows(tokenizer, texts, maxLength);
   expect(packed.rows).toBe(texts.length);
   texts.forEach(({ ids, type_ids }, row) => {
@@ -39,7 +40,7 @@ test('rows are packed one behind the other', async () => {
 });
 
 test('a row has one output, its classification token', async () => {
-  const first = await encodeRows(parseTokenizer(json, 'tokenizer.json'), texts, maxLength);
+  const first = await encodeRows(await tokenizerFrom(json), texts, maxLength);
   expect(first.outputs).toBe(texts.length);
   expect([...first.outputOffsets]).toEqual([...texts.keys(), texts.length]);
   expect([...first.pooledFrom]).toEqual([...first.offsets.slice(0, -1)]);
@@ -48,21 +49,21 @@ test('a row has one output, its classification token', async () => {
   const single = [{ Sequence: { id: 'A', type_id: 0 } }, special('[SEP]'), special('[CLS]')];
   const tokens = { '[CLS]': { ids: [2] }, '[SEP]': { ids: [3] } };
   const post_processor = { type: 'TemplateProcessing', single, pair: single, special_tokens: tokens };
-  const turned = parseTokenizer(JSON.stringify({ ...(JSON.parse(json) as object), post_processor }), 't');
+  const turned = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor }));
   expect(turned.classification).toBe('last');
   const last = await encodeRows(turned, texts, maxLength);
   expect([...last.pooledTo]).toEqual([...last.offsets.slice(1)]);
 });
 
 test('a row without tokens is an error', async () => {
-  const bare = parseTokenizer(JSON.stringify({ ...(JSON.parse(json) as object), post_processor: null }), 't');
+  const bare = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor: null }));
   await expect(encodeRows(bare, [{ text: ' ', pair: null }], 8)).rejects.toMatchObject({ code: 'bad-data' });
 });
 
-describe('labelling sentences', () => {
+describe('labelling sentences', async () => {
   // Two subwords, one, one, and none.
   const [two, one, none] = ['bookit', 'it', '\u0000'];
-  const tokenizer = parseTokenizer(json, 'tokenizer.json');
+  const tokenizer = await tokenizerFrom(json);
 
   test.each([
     ['last', [2, 3], [3, 4]],
@@ -89,22 +90,22 @@ describe('labelling sentences', () => {
   });
 });
 
-test('an old export without a model type', () => {
+test('an old export without a model type', async () => {
   const { model, ...rest } = JSON.parse(json) as { model: Record<string, unknown> };
   delete model.type;
-  const tokenizer = parseTokenizer(JSON.stringify({ ...rest, model }), 't');
+  const tokenizer = await tokenizerFrom(JSON.stringify({ ...rest, model }));
   expect(tokenizer.card.kind).toBe('WordPiece');
   expect(tokenizer.encode(texts[0].text, null, maxLength).ids).toEqual(texts[0].ids);
 });
 
 test('encoding can be stopped', async () => {
   const signal = AbortSignal.abort();
-  const run = encodeRows(parseTokenizer(json, 't'), texts, maxLength, { signal });
+  const run = encodeRows(await tokenizerFrom(json), texts, maxLength, { signal });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('a pair is cut longest first, the odd token to the longer', () => {
-  const tokenizer = parseTokenizer(json, 'tokenizer.json');
+test('a pair is cut longest first, the odd token to the longer', async () => {
+  const tokenizer = await tokenizerFrom(json);
   const lengths = (text: string, pair: string, room: number) => {
     const { typeIds } = tokenizer.encode(text, pair, room + 3);
     const second = typeIds.filter((type) => type === 1).length - 1;
@@ -118,12 +119,13 @@ test('a pair is cut longest first, the odd token to the longer', () => {
   expect(lengths(short, short, 9)).toEqual([2, 2]);
 });
 
-test('no room beside the special tokens is an error', () => {
-  expect(() => parseTokenizer(json, 't').encode('it', null, 1)).toThrow(WinnowError);
+test('no room beside the special tokens is an error', async () => {
+  const tokenizer = await tokenizerFrom(json);
+  expect(() => tokenizer.encode('it', null, 1)).toThrow(WinnowError);
 });
 
-test.each(['{}', '{"model": {"type": "WordPiece"}}', 'no json'])('%s is no tokenizer', (text) => {
-  expect(() => parseTokenizer(text, 'tokenizer.json')).toThrow(WinnowError);
+test.each(['{}', '{"model": {"type": "WordPiece"}}', 'no json'])('%s is no tokenizer', async (text) => {
+  await expect(tokenizerFrom(text)).rejects.toThrow(WinnowError);
 });
 
 describe('what the library cannot do, or not in bounded time, is refused', () => {
@@ -131,19 +133,19 @@ describe('what the library cannot do, or not in bounded time, is refused', () =>
     JSON.stringify({ model: { type: 'Unigram', unk_id: 0, vocab: entries } });
   const nested = Array.from({ length: 500 }, (_, length): [string, number] => ['a'.repeat(length + 1), -length]);
 
-  test('a text without a gap that its lattice would take minutes for', () => {
-    const tokenizer = parseTokenizer(unigram(nested), 't');
+  test('a text without a gap that its lattice would take minutes for', async () => {
+    const tokenizer = await tokenizerFrom(unigram(nested));
     expect(tokenizer.encode('a'.repeat(100), null, 10_000).ids.length).toBeGreaterThan(0);
     expect(() => tokenizer.encode('a'.repeat(30_000), null, 10_000)).toThrow(/30000 characters without a gap/);
   });
 
-  test('words of a thousand million characters', () => {
+  test('words of a thousand million characters', async () => {
     const model = { type: 'WordPiece', unk_token: 'u', vocab: { u: 0 }, max_input_chars_per_word: 1e9 };
-    expect(() => parseTokenizer(JSON.stringify({ model }), 't')).toThrow(/max_input_chars_per_word/);
+    await expect(tokenizerFrom(JSON.stringify({ model }))).rejects.toThrow(/max_input_chars_per_word/);
   });
 
-  test('byte pairs with a mark before continuing subwords', () => {
+  test('byte pairs with a mark before continuing subwords', async () => {
     const model = { type: 'BPE', vocab: { a: 0 }, merges: [], continuing_subword_prefix: '##' };
-    expect(() => parseTokenizer(JSON.stringify({ model }), 't')).toThrow(/not its first/);
+    await expect(tokenizerFrom(JSON.stringify({ model }))).rejects.toThrow(/not its first/);
   });
 });

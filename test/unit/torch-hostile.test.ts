@@ -1,7 +1,8 @@
 /** Checkpoints that attack whoever loads them: refused with a sentence and a next step, quickly and in little memory. */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { hostile, hostileNames, refusal, type Cost } from '../fixtures/checkpoints.ts';
+import { hostile, hostileNames, refusal } from '../fixtures/checkpoints.ts';
+import type { Cost } from '../fixtures/cost.ts';
 import { fileOf } from '../fixtures/files.ts';
 
 const limit: Cost = { elapsedMs: 2000, grownBytes: 512 * 2 ** 20 };

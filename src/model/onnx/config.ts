@@ -3,7 +3,7 @@
  * transformers gives them, and how positions are counted. The arithmetic itself is in the export.
  */
 import { WinnowError } from '../../base/errors.ts';
-import { parseJsonObject, type JsonObject } from '../../format/json.ts';
+import { parseJsonObject, shownJson, type JsonObject } from '../../format/json.ts';
 
 export interface ExportConfig {
   architecture: string;
@@ -80,7 +80,7 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
 function whole(fields: JsonObject, field: string, least: number, limit: number, name: string): number {
   const value = fields.get(field);
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= limit) return value;
-  throw bad(name, `has ${field} ${JSON.stringify(value)} where a whole number from ${least} to ${limit} belongs`);
+  throw bad(name, `has ${field} ${shownJson(value)} where a whole number from ${least} to ${limit} belongs`);
 }
 
 function bad(name: string, what: string): WinnowError {

@@ -8,7 +8,8 @@ import { badTokenizer } from './spec.ts';
 /** Longer graphemes are looked up character by character; in UTF-8 bytes. */
 const longestGrapheme = 5;
 const longestText = 256;
-const longestResult = 2 ** 22;
+/** Characters that may be added to a text. */
+const growthLimit = 2 ** 22;
 const printableAscii = /^[\x20-\x7e]*$/;
 
 /** @throws WinnowError `bad-tokenizer` when the table's sizes do not fit. */
@@ -21,12 +22,6 @@ export function readCharsmap(bytes: Uint8Array, file: string): (text: string) =>
   }
   const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
   return new Charsmap(units, bytes.subarray(4 + size), file).normalizer();
-}
-
-/** Steps of a hostile file could double a text again and again. */
-export function bounded(text: string, file: string): string {
-  if (text.length <= longestResult) return text;
-  throw badTokenizer(`The normalisation of ${file} blows a text up to ${text.length} characters.`);
 }
 
 class Charsmap {
@@ -55,7 +50,9 @@ class Charsmap {
       const whole = segment.length <= longestGrapheme ? this.lookUp(segment) : null;
       if (whole !== null) result += whole;
       else for (const character of segment) result += this.lookUp(character) ?? character;
-      bounded(result, this.file);
+      if (result.length > growthLimit + text.length) {
+        throw badTokenizer(`The normalisation table of ${this.file} blows a text up to ${result.length} characters.`);
+      }
     }
     return result;
   }

@@ -4,12 +4,13 @@
  */
 import type { SentencePieceModel } from '../../format/sentencepiece.ts';
 import { finder, refuse, robertaTokens } from './from-vocabulary.ts';
-import { sequence, type Step } from './library.ts';
+import { unigramModel } from './library-models.ts';
+import type { Step } from './library.ts';
 import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { metaspace, whitespaceSplit } from './pre-tokenizers.ts';
 import type { Settings, SpecialTokens } from './settings.ts';
-import { badTokenizer } from './spec.ts';
+import { badTokenizer, Spec } from './spec.ts';
 import { templateOf } from './template.ts';
 
 type Piece = readonly [string, number];
@@ -122,17 +123,19 @@ export function sentencePieceParts(
   if (!(unknown >= 0 && unknown < pieces.length)) {
     throw badTokenizer(`${file} names the piece ${unknown} for unknown text, but it has ${pieces.length} pieces.`);
   }
-  const vocabulary = new Map(pieces.map(([piece], id) => [piece, id]));
+  const made = unigramModel(pieces, unknown, new Spec(new Map(), file));
+  const { vocabulary } = made;
   const names = settings.names(kind.tokens);
   const idOf = finder(vocabulary, file);
   const rules = kind.before(settings);
   const steps = model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules;
   return {
+    file,
     added: settings.added(vocabulary, names, kind.more, kind.maskStrips ? [names.mask_token] : []),
-    normalizer: sequence('normalizers', steps),
-    rules: sequence('normalizers', rules),
-    preTokenizer: sequence('pretokenizers', [whitespaceSplit, metaspace('▁', 'always', true)]),
-    model: { kind: 'Unigram', vocabulary, config: { vocab: pieces, unk_id: unknown }, byteFallback: false },
+    normalizer: steps,
+    rules,
+    preTokenizer: [whitespaceSplit, metaspace('▁', 'always', true)],
+    model: made,
     template: templateOf(kind.single(names), kind.pair(names), idOf),
     spaceBeforeWords: false,
     padding: {

@@ -3,15 +3,18 @@
  * `vocab.json` and `merges.txt`. The model's type decides which special tokens stand where; an unknown type is refused,
  * because its numbers would be wrong without a sign of it.
  */
-import { parseJsonObject } from '../../format/json.ts';
+import { decodeText, nameOf } from '../../base/bytes.ts';
+import { JsonBytes } from '../../format/json-bytes.ts';
+import { bytePairModel, wordPieceModel } from './library-models.ts';
+import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
 import type { Settings, SpecialTokens } from './settings.ts';
-import { badTokenizer, sameModel, Spec } from './spec.ts';
+import { badTokenizer, Spec } from './spec.ts';
 import { bareTemplate, templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
-import { checkLength, readMerges, readVocabulary } from './vocabulary.ts';
+import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
 
 const bertTokens: SpecialTokens = {
   cls_token: '[CLS]',
@@ -42,13 +45,14 @@ const bertLike = [
 const robertaLike = ['roberta', 'longformer', 'bart', 'data2vec-text'];
 
 /** @param modelType of config.json; null when there is none, then the vocabulary must be BERT's. */
-export function wordPieceParts(text: string, settings: Settings, modelType: string | null, file: string): Parts {
+export function wordPieceParts(source: NamedBytes, settings: Settings, modelType: string | null): Parts {
+  const file = nameOf(source.file);
   const mpnet = modelType === 'mpnet';
   if (modelType !== null && !mpnet && !bertLike.includes(modelType)) refuse(file, modelType, [...bertLike, 'mpnet']);
   if (settings.text('tokenizer_class') === 'BertJapaneseTokenizer') {
     throw badTokenizer(`${file} needs a Japanese word splitter, which Winnow does not have.`);
   }
-  const vocabulary = linesOf(text, file);
+  const vocabulary = entriesOf(source);
   const names = settings.names(mpnet ? mpnetTokens : bertTokens);
   const idOf = finder(vocabulary, file);
   const { cls_token: cls, sep_token: sep } = names;
@@ -60,14 +64,15 @@ export function wordPieceParts(text: string, settings: Settings, modelType: stri
     strip: settings.flag('strip_accents') ?? lower,
   };
   idOf(names.unk_token);
-  const config = { unk_token: names.unk_token, continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
-  const normalizer = bertStep(options);
+  const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
+  const normalizer = [bertStep(options)];
   return {
+    file,
     added: settings.added(vocabulary, names, [], mpnet ? [names.mask_token] : []),
     normalizer,
     rules: normalizer,
-    preTokenizer: bertPreTokenizer,
-    model: { kind: 'WordPiece', vocabulary, config, byteFallback: false },
+    preTokenizer: [bertPreTokenizer],
+    model: wordPieceModel(vocabulary, names.unk_token, config),
     template: mpnet
       ? templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf)
       : templateOf([cls, '$A', sep], [cls, '$A', sep, '$B:1', `${sep}:1`], idOf),
@@ -76,46 +81,74 @@ export function wordPieceParts(text: string, settings: Settings, modelType: stri
   };
 }
 
-/** @param merges the text of merges.txt: a line a merge, the first learnt first */
+/** @param merges of merges.txt: a line a merge, the first learnt first */
 export function bytePairParts(
-  vocabularyText: string,
-  merges: string,
+  { bytes, file: source }: NamedBytes,
+  merges: NamedBytes,
   settings: Settings,
   modelType: string | null,
-  file: string,
 ): Parts {
+  const file = nameOf(source);
   const bare = modelType === 'gpt2';
   if (modelType !== null && !bare && !robertaLike.includes(modelType))
     refuse(file, modelType, [...robertaLike, 'gpt2']);
-  const entries = parseJsonObject(vocabularyText, { what: file, next: sameModel });
-  const vocabulary = readVocabulary(new Spec(new Map([['vocab', Object.fromEntries(entries)]]), file), 'vocab');
+  checkCount(new JsonBytes(bytes).skip(), 'entries', file);
+  const json = new JsonBytes(bytes);
+  const vocabulary = readVocabulary(json, new Spec(new Map(), file));
+  json.end();
   const names = settings.names(robertaTokens);
   const idOf = finder(vocabulary, file);
   const { cls_token: cls, sep_token: sep } = names;
-  const lines = merges.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
-  const config = { merges: readMerges(lines, vocabulary, new Spec(new Map(), '`merges.txt`')), unk_token: null };
   return {
+    file,
     added: settings.added(vocabulary, names, ['<|endoftext|>'], []),
-    normalizer: null,
-    rules: null,
-    preTokenizer: byteLevel(settings.flag('add_prefix_space') ?? false, true),
-    model: { kind: 'BPE', vocabulary, config, byteFallback: false },
+    normalizer: [],
+    rules: [],
+    preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
+    model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
     template: bare ? bareTemplate : templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf),
     spaceBeforeWords: true,
     padding: { side: settings.side ?? 'right', id: vocabulary.get(names.pad_token) },
   };
 }
 
-const lineLimit = 700_000;
+/** A file's bytes, and the file for messages. */
+export interface NamedBytes {
+  bytes: Uint8Array;
+  file: { readonly name?: string };
+}
+
+function mergesOf({ bytes, file }: NamedBytes, vocabulary: ReadonlyMap<string, number>): Merges {
+  const spec = new Spec(new Map(), nameOf(file));
+  checkCount(lineCount(bytes), 'merges', spec.file);
+  return new Merges(vocabulary, spec).readLines(bytes);
+}
 
 /** One entry a line, its number the line's; of equal lines the last counts. */
-function linesOf(text: string, file: string): Map<string, number> {
-  const lines = text.split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  const spec = new Spec(new Map(), file);
-  if (lines.length > lineLimit) spec.fail(`has ${lines.length} lines, more than ${lineLimit}`);
+function entriesOf({ bytes, file }: NamedBytes): Map<string, number> {
+  const spec = new Spec(new Map(), nameOf(file));
+  checkCount(lineCount(bytes), 'entries', spec.file);
+  const lines = linesOf(bytes, file);
   lines.forEach((line) => checkLength(line, spec));
   return new Map(lines.map((line, id) => [line, id]));
+}
+
+const [lineFeed, carriageReturn] = [10, 13];
+
+/** Counted before there is a text of each line. */
+function lineCount(bytes: Uint8Array): number {
+  let count = 1;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === lineFeed || (byte === carriageReturn && bytes[at + 1] !== lineFeed)) count++;
+  }
+  return count;
+}
+
+function linesOf(bytes: Uint8Array, file: { readonly name?: string }): string[] {
+  const lines = decodeText(bytes, file).split(/\r\n|\r|\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
 }
 
 /** A vocabulary with capital letters outside its special tokens was not learnt from lower-cased text. */

@@ -6,14 +6,13 @@
  */
 import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import { PreTrainedTokenizer } from '@huggingface/transformers';
+import { badTokenizer } from './spec.ts';
 
 /** What the library is given for one step, and what is put into the step it makes where it differs from Rust. */
 export interface Step {
   config: Readonly<Record<string, unknown>> & { type: string };
   /** Properties of the library's object. */
   patch?: Readonly<Record<string, unknown>>;
-  /** The steps of a sequence. */
-  steps?: readonly Step[];
 }
 
 /** Where a piece of text stands. */
@@ -27,53 +26,79 @@ export interface Place {
 export interface ModelConfig {
   kind: 'WordPiece' | 'BPE' | 'Unigram';
   vocabulary: ReadonlyMap<string, number>;
-  /** The library's own fields, `vocab` among them for Unigram only. */
+  /** The library's own fields, with next to no vocabulary. */
   config: Readonly<Record<string, unknown>>;
+  /** What is put into the library's model: the vocabulary, and what works on it. */
+  patch: Readonly<Record<string, unknown>>;
   /** Unknown text becomes its UTF-8 bytes where the vocabulary has `<0xNN>` for all of them; Unigram only. */
   byteFallback: boolean;
 }
 
-export type Engine = Pick<Library, 'normalizer' | 'pre_tokenizer'> & { model: NonNullable<Library['model']> };
+export type Model = NonNullable<Library['model']>;
+
+/** Cuts a text into pieces, or its pieces into smaller ones. */
+export type Cutter = (text: string, place: Place) => string[];
+
+/** The library keeps the steps of a sequence under either name. */
+interface Sequence {
+  normalizers?: { normalize: (text: string) => string }[];
+  tokenizers?: object[];
+}
+
+/** @throws Error of the library, when it cannot use the model. */
+export function makeModel({ kind, config, patch }: ModelConfig): Model {
+  const { model } = libraryOf({ model: { ...config, type: kind } });
+  if (!model) throw new Error('it has no model');
+  return Object.assign(model, patch);
+}
 
 /** @throws Error of the library, when it cannot use the steps. */
-export function makeEngine(normalizer: Step | null, preTokenizer: Step | null, model: ModelConfig): Engine {
-  const { config, kind, vocabulary } = model;
-  const json = {
-    normalizer: normalizer?.config ?? null,
-    pre_tokenizer: preTokenizer?.config ?? null,
-    model: { vocab: kind === 'Unigram' ? null : Object.fromEntries(vocabulary), ...config, type: kind },
-    post_processor: null,
-    decoder: null,
-    added_tokens: [],
+export function makeCutter(steps: readonly Step[]): Cutter {
+  const made = libraryOf({ pre_tokenizer: { type: 'Sequence', pretokenizers: steps.map(({ config }) => config) } });
+  const { pre_tokenizer: cutter } = made;
+  if (!cutter) throw new Error('it cuts no text');
+  install((cutter as Sequence).tokenizers, steps);
+  return (text, place) => cutter._call(text, place);
+}
+
+/** What the steps may write beyond the length of their texts: those of a hostile file double it again and again. */
+const growthLimit = 2 ** 22;
+
+/**
+ * @param file for messages
+ * @returns a function that normalises texts, each for itself; it throws WinnowError `bad-tokenizer` when they grow to
+ * millions of characters together.
+ * @throws Error of the library, when it cannot use the steps.
+ */
+export function makeNormalizer(steps: readonly Step[], file: string): (texts: readonly string[]) => string[] {
+  const config = { type: 'Sequence', normalizers: steps.map((step) => step.config) };
+  const { normalizers = [] } = libraryOf({ normalizer: config }).normalizer as Sequence;
+  install(normalizers, steps);
+  return (texts) => {
+    let left = growthLimit;
+    return texts.map((text) => {
+      let result = text;
+      for (const step of normalizers) {
+        result = step.normalize(result);
+        left -= Math.max(0, result.length - text.length);
+        if (left < 0)
+          throw badTokenizer(`The normalisation of ${file} blows a text up to ${result.length} characters.`);
+      }
+      return result;
+    });
   };
-  const library = new PreTrainedTokenizer(json, {})._tokenizer;
-  if (normalizer) install(library.normalizer, normalizer);
-  if (preTokenizer) install(library.pre_tokenizer, preTokenizer);
-  if (!library.model) throw new Error('it has no model');
-  return { normalizer: library.normalizer, pre_tokenizer: library.pre_tokenizer, model: library.model };
 }
 
-/** The normalisation alone, with a model that is never asked. */
-export function makeNormalizer(normalizer: Step | null): (text: string) => string {
-  const vocabulary = new Map([['[UNK]', 0]]);
-  const config = { unk_token: '[UNK]', continuing_subword_prefix: '', max_input_chars_per_word: 1 };
-  const made = makeEngine(normalizer, null, { kind: 'WordPiece', vocabulary, config, byteFallback: false }).normalizer;
-  return (text) => made?.normalize(text) ?? text;
+/** A model that is never asked, where only steps are wanted. */
+const noModel = { type: 'BPE', vocab: {}, merges: [] };
+
+function libraryOf(parts: object): Library {
+  const nothing = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
+  return new PreTrainedTokenizer({ ...nothing, model: noModel, ...parts }, {})._tokenizer;
 }
 
-/** The library's sequences hold their steps under either name. */
-interface LibraryStep {
-  normalizers?: (object | null)[];
-  tokenizers?: (object | null)[];
-}
-
-function install(made: object | null, { patch, steps }: Step): void {
-  if (!made) return;
-  if (patch) Object.assign(made, patch);
-  const { normalizers, tokenizers } = made as LibraryStep;
-  steps?.forEach((step, index) => install((normalizers ?? tokenizers)?.[index] ?? null, step));
-}
-
-export function sequence(name: 'normalizers' | 'pretokenizers', steps: readonly Step[]): Step {
-  return { config: { type: 'Sequence', [name]: steps.map(({ config }) => config) }, steps };
+function install(made: object[] = [], steps: readonly Step[]): void {
+  steps.forEach(({ patch }, index) => {
+    if (patch) Object.assign(made[index], patch);
+  });
 }

@@ -4,10 +4,7 @@
  * for pieces, the bytes of Unigram's `byte_fallback`, and a bound on a piece, since its lattice tries every match after every other.
  */
 import { WinnowError } from '../../base/errors.ts';
-import type { Engine, ModelConfig } from './library.ts';
-
-/** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. */
-export const longestEntry = 512;
+import type { Model, ModelConfig } from './library.ts';
 
 const cachedPieces = 200_000;
 const longestCached = 64;
@@ -18,7 +15,7 @@ const latticeLimit = 2 ** 25;
 export type PieceEncoder = (piece: string) => readonly number[];
 
 /** @returns a function that throws WinnowError `bad-data` for a piece that is too long. */
-export function pieceEncoder({ model }: Engine, { kind, vocabulary, byteFallback }: ModelConfig): PieceEncoder {
+export function pieceEncoder(model: Model, { kind, vocabulary, byteFallback }: ModelConfig): PieceEncoder {
   const known = new Map<string, readonly number[]>();
   const limit =
     kind === 'Unigram' ? Math.min(longestPiece, Math.floor(latticeLimit / longest(vocabulary) ** 2)) : longestPiece;

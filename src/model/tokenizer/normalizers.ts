@@ -1,22 +1,21 @@
 /**
  * What is done to a text before it is cut, checked field by field and handed to the library. Replaced are the steps that
  * the library does otherwise than Rust (texts of the fixture's 2,027 that differ): BertNormalizer (155: Chinese beyond
- * the first plane, U+0085, final sigma), Replace (bounded here: steps of a hostile file double a text again and again), Strip (30: U+FEFF and U+0085), Precompiled (19: fixed rules instead of the
- * table). None differs by Lowercase (final sigma) and Prepend (on nothing), which do in Rust; ByteLevel it lacks.
+ * the first plane, U+0085, final sigma), Strip (30: U+FEFF and U+0085), Precompiled (19: fixed rules instead of the table).
+ * None differs by Lowercase (final sigma) and Prepend (on nothing), which do in Rust; ByteLevel it lacks.
  */
 import { normalizeBert, type BertOptions } from './bert-normalizer.ts';
 import { toByteLevel } from './byte-level.ts';
-import { bounded, readCharsmap } from './charsmap.ts';
-import { sequence, type Step } from './library.ts';
+import { readCharsmap } from './charsmap.ts';
+import type { Step } from './library.ts';
 import { readPattern } from './patterns.ts';
-import type { Spec } from './spec.ts';
+import { stepsOf, type Spec } from './spec.ts';
 import { lowercase, whiteSpace } from './unicode.ts';
 
 type Normalize = (text: string) => string;
 
 const leading = new RegExp(`^${whiteSpace}+`, 'u');
 const space = new RegExp(whiteSpace, 'u');
-const deepest = 4;
 
 /** A step of the library that runs `normalize` instead of its own. */
 function replaced(normalize: Normalize): Step {
@@ -40,19 +39,17 @@ export function replaceStep(text: string, content: string): Step {
 }
 
 /**
+ * The steps in their order, those of sequences among them.
  * @param tables whether SentencePiece's tables take part
  * @throws WinnowError `bad-tokenizer` for a kind that this version does not know.
  */
-export function readNormalizer(spec: Spec | null, { tables = true, depth = 0 } = {}): Step | null {
-  if (!spec) return null;
+export function readNormalizer(spec: Spec | null, tables = true): Step[] {
+  return stepsOf(spec, 'normalizers').flatMap((step) => readStep(step, tables) ?? []);
+}
+
+function readStep(spec: Spec, tables: boolean): Step | null {
   const { type } = spec;
   switch (type) {
-    case 'Sequence': {
-      if (depth >= deepest) spec.fail('is nested too deeply');
-      const inner = { tables, depth: depth + 1 };
-      const steps = spec.objects('normalizers', 32).flatMap((step) => readNormalizer(step, inner) ?? []);
-      return sequence('normalizers', steps);
-    }
     case 'BertNormalizer':
       return readBert(spec);
     case 'NFC':
@@ -74,8 +71,7 @@ export function readNormalizer(spec: Spec | null, { tables = true, depth = 0 } =
     case 'Replace': {
       const { expression } = readPattern(spec);
       const content = short(spec, 'content');
-      const replace = (text: string): string => text.replace(expression, () => content);
-      return replaced((text) => bounded(replace(text), spec.file));
+      return replaced((text) => text.replace(expression, () => content));
     }
     case 'Precompiled':
       return tables ? charsmapStep(fromBase64(spec), spec.file) : null;

@@ -1,17 +1,22 @@
-/** Reads the files of a tokenizer, whatever kind they are, and puts it together. Sizes are bounded before anything is parsed. */
-import { readSlice, readText } from '../../base/bytes.ts';
+/**
+ * Reads the files of a tokenizer, whatever kind they are, and puts it together: the one way to a tokenizer. What its files
+ * make the library throw is said of the file. Sizes are bounded before anything is parsed.
+ */
+import { nameOf, readText, readWhole } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
+import { JsonFault } from '../../format/json-bytes.ts';
 import { readSentencePiece } from '../../format/sentencepiece.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { TokenizerFiles } from '../tokenizer-files.ts';
 import type { Tokenizer } from '../tokenize.ts';
 import { sentencePieceParts } from './from-sentencepiece.ts';
-import { bytePairParts, wordPieceParts } from './from-vocabulary.ts';
+import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
 import { PipelineTokenizer, type Parts } from './pipeline.ts';
-import { checkAmount, readTokenizerJson } from './read-json.ts';
+import { readTokenizerJson } from './read-json.ts';
 import { Settings } from './settings.ts';
-import { badTokenizer } from './spec.ts';
+import { badTokenizer, sameModel } from './spec.ts';
 
+/** Nearly twice the greatest tokenizer.json that is known. */
 const limitBytes = 64 * 2 ** 20;
 
 /**
@@ -20,18 +25,22 @@ const limitBytes = 64 * 2 ** 20;
  */
 export async function openTokenizer(files: TokenizerFiles, modelType: string | null): Promise<Tokenizer> {
   const { path, file } = files.main;
-  const name = `\`${file.name}\``;
   try {
-    return new PipelineTokenizer(await readParts(files, modelType, name), path);
+    return new PipelineTokenizer(await readParts(files, modelType), path);
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
-    throw badTokenizer(`${name} cannot be used: ${(cause as Error).message}.`, cause);
+    if (cause instanceof JsonFault) {
+      const message = `${nameOf(file)} cannot be read: ${cause.message} at byte ${cause.position + 1}.`;
+      throw new WinnowError('bad-file', message, sameModel, cause);
+    }
+    throw badTokenizer(`${nameOf(file)} cannot be used: ${(cause as Error).message}.`, cause);
   }
 }
 
-async function readParts(files: TokenizerFiles, modelType: string | null, name: string): Promise<Parts> {
+async function readParts(files: TokenizerFiles, modelType: string | null): Promise<Parts> {
   const { kind, main, merges } = files;
-  if (kind === 'tokenizer.json') return readTokenizerJson(await readText(main.file, limitBytes), name);
+  const { bytes, file } = await readBytes(main);
+  if (kind === 'tokenizer.json') return readTokenizerJson(bytes, file);
   const settings = new Settings({
     config: await textOf(files.config),
     specialTokens: await textOf(files.specialTokens),
@@ -39,20 +48,15 @@ async function readParts(files: TokenizerFiles, modelType: string | null, name: 
   });
   switch (kind) {
     case 'vocab.txt':
-      return wordPieceParts(await readAmount(main), settings, modelType, name);
+      return wordPieceParts({ bytes, file }, settings, modelType);
     case 'vocab.json':
       if (!merges) {
-        const message = `\`merges.txt\` is missing: ${name} is one half of a tokenizer.`;
+        const message = `\`merges.txt\` is missing: ${nameOf(file)} is one half of a tokenizer.`;
         throw new WinnowError('missing-file', message, "Add merges.txt or tokenizer.json from the model's folder.");
       }
-      return bytePairParts(await readAmount(main), await readAmount(merges), settings, modelType, name);
-    case 'sentencepiece': {
-      if (main.file.size > limitBytes) {
-        throw badTokenizer(`${name} has ${main.file.size} bytes, more than the ${limitBytes} such a file may have.`);
-      }
-      const bytes = await readSlice(main.file, 0, main.file.size);
-      return sentencePieceParts(readSentencePiece(bytes, name), settings, modelType, name);
-    }
+      return bytePairParts({ bytes, file }, await readBytes(merges), settings, modelType);
+    case 'sentencepiece':
+      return sentencePieceParts(readSentencePiece(bytes, nameOf(file)), settings, modelType, nameOf(file));
     default:
       return kind satisfies never;
   }
@@ -62,9 +66,6 @@ async function textOf(source: SourceFile | null): Promise<string | null> {
   return source ? readText(source.file, 4 * 2 ** 20) : null;
 }
 
-/** A vocabulary's text, refused when it holds more entries than any has. */
-async function readAmount({ file }: SourceFile): Promise<string> {
-  const text = await readText(file, limitBytes);
-  checkAmount(text, `\`${file.name}\``);
-  return text;
+async function readBytes({ file }: SourceFile): Promise<NamedBytes> {
+  return { bytes: await readWhole(file, limitBytes), file };
 }

@@ -5,6 +5,7 @@
  */
 import { whiteSpace } from './unicode.ts';
 import type { Spec } from './spec.ts';
+import { longestEntry } from './vocabulary.ts';
 
 const s = whiteSpace;
 const notSpace = `[^${whiteSpace}]`;
@@ -47,6 +48,8 @@ export function readPattern(spec: Spec): Pattern {
   if (pattern.has('String')) {
     const text = pattern.text('String');
     if (text === '') spec.fail('looks for an empty text');
+    if (text.length > longestEntry)
+      spec.fail(`looks for a text of ${text.length} characters, more than ${longestEntry}`);
     return { given: { String: text }, expression: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gu') };
   }
   const given = pattern.text('Regex');

@@ -7,16 +7,18 @@ import { WinnowError } from '../../base/errors.ts';
 import type { TokenizerCard } from '../cards.ts';
 import type { Encoding, Padding, Tokenizer, WordEncoding } from '../tokenize.ts';
 import { AddedTokens, type AddedToken } from './added-tokens.ts';
-import { makeEngine, makeNormalizer, type Engine, type ModelConfig, type Place, type Step } from './library.ts';
+import { makeCutter, makeModel, makeNormalizer, type Cutter, type ModelConfig, type Step } from './library.ts';
 import { pieceEncoder, type PieceEncoder } from './model.ts';
 import type { Slot, Template } from './template.ts';
 
 export interface Parts {
+  /** What they come from, for messages. */
+  file: string;
   added: readonly AddedToken[];
-  normalizer: Step | null;
+  normalizer: readonly Step[];
   /** The same without SentencePiece's table: what it drops, Rust still counts as the start of the text. */
-  rules: Step | null;
-  preTokenizer: Step | null;
+  rules: readonly Step[];
+  preTokenizer: readonly Step[];
   model: ModelConfig;
   template: Template;
   /** A word in a sentence is taken as if a space preceded it: byte-level models know words by it. */
@@ -30,8 +32,9 @@ export class PipelineTokenizer implements Tokenizer {
   readonly classification: 'first' | 'last';
   readonly padding: Padding;
   private readonly parts: Parts;
-  private readonly engine: Engine;
-  private readonly byRules: (text: string) => string;
+  private readonly normalize: (texts: readonly string[]) => string[];
+  private readonly byRules: (texts: readonly string[]) => string[];
+  private readonly pieces: Cutter;
   private readonly pieceIds: PieceEncoder;
   private readonly raw: AddedTokens;
   private readonly normalized: AddedTokens;
@@ -40,16 +43,14 @@ export class PipelineTokenizer implements Tokenizer {
   /** @param path of the file that the tokenizer comes from, for the card */
   constructor(parts: Parts, path: string) {
     this.parts = parts;
-    this.engine = makeEngine(parts.normalizer, parts.preTokenizer, parts.model);
-    this.byRules = makeNormalizer(parts.rules);
-    this.pieceIds = pieceEncoder(this.engine, parts.model);
+    this.normalize = makeNormalizer(parts.normalizer, parts.file);
+    this.byRules = makeNormalizer(parts.rules, parts.file);
+    this.pieces = makeCutter(parts.preTokenizer);
+    this.pieceIds = pieceEncoder(makeModel(parts.model), parts.model);
     const early = parts.added.filter(({ normalized }) => !normalized);
     const late = parts.added.filter(({ normalized }) => normalized);
     this.raw = new AddedTokens(early, contentsOf(early));
-    this.normalized = new AddedTokens(
-      late,
-      contentsOf(late).map((content) => this.normalize(content)),
-    );
+    this.normalized = new AddedTokens(late, this.normalize(contentsOf(late)));
     for (const [text, id] of parts.model.vocabulary) this.texts.set(id, text);
     for (const { content, id } of parts.added) this.texts.set(id, content);
     let greatest = 0;
@@ -119,17 +120,11 @@ export class PipelineTokenizer implements Tokenizer {
     return { slots, first: first.slice(0, firstLength), second: second.slice(0, secondLength) };
   }
 
-  private normalize(text: string): string {
-    return this.engine.normalizer?.normalize(text) ?? text;
-  }
-
-  private pieces(text: string, place: Place): string[] {
-    return this.engine.pre_tokenizer?._call(text, place) ?? [text];
-  }
-
   /** Whether what is first after normalisation was first before: nothing was dropped there. */
   private keepsStart(text: string): boolean {
-    return lasting.test(text) || this.byRules(text.slice(1)) !== this.byRules(text);
+    if (lasting.test(text)) return true;
+    const [rest, whole] = this.byRules([text.slice(1), text]);
+    return rest !== whole;
   }
 
   /** Appends the ids of `text`, without special tokens that it does not spell out. */
@@ -139,7 +134,7 @@ export class PipelineTokenizer implements Tokenizer {
         ids.push(early.id);
         continue;
       }
-      const normalized = this.normalize(early.text);
+      const [normalized] = this.normalize([early.text]);
       const atStart = early.start === 0 && this.keepsStart(early.text);
       for (const late of this.normalized.split(normalized)) {
         if ('id' in late) {

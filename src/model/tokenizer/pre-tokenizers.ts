@@ -5,10 +5,10 @@
  * has none), WhitespaceSplit (64: JavaScript's white space; the same in BertPreTokenizer and byte-level words, where none
  * differs) and Metaspace (none differs, but it does not cut, so that no word is met twice).
  */
-import { sequence, type Place, type Step } from './library.ts';
+import type { Place, Step } from './library.ts';
 import { gpt2Words, readPattern } from './patterns.ts';
 import { behaviors, splitting, type Behavior, type Cut } from './splits.ts';
-import type { Spec } from './spec.ts';
+import { stepsOf, type Spec } from './spec.ts';
 import { punctuation, whiteSpace, wordCharacter } from './unicode.ts';
 
 const bertWords = new RegExp(`[${punctuation}]|[^${whiteSpace}${punctuation}]+`, 'gu');
@@ -50,17 +50,22 @@ export function byteLevel(prefixSpace: boolean, cutWords: boolean): Step {
   return { config, patch: { pattern: new RegExp(gpt2Words, 'gu') } };
 }
 
-const deepest = 4;
+/** Each adds characters, so that several would blow a text up. */
+const growing = ['ByteLevel', 'Metaspace'];
 
-/** @throws WinnowError `bad-tokenizer` for a kind that this version does not know. */
-export function readPreTokenizer(spec: Spec | null, depth = 0): Step | null {
-  if (!spec) return null;
+/**
+ * The steps in their order, those of sequences among them.
+ * @throws WinnowError `bad-tokenizer` for a kind that this version does not know.
+ */
+export function readPreTokenizer(spec: Spec | null): Step[] {
+  const steps = stepsOf(spec, 'pretokenizers');
+  const twice = growing.find((type) => steps.filter((step) => step.type === type).length > 1);
+  if (twice !== undefined) spec?.fail(`has several steps of the type "${twice}"`);
+  return steps.map(readStep);
+}
+
+function readStep(spec: Spec): Step {
   switch (spec.type) {
-    case 'Sequence': {
-      if (depth >= deepest) spec.fail('is nested too deeply');
-      const steps = spec.objects('pretokenizers', 32).flatMap((step) => readPreTokenizer(step, depth + 1) ?? []);
-      return sequence('pretokenizers', steps);
-    }
     case 'BertPreTokenizer':
       return bertPreTokenizer;
     case 'WhitespaceSplit':

@@ -1,95 +1,136 @@
-/** `tokenizer.json` → the parts of a tokenizer. Its truncation is ignored; of its padding the side and the numbers count. */
-import { parseJsonObject } from '../../format/json.ts';
+/**
+ * `tokenizer.json` → the parts of a tokenizer. The vocabulary and the merges, once their number is known to be bounded,
+ * are read from the bytes; JSON.parse sees the rest, which is small. Truncation is ignored; of its padding the side and
+ * the numbers count.
+ */
+import { decodeText, nameOf } from '../../base/bytes.ts';
+import { JsonBytes } from '../../format/json-bytes.ts';
+import { parseJsonObject, shownJson } from '../../format/json.ts';
 import type { Padding } from '../tokenize.ts';
 import type { AddedToken } from './added-tokens.ts';
+import { bytePairModel, unigramModel, wordPieceModel } from './library-models.ts';
 import type { ModelConfig } from './library.ts';
-import { longestEntry } from './model.ts';
+import { Merges } from './merges.ts';
 import { readNormalizer } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { readPreTokenizer } from './pre-tokenizers.ts';
 import { badTokenizer, idLimit, sameModel, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
-import { readMerges, readPieces, readVocabulary } from './vocabulary.ts';
+import { checkCount, checkLength, longestEntry, readPieces, readVocabulary } from './vocabulary.ts';
+
+/** Bytes of everything but the vocabulary and the merges; thousands of added tokens take about one million. */
+const restLimitBytes = 8 * 2 ** 20;
 
 /**
- * @param name of the file, for messages
- * @throws WinnowError `bad-tokenizer` when the text is no tokenizer that this version can run, `bad-file` when it is not
- * a JSON object.
+ * @param file whose name messages give
+ * @throws WinnowError `bad-tokenizer` when it is no tokenizer that this version can run, `bad-file` when the rest is not
+ * a JSON object; JsonFault.
  */
-export function readTokenizerJson(text: string, name: string): Parts {
-  checkAmount(text, name);
-  const spec = new Spec(parseJsonObject(text, { what: name, next: sameModel }), name);
+export function readTokenizerJson(bytes: Uint8Array, file: { readonly name?: string }): Parts {
+  const name = nameOf(file);
+  const large = findLarge(bytes, name);
+  const what = large.length === 0 ? name : `${name}, its vocabulary left out,`;
+  const spec = new Spec(parseJsonObject(textWithout(bytes, large, file), { what, next: sameModel }), name);
   const described = spec.object('model') ?? spec.fail('describes no tokenizer');
-  const model = readModel(described);
-  const preTokenizer = spec.object('pre_tokenizer');
+  const model = readModel(described, (key) => {
+    const start = large.find((field) => field.key === key)?.start ?? described.fail(`has no ${key}`);
+    return new JsonBytes(bytes, start);
+  });
+  const preTokenizer = readPreTokenizer(spec.object('pre_tokenizer'));
   return {
+    file: name,
     added: readAdded(spec, model),
     normalizer: readNormalizer(spec.object('normalizer')),
-    rules: readNormalizer(spec.object('normalizer'), { tables: false }),
-    preTokenizer: readPreTokenizer(preTokenizer),
+    rules: readNormalizer(spec.object('normalizer'), false),
+    preTokenizer,
     model,
     template: readTemplate(spec.object('post_processor')),
-    spaceBeforeWords: isByteLevel(preTokenizer),
+    spaceBeforeWords: preTokenizer.some(({ config }) => config.type === 'ByteLevel'),
     padding: readPadding(spec.object('padding')),
   };
 }
 
-/** Twice what the greatest tokenizers hold: entries of objects, lists, objects, list entries, lines. */
-const amountLimits = [
-  [':', 700_000],
-  ['[', 1_300_000],
-  ['{', 200_000],
-  [',', 3_000_000],
-  ['\n', 4_000_000],
-] as const;
+type LargeKey = 'vocab' | 'merges';
 
-/** Refuses a text with more entries than any vocabulary has, before it becomes millions of objects. */
-export function checkAmount(text: string, name: string): void {
-  for (const [separator, limit] of amountLimits) {
-    let count = 0;
-    for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + 1)) {
-      if (++count > limit) throw badTokenizer(`${name} holds more than ${limit} entries.`);
-    }
-  }
+/** Where a field's value lies, in bytes. */
+interface LargeField {
+  key: LargeKey;
+  start: number;
+  end: number;
 }
 
-function readModel(spec: Spec): ModelConfig {
+/** The vocabulary and the merges of the model, by place. @throws WinnowError `bad-tokenizer` when they hold too much. */
+function findLarge(bytes: Uint8Array, name: string): LargeField[] {
+  const fields: LargeField[] = [];
+  const json = new JsonBytes(bytes);
+  json.object((key) => {
+    if (key !== 'model' || json.next !== '{') return void json.skip();
+    json.object((inner) => {
+      const start = json.position;
+      const count = json.skip();
+      if (inner !== 'vocab' && inner !== 'merges') return;
+      checkCount(count, inner === 'vocab' ? 'entries' : 'merges', name);
+      fields.push({ key: inner, start, end: json.position });
+    });
+  });
+  json.end();
+  return fields;
+}
+
+/** The file's text with a 0 in the place of each large field. */
+function textWithout(bytes: Uint8Array, large: readonly LargeField[], file: { readonly name?: string }): string {
+  const edges = [0, ...large.flatMap(({ start, end }) => [start, end]), bytes.length];
+  const parts = large.map((_, index) => bytes.subarray(edges[2 * index], edges[2 * index + 1]));
+  parts.push(bytes.subarray(edges.at(-2)));
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  if (size > restLimitBytes) {
+    const message = `${nameOf(file)} has ${size} bytes beside its vocabulary and merges, and Winnow reads up to ${restLimitBytes}.`;
+    throw badTokenizer(message);
+  }
+  return parts.map((part) => decodeText(part, file)).join('0');
+}
+
+/** @param large reads the field of that name */
+function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig {
   const kind = modelKind(spec);
-  if (kind === 'WordPiece') return readWordPiece(spec);
-  if (kind === 'Unigram') return readUnigram(spec);
+  if (kind === 'WordPiece') return readWordPiece(spec, large);
+  if (kind === 'Unigram') {
+    const pieces = readPieces(large('vocab'), spec);
+    // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
+    return unigramModel(pieces, spec.whole('unk_id', pieces.length), spec, spec.flag('byte_fallback', false));
+  }
   if (kind !== 'BPE') return spec.fail(`is of the type "${kind}"; Winnow reads WordPiece, BPE and Unigram`);
-  const vocabulary = readVocabulary(spec, 'vocab');
+  const vocabulary = readVocabulary(large('vocab'), spec);
   // The library marks the end of a word only.
   if (spec.text('continuing_subword_prefix', '') !== '')
     spec.fail('marks the subwords of a word that are not its first');
-  const config = {
-    merges: readMerges(spec.list('merges', idLimit), vocabulary, spec),
-    unk_token: unknownOf(spec, vocabulary),
-    fuse_unk: spec.flag('fuse_unk', false),
-    byte_fallback: spec.flag('byte_fallback', false),
-    ignore_merges: spec.flag('ignore_merges', false),
-    end_of_word_suffix: spec.text('end_of_word_suffix', ''),
-  };
-  return { kind, vocabulary, config, byteFallback: false };
+  return bytePairModel(
+    vocabulary,
+    new Merges(vocabulary, spec).readJson(large('merges')),
+    unknownOf(spec, vocabulary),
+    {
+      fuse_unk: spec.flag('fuse_unk', false),
+      byte_fallback: spec.flag('byte_fallback', false),
+      ignore_merges: spec.flag('ignore_merges', false),
+      end_of_word_suffix: markOf(spec, 'end_of_word_suffix', ''),
+    },
+  );
 }
 
-function readWordPiece(spec: Spec): ModelConfig {
-  const vocabulary = readVocabulary(spec, 'vocab');
-  const config = {
-    unk_token: unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'),
-    continuing_subword_prefix: spec.text('continuing_subword_prefix', '##'),
+function readWordPiece(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig {
+  const vocabulary = readVocabulary(large('vocab'), spec);
+  return wordPieceModel(vocabulary, unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'), {
+    continuing_subword_prefix: markOf(spec, 'continuing_subword_prefix', '##'),
     // The library tries every part of a word, so that a long one would take minutes.
     max_input_chars_per_word: spec.whole('max_input_chars_per_word', longestEntry + 1, 100),
-  };
-  return { kind: 'WordPiece', vocabulary, config, byteFallback: false };
+  });
 }
 
-function readUnigram(spec: Spec): ModelConfig {
-  const vocab = readPieces(spec, 'vocab');
-  const vocabulary = new Map(vocab.map(([piece], id) => [piece, id]));
-  // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
-  const config = { vocab, unk_id: spec.whole('unk_id', vocab.length) };
-  return { kind: 'Unigram', vocabulary, config, byteFallback: spec.flag('byte_fallback', false) };
+/** A mark that is put to parts of words, which are then looked for. */
+function markOf(spec: Spec, key: string, absent: string): string {
+  const mark = spec.text(key, absent);
+  checkLength(mark, spec);
+  return mark;
 }
 
 /** The type of the model; old files leave it out, and the fields tell. */
@@ -103,7 +144,9 @@ function modelKind(spec: Spec): string {
 function unknownOf(spec: Spec, vocabulary: ReadonlyMap<string, number>): string | null {
   if (!spec.has('unk_token')) return null;
   const token = spec.text('unk_token');
-  return vocabulary.has(token) ? token : spec.fail(`names the unknown token ${token}, which is not in the vocabulary`);
+  return vocabulary.has(token)
+    ? token
+    : spec.fail(`names the unknown token ${shownJson(token)}, which is not in the vocabulary`);
 }
 
 const addedLimit = 100_000;
@@ -111,6 +154,7 @@ const addedLimit = 100_000;
 function readAdded(spec: Spec, { vocabulary }: ModelConfig): AddedToken[] {
   return spec.objects('added_tokens', addedLimit, []).map((token) => {
     const content = token.text('content');
+    checkLength(content, token);
     const special = token.flag('special', false);
     return {
       content,
@@ -122,11 +166,6 @@ function readAdded(spec: Spec, { vocabulary }: ModelConfig): AddedToken[] {
       normalized: token.flag('normalized', !special),
     };
   });
-}
-
-function isByteLevel(spec: Spec | null): boolean {
-  if (spec?.type !== 'Sequence') return spec?.type === 'ByteLevel';
-  return spec.objects('pretokenizers', 32).some(({ type }) => type === 'ByteLevel');
 }
 
 function readPadding(spec: Spec | null): Partial<Padding> {

@@ -1,6 +1,6 @@
 /** Reads the objects of a tokenizer.json field by field: a value of the wrong kind is refused by its name. */
 import { WinnowError } from '../../base/errors.ts';
-import { entriesOf, type JsonObject } from '../../format/json.ts';
+import { entriesOf, shownJson, type JsonObject } from '../../format/json.ts';
 
 export const sameModel = 'Use the tokenizer files that were saved together with the model.';
 
@@ -96,9 +96,25 @@ export class Spec {
   }
 
   private wrong(key: string, value: unknown, expected: string): never {
-    const found = value === undefined ? 'no' : `${JSON.stringify(value).slice(0, 60)} as`;
+    const found = value === undefined ? 'no' : `${shownJson(value)} as`;
     this.fail(`has ${found} ${key}, where ${expected} belongs`);
   }
+}
+
+const stepLimit = 32;
+const deepest = 4;
+
+/**
+ * The steps of a normalizer or a pre-tokenizer in their order, those of sequences in place of the sequence.
+ * @param list what a sequence calls its steps
+ * @throws WinnowError `bad-tokenizer` for more steps, or steps nested deeper, than any tokenizer has.
+ */
+export function stepsOf(spec: Spec | null, list: 'normalizers' | 'pretokenizers', depth = 0): Spec[] {
+  if (spec?.type !== 'Sequence') return spec ? [spec] : [];
+  if (depth >= deepest) spec.fail('is nested too deeply');
+  const steps = spec.objects(list, stepLimit).flatMap((step) => stepsOf(step, list, depth + 1));
+  if (steps.length > stepLimit) spec.fail(`has ${steps.length} steps, more than ${stepLimit}`);
+  return steps;
 }
 
 export function isId(id: unknown): id is number {

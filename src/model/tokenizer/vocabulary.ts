@@ -1,59 +1,60 @@
-/** Vocabularies and merges as files write them, checked before a model is built on them. */
-import { longestEntry } from './model.ts';
-import { idLimit, isId, type Spec } from './spec.ts';
+/**
+ * Vocabularies and merges as files write them, checked as they are read. A file is refused by its number of entries
+ * before any is read: a vocabulary costs some 200 bytes an entry, whatever the file's size.
+ */
+import { WinnowError } from '../../base/errors.ts';
+import { shownJson } from '../../format/json.ts';
+import type { JsonBytes } from '../../format/json-bytes.ts';
+import { isId, type Spec } from './spec.ts';
+
+/** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. In UTF-16 units. */
+export const longestEntry = 512;
+
+/** Far above the greatest that are known: Gemma's 262,144 entries and 580,604 merges. */
+export const countLimits = { entries: 400_000, merges: 700_000 } as const;
+
+/** @throws WinnowError `bad-tokenizer` with both numbers. */
+export function checkCount(count: number, what: keyof typeof countLimits, file: string): void {
+  const limit = countLimits[what];
+  if (count <= limit) return;
+  const message = `${file} holds ${count} ${what}, and Winnow reads tokenizers of up to ${limit}.`;
+  const next = 'Use the tokenizer files that were saved together with the model: no known model has so many.';
+  throw new WinnowError('bad-tokenizer', message, next);
+}
 
 /** Entries with their ids, from a JSON object. */
-export function readVocabulary(spec: Spec, key: string): Map<string, number> {
+export function readVocabulary(json: JsonBytes, spec: Spec): Map<string, number> {
   const vocabulary = new Map<string, number>();
-  for (const [entry, id] of spec.entries(key)) {
-    if (!isId(id)) {
-      spec.fail(`gives the entry ${shown(entry)} the number ${JSON.stringify(id).slice(0, 40)}`);
-    }
+  json.entries((entry) => {
     checkLength(entry, spec);
+    if (vocabulary.has(entry)) spec.fail(`holds the entry ${shownJson(entry)} twice`);
+    const id = json.number();
+    if (!isId(id)) spec.fail(`gives the entry ${shownJson(entry)} the number ${shownJson(id)}`);
     vocabulary.set(entry, id);
-  }
+  });
   if (vocabulary.size === 0) spec.fail('has an empty vocabulary');
   return vocabulary;
 }
 
-/** Entries with their scores, from a list of pairs. */
-export function readPieces(spec: Spec, key: string): [string, number][] {
-  const pieces = spec.list(key, idLimit).map((value): [string, number] => {
-    const [entry, score] = Array.isArray(value) ? (value as unknown[]) : [];
-    if (typeof entry !== 'string' || typeof score !== 'number' || !Number.isFinite(score)) {
-      return spec.fail(`holds ${JSON.stringify(value).slice(0, 60)} where an entry and its score belong`);
-    }
-    checkLength(entry, spec);
-    return [entry, score];
+/** Entries with their scores, from a list of pairs; of equal entries the last counts. */
+export function readPieces(json: JsonBytes, spec: Spec): [string, number][] {
+  const pieces: [string, number][] = [];
+  json.list(() => {
+    const pair: [string, number] = ['', NaN];
+    let place = 0;
+    json.list(() => {
+      if (place === 0) pair[0] = json.string();
+      else pair[1] = json.number();
+      place++;
+    });
+    if (place !== 2 || !Number.isFinite(pair[1])) spec.fail(`gives the entry ${shownJson(pair[0])} no score`);
+    pieces.push(pair);
   });
   if (pieces.length === 0) spec.fail('has an empty vocabulary');
   return pieces;
 }
 
-/** Merges written `"a b"` or `["a", "b"]`, as pairs; both halves and the whole are entries. */
-export function readMerges(
-  list: readonly unknown[],
-  vocabulary: ReadonlyMap<string, number>,
-  spec: Spec,
-): [string, string][] {
-  return list.map((value) => {
-    const parts: unknown[] = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
-    const [left, right] = parts;
-    if (parts.length !== 2 || typeof left !== 'string' || typeof right !== 'string') {
-      return spec.fail(`holds ${JSON.stringify(value).slice(0, 60)} where a merge of two entries belongs`);
-    }
-    for (const entry of [left, right, left + right]) {
-      if (!vocabulary.has(entry)) spec.fail(`merges into ${shown(entry)}, which is not in the vocabulary`);
-    }
-    return [left, right];
-  });
-}
-
 export function checkLength(entry: string, spec: Spec): void {
   if (entry.length <= longestEntry) return;
   spec.fail(`has an entry of ${entry.length} characters, more than ${longestEntry}`);
-}
-
-function shown(entry: string): string {
-  return JSON.stringify(entry.length > 40 ? `${entry.slice(0, 40)}…` : entry);
 }
