@@ -15,7 +15,8 @@ afterAll(() => shared?.device.destroy());
 async function source(name: ExportName): Promise<ModelSource> {
   const { source, card } = await recogniseModel(await exportFiles(name));
   if (!source) throw new Error(`${name} was not recognised`);
-  expect(card?.weightFormat).toContain(`ONNX export, F32, hidden states from its ${exportNames[name]}`);
+  expect(card).toMatchObject({ hiddenStates: exportNames[name] });
+  expect(card?.weightFormat).toContain('ONNX export, F32');
   return source;
 }
 

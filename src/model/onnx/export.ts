@@ -68,6 +68,10 @@ function checkInputs({ file, opset, inputs, tensors }: OnnxFile): void {
     throw refused(`${nameOf(file)} is written in version ${opset} of ONNX's operators; Winnow needs ${leastOpset}`);
   }
   const unknown = fed.find(({ name }) => !inputNames.some((known) => known === name));
+  if (unknown && /^past_key|^decoder_|^encoder_/.test(unknown.name)) {
+    const message = `${nameOf(file)} asks for the input \`${unknown.name}\`: it is a decoder, and Winnow reads encoders only.`;
+    throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
+  }
   if (unknown) {
     throw refused(`${nameOf(file)} asks for the input \`${unknown.name}\`, and Winnow gives ${inputNames.join(', ')}`);
   }
