@@ -169,6 +169,11 @@ async function lookAtExport(
     const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
     note.tell({ code: 'bad-model', message, next, path: chosen.path });
   }
+  if (read.summary.scaledByBatch) {
+    const message = `\`${chosen.file.name}\` rounds to 8 bits, on a scale that texts which run together share: its hidden states differ from the full model's by some per cent, and a little with the texts beside a text.`;
+    const next = 'Choose a weight file of full precision if there is one.';
+    note.tell({ code: 'bad-model', message, next, path: chosen.path });
+  }
   const { summary, ...model } = read;
   const { parameters, head, dtypes, weightFiles } = summary;
   return {

@@ -220,6 +220,20 @@ describe('recognising', () => {
     expect(wrong.missing.map(({ message }) => message)).toEqual(["`config.json` is none of the model's weight files."]);
   });
 
+  test('rounding that depends on the batch is said', async () => {
+    const hidden = [0, 1, 2, 3].map((layer) => ({ name: `hidden_states.${layer}`, shape: [0, 0, 32] }));
+    const recognise = async (op: string) => {
+      const made = madeModel({ nodes: [[op, ['a'], ['b']]], inputs: ids, outputs: hidden });
+      return (await recogniseModel(folder({ 'onnx/model.onnx': made }))).notices.map(({ message }) => message);
+    };
+    expect(await recognise('DynamicQuantizeLinear')).toEqual([
+      expect.stringMatching(/^`model\.onnx` rounds to 8 bits, on a scale that texts which run together share/),
+    ]);
+    expect(await recognise('Relu')).toEqual([]);
+  });
+
+  const ids = [{ name: 'input_ids' }, { name: 'token_type_ids' }];
+
   test('the export before weights of an architecture that Winnow writes no graph for', async () => {
     const files = folder({
       'config.json': config({ model_type: 'ernie' }),
@@ -250,18 +264,18 @@ describe('recognising', () => {
 
   const made = (changes: Partial<MadeModel>) =>
     folder({ 'onnx/model.onnx': madeModel({ nodes: [['Add', ['a', 'b'], ['c']]], ...changes }) });
-  const ids = { name: 'input_ids', shape: [0, 0] };
+  const rowsOfIds = { name: 'input_ids', shape: [0, 0] };
 
   test.each([
-    ['another input', made({ inputs: [ids, { name: 'pixels' }] }), 'asks for the input `pixels`'],
-    ['a decoder with a cache', made({ inputs: [ids, { name: 'past_key_values.0.key' }] }), 'it is a decoder'],
+    ['another input', made({ inputs: [rowsOfIds, { name: 'pixels' }] }), 'asks for the input `pixels`'],
+    ['a decoder with a cache', made({ inputs: [rowsOfIds, { name: 'past_key_values.0.key' }] }), 'it is a decoder'],
     ['a decoder', folder({ 'config.json': config({ model_type: 'gpt2' }) }), 'describes a decoder ("gpt2")'],
     ['a causal head', folder({ 'config.json': config({ architectures: ['XForCausalLM'] }) }), 'describes a decoder'],
     ['BERT as decoder', folder({ 'config.json': config({ is_decoder: true }) }), 'describes a decoder ("bert")'],
     ['both', folder({ 'config.json': config({ is_encoder_decoder: true }) }), 'describes an encoder with a decoder'],
     ['no ids', made({}), 'has no input `input_ids`'],
     ['a fixed length', made({ inputs: [{ name: 'input_ids', shape: [0, 128] }] }), 'in the size any × 128'],
-    ['old operators', made({ inputs: [ids], opset: 9 }), 'in version 9 of ONNX'],
+    ['old operators', made({ inputs: [rowsOfIds], opset: 9 }), 'in version 9 of ONNX'],
     ['no config', folder({ 'config.json': null }), '`config.json` is missing'],
     ['a config without sizes', folder({ 'config.json': '{"vocab_size": 9}' }), 'has no num_hidden_layers'],
     ['a config of nonsense', folder({ 'config.json': config({ pad_token_id: -1 }) }), 'has pad_token_id -1'],
