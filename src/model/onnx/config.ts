@@ -69,7 +69,8 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
     layers: count('layers'),
     hidden: count('hidden'),
     heads: count('heads'),
-    intermediate: count('intermediate'),
+    // No field of its own.
+    intermediate: architecture === 'xlm' ? 4 * count('hidden') : count('intermediate'),
     vocabulary,
     positions: rows - offset,
     firstPosition: offset,
