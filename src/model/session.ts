@@ -176,6 +176,10 @@ function runtimeError(cause: unknown, what: string): WinnowError {
     const message = `There was not enough memory to ${what}: ${text}.`;
     return new WinnowError('out-of-memory', message, 'Close other tabs, or choose a smaller model.', cause);
   }
+  if (/requires f16/.test(text)) {
+    const message = 'The model computes in float16, which this graphics device does not.';
+    return new WinnowError('bad-option', message, 'Choose WebAssembly, or a weight file in float32.', cause);
+  }
   return new WinnowError(
     'internal',
     `ONNX Runtime could not ${what}: ${text}.`,
