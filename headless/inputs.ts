@@ -21,6 +21,8 @@ export interface InputFile {
 export interface GivenFiles {
   /** null where activations are given, by file or by the configuration. */
   model: string | null;
+  /** A weight file inside the model's folder; null: the page chooses. */
+  weights: string | null;
   /** null where single files are named. */
   data: string | null;
   files: Partial<Record<Role, string>>;
@@ -42,7 +44,7 @@ export interface Collected {
 
 /** What a model or data folder is made of; other files go along, up to the limit, so that the page can say what they are. */
 const wanted =
-  /^(config\.json|.*\.(safetensors|bin|pt|pth|ckpt|onnx|onnx_data|model)|.*\.index\.json|(tokenizer.*|vocab)\.json|(vocab|merges)\.txt|.*\.tsv)$/;
+  /^(config\.json|.*\.(safetensors|bin|pt|pth|ckpt|onnx|onnx[._]data(_\d+)?|model)|.*\.index\.json|(tokenizer.*|vocab)\.json|(vocab|merges)\.txt|.*\.tsv)$/;
 const fileLimit = 200;
 /** An ONNX export lies in a folder `onnx` of the model's. */
 const depth = 2;
@@ -52,7 +54,7 @@ const depth = 2;
  * @throws WinnowError `missing-file` for a folder or file that cannot be read.
  */
 export async function collectInputs(given: GivenFiles): Promise<Collected> {
-  const { model, data, files, task, columns } = given;
+  const { model, weights, data, files, task, columns } = given;
   const folders = [...new Set([model, data].flatMap((folder) => (folder === null ? [] : [resolve(folder)])))];
   const names = folders.map((folder) => basename(folder));
   if (names.length === 2 && names[0] === names[1]) names[1] = `${names[1]}-data`;
@@ -67,10 +69,23 @@ export async function collectInputs(given: GivenFiles): Promise<Collected> {
     const path = await addFile(inputs, resolve(file));
     if (role !== null) roles[path] = role;
   }
-  const corrections: Corrections = { ...(task !== null && { task }), roles, columns };
+  const chosen = model !== null && weights !== null ? weightsPath(inputs, resolve(model, weights), weights) : null;
+  const corrections: Corrections = {
+    ...(task !== null && { task }),
+    ...(chosen !== null && { weights: chosen }),
+    roles,
+    columns,
+  };
   if (given.config === null) return { inputs, corrections };
   const { experiment, options } = await readExperiment(given.config);
   return { inputs: [...inputs, ...experiment], corrections, options };
+}
+
+function weightsPath(inputs: readonly InputFile[], location: string, given: string): string {
+  const found = inputs.find((input) => input.location === location);
+  if (found) return found.path;
+  const message = `The model's folder holds no file "${given}".`;
+  throw new WinnowError('missing-file', message, 'Name a weight file by its path inside the folder of --model.');
 }
 
 /** Adds a file under a path for the page, with the labels that lie beside words; answers with that path. */

@@ -23,6 +23,7 @@ const aggregations: readonly Aggregation[] = ['last', 'first', 'average'];
 
 const shared = {
   model: { type: 'string' },
+  weights: { type: 'string' },
   data: { type: 'string' },
   train: { type: 'string' },
   dev: { type: 'string' },
@@ -67,6 +68,8 @@ const demoOut = 'out';
 
 const sharedUsage = `
   --model DIR        folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)
+  --weights FILE     which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
+                     PyTorch, then the most exact export)
   --data DIR         folder with the task's files
   --train FILE       instead of --data, or to correct it: the file of that part;
   --dev FILE         for words beside labels name the .word file, its .label file
@@ -225,7 +228,9 @@ function inputsOf(values: Values): NonNullable<Command['inputs']> {
   const activations = (values.activations ?? []).map(activationFile);
   const needsModel = activations.length === 0 && config === null;
   const model = needsModel ? required('model', values.model) : optional('model', values.model);
-  return { model, data, files, activations, config, task, columns };
+  const weights = optional('weights', values.weights);
+  if (weights !== null && model === null) throw usage('--weights is of a model.', 'Add --model with its folder.');
+  return { model, weights, data, files, activations, config, task, columns };
 }
 
 /** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */

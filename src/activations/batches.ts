@@ -17,6 +17,8 @@ export interface BatchLimits {
   maxLength: number;
   /** No more padded tokens a batch than this, unless one row has more. */
   tokens?: number;
+  /** Only rows of one length run together, and none is padded; default false. */
+  unpadded?: boolean;
 }
 
 /**
@@ -35,20 +37,21 @@ export function planBatches(
   offsets: Uint32Array,
   start: number,
   count: number,
-  { backend, maxLength, tokens: most = Infinity }: BatchLimits,
+  { backend, maxLength, tokens: most = Infinity, unpadded = false }: BatchLimits,
 ): PlannedBatch[] {
   const tokens = (row: number) => offsets[row + 1] - offsets[row];
   const order = Array.from({ length: count }, (_, index) => start + index);
   order.sort((a, b) => tokens(b) - tokens(a) || a - b);
-  const step = lengthStep[backend];
+  const step = unpadded ? 1 : lengthStep[backend];
   const budget = Math.min(tokenBudget[backend], most);
   const batches: PlannedBatch[] = [];
   for (let next = 0; next < count;) {
     const longest = Math.max(1, tokens(order[next]));
     const length = Math.max(longest, Math.min(maxLength, Math.ceil(longest / step) * step));
     const size = Math.max(1, Math.floor(budget / length));
-    batches.push({ rows: order.slice(next, next + size), length });
-    next += size;
+    const rows = order.slice(next, next + size).filter((row) => !unpadded || tokens(row) === tokens(order[next]));
+    batches.push({ rows, length });
+    next += rows.length;
   }
   return batches;
 }

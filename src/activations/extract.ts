@@ -76,8 +76,13 @@ async function extractChunk(
   const result = new Float32Array(count * width);
   const first = rowOf(rows, start);
   const last = rowOf(rows, start + count - 1);
-  const { backend, maxLength } = encoder;
-  const limits = { backend, maxLength, ...(perRow === 'many' && { tokens: Math.floor(pooledNumbers / width) }) };
+  const { backend, maxLength, unpadded } = encoder;
+  const limits = {
+    backend,
+    maxLength,
+    unpadded,
+    ...(perRow === 'many' && { tokens: Math.floor(pooledNumbers / width) }),
+  };
   let done = 0;
   for (const planned of planBatches(rows.offsets, first, last - first + 1, limits)) {
     signal?.throwIfAborted();

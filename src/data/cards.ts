@@ -20,6 +20,8 @@ export interface ColumnChoice {
 export interface Corrections {
   task?: TaskName;
   roles?: Record<string, Role | null>;
+  /** Path of the model's weight file. */
+  weights?: string;
   columns?: ColumnChoice;
   /** What a label counts as that the train part lacks; without it, as never right. */
   unseenAs?: string;

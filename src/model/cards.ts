@@ -11,12 +11,20 @@ export interface ModelCard {
   parameters: number;
   /** The longest input in tokens. */
   maxLength: number;
-  /** e.g. "safetensors, F32" or "PyTorch checkpoint, F16, 2 files". */
+  /** e.g. "safetensors, F32", "PyTorch checkpoint, F16, 2 files" or "ONNX export, F32". */
   weightFormat: string;
   weightFiles: string[];
   bytes: number;
+  /** Where the hidden states of an export were found; null where Winnow writes the graph. */
+  hiddenStates: 'outputs' | 'layer normalisations' | null;
   /** Name of the fine-tuned head found in the weights, null when there is none. */
   head: string | null;
+}
+
+/** Weight files by path: those that a user can choose between, and the one that is used, null where there is none. */
+export interface WeightChoice {
+  choices: string[];
+  used: string | null;
 }
 
 export interface TokenizerCard {

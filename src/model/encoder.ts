@@ -92,6 +92,7 @@ async function written(
     hidden: config.hidden,
     maxLength: config.positions,
     padding,
+    unpadded: false,
   };
 }
 

@@ -5,9 +5,9 @@
 import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
-import type { ModelCard, TokenizerCard } from './cards.ts';
-import { chooseExport, chooseWeights } from './choose-weights.ts';
-import { parseConfig } from './config.ts';
+import type { ModelCard, TokenizerCard, WeightChoice } from './cards.ts';
+import { chooseExport, chooseWeights, onlyWeights, weightChoices } from './choose-weights.ts';
+import { architectureNames, parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
 import { parseExportConfig } from './onnx/config.ts';
@@ -39,6 +39,7 @@ export interface Recognised {
   tokenizer: TokenizerCard | null;
   /** null while the config or the weights are missing or wrong. */
   source: ModelSource | null;
+  weights: WeightChoice;
   /** Stands between the user and a run. */
   missing: Notice[];
   notices: Notice[];
@@ -50,12 +51,14 @@ export interface Recognised {
 
 const textLimitBytes = 64 * 2 ** 20;
 
-export async function recogniseModel(files: readonly SourceFile[]): Promise<Recognised> {
+/** @param wanted path of the weight file that the user chose, if any; one that is not there has no effect */
+export async function recogniseModel(files: readonly SourceFile[], wanted?: string): Promise<Recognised> {
   const found = findModelFiles(files);
   const result: Recognised = {
     card: null,
     tokenizer: null,
     source: null,
+    weights: { choices: [], used: null },
     missing: [],
     notices: [],
     ignored: [],
@@ -67,13 +70,22 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
     return result;
   }
   const note = new Notes(result);
-  const chosen = chooseExport(found, note);
-  const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(found, note);
+  const type = await modelType(found.config);
+  const choices = weightChoices(found).map(({ path }) => path);
+  if (wanted !== undefined && !choices.includes(wanted) && files.some(({ path }) => path === wanted)) {
+    note.wrong(notWeights(wanted, choices));
+  }
+  const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
+  const chosen = chooseExport(offered, type === null || architectureNames.some((name) => name === type), note);
+  const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(offered, note);
   const { config, model } = looked;
-  const tokenizer = await readTokenizer(found, note);
+  const tokenizer = await readTokenizer(found, type, note);
   result.tokenizer = tokenizer?.card ?? null;
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
 
+  const single = choices.find((path) => looked.weightFiles.some((file) => file.path === path));
+  const index = looked.weightFiles.length > 0 ? (offered.index ?? offered.checkpointIndex) : null;
+  result.weights = { choices, used: single ?? index?.path ?? null };
   describeRest(found, looked.weightFiles, result);
   if (model && found.config) {
     const { weightFiles } = looked;
@@ -91,13 +103,12 @@ export async function recogniseModel(files: readonly SourceFile[]): Promise<Reco
   return result;
 }
 
-async function readTokenizer({ tokenizer, config }: ModelFiles, note: Notes): Promise<Tokenizer | null> {
+async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, note: Notes): Promise<Tokenizer | null> {
   if (!tokenizer) {
     note.absent('tokenizer.json', '', 'tokenizer.json, or vocab.txt, vocab.json with merges.txt, or spiece.model,');
     return null;
   }
   note.use(filesOf(tokenizer));
-  const type = await modelType(config);
   return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, type));
 }
 
@@ -118,7 +129,7 @@ async function modelType(config: SourceFile | null): Promise<string | null> {
 interface Looked {
   config: EncoderModel['config'] | null;
   weightFiles: SourceFile[];
-  model: (Pick<ModelCard, 'parameters' | 'head' | 'weightFormat'> & { opened: EncoderModel }) | null;
+  model: (Pick<ModelCard, 'parameters' | 'head' | 'weightFormat' | 'hiddenStates'> & { opened: EncoderModel }) | null;
 }
 
 async function lookAtWeights(found: ModelFiles, note: Notes): Promise<Looked> {
@@ -136,6 +147,7 @@ async function lookAtWeights(found: ModelFiles, note: Notes): Promise<Looked> {
       parameters,
       head,
       weightFormat: `${format}, ${dtypes}`,
+      hiddenStates: null,
     };
   });
   return { config, weightFiles, model };
@@ -157,10 +169,24 @@ async function lookAtExport(
     const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
     note.tell({ code: 'bad-model', message, next, path: chosen.path });
   }
+  if (read.summary.scaledByBatch) {
+    const message = `\`${chosen.file.name}\` rounds to 8 bits, on a scale that texts which run together share: its hidden states differ from the full model's by some per cent, and a little with the texts beside a text.`;
+    const next = 'Choose a weight file of full precision if there is one.';
+    note.tell({ code: 'bad-model', message, next, path: chosen.path });
+  }
   const { summary, ...model } = read;
   const { parameters, head, dtypes, weightFiles } = summary;
-  const weightFormat = `ONNX export, ${dtypes}, hidden states from its ${model.states.from}`;
-  return { config, weightFiles, model: { opened: { kind: 'export', config, model }, parameters, head, weightFormat } };
+  return {
+    config,
+    weightFiles,
+    model: {
+      opened: { kind: 'export', config, model },
+      parameters,
+      head,
+      weightFormat: `ONNX export, ${dtypes}`,
+      hiddenStates: model.states.from,
+    },
+  };
 }
 
 /** Collects what is wrong, and which files were looked at. */
@@ -219,6 +245,12 @@ export class Notes {
   }
 }
 
+function notWeights(path: string, choices: readonly string[]): Notice {
+  const message = `\`${baseName(path)}\` is none of the model's weight files.`;
+  const next = `Choose from ${choices.map((choice) => `\`${choice}\``).join(', ')}.`;
+  return { code: 'bad-option', message, next, path };
+}
+
 /** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
 function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): boolean {
   const padding = Math.max(512, Math.ceil(vocabulary / 20));
@@ -256,7 +288,7 @@ function nameOf(folder: string, weights: SourceFile): string {
 
 function makeCard(
   name: string,
-  { opened: { config }, parameters, head, weightFormat }: NonNullable<Looked['model']>,
+  { opened: { config }, parameters, head, weightFormat, hiddenStates }: NonNullable<Looked['model']>,
   files: readonly SourceFile[],
 ): ModelCard {
   return {
@@ -270,6 +302,7 @@ function makeCard(
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
+    hiddenStates,
     head,
   };
 }

@@ -17,6 +17,8 @@ export interface Encoder {
   /** Longest row in tokens. */
   readonly maxLength: number;
   readonly padding: Padding;
+  /** Padding would change the numbers of a row: all rows of a batch have one length. */
+  readonly unpadded: boolean;
   /**
    * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
    * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
@@ -44,6 +46,7 @@ export interface SessionGraph {
   hidden: number;
   maxLength: number;
   padding: Padding;
+  unpadded: boolean;
 }
 
 /**
@@ -85,6 +88,7 @@ class SessionEncoder implements Encoder {
   readonly hidden: number;
   readonly maxLength: number;
   readonly padding: Padding;
+  readonly unpadded: boolean;
   private readonly session: Ort.InferenceSession;
   private readonly feed: (batch: Batch) => Feeds;
   private readonly output: string;
@@ -92,7 +96,7 @@ class SessionEncoder implements Encoder {
   private lost: string | null = null;
 
   constructor(session: Ort.InferenceSession, graph: SessionGraph, device: GPUDevice | null) {
-    const { feed, output, layers, hidden, maxLength, padding } = graph;
+    const { feed, output, layers, hidden, maxLength, padding, unpadded } = graph;
     this.session = session;
     this.backend = device ? 'webgpu' : 'wasm';
     this.feed = feed;
@@ -101,6 +105,7 @@ class SessionEncoder implements Encoder {
     this.hidden = hidden;
     this.maxLength = maxLength;
     this.padding = padding;
+    this.unpadded = unpadded;
     void device?.lost.then((info) => (this.lost = info.message || info.reason));
   }
 
@@ -170,6 +175,10 @@ function runtimeError(cause: unknown, what: string): WinnowError {
   if (/memory|bad_alloc|allocat/i.test(text)) {
     const message = `There was not enough memory to ${what}: ${text}.`;
     return new WinnowError('out-of-memory', message, 'Close other tabs, or choose a smaller model.', cause);
+  }
+  if (/requires f16/.test(text)) {
+    const message = 'The model computes in float16, which this graphics device does not.';
+    return new WinnowError('bad-option', message, 'Choose WebAssembly, or a weight file in float32.', cause);
   }
   return new WinnowError(
     'internal',

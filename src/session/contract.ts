@@ -8,7 +8,7 @@ import type { WritableFormat } from '../activations/file/write.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { ScoreName } from '../data/tasks.ts';
-import type { ModelCard, TokenizerCard } from '../model/cards.ts';
+import type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
 import type { Aggregation } from '../model/tokenize.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../report/run.ts';
 
@@ -23,13 +23,14 @@ export type {
   PreviewSentence,
   Role,
 } from '../data/cards.ts';
-export type { ModelCard, TokenizerCard } from '../model/cards.ts';
+export type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
 export type { Aggregation } from '../model/tokenize.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
 export interface Inspection {
   model: ModelCard | null;
   tokenizer: TokenizerCard | null;
+  weights: WeightChoice;
   /** Vectors that were extracted elsewhere and stand in for the model; null where there are none, or where a model is used. */
   activations: ActivationsCard | null;
   /** A configuration of the published scripts. */

@@ -21,7 +21,7 @@ export interface Findings {
 /** A whole model is used before activation files: it was named or dropped beside them on purpose. */
 export async function find(files: DroppedFile[], given: Corrections): Promise<Findings> {
   const { activations, others } = await splitOff(files);
-  const model = await recogniseModel(others);
+  const model = await recogniseModel(others, given.weights);
   const rest = others.filter(({ path }) => !model.used.has(path));
   const experiment = await applyExperiment(rest, activations);
   const corrections = {
@@ -82,6 +82,7 @@ export async function inspect(files: DroppedFile[], corrections: Corrections): P
   return {
     model: model?.card ?? null,
     tokenizer: model?.tokenizer ?? null,
+    weights: model?.weights ?? { choices: [], used: null },
     activations: activations?.card ?? null,
     experiment: experiment.card,
     data: data.card && { ...data.card, preview: preview ?? [], sentences: sentences ?? [] },

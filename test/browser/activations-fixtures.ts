@@ -47,6 +47,7 @@ export function countingEncoder(failAfter = Infinity, value = (sum: number): num
     hidden: shape.hidden,
     maxLength: 64,
     padding: { side: 'right', id: 0, typeId: 0 },
+    unpadded: false,
     rowsDone: 0,
     run({ rows, length, ids, lengths }) {
       if (this.rowsDone + rows > failAfter) return Promise.reject(new Error('the tab was closed'));

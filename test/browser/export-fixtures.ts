@@ -19,6 +19,7 @@ export const exportNames = {
   'bert-optimised': 'layer normalisations',
   'roberta-external': 'layer normalisations',
   'roberta-hidden': 'outputs',
+  'roberta-unmasked': 'layer normalisations',
   'xlnet-decomposed': 'layer normalisations',
 } as const;
 

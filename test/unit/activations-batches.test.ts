@@ -24,6 +24,15 @@ test.each(['wasm', 'webgpu'] as const)(
   },
 );
 
+test.each(['wasm', 'webgpu'] as const)('on %s nothing is padded where that would change numbers', (backend) => {
+  const batches = planBatches(offsetsOf([...lengths, 0, 0]), 0, 302, { backend, maxLength: 64, unpadded: true });
+  expect(batches.flatMap(({ rows }) => rows).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: 302 }, (_, i) => i),
+  );
+  for (const { rows, length } of batches) for (const row of rows) expect(Math.max(1, lengths[row] ?? 0)).toBe(length);
+  expect(batches.length).toBeLessThan(302);
+});
+
 test('on WebAssembly no batch is padded beyond its longest row, nor larger than the budget', () => {
   const batches = planBatches(offsetsOf(lengths), 0, 300, { backend: 'wasm', maxLength: 64 });
   for (const { rows, length } of batches) {

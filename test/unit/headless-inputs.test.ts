@@ -19,7 +19,7 @@ async function make(...paths: string[]): Promise<void> {
 }
 
 const given = (model: string, data: string | null, files: GivenFiles['files'] = {}): GivenFiles => {
-  return { model, data, files, task: 'pos', activations: [], config: null, columns: {} };
+  return { model, weights: null, data, files, task: 'pos', activations: [], config: null, columns: {} };
 };
 
 test('files go to the page under their folder, what counts first, one folder deep, hidden ones not at all', async () => {
@@ -76,4 +76,12 @@ test('a browser on the PATH is found, and gets the environment it was found with
   const environment = { PATH: join(folder, 'bin'), HOME: folder };
   const expected = { executablePath: join(folder, 'bin/google-chrome'), env: environment, origin: 'installed' };
   expect(await findBrowser(environment)).toEqual(expected);
+});
+
+test('a weight file is named inside the folder of the model', async () => {
+  await make('bert/config.json', 'bert/onnx/model.onnx');
+  const model = join(folder, 'bert');
+  const collect = (weights: string) => collectInputs({ ...given(model, null), weights });
+  expect((await collect('onnx/model.onnx')).corrections.weights).toBe('bert/onnx/model.onnx');
+  await expect(collect('model.onnx')).rejects.toThrow('The model\'s folder holds no file "model.onnx".');
 });

@@ -59,7 +59,16 @@ describe('refused as usage', () => {
 
 test('extract with the fewest options takes the defaults', () => {
   expect(parseExtract([...inputs, '--file', 'dev', '--out', 'a.safetensors'])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
+    inputs: {
+      model: 'm',
+      weights: null,
+      data: 'd',
+      task: 'sst-2',
+      files: {},
+      activations: [],
+      config: null,
+      columns: {},
+    },
     role: 'dev',
     format: 'safetensors',
     out: 'a.safetensors',
@@ -103,7 +112,16 @@ test('every option of analyze reaches the run', () => {
     maxFeatures: true,
   };
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
+    inputs: {
+      model: 'm',
+      weights: null,
+      data: 'd',
+      task: 'sst-2',
+      files: {},
+      activations: [],
+      config: null,
+      columns: {},
+    },
     out: 'x',
     options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
     given: ofAnalysis,

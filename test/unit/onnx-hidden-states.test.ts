@@ -160,7 +160,8 @@ describe('recognising', () => {
       layers: 3,
       hidden: 32,
       maxLength: 64,
-      weightFormat: 'ONNX export, F32, hidden states from its layer normalisations',
+      weightFormat: 'ONNX export, F32',
+      hiddenStates: 'layer normalisations',
       weightFiles: ['m/onnx/model.onnx'],
       head: 'logits',
     });
@@ -186,6 +187,63 @@ describe('recognising', () => {
     ]);
   });
 
+  test('of other names the least coarse', async () => {
+    const { weights } = await recogniseModel(
+      ['model_q4', 'model_int8', 'decoder_model', 'a_fp16', 'z', 'model_O4'].map((name) =>
+        dropped(`m/onnx/${name}.onnx`, 'x'),
+      ),
+    );
+    expect(weights).toEqual({ choices: expect.arrayContaining(['m/onnx/z.onnx']) as string[], used: 'm/onnx/z.onnx' });
+    const lesser = await recogniseModel(
+      ['model_q4', 'model_O4', 'encoder_model'].map((name) => dropped(`${name}.onnx`, 'x')),
+    );
+    expect(lesser.weights.used).toBe('model_O4.onnx');
+  });
+
+  test('the one that the user chose, among safetensors and exports', async () => {
+    const files = folder({
+      'model.safetensors': bytes('models', 'bert', 'model.safetensors'),
+      'onnx/model_fp16.onnx': bytes('exports', 'bert-hidden', 'model.onnx'),
+    });
+    const first = await recogniseModel(files);
+    expect(first.weights).toEqual({
+      choices: ['m/model.safetensors', 'm/onnx/model.onnx', 'm/onnx/model_fp16.onnx'],
+      used: 'm/model.safetensors',
+    });
+    const chosen = await recogniseModel(files, 'm/onnx/model_fp16.onnx');
+    expect([chosen.missing, chosen.notices]).toEqual([[], []]);
+    expect(chosen.weights).toEqual({ ...first.weights, used: 'm/onnx/model_fp16.onnx' });
+    expect(chosen.card).toMatchObject({ weightFiles: ['m/onnx/model_fp16.onnx'], hiddenStates: 'outputs' });
+    expect(chosen.ignored.map(({ path }) => path)).toEqual(['m/model.safetensors', 'm/onnx/model.onnx']);
+    expect((await recogniseModel(files, 'm/gone.onnx')).weights).toEqual(first.weights);
+    const wrong = await recogniseModel(files, 'm/config.json');
+    expect(wrong.missing.map(({ message }) => message)).toEqual(["`config.json` is none of the model's weight files."]);
+  });
+
+  test('rounding that depends on the batch is said', async () => {
+    const hidden = [0, 1, 2, 3].map((layer) => ({ name: `hidden_states.${layer}`, shape: [0, 0, 32] }));
+    const recognise = async (op: string) => {
+      const made = madeModel({ nodes: [[op, ['a'], ['b']]], inputs: ids, outputs: hidden });
+      return (await recogniseModel(folder({ 'onnx/model.onnx': made }))).notices.map(({ message }) => message);
+    };
+    expect(await recognise('DynamicQuantizeLinear')).toEqual([
+      expect.stringMatching(/^`model\.onnx` rounds to 8 bits, on a scale that texts which run together share/),
+    ]);
+    expect(await recognise('Relu')).toEqual([]);
+  });
+
+  const ids = [{ name: 'input_ids' }, { name: 'token_type_ids' }];
+
+  test('the export before weights of an architecture that Winnow writes no graph for', async () => {
+    const files = folder({
+      'config.json': config({ model_type: 'ernie' }),
+      'model.safetensors': bytes('models', 'bert', 'model.safetensors'),
+    });
+    const { card, missing, notices } = await recogniseModel(files);
+    expect([card?.architecture, missing]).toEqual(['ernie', []]);
+    expect(notices[0].message).toContain('`model.onnx` is used; `model.safetensors` is not');
+  });
+
   const external = { 'onnx/model.onnx': bytes('exports', 'roberta-external', 'model.onnx') };
 
   test('weights beside the graph', async () => {
@@ -206,13 +264,18 @@ describe('recognising', () => {
 
   const made = (changes: Partial<MadeModel>) =>
     folder({ 'onnx/model.onnx': madeModel({ nodes: [['Add', ['a', 'b'], ['c']]], ...changes }) });
-  const ids = { name: 'input_ids', shape: [0, 0] };
+  const rowsOfIds = { name: 'input_ids', shape: [0, 0] };
 
   test.each([
-    ['another input', made({ inputs: [ids, { name: 'pixels' }] }), 'asks for the input `pixels`'],
+    ['another input', made({ inputs: [rowsOfIds, { name: 'pixels' }] }), 'asks for the input `pixels`'],
+    ['a decoder with a cache', made({ inputs: [rowsOfIds, { name: 'past_key_values.0.key' }] }), 'it is a decoder'],
+    ['a decoder', folder({ 'config.json': config({ model_type: 'gpt2' }) }), 'describes a decoder ("gpt2")'],
+    ['a causal head', folder({ 'config.json': config({ architectures: ['XForCausalLM'] }) }), 'describes a decoder'],
+    ['BERT as decoder', folder({ 'config.json': config({ is_decoder: true }) }), 'describes a decoder ("bert")'],
+    ['both', folder({ 'config.json': config({ is_encoder_decoder: true }) }), 'describes an encoder with a decoder'],
     ['no ids', made({}), 'has no input `input_ids`'],
     ['a fixed length', made({ inputs: [{ name: 'input_ids', shape: [0, 128] }] }), 'in the size any × 128'],
-    ['old operators', made({ inputs: [ids], opset: 9 }), 'in version 9 of ONNX'],
+    ['old operators', made({ inputs: [rowsOfIds], opset: 9 }), 'in version 9 of ONNX'],
     ['no config', folder({ 'config.json': null }), '`config.json` is missing'],
     ['a config without sizes', folder({ 'config.json': '{"vocab_size": 9}' }), 'has no num_hidden_layers'],
     ['a config of nonsense', folder({ 'config.json': config({ pad_token_id: -1 }) }), 'has pad_token_id -1'],
@@ -227,5 +290,5 @@ describe('recognising', () => {
 });
 
 test('the fixtures are all read', () => {
-  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(6);
+  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(7);
 });

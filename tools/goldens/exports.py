@@ -45,15 +45,20 @@ def inputs_for(name):
     return inputs
 
 
+def unmasked(name, to):
+    """As torch.onnx.export leaves it when it is given token ids alone."""
+    older(name, "last", 14, to, {"input_ids": inputs_for(name)["input_ids"]})
+
+
 def load(name, outputs):
     kind = AutoModelForSequenceClassification if outputs == "logits" else AutoModel
     torch.manual_seed(0)
     return kind.from_pretrained(models / name, attn_implementation="eager").eval()
 
 
-def older(name, outputs, opset, to):
+def older(name, outputs, opset, to, inputs=None):
     """torch.onnx's TorchScript exporter, as Optimum calls it."""
-    inputs = inputs_for(name)
+    inputs = inputs or inputs_for(name)
     model = Positional(load(name, outputs), list(inputs), outputs)
     layers = model.model.config.num_hidden_layers
     hidden = ["last_hidden_state", *(f"hidden_states.{layer}" for layer in range(layers + 1))]
@@ -110,6 +115,7 @@ def main():
     older("bert", "hidden", 17, exports / "bert-hidden" / "model.onnx")
     optimised(exports / "bert-decomposed" / "model.onnx", exports / "bert-optimised" / "model.onnx")
     older("roberta", "hidden", 14, exports / "roberta-hidden" / "model.onnx")
+    unmasked("roberta", exports / "roberta-unmasked" / "model.onnx")
     newer("roberta", exports / "roberta-external" / "model.onnx")
     older("xlnet", "last", 14, exports / "xlnet-decomposed" / "model.onnx")
     for path in sorted(exports.glob("*/model.onnx")):

@@ -1,5 +1,5 @@
 /**
- * Part of the cache's key: raised whenever the graphs, the tokenisation or the runtime may give other numbers, so that
- * activations of an older Winnow are never mixed with new ones.
+ * Part of the cache's key: raised whenever the graphs, the way in which an export's hidden states are found, the tokenisation
+ * or the runtime may give other numbers, so that activations of an older Winnow are never mixed with new ones.
  */
-export const graphVersion = 1;
+export const graphVersion = 2;

@@ -52,6 +52,7 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
   const fields = parseJsonObject(text, { what: `\`${name}\``, next: sameModel });
   const type = fields.get('model_type');
   const architecture = typeof type === 'string' ? type : 'encoder';
+  checkEncoder(fields, architecture, name);
   const count = (size: keyof typeof sizeNames) => {
     const field = sizeNames[size].find((known) => fields.get(known) != null);
     if (field) return whole(fields, field, 1, limits[size], name);
@@ -68,13 +69,57 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
     layers: count('layers'),
     hidden: count('hidden'),
     heads: count('heads'),
-    intermediate: count('intermediate'),
+    // No field of its own.
+    intermediate: architecture === 'xlm' ? 4 * count('hidden') : count('intermediate'),
     vocabulary,
     positions: rows - offset,
     firstPosition: offset,
     types: fields.get('type_vocab_size') == null ? null : whole(fields, 'type_vocab_size', 0, 1024, name),
     padding,
   };
+}
+
+/** Decoders by `model_type`, whatever head they were fine-tuned with. */
+const decoders = new Set([
+  ...[
+    'bloom',
+    'codegen',
+    'ctrl',
+    'falcon',
+    'gemma',
+    'gemma2',
+    'gemma3_text',
+    'gpt2',
+    'gpt_bigcode',
+    'gpt_neo',
+    'gpt_neox',
+  ],
+  ...[
+    'gptj',
+    'granite',
+    'llama',
+    'ministral',
+    'mistral',
+    'mixtral',
+    'mpt',
+    'olmo',
+    'olmo2',
+    'openai-gpt',
+    'opt',
+    'phi',
+  ],
+  ...['phi3', 'qwen2', 'qwen3', 'smollm3', 'stablelm', 'starcoder2', 'xglm'],
+]);
+
+/** A token of a decoder knows only the tokens before it, and its first one nothing of the text. */
+function checkEncoder(fields: JsonObject, architecture: string, name: string): void {
+  const heads: unknown = fields.get('architectures');
+  const writes = Array.isArray(heads) && heads.some((head) => typeof head === 'string' && head.endsWith('ForCausalLM'));
+  const both = fields.get('is_encoder_decoder') === true;
+  if (!both && !writes && !decoders.has(architecture) && fields.get('is_decoder') !== true) return;
+  const what = both ? 'an encoder with a decoder' : 'a decoder';
+  const message = `\`${name}\` describes ${what} ("${architecture}"), and Winnow reads encoders only.`;
+  throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
 }
 
 function whole(fields: JsonObject, field: string, least: number, limit: number, name: string): number {

@@ -22,6 +22,8 @@ export interface ExportSummary {
   parameters: number;
   /** Number format of the matrices, e.g. "F32" or "F32 and I8". */
   dtypes: string;
+  /** Activations are rounded to 8 bits on a scale that all texts of a batch share. */
+  scaledByBatch: boolean;
   /** The output of a fine-tuned head, null when there is none. */
   head: string | null;
 }
@@ -57,6 +59,7 @@ export async function readExport(
     summary: {
       weightFiles: [source, ...beside.values()],
       ...summarise(tensors),
+      scaledByBatch: graph.nodes.some(({ op }) => op.startsWith('DynamicQuantize')),
       head: graph.outputs.find(({ name }) => /(^|\.)(logits|scores)$/.test(name))?.name ?? null,
     },
   };
@@ -68,6 +71,10 @@ function checkInputs({ file, opset, inputs, tensors }: OnnxFile): void {
     throw refused(`${nameOf(file)} is written in version ${opset} of ONNX's operators; Winnow needs ${leastOpset}`);
   }
   const unknown = fed.find(({ name }) => !inputNames.some((known) => known === name));
+  if (unknown && /^past_key|^decoder_|^encoder_/.test(unknown.name)) {
+    const message = `${nameOf(file)} asks for the input \`${unknown.name}\`: it is a decoder, and Winnow reads encoders only.`;
+    throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
+  }
   if (unknown) {
     throw refused(`${nameOf(file)} asks for the input \`${unknown.name}\`, and Winnow gives ${inputNames.join(', ')}`);
   }

@@ -1,6 +1,7 @@
 /**
  * An exported model → what a session is opened with: its graph cut down to the hidden states, its weights where they lie,
- * and its inputs made from a batch. Rows are filled up at the end, where attention does not look.
+ * and its inputs made from a batch. Rows are filled up at the end, where attention does not look; where
+ * nothing tells the export so, or convolutions look there all the same (ConvBERT), rows are not filled up.
  */
 import { readSlice } from '../../base/bytes.ts';
 import type { OnnxValue } from '../../format/onnx.ts';
@@ -34,6 +35,8 @@ export async function exported(
     hidden: config.hidden,
     maxLength: config.positions,
     padding: { side: 'right', id: config.padding, typeId: 0 },
+    unpadded:
+      !inputs.some(({ name }) => name === 'attention_mask') || model.graph.nodes.some(({ op }) => op === 'Conv'),
   };
 }
 

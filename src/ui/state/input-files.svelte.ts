@@ -58,8 +58,8 @@ export class InputFiles {
 
   chooseTask(task: TaskName): void {
     // Columns belong to a task: another one finds its own.
-    const { roles } = this.corrections;
-    this.corrections = { task, ...(roles && { roles }) };
+    const { roles, weights } = this.corrections;
+    this.corrections = { task, ...(roles && { roles }), ...(weights !== undefined && { weights }) };
     this.inspect();
   }
 
@@ -71,6 +71,11 @@ export class InputFiles {
 
   chooseRole(path: string, role: Role | null): void {
     this.corrections = { ...this.corrections, roles: { ...this.corrections.roles, [path]: role } };
+    this.inspect();
+  }
+
+  chooseWeights(path: string): void {
+    this.corrections = { ...this.corrections, weights: path };
     this.inspect();
   }
 

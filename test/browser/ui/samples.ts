@@ -14,9 +14,11 @@ export const inspection: Inspection = {
     weightFormat: 'safetensors, F32',
     weightFiles: ['model.safetensors'],
     bytes: 500_000,
+    hiddenStates: null,
     head: 'classifier',
   },
   tokenizer: { path: 'model/tokenizer.json', kind: 'WordPiece', vocabulary: 1000 },
+  weights: { choices: ['model.safetensors'], used: 'model.safetensors' },
   activations: null,
   experiment: null,
   data: {

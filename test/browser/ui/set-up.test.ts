@@ -71,6 +71,33 @@ describe('corrections', () => {
   });
 });
 
+describe('weight files', () => {
+  it('names what was chosen among several, and sends another choice along', async () => {
+    const session = await openPage();
+    const choices = ['m/onnx/model.onnx', 'm/onnx/model_fp16.onnx'];
+    const model = {
+      ...inspection.model!,
+      weightFormat: 'ONNX export, F32',
+      hiddenStates: 'layer normalisations' as const,
+    };
+    session.inspection = { ...inspection, model, weights: { choices, used: choices[0] } };
+    drop(textFile('config.json', '{}'));
+    await expect.element(page.getByTestId('weights')).toHaveValue(choices[0]);
+    await expect
+      .element(page.getByTestId('model-card'))
+      .toHaveTextContent('found inside the export by its layer normalisations');
+    await page.getByTestId('weights').selectOptions(choices[1]);
+    await expect.poll(() => session.inspected.at(-1)?.corrections).toEqual({ weights: choices[1] });
+  });
+
+  it('asks nothing where there is one', async () => {
+    await openPage();
+    drop(textFile('config.json', '{}'));
+    await expect.element(page.getByTestId('model-card')).toHaveTextContent('tiny-bert');
+    expect(page.getByTestId('weights').query()).toBeNull();
+  });
+});
+
 describe('options', () => {
   it('says what is wrong with a number and does not run', async () => {
     await openPage();
