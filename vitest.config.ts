@@ -82,7 +82,7 @@ export default mergeConfig(
             name: 'e2e',
             include: ['test/e2e/**/*.test.ts'],
             environment: 'node',
-            globalSetup: 'test/setup/build-page.ts',
+            globalSetup: 'test/setup/serve-page.ts',
             fileParallelism: false,
             testTimeout: 120_000,
             hookTimeout: 120_000,

@@ -14,18 +14,20 @@ export async function filesIn(...folders: string[]): Promise<string[]> {
   return lists.flat();
 }
 
-/** Chooses files by the page's own input. */
+/** Chooses files by the page's own input, until they have been looked at. */
 export async function give(page: Page, files: string[]): Promise<void> {
   await page.getByTestId('files-input').first().setInputFiles(files);
+  await looked(page);
 }
 
-/** Drops files or folders on the window as a hand does; the browser reads them from the disk. */
+/** Drops files or folders on the window as a hand does, until they have been looked at; the browser reads them from the disk. */
 export async function drop(page: Page, paths: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
   await session.detach();
+  await looked(page);
 }
 
 /** Until the engine has looked at the files and estimated the run. */
@@ -59,6 +61,13 @@ export async function finished(page: Page): Promise<void> {
   const stopped = page.getByTestId('try-again');
   await result.or(stopped).first().waitFor();
   if (await stopped.isVisible()) throw new Error(await page.locator('main').innerText());
+}
+
+/** A whole run with these options, from the set-up screen to the result. */
+export async function wholeRun(page: Page, options?: Parameters<typeof setOptions>[1]): Promise<void> {
+  await setOptions(page, options);
+  await startRun(page);
+  await finished(page);
 }
 
 export async function downloadedRun(page: Page): Promise<RunFile> {
