@@ -17,6 +17,8 @@ const browser = {
 
 /** One project after the other: on two cores a browser beside node tests would only make both slower. */
 const order = (groupOrder: number) => ({ groupOrder });
+/** Files at once: Vitest's own choice is one less than there are cores, one on two. A test keeps a core busy at most times. */
+const maxWorkers = 2;
 const hour = 3_600_000;
 
 export default mergeConfig(
@@ -62,6 +64,7 @@ export default mergeConfig(
             name: 'unit',
             include: ['test/{unit,golden,fuzz}/**/*.test.ts'],
             environment: 'node',
+            maxWorkers,
             testTimeout: 30_000,
             sequence: order(0),
           },
@@ -72,6 +75,7 @@ export default mergeConfig(
             name: 'browser',
             include: ['test/browser/**/*.test.ts'],
             browser,
+            maxWorkers,
             testTimeout: 60_000,
             sequence: order(1),
           },
@@ -83,7 +87,7 @@ export default mergeConfig(
             include: ['test/e2e/**/*.test.ts'],
             environment: 'node',
             globalSetup: 'test/setup/serve-page.ts',
-            fileParallelism: false,
+            maxWorkers,
             testTimeout: 120_000,
             hookTimeout: 120_000,
             sequence: order(2),
