@@ -52,7 +52,7 @@ test('words with labels: roles, columns and subwords on the card, the words that
   await card.getByTestId('column-label').selectOption({ label: 'XPOS' });
   await card.getByTestId('sentences').locator('b', { hasText: /^n$/ }).first().waitFor();
   await looked(page);
-  await wholeRun(page);
+  await wholeRun(page, { length: null });
   await expectNoStackTrace(page);
   await inspectScreen(page, 'result-words');
   const run = await downloadedRun(page);

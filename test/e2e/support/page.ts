@@ -35,15 +35,23 @@ export async function looked(page: Page): Promise<void> {
   await page.locator('main[data-screen="set-up"] [aria-busy="false"]').first().waitFor();
 }
 
+interface Settings {
+  seeds?: number;
+  /** null where nothing is cut: the page must not ask for it. */
+  length?: number | null;
+  rows?: number;
+  device?: 'Automatic' | 'WebAssembly' | 'WebGPU';
+}
+
 /** Small and the same everywhere: one seed, all rows, on WebAssembly, unless told otherwise. */
-export async function setOptions(
-  page: Page,
-  { seeds = 1, length = 64, rows = 0, device = 'WebAssembly' } = {},
-): Promise<void> {
+export async function setOptions(page: Page, settings: Settings = {}): Promise<void> {
+  const { seeds = 1, length = 64, rows = 0, device = 'WebAssembly' } = settings;
   const options = page.getByTestId('options');
   if ((await options.getAttribute('open')) === null) await options.locator('summary').click();
   await page.getByTestId('option-seeds').fill(String(seeds));
-  await page.getByTestId('option-maxLength').fill(String(length));
+  const maxLength = page.getByTestId('option-maxLength');
+  if (length === null) expect(await maxLength.count()).toBe(0);
+  else await maxLength.fill(String(length));
   await page.getByTestId('option-rows').fill(rows === 0 ? '' : String(rows));
   await page.getByRole('radio', { name: device, exact: true }).check({ force: true });
 }
@@ -64,8 +72,8 @@ export async function finished(page: Page): Promise<void> {
 }
 
 /** A whole run with these options, from the set-up screen to the result. */
-export async function wholeRun(page: Page, options?: Parameters<typeof setOptions>[1]): Promise<void> {
-  await setOptions(page, options);
+export async function wholeRun(page: Page, settings?: Settings): Promise<void> {
+  await setOptions(page, settings);
   await startRun(page);
   await finished(page);
 }
