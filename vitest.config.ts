@@ -18,6 +18,8 @@ const browser = {
 
 /** One project after the other: on two cores a browser beside node tests would only make both slower. */
 const order = (groupOrder: number) => ({ groupOrder });
+/** Files at once: Vitest's own choice is one less than there are cores, one on two. A test keeps a core busy at most times. */
+const maxWorkers = 2;
 const hour = 3_600_000;
 
 export default mergeConfig(
@@ -63,6 +65,7 @@ export default mergeConfig(
             name: 'unit',
             include: ['test/{unit,golden,fuzz}/**/*.test.ts'],
             environment: 'node',
+            maxWorkers,
             testTimeout: 30_000,
             sequence: order(0),
           },
@@ -73,6 +76,7 @@ export default mergeConfig(
             name: 'browser',
             include: ['test/browser/**/*.test.ts'],
             browser,
+            maxWorkers,
             testTimeout: 60_000,
             sequence: order(1),
           },
@@ -83,8 +87,8 @@ export default mergeConfig(
             name: 'e2e',
             include: ['test/e2e/**/*.test.ts'],
             environment: 'node',
-            globalSetup: 'test/setup/build-page.ts',
-            fileParallelism: false,
+            globalSetup: 'test/setup/serve-page.ts',
+            maxWorkers,
             testTimeout: 120_000,
             hookTimeout: 120_000,
             sequence: order(2),

@@ -26,7 +26,7 @@ export interface GoldenRows {
 }
 
 export async function architectureGolden(name: string): Promise<GoldenRows> {
-  if (whole.includes(name)) {
+  if (!forms.includes(name)) {
     const { texts, hidden } = await golden(name);
     return { rows: texts, hidden };
   }
@@ -41,7 +41,7 @@ export async function architectureSource(name: string): Promise<ModelSource> {
 }
 
 async function filesOf(name: string): Promise<SourceFile[]> {
-  if (whole.includes(name)) return modelFiles(name);
+  if (!forms.includes(name)) return modelFiles(name);
   return Promise.all(
     [
       ['config.json', 'config.json'],

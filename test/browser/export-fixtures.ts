@@ -1,5 +1,7 @@
 /** The exports of test/fixtures/exports, each with the config and tokenizer of the model that it was made from. */
-import type { SourceFile } from '../../src/model/recognise.ts';
+import { expect } from 'vitest';
+import { recogniseModel, type ModelSource, type SourceFile } from '../../src/model/recognise.ts';
+import { load } from './model-fixtures.ts';
 
 const exportUrls = import.meta.glob<string>('../fixtures/exports/*/*', {
   query: '?url',
@@ -13,7 +15,7 @@ const modelUrls = import.meta.glob<string>('../fixtures/models/*/*.json', {
 });
 
 /** Export → where its hidden states are. */
-export const exportNames = {
+const hiddenStates = {
   'bert-decomposed': 'layer normalisations',
   'bert-hidden': 'outputs',
   'bert-optimised': 'layer normalisations',
@@ -23,25 +25,29 @@ export const exportNames = {
   'xlnet-decomposed': 'layer normalisations',
 } as const;
 
-export type ExportName = keyof typeof exportNames;
+export type ExportName = keyof typeof hiddenStates;
+export const exportNames = Object.keys(hiddenStates) as ExportName[];
 
 /** The model that it was exported from. */
 export function originOf(name: ExportName): string {
   return name.split('-')[0];
 }
 
-/** The files of an export, laid out as Optimum does: the graph in a folder of its own. */
-export async function exportFiles(name: ExportName): Promise<SourceFile[]> {
-  const own = Object.entries(exportUrls).filter(([path]) => path.includes(`/${name}/`));
-  const beside = ['config.json', 'tokenizer.json'].map((file) => `../fixtures/models/${originOf(name)}/${file}`);
-  return Promise.all([
-    ...own.map(([path, url]) => load(url, `${name}/onnx/${path.split('/').at(-1)}`)),
-    ...beside.map((path) => load(modelUrls[path], `${name}/${path.split('/').at(-1)}`)),
-  ]);
+export async function exportSource(name: ExportName): Promise<ModelSource> {
+  const { source, card } = await recogniseModel(await exportFiles(name));
+  if (!source) throw new Error(`${name} was not recognised`);
+  expect(card).toMatchObject({ hiddenStates: hiddenStates[name] });
+  expect(card?.weightFormat).toContain('ONNX export, F32');
+  return source;
 }
 
-async function load(url: string, path: string): Promise<SourceFile> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return { path, file: new File([await response.blob()], path.split('/').at(-1) ?? '') };
+/** The files of an export, laid out as Optimum does: the graph in a folder of its own. */
+async function exportFiles(name: ExportName): Promise<SourceFile[]> {
+  const own = Object.entries(exportUrls).filter(([path]) => path.includes(`/${name}/`));
+  const beside = ['config.json', 'tokenizer.json'].map((file) => `../fixtures/models/${originOf(name)}/${file}`);
+  const files = [
+    ...own.map(([path, url]) => ({ url, path: `${name}/onnx/${path.split('/').at(-1)}` })),
+    ...beside.map((path) => ({ url: modelUrls[path], path: `${name}/${path.split('/').at(-1)}` })),
+  ];
+  return Promise.all(files.map(async ({ url, path }) => ({ path, file: await load(url) })));
 }

@@ -2,17 +2,19 @@
 import { expect, test } from 'vitest';
 import { openGpu } from '../../src/compute/webgpu/gpu.ts';
 import { openEncoder } from '../../src/model/encoder.ts';
-import { recogniseModel } from '../../src/model/recognise.ts';
 import { loadRuntime } from '../../src/model/runtime.ts';
-import { asBatch, golden, modelFiles, relativeError } from './model-fixtures.ts';
+import { architectureSource } from './architecture-fixtures.ts';
+import { asBatch, golden, relativeError } from './model-fixtures.ts';
 
 test('the model gives the same numbers there', async () => {
   Reflect.deleteProperty(WebAssembly, 'Suspending');
   expect((await loadRuntime('webgpu', 1)).mountsBlobs).toBe(false);
   const gpu = await openGpu();
-  const { source } = await recogniseModel(await modelFiles('bert'));
-  if (!source) throw new Error('the model was not recognised');
-  const encoder = await openEncoder(source, { backend: 'webgpu', threads: 1, gpu: gpu.device });
+  const encoder = await openEncoder(await architectureSource('bert'), {
+    backend: 'webgpu',
+    threads: 1,
+    gpu: gpu.device,
+  });
   const { texts, hidden } = await golden('bert');
   const values = await encoder.run(asBatch(texts));
   texts.forEach(({ ids }, row) => {

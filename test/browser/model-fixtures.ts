@@ -1,12 +1,48 @@
 /** The tiny models of test/fixtures/models, each with the hidden states that PyTorch computed for a few texts. */
+import { afterAll } from 'vitest';
+import { openGpu, type Gpu } from '../../src/compute/webgpu/gpu.ts';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
-import type { Batch } from '../../src/model/encoder.ts';
+import {
+  openEncoder,
+  type Batch,
+  type Encoder,
+  type EncoderModel,
+  type EncoderOptions,
+} from '../../src/model/encoder.ts';
 import type { SourceFile } from '../../src/model/recognise.ts';
 import type { Padding } from '../../src/model/tokenize.ts';
 
 const urls = import.meta.glob<string>('../fixtures/models/*/*', { query: '?url', import: 'default', eager: true });
 
 export const modelNames = ['bert', 'bert-fp16', 'bert-bf16', 'bert-sharded', 'bert-bare', 'bert-gelu-new'] as const;
+/** The weights of bert as torch.save writes them. */
+export const checkpointNames = ['bert-bin', 'bert-bin-legacy', 'bert-bin-sharded'] as const;
+
+export const backends = ['wasm', 'webgpu'] as const;
+
+/**
+ * Opens encoders for a file of tests, those on WebGPU on one device. The first of those stays open to the end: with its
+ * last session the runtime forgets every shader of the device, and the software adapter takes seconds to compile one.
+ */
+export function useEncoders() {
+  let gpu: Promise<Gpu> | null = null;
+  const kept: Encoder[] = [];
+  afterAll(async () => {
+    for (const encoder of kept) await encoder.dispose();
+    (await gpu)?.device.destroy();
+  });
+  return async function open(
+    model: EncoderModel,
+    backend: 'wasm' | 'webgpu',
+    options: Partial<EncoderOptions> = {},
+  ): Promise<Encoder> {
+    if (backend === 'wasm') return openEncoder(model, { backend, threads: 2, ...options });
+    const { device } = await (gpu ??= openGpu());
+    const onGpu = { backend, threads: 2, gpu: device, ...options };
+    if (kept.length === 0) kept.push(await openEncoder(model, onGpu));
+    return openEncoder(model, onGpu);
+  };
+}
 
 export interface GoldenText {
   text: string;
@@ -66,7 +102,7 @@ export function asBatch(
   {
     pooled = () => [0],
     padding = paddedAtEnd,
-  }: Partial<{ pooled: (tokens: number) => number[]; padding: Padding }> = {},
+  }: Partial<{ pooled: (tokens: number, row: number) => number[]; padding: Padding }> = {},
 ): Batch {
   const padded = (values: number[], filler: number) => {
     const rest = new Array<number>(length - values.length).fill(filler);
@@ -80,7 +116,7 @@ export function asBatch(
     typeIds: Int32Array.from(rows.flatMap(({ type_ids }) => padded(type_ids, padding.typeId))),
     lengths: Int32Array.from(rows, ({ ids }) => ids.length),
     pooled: Int32Array.from(
-      rows.flatMap(({ ids }, row) => pooled(ids.length).map((at) => row * length + start(ids.length) + at)),
+      rows.flatMap(({ ids }, row) => pooled(ids.length, row).map((at) => row * length + start(ids.length) + at)),
     ),
   };
 }

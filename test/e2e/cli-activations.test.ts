@@ -6,11 +6,14 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { withPage } from '../../headless/drive.ts';
+import { collectInputs } from '../../headless/inputs.ts';
+import { parseExtract } from '../../headless/options.ts';
 import { openActivations } from '../../src/activations/file/open.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
 import { parseRun, type RunFile } from '../../src/report/run.ts';
 import { syncFile } from '../fixtures/worker-files.ts';
-import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
+import { modelFolder, ownFolder, ownInputs, run } from './cli-process.ts';
 
 const nouns = ['film', 'book', 'song', 'story', 'act'];
 const rest = ['is dull', 'was warm and sharp', 'is a waste of time', 'is generous , funny and bright'];
@@ -41,10 +44,24 @@ function fileArgs(folder: string): string[] {
   return ['train', 'dev', 'test'].flatMap((role) => [`--${role}`, join(folder, `${role}.word`)]);
 }
 
-async function ok(command: 'analyze' | 'extract', args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(command, [...args, '--device', 'wasm']);
+async function analyze(args: string[]): Promise<void> {
+  const { code, stderr } = await run('analyze', [...args, '--device', 'wasm']);
   expect(code, stderr).toBe(0);
-  return stdout;
+}
+
+/** What `extract` does on these inputs, once for each file and role, in one browser. */
+async function extract(args: string[], files: { role: string; out: string }[]): Promise<void> {
+  const commands = files.map(({ role, out }) =>
+    parseExtract([...args, '--device', 'wasm', '--file', role, '--out', out]),
+  );
+  const { inputs, corrections } = await collectInputs(commands[0]!.inputs);
+  const { signal } = new AbortController();
+  await withPage({ device: 'wasm', cache: null, inputs, report: () => undefined, signal }, async (page) => {
+    for (const command of commands) {
+      const { role, format, options, out } = command!;
+      await page.extract(corrections, options, { role, format }, out);
+    }
+  });
 }
 
 async function resultIn(folder: string): Promise<RunFile> {
@@ -75,15 +92,13 @@ test('every format holds the same floats', { timeout: 240_000 }, async () => {
   const folder = await ownFolder();
   const args = ['--model', await modelFolder(folder), ...fileArgs(await labelledFolder(folder)), '--task', 'labelling'];
   const out = join(folder, 'out');
-  const written = [];
-  for (const ending of ['safetensors', 'npy', 'npz', 'h5', 'jsonl']) {
-    const file = join(out, `train.${ending}`);
-    await ok('extract', [...args, '--file', 'train', '--out', file]);
-    written.push(await numbersOf(file));
-  }
-  expect((await readdir(out)).sort()).toEqual(
-    ['h5', 'jsonl', 'npy', 'npz', 'safetensors'].map((end) => `train.${end}`),
+  const names = ['safetensors', 'npy', 'npz', 'h5', 'jsonl'].map((ending) => join(out, `train.${ending}`));
+  await extract(
+    args,
+    names.map((name) => ({ role: 'train', out: name })),
   );
+  expect((await readdir(out)).sort()).toEqual(names.map((name) => basename(name)).sort());
+  const written = await Promise.all(names.map(numbersOf));
   const [{ data, tokens }, npy, ...others] = written;
   expect(tokens).toHaveLength(40);
   expect(tokens[7]).toBe(0);
@@ -93,15 +108,21 @@ test('every format holds the same floats', { timeout: 240_000 }, async () => {
 });
 
 test('sentences: the same findings with and without the model', { timeout: 240_000 }, async () => {
-  const folder = await ownFolder();
-  const data = ['--data', await dataFolder(folder, { train: 60, dev: 20 }), '--task', 'sst-2'];
-  const model = ['--model', await modelFolder(folder)];
+  const own = await ownInputs({ train: 60, dev: 20 });
+  const { folder } = own;
+  const data = ['--data', own.data, '--task', 'sst-2'];
+  const model = ['--model', own.model];
   const seeds = ['--seeds', '1'];
   const [train, dev] = [join(folder, 'train.npz'), join(folder, 'second.hdf5')];
-  await ok('extract', [...model, ...data, '--file', 'train', '--out', train]);
-  await ok('extract', [...model, ...data, '--file', 'dev', '--out', dev]);
-  await ok('analyze', [...model, ...data, ...seeds, '--out', join(folder, 'with')]);
-  await ok('analyze', ['--activations', train, `dev=${dev}`, ...data, ...seeds, '--out', join(folder, 'without')]);
+  await extract(
+    [...model, ...data],
+    [
+      { role: 'train', out: train },
+      { role: 'dev', out: dev },
+    ],
+  );
+  await analyze([...model, ...data, ...seeds, '--out', join(folder, 'with')]);
+  await analyze(['--activations', train, `dev=${dev}`, ...data, ...seeds, '--out', join(folder, 'without')]);
   const [before, after] = [await resultIn(join(folder, 'with')), await resultIn(join(folder, 'without'))];
   expect(findings(after)).toEqual(findings(before));
   const shape = { layers: 3, hidden: 32 };
@@ -125,7 +146,10 @@ test(
     const args = [...model, ...fileArgs(await labelledFolder(folder)), '--task', 'labelling'];
     const names = { train: 'train.json', dev: 'dev.h5', test: 'test.safetensors' };
     const roles = ['train', 'dev', 'test'] as const;
-    for (const role of roles) await ok('extract', [...args, '--file', role, '--out', join(folder, names[role])]);
+    await extract(
+      args,
+      roles.map((role) => ({ role, out: join(folder, names[role]) })),
+    );
     const files = roles.flatMap((role) => [
       [`${role}_source`, `tagged/${role}.word`],
       [`${role}_labels`, `tagged/${role}.label`],
@@ -137,8 +161,8 @@ test(
     const path = join(folder, 'experiment.json');
     await writeFile(path, JSON.stringify(config));
 
-    await ok('analyze', ['--config', path, '--out', join(folder, 'without')]);
-    await ok('analyze', ['--config', path, ...model, '--out', join(folder, 'with')]);
+    await analyze(['--config', path, '--out', join(folder, 'without')]);
+    await analyze(['--config', path, ...model, '--out', join(folder, 'with')]);
     const [without, using] = [await resultIn(join(folder, 'without')), await resultIn(join(folder, 'with'))];
     expect(findings(without)).toEqual(findings(using));
     expect([without.model.name, using.model.name]).toEqual(['train.json', 'tiny-bert']);

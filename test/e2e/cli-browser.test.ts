@@ -2,18 +2,16 @@
 import { chromium } from 'playwright';
 import { expect, onTestFinished, test } from 'vitest';
 import { browserArguments, findBrowser, softwareGpuArguments } from '../../headless/browser.ts';
-import { servePage } from '../../headless/serve.ts';
+import { pageUrl } from './support/browser.ts';
 
 test('the packed browser isolates the page, offers a WebGPU adapter and draws text', async () => {
   const { executablePath, env, origin } = await findBrowser({ ...process.env, WINNOW_BROWSER: 'packed' });
   expect(origin).toBe('packed');
-  const served = await servePage(0);
-  onTestFinished(() => served.close());
   const args = [...browserArguments, ...softwareGpuArguments];
   const browser = await chromium.launch({ executablePath, env, args, headless: true });
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
-  await page.goto(served.url);
+  await page.goto(pageUrl);
   const heading = await page.getByRole('heading', { level: 1 }).boundingBox();
   const found = await page.evaluate(async () => ({
     isolated: crossOriginIsolated,

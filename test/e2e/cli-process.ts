@@ -53,6 +53,12 @@ export async function ownFolder(): Promise<string> {
   return folder;
 }
 
+/** A folder of its own with the tiny BERT in one folder and a data set in another. */
+export async function ownInputs(rows = { train: 200, dev: 60 }): Promise<Record<'folder' | 'model' | 'data', string>> {
+  const folder = await ownFolder();
+  return { folder, model: await modelFolder(folder), data: await dataFolder(folder, rows) };
+}
+
 /** The tiny BERT without its goldens, as a user's model folder. */
 export async function modelFolder(parent: string): Promise<string> {
   const folder = join(parent, 'tiny-bert');

@@ -2,7 +2,7 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
+import { dataFolder, ownFolder, ownInputs, run } from './cli-process.ts';
 
 describe('usage: exit 2', () => {
   test('the sentence is on standard error, standard output stays empty', async () => {
@@ -13,11 +13,9 @@ describe('usage: exit 2', () => {
   });
 
   test('an existing result is refused without --force and stays as it is', async () => {
-    const folder = await ownFolder();
+    const { folder, model, data } = await ownInputs({ train: 4, dev: 4 });
     const out = join(folder, 'old.safetensors');
     await writeFile(out, 'old');
-    const model = await modelFolder(folder);
-    const data = await dataFolder(folder, { train: 4, dev: 4 });
     const args = ['--model', model, '--data', data, '--task', 'sst-2', '--file', 'dev', '--out', out, '--json'];
     const { code, stdout, stderr } = await run('extract', args);
     expect(code).toBe(2);
@@ -43,9 +41,7 @@ describe('bad input: exit 3', () => {
   });
 
   test('weights that end early: the page names the file, nothing is written', async () => {
-    const folder = await ownFolder();
-    const model = await modelFolder(folder);
-    const data = await dataFolder(folder, { train: 4, dev: 4 });
+    const { folder, model, data } = await ownInputs({ train: 4, dev: 4 });
     await truncate(join(model, 'model.safetensors'), 300_000);
     const args = [
       '--model',
@@ -78,9 +74,7 @@ describe('bad input: exit 3', () => {
 });
 
 test('no browser: exit 4 with what to do', async () => {
-  const folder = await ownFolder();
-  const model = await modelFolder(folder);
-  const data = await dataFolder(folder, { train: 4, dev: 4 });
+  const { folder, model, data } = await ownInputs({ train: 4, dev: 4 });
   const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', join(folder, 'x')];
   const { code, stderr } = await run('analyze', args, { CHROMIUM_PATH: join(folder, 'chrome'), WINNOW_BROWSER: '' });
   expect(stderr).toContain('Point CHROMIUM_PATH at a Chrome or Chromium program');

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
 import { parseAllResults } from '../../src/report/all-results.ts';
 import { parseRun } from '../../src/report/run.ts';
-import { dataFolder, modelFolder, ownFolder, run, start } from './cli-process.ts';
+import { modelFolder, ownFolder, ownInputs, run, start } from './cli-process.ts';
 
 interface GoldenText {
   text: string;
@@ -69,9 +69,7 @@ describe('extract', () => {
   });
 
   test('Ctrl-C: exit 130, the old result stays, nothing else is left', async () => {
-    const folder = await ownFolder();
-    const model = await modelFolder(folder);
-    const data = await dataFolder(folder, { train: 20_000, dev: 20 });
+    const { folder, model, data } = await ownInputs({ train: 20_000, dev: 20 });
     const out = join(folder, 'train.safetensors');
     await writeFile(out, 'old');
     const temporary = join(folder, 'temporary');
@@ -92,9 +90,7 @@ describe('extract', () => {
 
 describe('analyze', () => {
   test('writes run.json and figures; with --cache a second run extracts nothing and finds the same', async () => {
-    const folder = await ownFolder();
-    const model = await modelFolder(folder);
-    const data = await dataFolder(folder, { train: 60, dev: 20 });
+    const { folder, model, data } = await ownInputs({ train: 60, dev: 20 });
     const args = [
       '--model',
       model,
@@ -158,9 +154,7 @@ describe('analyze', () => {
   });
 
   test('a threshold that is none is refused by the page as usage, nothing is written', async () => {
-    const folder = await ownFolder();
-    const model = await modelFolder(folder);
-    const data = await dataFolder(folder, { train: 20, dev: 4 });
+    const { folder, model, data } = await ownInputs({ train: 20, dev: 4 });
     const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', join(folder, 'x')];
     const { code, stderr } = await run('analyze', [...args, '--clustering', '-0.5']);
     expect(stderr).toMatch(/-0\.5 is no clustering threshold\.\nGive thresholds between 0 and 1.*\[bad-option\]/);

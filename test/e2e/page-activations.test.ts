@@ -1,36 +1,15 @@
 /** Activations and an experiment configuration on the page itself: HDF5 opens under the built page's policy. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { servePage, type Served } from '../../headless/serve.ts';
+import { expect, test } from 'vitest';
 import { writeActivations, type WritableFormat } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import '../fixtures/worker-files.ts';
 import { ownFolder } from './cli-process.ts';
-import { launchBrowser, newPage } from './support/browser.ts';
-import {
-  alarms,
-  downloadedRun,
-  expectNoStackTrace,
-  finished,
-  give,
-  looked,
-  setOptions,
-  startRun,
-} from './support/page.ts';
+import { useBrowser } from './support/browser.ts';
+import { alarms, downloadedRun, expectNoStackTrace, give, wholeRun } from './support/page.ts';
 
-let served: Served;
-let browser: Browser;
-
-beforeAll(async () => {
-  served = await servePage(0);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const { open } = useBrowser();
 
 const counts = { train: 60, test: 20 };
 
@@ -59,9 +38,8 @@ test('a run without a model, its files told by names, corrected by hand, and by 
   await filesOf(folder, 'neurox-hdf5', 'train.hdf5', 'train');
   await filesOf(folder, 'neurox-json', 'held-out.json', 'test');
   const at = (...names: string[]) => names.map((name) => join(folder, name));
-  const page = await newPage(browser, served.url);
+  const page = await open();
   await give(page, at('train.hdf5', 'held-out.json', 'train.word', 'train.label', 'test.word', 'test.label'));
-  await looked(page);
   const card = page.getByTestId('activations-card');
   await expect.poll(() => card.innerText()).toContain('Activations: train.hdf5');
   const text = await card.innerText();
@@ -88,9 +66,7 @@ test('a run without a model, its files told by names, corrected by hand, and by 
   await page.getByTestId('experiment-card').waitFor();
   expect(await page.getByTestId('experiment-card').innerText()).toMatch(/num_epochs\s+40/);
   expect(await page.locator('main').innerText()).toContain('ranking_type in experiment.json changes nothing');
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page, { length: null });
   await expectNoStackTrace(page);
   expect(await page.getByTestId('section-made').innerText()).toContain('activation files do not say');
   const run = await downloadedRun(page);

@@ -4,42 +4,34 @@
  */
 import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root, servePage, type Served } from '../../headless/serve.ts';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../../headless/serve.ts';
 import { runVersion } from '../../src/report/run.ts';
 import { tables } from '../fixtures/glue.ts';
-import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
-import { launchBrowser, openPage, watch } from './support/browser.ts';
+import { ownInputs } from './cli-process.ts';
+import { openPage, useBrowser, watch } from './support/browser.ts';
 import { changeHeader, changeJson, tensorOf } from './support/broken.ts';
 import {
   alarms,
   during,
   expectNoStackTrace,
   filesIn,
-  finished,
   give,
-  looked,
   setOptions,
   startOver,
   startRun,
+  wholeRun,
 } from './support/page.ts';
 
-let served: Served;
-let browser: Browser;
+const own = useBrowser();
 let page: Page;
 let expectNothingAmiss: () => void;
 
 beforeAll(async () => {
-  served = await servePage(0);
-  browser = await launchBrowser();
-  const context = await browser.newContext();
+  const context = await own.browser.newContext();
   expectNothingAmiss = watch(context);
-  page = await openPage(context, served.url);
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
+  page = await openPage(context);
 });
 
 interface Files {
@@ -51,8 +43,7 @@ interface Files {
 }
 
 async function goodFiles(rows = { train: 60, dev: 20 }): Promise<Files> {
-  const folder = await ownFolder();
-  const [model, data] = [await modelFolder(folder), await dataFolder(folder, rows)];
+  const { model, data } = await ownInputs(rows);
   return {
     weights: join(model, 'model.safetensors'),
     config: join(model, 'config.json'),
@@ -66,7 +57,6 @@ const folderOf = (file: string): string => join(file, '..');
 
 async function giveAll({ weights, train }: Files): Promise<void> {
   await give(page, await filesIn(folderOf(weights), folderOf(train)));
-  await looked(page);
 }
 
 const layerWeight = 'bert.encoder.layer.1.output.dense.weight';
@@ -257,8 +247,6 @@ describe('a result that cannot be opened', () => {
 
 test('after all of this the same page does a whole run', async () => {
   await giveAll(await goodFiles());
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page);
   expectNothingAmiss();
 });

@@ -1,27 +1,19 @@
 /** The page and the command line are one program: the same inputs give the same numbers, to the last bit. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { servePage } from '../../headless/serve.ts';
+import { expect, test } from 'vitest';
 import { parseRun, type RunFile } from '../../src/report/run.ts';
-import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
-import { launchBrowser, newPage } from './support/browser.ts';
-import { downloadedRun, drop, finished, looked, setOptions, startRun } from './support/page.ts';
+import { ownInputs, run } from './cli-process.ts';
+import { useBrowser } from './support/browser.ts';
+import { downloadedRun, drop, wholeRun } from './support/page.ts';
+
+const { open } = useBrowser();
 
 test('the run file of the page equals that of the command line', async () => {
-  const folder = await ownFolder();
-  const [model, data] = [await modelFolder(folder), await dataFolder(folder, { train: 200, dev: 60 })];
-
-  const served = await servePage(0);
-  onTestFinished(() => served.close());
-  const browser = await launchBrowser();
-  onTestFinished(() => browser.close());
-  const page = await newPage(browser, served.url);
+  const { folder, model, data } = await ownInputs();
+  const page = await open();
   await drop(page, [model, data]);
-  await looked(page);
-  await setOptions(page, { seeds: 2 });
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page, { seeds: 2 });
   const fromPage = await downloadedRun(page);
 
   const out = join(folder, 'result');

@@ -1,10 +1,11 @@
 /** A whole run without a mouse: files, options, run, result, download; and the keys that the page has of its own. */
 import type { Page } from 'playwright';
-import { expect, onTestFinished, test } from 'vitest';
-import { servePage } from '../../headless/serve.ts';
-import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
-import { launchBrowser, newPage } from './support/browser.ts';
+import { expect, test } from 'vitest';
+import { ownInputs } from './cli-process.ts';
+import { useBrowser } from './support/browser.ts';
 import { filesIn, finished, looked } from './support/page.ts';
+
+const { open } = useBrowser();
 
 const stops = 100;
 
@@ -29,13 +30,9 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 }
 
 test('a run by keyboard alone', async () => {
-  const served = await servePage(0);
-  onTestFinished(() => served.close());
-  const browser = await launchBrowser();
-  onTestFinished(() => browser.close());
-  const folder = await ownFolder();
-  const files = await filesIn(await modelFolder(folder), await dataFolder(folder, { train: 200, dev: 60 }));
-  const page = await newPage(browser, served.url);
+  const { model, data } = await ownInputs();
+  const files = await filesIn(model, data);
+  const page = await open();
 
   // The one thing a hand does here that no key of the page can: the system's own dialog.
   let chosen = 0;

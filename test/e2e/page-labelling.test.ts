@@ -1,34 +1,13 @@
 /** Words with labels and a table of one's own, from the drop to the result, looked at in every form of the screen. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { servePage, type Served } from '../../headless/serve.ts';
+import { expect, test } from 'vitest';
 import { modelFolder, ownFolder } from './cli-process.ts';
-import { launchBrowser, newPage } from './support/browser.ts';
-import {
-  downloadedRun,
-  expectNoStackTrace,
-  filesIn,
-  finished,
-  give,
-  looked,
-  setOptions,
-  startRun,
-} from './support/page.ts';
+import { useBrowser } from './support/browser.ts';
+import { downloadedRun, expectNoStackTrace, filesIn, give, looked, wholeRun } from './support/page.ts';
 import { inspectScreen } from './support/screens.ts';
 
-let served: Served;
-let browser: Browser;
-
-beforeAll(async () => {
-  served = await servePage(0);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const { open } = useBrowser();
 
 const nouns = ['film', 'book', 'song', 'story'];
 const verbs = ['runs', 'is', 'was', 'ends'];
@@ -62,9 +41,8 @@ test('words with labels: roles, columns and subwords on the card, the words that
     ['test', 20],
   ] as const)
     await writeFile(join(data, `own-ud-${role}.conllu`), conllu(count, role.length));
-  const page = await newPage(browser, served.url);
+  const page = await open();
   await give(page, await filesIn(await modelFolder(folder), data));
-  await looked(page);
   const card = page.getByTestId('data-card');
   expect(await card.getByTestId('task').inputValue()).toBe('pos');
   await card.getByText('60 sentences of 300 words in all').waitFor();
@@ -74,9 +52,7 @@ test('words with labels: roles, columns and subwords on the card, the words that
   await card.getByTestId('column-label').selectOption({ label: 'XPOS' });
   await card.getByTestId('sentences').locator('b', { hasText: /^n$/ }).first().waitFor();
   await looked(page);
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page, { length: null });
   await expectNoStackTrace(page);
   await inspectScreen(page, 'result-words');
   const run = await downloadedRun(page);
@@ -112,17 +88,14 @@ test('a table of one’s own: another column of labels is chosen, and train is s
     ].join('\n');
   await writeFile(join(data, 'train.csv'), table(90));
   await writeFile(join(data, 'test.csv'), table(30));
-  const page = await newPage(browser, served.url);
+  const page = await open();
   await give(page, await filesIn(await modelFolder(folder), data));
-  await looked(page);
   const card = page.getByTestId('data-card');
   await card.getByTestId('task').selectOption('classification');
   await card.getByTestId('column-label').selectOption('topic');
   await looked(page);
   await card.getByText('t2').first().waitFor();
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page);
   const run = await downloadedRun(page);
   expect(run.data).toMatchObject({
     task: 'classification',

@@ -1,29 +1,12 @@
 /** "Your files stay in this tab; the page is not allowed to connect anywhere", put to the test. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { servePage, type Served } from '../../headless/serve.ts';
-import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
-import { foreignRequests, launchBrowser, newPage } from './support/browser.ts';
-import { drop, filesIn, finished, give, looked, setOptions, startRun } from './support/page.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ownInputs } from './cli-process.ts';
+import { foreignRequests, pageUrl, useBrowser } from './support/browser.ts';
+import { drop, filesIn, give, wholeRun } from './support/page.ts';
 
-let served: Served;
-let browser: Browser;
-
-beforeAll(async () => {
-  served = await servePage(0);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
-
-async function inputs(): Promise<{ model: string; data: string }> {
-  const folder = await ownFolder();
-  return { model: await modelFolder(folder), data: await dataFolder(folder, { train: 200, dev: 60 }) };
-}
+const { open } = useBrowser();
 
 /** A server elsewhere that would welcome any page, and what has reached it. */
 async function elsewhere(): Promise<{ url: string; reached: string[] }> {
@@ -46,7 +29,7 @@ const ask = (url: string): Promise<string> =>
 
 describe('the policy of the page', () => {
   test('stands in the built page and names no other origin', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("connect-src 'self'");
@@ -54,14 +37,14 @@ describe('the policy of the page', () => {
   });
 
   test('keeps the page from reaching a server that would answer', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     const { url, reached } = await elsewhere();
     expect(await page.evaluate(ask, url)).toBe('refused');
     expect(reached).toEqual([]);
   });
 
   test('keeps the engine from reaching it too', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     const { url, reached } = await elsewhere();
     await expect.poll(() => page.workers().length).toBeGreaterThan(0);
     const answers = await Promise.all(page.workers().map((worker) => worker.evaluate(ask, url)));
@@ -71,33 +54,27 @@ describe('the policy of the page', () => {
 });
 
 test('a request to another origin would be noticed by these tests', () => {
-  const own = [served.url, `${served.url}assets/a.js`, 'data:text/plain,a', 'blob:http://127.0.0.1/1'];
+  const own = [pageUrl, `${pageUrl}assets/a.js`, 'data:text/plain,a', 'blob:http://127.0.0.1/1'];
   expect(foreignRequests([...own, 'https://example.org/a'])).toEqual(['https://example.org/a']);
 });
 
 test('folders dropped on the window are analysed, and only this server is asked for anything', async () => {
-  const { model, data } = await inputs();
-  const page = await newPage(browser, served.url);
+  const { model, data } = await ownInputs();
+  const page = await open();
   const methods = new Set<string>();
   page.on('request', (request) => methods.add(request.method()));
   await drop(page, [model, data]);
-  await looked(page);
   expect(await page.getByTestId('model-card').innerText()).toContain('Model: tiny-bert');
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page);
   expect(methods).toEqual(new Set(['GET']));
 });
 
 test('once loaded, the page analyses without a network', async () => {
-  const { model, data } = await inputs();
-  const page = await newPage(browser, served.url);
+  const { model, data } = await ownInputs();
+  const page = await open();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await page.waitForLoadState('networkidle');
   await page.context().setOffline(true);
   await give(page, await filesIn(model, data));
-  await looked(page);
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page);
 });

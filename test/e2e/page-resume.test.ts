@@ -1,24 +1,13 @@
 /** What stops a run or gets in its way: Cancel, a killed browser, a tab in the background, a laptop that sleeps. */
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { servePage, type Served } from '../../headless/serve.ts';
-import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
-import { launchBrowser, launchProfile, newPage, openPage, patienceMs } from './support/browser.ts';
+import type { BrowserContext, Page } from 'playwright';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ownInputs } from './cli-process.ts';
+import { launchProfile, openPage, patienceMs, useBrowser } from './support/browser.ts';
 import { chunkRows, deepModelFolder } from './support/deep-model.ts';
-import { downloadedRun, during, filesIn, finished, give, looked, setOptions, startRun } from './support/page.ts';
+import { downloadedRun, during, filesIn, finished, give, setOptions, startRun, wholeRun } from './support/page.ts';
 
-let served: Served;
-let browser: Browser;
-
-beforeAll(async () => {
-  served = await servePage(0);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const own = useBrowser();
 
 /** How long the machine sleeps or the tab is frozen: this is what is tested, not a wait for something. */
 const sleepMs = 3000;
@@ -32,10 +21,9 @@ function rowsDone(page: Page): Promise<number> {
 
 /** A page in the midst of extracting `rows` train rows with the tiny model. */
 async function extracting(rows: number): Promise<Page> {
-  const folder = await ownFolder();
-  const page = await newPage(browser, served.url);
-  await give(page, await filesIn(await modelFolder(folder), await dataFolder(folder, { train: rows, dev: 20 })));
-  await looked(page);
+  const { model, data } = await ownInputs({ train: rows, dev: 20 });
+  const page = await own.open();
+  await give(page, await filesIn(model, data));
   await setOptions(page);
   await startRun(page);
   await during(page, extraction);
@@ -60,29 +48,25 @@ test('Cancel answers at once, and the next run works', async () => {
   // 200 ms are promised; a test machine may be busy with other things ten times as long.
   expect(answerMs).toBeLessThan(2000);
   expect(await page.locator('main').innerText()).toContain('Cancelled.');
-  await setOptions(page, { rows: 100 });
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page, { rows: 100 });
   expect((await downloadedRun(page)).data.instances).toEqual({ train: 90, dev: 10, test: 20 });
 });
 
 test('a browser killed in mid-extraction goes on from its finished chunks', async () => {
-  const folder = await ownFolder();
-  const data = await dataFolder(folder, { train: 20_000, dev: 20 });
+  const { folder, data } = await ownInputs({ train: 20_000, dev: 20 });
   const files = await filesIn(await deepModelFolder(folder), data);
   const profile = join(folder, 'profile');
 
   const first = await launchProfile(profile);
-  const killed = await openPage(first, served.url);
+  const killed = await openPage(first);
   await give(killed, files);
-  await looked(killed);
   await setOptions(killed, { length: 3 });
   await startRun(killed);
   await during(killed, extraction);
   await expect.poll(() => rowsDone(killed), { timeout: patienceMs }).toBeGreaterThan(chunkRows);
   await kill(first);
 
-  const page = await openPage(await launchProfile(profile), served.url);
+  const page = await openPage(await launchProfile(profile));
   await page.getByTestId('kept').waitFor();
   const kept = Number(
     /([\d\s]+) of 20\s000 rows/.exec(await page.getByTestId('kept').innerText())?.[1]?.replace(/\s/g, ''),
@@ -91,7 +75,6 @@ test('a browser killed in mid-extraction goes on from its finished chunks', asyn
   expect(kept).toBeGreaterThan(0);
   await give(page, files);
   // Settings saved moments before the browser was killed may be lost with it.
-  await looked(page);
   await setOptions(page, { length: 3 });
   await page.getByText('of the activations are kept from an earlier run').waitFor();
   await startRun(page);
@@ -136,7 +119,7 @@ describe('a tab that is not looked at', () => {
 
 test('a laptop that sleeps: every process of the browser stands still, then goes on', async () => {
   const page = await extracting(5000);
-  const session = await browser.newBrowserCDPSession();
+  const session = await own.browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => processInfo.forEach(({ id }) => process.kill(id, name));
   onTestFinished(() => signal('SIGCONT'));

@@ -3,51 +3,38 @@
  * axe, nothing wider than the window. And what the address and the first paint promise.
  */
 import { rm } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { servePage, type Served } from '../../headless/serve.ts';
-import { dataFolder, modelFolder, ownFolder } from './cli-process.ts';
-import { launchBrowser, newContext, newPage, patienceMs } from './support/browser.ts';
-import { alarms, during, filesIn, finished, give, looked, setOptions, startRun } from './support/page.ts';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { ownInputs } from './cli-process.ts';
+import { pageUrl, patienceMs, useBrowser } from './support/browser.ts';
+import { alarms, during, filesIn, give, setOptions, startRun, wholeRun } from './support/page.ts';
 import { inspectScreen } from './support/screens.ts';
 
-let served: Served;
-let browser: Browser;
-
-beforeAll(async () => {
-  served = await servePage(0);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await served.close();
-});
+const { newContext, open } = useBrowser();
 
 async function inputs(train: number): Promise<string[]> {
-  const folder = await ownFolder();
-  return filesIn(await modelFolder(folder), await dataFolder(folder, { train, dev: 60 }));
+  const { model, data } = await ownInputs({ train, dev: 60 });
+  return filesIn(model, data);
 }
 
 describe('every screen, light and dark, wide and narrow', () => {
   test('start', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     await page.getByTestId('demo').waitFor();
     await inspectScreen(page, 'start');
   });
 
   test('set-up', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     await give(page, await inputs(200));
-    await looked(page);
     await setOptions(page);
     await page.getByTestId('estimate').waitFor();
     await inspectScreen(page, 'set-up');
   });
 
   test('run', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     await give(page, await inputs(40_000));
-    await looked(page);
     await setOptions(page, { seeds: 50 });
     await startRun(page);
     await during(page, 'Extract every layer');
@@ -56,7 +43,7 @@ describe('every screen, light and dark, wide and narrow', () => {
   });
 
   test('result', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     await page.getByTestId('open-demo').click();
     await page.getByTestId('section-made').waitFor();
     for (const button of await page.getByRole('button', { name: 'Table' }).all()) await button.click();
@@ -64,10 +51,9 @@ describe('every screen, light and dark, wide and narrow', () => {
   });
 
   test('error', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     const files = await inputs(200);
     await give(page, files);
-    await looked(page);
     await Promise.all(files.filter((file) => file.endsWith('.safetensors')).map((file) => rm(file)));
     await startRun(page);
     await page.getByTestId('try-again').waitFor();
@@ -78,7 +64,7 @@ describe('every screen, light and dark, wide and narrow', () => {
 
 describe('the address', () => {
   test('restores a result as it was shown', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     await page.getByTestId('open-demo').click();
     await page.getByTestId('metric').selectOption('matthews_corrcoef');
     await page.getByRole('radio', { name: 'Dev', exact: true }).check({ force: true });
@@ -90,12 +76,9 @@ describe('the address', () => {
   });
 
   test('finds a run of this browser again, and holds nothing of the user', async () => {
-    const page = await newPage(browser, served.url);
+    const page = await open();
     await give(page, await inputs(200));
-    await looked(page);
-    await setOptions(page);
-    await startRun(page);
-    await finished(page);
+    await wholeRun(page);
     // What only the worker of the run just made can redraw (neurons at any threshold) is not there again.
     const sections = ['answer', 'section-layers', 'section-similarity', 'section-made'];
     const shown = (on: Page): Promise<string[]> =>
@@ -114,11 +97,11 @@ describe('the address', () => {
 });
 
 test("the demo's stored result is painted without a model, an engine or its data", async () => {
-  const context = await newContext(browser);
+  const context = await newContext();
   const asked: string[] = [];
   const page = await context.newPage();
   page.on('request', (request) => asked.push(request.url()));
-  await page.goto(served.url);
+  await page.goto(pageUrl);
   await page.getByTestId('demo').locator('svg').first().waitFor();
   expect(asked.filter((url) => /safetensors|tokenizer|\.tsv|\.wasm/.test(url))).toEqual([]);
 });

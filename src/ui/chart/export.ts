@@ -72,10 +72,18 @@ export async function picturePng(frame: HTMLElement, text: PictureText): Promise
     const context = canvas.getContext('2d');
     if (!context) throw new Error('this browser offers no 2D canvas');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await canvas.convertToBlob({ type: 'image/png' });
+    return await whileDrawingFrames(canvas.convertToBlob({ type: 'image/png' }));
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** Chrome encodes in idle time, and a page that draws no frames is given none until a second has passed. */
+function whileDrawingFrames<T>(work: Promise<T>): Promise<T> {
+  let going = true;
+  const draw = (): void => void (going && requestAnimationFrame(draw));
+  draw();
+  return work.finally(() => (going = false));
 }
 
 /** Hands a file to the browser's downloads. */

@@ -2,14 +2,18 @@
  * A headless browser on the built page. Every context is watched: a request to any address but the page's own fails the
  * test at its end, and so does an error that no part of the page has caught.
  */
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
-import { expect, onTestFinished } from 'vitest';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 import { browserArguments, findBrowser } from '../../../headless/browser.ts';
+import type {} from '../../setup/serve-page.ts';
+
+/** The built page, on the one server of all end-to-end tests; ends in a slash. */
+export const pageUrl = inject('pageUrl');
 
 /** Nothing here waits by the clock; this only ends a test that hangs, on a machine that has other things to do. */
 export const patienceMs = 60_000;
 
-export async function launchBrowser(args: string[] = []): Promise<Browser> {
+async function launchBrowser(args: string[] = []): Promise<Browser> {
   const { executablePath, env } = await findBrowser();
   return chromium.launch({ executablePath, env, args: [...browserArguments, ...args], headless: true });
 }
@@ -24,19 +28,37 @@ export async function launchProfile(profile: string): Promise<BrowserContext> {
   return context;
 }
 
-/** A private window for one test, closed at its end. */
-export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  onTestFinished(watch(context));
-  onTestFinished(() => context.close());
-  return context;
+export interface OwnBrowser {
+  readonly browser: Browser;
+  /** A private window, closed at the test's end. */
+  newContext(): Promise<BrowserContext>;
+  /** The page in a private window of its own. */
+  open(url?: string): Promise<Page>;
 }
 
-export async function newPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  return openPage(await newContext(browser, options), url);
+/** One browser for all tests of a file. */
+export function useBrowser(...args: string[]): OwnBrowser {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser(args);
+  });
+  afterAll(() => browser.close());
+  const newContext = async (): Promise<BrowserContext> => {
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    onTestFinished(watch(context));
+    onTestFinished(() => context.close());
+    return context;
+  };
+  return {
+    get browser() {
+      return browser;
+    },
+    newContext,
+    open: async (url) => openPage(await newContext(), url),
+  };
 }
 
-export async function openPage(context: BrowserContext, url: string): Promise<Page> {
+export async function openPage(context: BrowserContext, url = pageUrl): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
   await page.getByTestId('files-input').first().waitFor({ state: 'attached' });

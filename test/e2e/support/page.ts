@@ -14,18 +14,20 @@ export async function filesIn(...folders: string[]): Promise<string[]> {
   return lists.flat();
 }
 
-/** Chooses files by the page's own input. */
+/** Chooses files by the page's own input, until they have been looked at. */
 export async function give(page: Page, files: string[]): Promise<void> {
   await page.getByTestId('files-input').first().setInputFiles(files);
+  await looked(page);
 }
 
-/** Drops files or folders on the window as a hand does; the browser reads them from the disk. */
+/** Drops files or folders on the window as a hand does, until they have been looked at; the browser reads them from the disk. */
 export async function drop(page: Page, paths: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
   await session.detach();
+  await looked(page);
 }
 
 /** Until the engine has looked at the files and estimated the run. */
@@ -33,15 +35,23 @@ export async function looked(page: Page): Promise<void> {
   await page.locator('main[data-screen="set-up"] [aria-busy="false"]').first().waitFor();
 }
 
+interface Settings {
+  seeds?: number;
+  /** null where nothing is cut: the page must not ask for it. */
+  length?: number | null;
+  rows?: number;
+  device?: 'Automatic' | 'WebAssembly' | 'WebGPU';
+}
+
 /** Small and the same everywhere: one seed, all rows, on WebAssembly, unless told otherwise. */
-export async function setOptions(
-  page: Page,
-  { seeds = 1, length = 64, rows = 0, device = 'WebAssembly' } = {},
-): Promise<void> {
+export async function setOptions(page: Page, settings: Settings = {}): Promise<void> {
+  const { seeds = 1, length = 64, rows = 0, device = 'WebAssembly' } = settings;
   const options = page.getByTestId('options');
   if ((await options.getAttribute('open')) === null) await options.locator('summary').click();
   await page.getByTestId('option-seeds').fill(String(seeds));
-  await page.getByTestId('option-maxLength').fill(String(length));
+  const maxLength = page.getByTestId('option-maxLength');
+  if (length === null) expect(await maxLength.count()).toBe(0);
+  else await maxLength.fill(String(length));
   await page.getByTestId('option-rows').fill(rows === 0 ? '' : String(rows));
   await page.getByRole('radio', { name: device, exact: true }).check({ force: true });
 }
@@ -59,6 +69,13 @@ export async function finished(page: Page): Promise<void> {
   const stopped = page.getByTestId('try-again');
   await result.or(stopped).first().waitFor();
   if (await stopped.isVisible()) throw new Error(await page.locator('main').innerText());
+}
+
+/** A whole run with these options, from the set-up screen to the result. */
+export async function wholeRun(page: Page, settings?: Settings): Promise<void> {
+  await setOptions(page, settings);
+  await startRun(page);
+  await finished(page);
 }
 
 export async function downloadedRun(page: Page): Promise<RunFile> {
