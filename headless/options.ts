@@ -3,7 +3,7 @@
  * number, is it one of the choices); what a model or a task allows is the page's to say.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { WritableFormat } from '../src/activations/file/write.ts';
+import type { WritableFormat } from '../src/activations/file/formats.ts';
 import { scoreNames, taskNames, type ScoreName } from '../src/data/tasks.ts';
 import {
   defaultOptions,

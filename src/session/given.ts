@@ -11,7 +11,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { DroppedFile } from '../data/cards.ts';
 import { counted } from '../report/format.ts';
 import { outputsOf, type Outputs } from './encode.ts';
-import { inTurn, memoryBytes, sum, type Extracted } from './extraction.ts';
+import { inTurn, sum, type Extracted } from './extraction.ts';
 import { openHdf5Apart } from './hdf5.ts';
 import { activationKey, type FromFiles, type Inputs } from './inputs.ts';
 import type { Source } from './sources.ts';
@@ -28,6 +28,7 @@ export async function takeSources(
   inputs: Inputs,
   stages: Stages,
   sources: readonly Source[],
+  limitBytes: number,
 ): Promise<Extracted> {
   const sentences = sources.map(({ data }) => data.rows.length);
   const paired = await stages.run('tokenize', 'rows', sum(sentences), (progress) =>
@@ -36,8 +37,8 @@ export async function takeSources(
   const outputs = paired.map(({ labels }) => labels.length);
   const activations = await stages.run('extract', 'rows', sum(outputs), (progress) =>
     inTurn(sources, outputs, progress, (source, tell, index) => {
-      const share = outputs[index] / Math.max(1, sum(outputs));
-      return store(inputs, source, paired[index], { share, tell, warn: stages.warn });
+      const memoryBytes = Math.ceil((limitBytes * outputs[index]) / Math.max(1, sum(outputs)));
+      return store(inputs, source, paired[index], { memoryBytes, tell, warn: stages.warn });
     }),
   );
   return {
@@ -79,14 +80,14 @@ async function store(
   inputs: Inputs,
   source: Source,
   { given, pairing, labels }: Paired,
-  { share, tell, warn }: { share: number; tell: (done: number) => void; warn: (text: string) => void },
+  { memoryBytes, tell, warn }: { memoryBytes: number; tell: (done: number) => void; warn: (text: string) => void },
 ): Promise<Activations> {
   const { name, layers, hidden } = inputs.modelFacts;
   const kept = await openStore({
     key: await activationKey(inputs, source, 'given'),
     title: `${name} · ${inputs.task.title} ${source.role}`,
     shape: { rows: labels.length, layers: layers + 1, hidden },
-    memoryBytes: Math.ceil(memoryBytes * share),
+    memoryBytes,
     warn,
   });
   try {
