@@ -12,6 +12,7 @@ import {
   type Protocol,
   type Role,
   type RunOptions,
+  type SentenceToken,
 } from '../src/session/contract.ts';
 import { CommandFailure } from './failure.ts';
 import type { GivenFiles } from './inputs.ts';
@@ -20,6 +21,7 @@ const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 const protocols: readonly Protocol[] = ['paper', 'refined'];
 const roles: readonly Role[] = ['train', 'dev', 'test'];
 const aggregations: readonly Aggregation[] = ['last', 'first', 'average'];
+const sentenceTokens: readonly SentenceToken[] = ['first', 'last', 'mean'];
 
 const shared = {
   model: { type: 'string' },
@@ -32,6 +34,8 @@ const shared = {
   text: { type: 'string' },
   pair: { type: 'string' },
   activations: { type: 'string', multiple: true },
+  token: { type: 'string' },
+  layers: { type: 'string' },
   aggregate: { type: 'string' },
   out: { type: 'string' },
   rows: { type: 'string' },
@@ -73,6 +77,9 @@ const sharedUsage = `
   --test FILE        is found beside it
   --activations FILE…  instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
                      JSON lines, npy, npz, safetensors); train=FILE, dev=FILE, test=FILE where names do not say it
+  --token NAME       what stands for a sentence in activation files of several tokens: first, last or mean (first; last
+                     where that is <cls>)
+  --layers N         layers in activation files whose arrays are [rows, layers × neurons] (1)
   --task NAME        ${taskNames.slice(0, 9).join(', ')},
                      ${taskNames.slice(9).join(', ')}
   --column NAME      column of the labels (the task's own)
@@ -225,7 +232,10 @@ function inputsOf(values: Values): NonNullable<Command['inputs']> {
   const activations = (values.activations ?? []).map(activationFile);
   const needsModel = activations.length === 0 && config === null;
   const model = needsModel ? required('model', values.model) : optional('model', values.model);
-  return { model, data, files, activations, config, task, columns };
+  const sentenceToken = choice('token', values.token, sentenceTokens);
+  const layers = wholeNumber('layers', values.layers, 1);
+  const reading = { ...(sentenceToken && { sentenceToken }), ...(layers !== null && { layers }) };
+  return { model, data, files, activations, config, task, columns, reading };
 }
 
 /** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */

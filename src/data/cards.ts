@@ -16,6 +16,9 @@ export interface ColumnChoice {
   label?: string;
 }
 
+/** What stands for a sentence in activation files that hold several tokens of it; the mean is over all of them. */
+export type SentenceToken = 'first' | 'last' | 'mean';
+
 /** What the user has corrected; keys of `roles` are paths, null leaves the file out. */
 export interface Corrections {
   task?: TaskName;
@@ -25,6 +28,9 @@ export interface Corrections {
   unseenAs?: string;
   /** Labelling sentences of more words are not used. */
   wordLimit?: number;
+  sentenceToken?: SentenceToken;
+  /** Layers in activation files whose arrays are [rows, layers × neurons] and do not say it. */
+  layers?: number;
 }
 
 export interface DataFileCard {

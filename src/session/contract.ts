@@ -23,6 +23,7 @@ export type {
   PreviewRow,
   PreviewSentence,
   Role,
+  SentenceToken,
 } from '../data/cards.ts';
 export type { ModelCard, TokenizerCard } from '../model/cards.ts';
 export type { Aggregation } from '../model/tokenize.ts';

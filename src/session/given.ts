@@ -22,9 +22,9 @@ interface Paired extends Outputs {
   pairing: Pairing;
 }
 
-/** @throws WinnowError `bad-data` when a file and its data do not agree, with both numbers. */
+/** @throws WinnowError `bad-data` when a file and its data do not agree, with both numbers or words. */
 export async function takeSources(
-  { files }: FromFiles,
+  { files, reading }: FromFiles,
   inputs: Inputs,
   stages: Stages,
   sources: readonly Source[],
@@ -32,7 +32,9 @@ export async function takeSources(
 ): Promise<Extracted> {
   const sentences = sources.map(({ data }) => data.rows.length);
   const paired = await stages.run('tokenize', 'rows', sum(sentences), (progress) =>
-    inTurn(sources, sentences, progress, (source, tell) => pairSource(source, fileOf(source, files), stages, tell)),
+    inTurn(sources, sentences, progress, (source, tell) =>
+      pairSource(source, fileOf(source, files), reading, stages, tell),
+    ),
   );
   const outputs = paired.map(({ labels }) => labels.length);
   const activations = await stages.run('extract', 'rows', sum(outputs), (progress) =>
@@ -59,12 +61,15 @@ function fileOf({ file }: Source, files: FromFiles['files']): DroppedFile {
 async function pairSource(
   { file, data, order }: Source,
   given: DroppedFile,
+  { token, layers }: FromFiles['reading'],
   stages: Stages,
   progress: (done: number) => void,
 ): Promise<Paired> {
-  const pairing = pairingOf(file);
+  const pairing = pairingOf(file, token ?? 'first');
   if (pairing.kind === 'sentences') return { given, pairing, ...outputsOf(data) };
-  const rows = await withActivations(given, openHdf5Apart, (opened) => rowsBySentence(opened, pairing, { progress }));
+  const rows = await withActivations(given, openHdf5Apart, layers, (opened) =>
+    rowsBySentence(opened, pairing, { progress }),
+  );
   const kept = new Set<number>();
   order.forEach((sentence, row) => rows[sentence] > 0 && kept.add(row));
   const left = order.length - kept.size;
@@ -91,7 +96,7 @@ async function store(
     warn,
   });
   try {
-    await withActivations(given, openHdf5Apart, (opened) =>
+    await withActivations(given, openHdf5Apart, layers + 1, (opened) =>
       fillStore(kept, opened, pairing, { order: source.order, progress: tell }),
     );
     return kept.activations();

@@ -36,7 +36,16 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const task = taskNames.find((name) => name === values.task) ?? 'sst-2';
 const device = values.device === 'webgpu' ? 'webgpu' : 'wasm';
-const given = { model: values.model, data: values.data, task, files: {}, activations: [], config: null, columns: {} };
+const given = {
+  model: values.model,
+  data: values.data,
+  task,
+  files: {},
+  activations: [],
+  config: null,
+  columns: {},
+  reading: {},
+};
 const options: RunOptions = { ...defaultOptions, rows, device, threads: Number(values.threads) };
 
 interface Measurement {

@@ -68,12 +68,12 @@ test('what the page saves is what the command line writes', { timeout: 240_000 }
   if (await place.isVisible()) await place.click();
   await page.getByTestId('save-done').waitFor();
   await expectNoStackTrace(page);
-  expect(await savedBytes(page)).toEqual([['winnow-sst-2-tiny-bert-dev.safetensors', expected]]);
+  expect(await savedBytes(page)).toEqual([['winnow-sst-2-model-dev.safetensors', expected]]);
 
   const other = await setUp(noDialog, files);
   await other.getByTestId('save-role').selectOption('dev');
   const [download] = await Promise.all([other.waitForEvent('download'), other.getByTestId('save').click()]);
-  expect(download.suggestedFilename()).toBe('winnow-sst-2-tiny-bert-dev.safetensors');
+  expect(download.suggestedFilename()).toBe('winnow-sst-2-model-dev.safetensors');
   expect([...(await readFile(await download.path()))]).toEqual(expected);
   expect(await other.getByTestId('save-done').innerText()).toContain('is with the browser’s downloads');
 });

@@ -59,7 +59,16 @@ describe('refused as usage', () => {
 
 test('extract with the fewest options takes the defaults', () => {
   expect(parseExtract([...inputs, '--file', 'dev', '--out', 'a.safetensors'])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
+    inputs: {
+      model: 'm',
+      data: 'd',
+      task: 'sst-2',
+      files: {},
+      activations: [],
+      config: null,
+      columns: {},
+      reading: {},
+    },
     role: 'dev',
     format: 'safetensors',
     out: 'a.safetensors',
@@ -103,7 +112,16 @@ test('every option of analyze reaches the run', () => {
     maxFeatures: true,
   };
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
-    inputs: { model: 'm', data: 'd', task: 'sst-2', files: {}, activations: [], config: null, columns: {} },
+    inputs: {
+      model: 'm',
+      data: 'd',
+      task: 'sst-2',
+      files: {},
+      activations: [],
+      config: null,
+      columns: {},
+      reading: {},
+    },
     out: 'x',
     options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
     given: ofAnalysis,
@@ -139,7 +157,9 @@ test('--help asks for nothing else', () => {
 
 test('activation files in place of a model, with roles where they are given', () => {
   const args = ['--activations', 'a/train.hdf5', 'dev=b.npy', '--data', 'd', '--task', 'pos', '--out', 'x'];
-  expect(parseAnalyze(args)?.inputs).toMatchObject({
+  const reading = { sentenceToken: 'mean', layers: 13 };
+  expect(parseAnalyze([...args, '--token', 'mean', '--layers', '13'])?.inputs).toMatchObject({
+    reading,
     model: null,
     activations: [
       { file: 'a/train.hdf5', role: null },
