@@ -38,6 +38,8 @@ export interface DataFileCard {
   name: string;
   /** The file of labels beside a file of words; null for every other format. */
   labelPath: string | null;
+  /** The other files of a table that lies in several, in order. */
+  shardPaths: string[];
   /** null: recognised, but left out (by the user, or because nothing says what it is for). */
   role: Role | null;
   /** Sentences or pairs that can be used. */

@@ -148,8 +148,7 @@ async function read(
   progress: Progress,
 ): Promise<Inputs> {
   const files = vectors.from === 'model' ? filesOfModel(vectors.source) : [...vectors.files.values()];
-  const labelFiles = dataFiles.flatMap(({ labels }) => labels ?? []);
-  const hashes = await hashAll([...files, ...dataFiles, ...labelFiles], progress);
+  const hashes = await hashAll([...files, ...dataFiles.flatMap(partsOf)], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const inNameOrder = vectors.from === 'model' ? vectors.source.weightFiles : byPath(files);
   const named = inNameOrder.map(hashOf);
@@ -159,7 +158,7 @@ async function read(
     modelFacts: { ...facts, sha256 },
     task,
     fileFacts: dataFiles.flatMap((file) =>
-      [file, ...(file.labels ? [file.labels] : [])].map((one) => ({
+      partsOf(file).map((one) => ({
         role: file.role,
         name: one.path.split('/').at(-1) ?? one.path,
         bytes: one.file.size,
@@ -183,6 +182,11 @@ async function read(
   }
 }
 
+/** The files that a data file consists of. */
+function partsOf(file: DataFile): DroppedFile[] {
+  return [file, ...file.shards, ...(file.labels ? [file.labels] : [])];
+}
+
 function filesOfModel({ weightFiles, configFile, tokenizerFiles }: ModelSource): DroppedFile[] {
   return [...weightFiles, configFile, ...tokenizerFiles];
 }
@@ -202,7 +206,7 @@ export function workShape({ vectors, modelFacts, task }: Inputs): WorkShape {
 export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
   const { vectors, task, columns, hashes } = inputs;
   const { ordering, data, file, order } = source;
-  const text = [hashes.get(file.path), task.name, ...columns];
+  const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns];
   if (vectors.from === 'files') {
     const given = vectors.files.get(file.role);
     const { layers, token } = vectors.reading;
