@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Download, type Page } from 'playwright';
-import type { WritableFormat } from '../src/activations/file/write.ts';
+import type { WritableFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
 import type { RunFile } from '../src/report/run.ts';
 import type {} from '../src/session/automation.ts';

@@ -43,6 +43,7 @@ export function exitCodeOf(code: CommandFailure['code'] | ErrorCode): ExitCode {
     case 'device-lost':
     case 'out-of-memory':
     case 'worker-crashed':
+    case 'unwritable-file':
     case 'internal':
       return exitCodes.internal;
   }

@@ -33,6 +33,8 @@ export interface GivenFiles {
   /** null: the configuration's. */
   task: TaskName | null;
   columns: NonNullable<Corrections['columns']>;
+  /** How activation files are read. */
+  reading: Pick<Corrections, 'sentenceToken' | 'layers'>;
 }
 
 export interface Collected {
@@ -54,7 +56,7 @@ const depth = 2;
  * @throws WinnowError `missing-file` for a folder or file that cannot be read.
  */
 export async function collectInputs(given: GivenFiles): Promise<Collected> {
-  const { model, weights, data, files, task, columns } = given;
+  const { model, weights, data, files, task, columns, reading } = given;
   const folders = [...new Set([model, data].flatMap((folder) => (folder === null ? [] : [resolve(folder)])))];
   const names = folders.map((folder) => basename(folder));
   if (names.length === 2 && names[0] === names[1]) names[1] = `${names[1]}-data`;
@@ -75,6 +77,7 @@ export async function collectInputs(given: GivenFiles): Promise<Collected> {
     ...(chosen !== null && { weights: chosen }),
     roles,
     columns,
+    ...reading,
   };
   if (given.config === null) return { inputs, corrections };
   const { experiment, options } = await readExperiment(given.config);

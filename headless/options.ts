@@ -3,7 +3,7 @@
  * number, is it one of the choices); what a model or a task allows is the page's to say.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { WritableFormat } from '../src/activations/file/write.ts';
+import type { WritableFormat } from '../src/activations/file/formats.ts';
 import { scoreNames, taskNames, type ScoreName } from '../src/data/tasks.ts';
 import {
   defaultOptions,
@@ -12,6 +12,7 @@ import {
   type Protocol,
   type Role,
   type RunOptions,
+  type SentenceToken,
 } from '../src/session/contract.ts';
 import { CommandFailure } from './failure.ts';
 import type { GivenFiles } from './inputs.ts';
@@ -20,6 +21,7 @@ const deviceChoices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm'];
 const protocols: readonly Protocol[] = ['paper', 'refined'];
 const roles: readonly Role[] = ['train', 'dev', 'test'];
 const aggregations: readonly Aggregation[] = ['last', 'first', 'average'];
+const sentenceTokens: readonly SentenceToken[] = ['first', 'last', 'mean'];
 
 const shared = {
   model: { type: 'string' },
@@ -33,6 +35,8 @@ const shared = {
   text: { type: 'string' },
   pair: { type: 'string' },
   activations: { type: 'string', multiple: true },
+  token: { type: 'string' },
+  layers: { type: 'string' },
   aggregate: { type: 'string' },
   out: { type: 'string' },
   rows: { type: 'string' },
@@ -76,6 +80,9 @@ const sharedUsage = `
   --test FILE        is found beside it
   --activations FILE…  instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
                      JSON lines, npy, npz, safetensors); train=FILE, dev=FILE, test=FILE where names do not say it
+  --token NAME       what stands for a sentence in activation files of several tokens: first, last or mean (first; last
+                     where that is <cls>)
+  --layers N         layers in activation files whose arrays are [rows, layers × neurons] (1)
   --task NAME        ${taskNames.slice(0, 9).join(', ')},
                      ${taskNames.slice(9).join(', ')}
   --column NAME      column of the labels (the task's own)
@@ -230,7 +237,10 @@ function inputsOf(values: Values): NonNullable<Command['inputs']> {
   const model = needsModel ? required('model', values.model) : optional('model', values.model);
   const weights = optional('weights', values.weights);
   if (weights !== null && model === null) throw usage('--weights is of a model.', 'Add --model with its folder.');
-  return { model, weights, data, files, activations, config, task, columns };
+  const sentenceToken = choice('token', values.token, sentenceTokens);
+  const layers = wholeNumber('layers', values.layers, 1);
+  const reading = { ...(sentenceToken && { sentenceToken }), ...(layers !== null && { layers }) };
+  return { model, weights, data, files, activations, config, task, columns, reading };
 }
 
 /** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */

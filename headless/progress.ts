@@ -22,6 +22,7 @@ const titles: Record<StageName, string> = {
   clusters: 'Clustering neurons',
   selection: 'Selecting neurons',
   questions: 'Asking further',
+  write: 'Writing',
 };
 const logIntervalMs = 5_000;
 

@@ -12,6 +12,7 @@ import { planBatches } from './batches.ts';
 import type { ActivationStore } from './cache.ts';
 import { fillBatch, rowOf } from './fill.ts';
 import type { Activations } from './matrix.ts';
+import { writeMean } from './mean.ts';
 
 /**
  * Outputs are stored in the caller's order: the store's rows are `rows.outputs`. `open` is called only when a chunk is
@@ -105,18 +106,6 @@ async function extractChunk(
 
 /** Numbers that leave the graph at once where nearly all of its tokens do: 64 MiB. */
 const pooledNumbers = 2 ** 24;
-
-/** The mean of the vectors in `all`, summed in float32 as PyTorch sums. */
-function writeMean(mean: Float32Array, all: Float32Array): void {
-  const width = mean.length;
-  mean.set(all.subarray(0, width));
-  const count = all.length / width;
-  if (count === 1) return;
-  for (let index = 0; index < width; index += 1) {
-    for (let at = index + width; at < all.length; at += width) mean[index] += all[at];
-    mean[index] /= count;
-  }
-}
 
 function checkFinite(values: Float32Array, width: number, hidden: number): void {
   const at = values.findIndex((value) => !Number.isFinite(value));

@@ -16,6 +16,9 @@ export interface ColumnChoice {
   label?: string;
 }
 
+/** What stands for a sentence in activation files that hold several tokens of it; the mean is over all of them. */
+export type SentenceToken = 'first' | 'last' | 'mean';
+
 /** What the user has corrected; keys of `roles` are paths, null leaves the file out. */
 export interface Corrections {
   task?: TaskName;
@@ -27,6 +30,9 @@ export interface Corrections {
   unseenAs?: string;
   /** Labelling sentences of more words are not used. */
   wordLimit?: number;
+  sentenceToken?: SentenceToken;
+  /** Layers in activation files whose arrays are [rows, layers × neurons] and do not say it. */
+  layers?: number;
 }
 
 export interface DataFileCard {
@@ -34,6 +40,8 @@ export interface DataFileCard {
   name: string;
   /** The file of labels beside a file of words; null for every other format. */
   labelPath: string | null;
+  /** The other files of a table that lies in several, in order. */
+  shardPaths: string[];
   /** null: recognised, but left out (by the user, or because nothing says what it is for). */
   role: Role | null;
   /** Sentences or pairs that can be used. */

@@ -2,9 +2,9 @@
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { ColumnChoice, ColumnsCard } from './cards.ts';
-import type { Sniffed } from './sniff.ts';
+import type { Sniffed, Source } from './sniff.ts';
 import type { Task } from './tasks.ts';
-import { defaultLabels } from './token-layout.ts';
+import { defaultLabels, type TokenLayout } from './token-layout.ts';
 
 /** @returns null where the task or the format leaves no choice. */
 export function chooseColumns(
@@ -16,10 +16,11 @@ export function chooseColumns(
   for (const file of files) {
     if (file?.what.kind !== 'data') continue;
     const { source } = file.what;
-    if (source.form === 'tokens' && task.kind === 'labelling') {
-      const choices = source.layout.columns.map(({ name }) => name);
-      const label = choice.label ?? defaultLabels(source.layout, task.name);
-      return { choices, text: choice.text ?? source.layout.words, pair: null, label };
+    const layout = wordLayout(source);
+    if (layout && task.kind === 'labelling') {
+      const choices = layout.columns.map(({ name }) => name);
+      const label = choice.label ?? defaultLabels(layout, task.name);
+      return { choices, text: choice.text ?? layout.words, pair: null, label };
     }
     if (source.form === 'table' && task.kind === 'own' && source.table && source.layout) {
       const { text = source.layout.text, label = source.layout.label ?? text } = choice;
@@ -30,6 +31,12 @@ export function chooseColumns(
   return null;
 }
 
+/** Columns of words and their labels; null where a file has none to choose. */
+function wordLayout(source: Source): Pick<TokenLayout, 'columns' | 'words'> | null {
+  if (source.form === 'tokens') return source.layout;
+  return source.form === 'table' ? source.lists : null;
+}
+
 /** What is wrong where a task of known labels was named and no column holds them; null where all is well. */
 export function noSuchLabels(
   files: readonly (Sniffed | null)[],
@@ -38,8 +45,9 @@ export function noSuchLabels(
 ): WinnowError | null {
   if (task.kind !== 'labelling' || task.name === 'labelling' || choice.label !== undefined) return null;
   for (const file of files) {
-    if (file?.what.kind !== 'data' || file.what.source.form !== 'tokens') continue;
-    const { columns } = file.what.source.layout;
+    const layout = file?.what.kind === 'data' ? wordLayout(file.what.source) : null;
+    if (!file || !layout) continue;
+    const { columns } = layout;
     if (columns.some((column) => column.task === task.name)) return null;
     const names = columns.map(({ name }) => `\`${name}\``).join(', ');
     const message = `No column of ${nameOf(file)} holds labels of ${task.title}; it has ${names}.`;

@@ -14,6 +14,8 @@ export interface DataFile extends DroppedFile {
   role: Role;
   /** The file of labels beside a file of words. */
   labels: DroppedFile | null;
+  /** The other files of a table that lies in several, in order. */
+  shards: DroppedFile[];
   data: Rows;
 }
 

@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Cell, Table } from '../format/table.ts';
+import type { Cell, Columns as TableColumns, ListCell, Table } from '../format/table.ts';
 import { readTokens } from '../format/token-lines.ts';
 import { readLinePairs } from '../format/word-label.ts';
 import { readInstances } from './instances.ts';
@@ -56,6 +56,9 @@ export async function readRows(
       }
     } else {
       if (from.form === 'tokens' && columns) return readTokenFile(file, from.layout, columns, wordLimit, control);
+      if (from.form === 'table' && from.table?.lists && from.lists && columns) {
+        return readLists(file, from.table.lists, from.table.place, columns, wordLimit, control);
+      }
       if (from.form === 'pair' && labels && from.layout.labels === 'words') {
         return readWordPair(file, labels.file, wordLimit, control);
       }
@@ -112,6 +115,26 @@ async function readTokenFile(
         tokens.map((cells) => cells[labels]),
       );
       if (!taken) return rows.done();
+    }
+  }
+  return rows.done();
+}
+
+async function readLists(
+  file: File,
+  lists: TableColumns<ListCell>,
+  place: Table['place'],
+  { text, label }: Columns,
+  wordLimit: number,
+  control: Control,
+): Promise<WordRows> {
+  const rows = new LabelledWords(file, wordLimit);
+  for await (const some of lists.read([text, label], control)) {
+    for (const { at, cells } of some) {
+      const [words, tags] = cells;
+      if (words === null || tags === null || words.length === 0) rows.leaveOut(at, place);
+      else if (words.length !== tags.length) throw unequalLists(file, `${place} ${at}`, words.length, tags.length);
+      else if (!rows.add(words, tags)) return rows.done();
     }
   }
   return rows.done();
@@ -212,9 +235,9 @@ class LabelledWords {
     return true;
   }
 
-  leaveOut(line: number): void {
+  leaveOut(at: number, place: Table['place'] = 'Line'): void {
     this.skipped++;
-    this.firstSkipped ??= `line ${line}`;
+    this.firstSkipped ??= `${place.toLowerCase()} ${at}`;
   }
 
   done(): WordRows {
@@ -236,6 +259,11 @@ function placeOf(file: File, { columns }: TokenLayout, name: string): number {
 function unequal(file: File, labels: File, line: number, words: number, tags: number): WinnowError {
   const message = `Line ${line} of ${nameOf(file)} has ${words} words and that of ${nameOf(labels)} ${tags} labels.`;
   return new WinnowError('bad-data', message, 'Give every word one label, with one space between them.');
+}
+
+function unequalLists(file: File, place: string, words: number, tags: number): WinnowError {
+  const message = `${place} of ${nameOf(file)} has ${words} words and ${tags} labels.`;
+  return new WinnowError('bad-data', message, 'Give every word one label: lists of one length in each row.');
 }
 
 function unusable(file: File, { title, kind }: LabellingTask | OwnTask): WinnowError {

@@ -15,6 +15,7 @@ import { assignRoles, besideData } from './roles.ts';
 import type { Rows } from './rows.ts';
 import { proposedRole, sniff, type Sniffed } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
+import { joinShards } from './shards.ts';
 import { pairUp } from './word-label.ts';
 
 /** Stands between the user and a run: a file that is absent or cannot be used; `role` null concerns all. */
@@ -36,11 +37,12 @@ export async function recogniseData(
   corrections: Corrections = {},
   { signal }: Pick<Control, 'signal'> = {},
 ): Promise<Recognised> {
-  const found: Sniffed[] = [];
+  const sniffed: Sniffed[] = [];
   for (const { file, labels } of pairUp(files)) {
     signal?.throwIfAborted();
-    found.push(await sniff(file, labels));
+    sniffed.push(await sniff(file, labels));
   }
+  const found = joinShards(sniffed);
   const choice = chooseTask(found, corrections);
   if (choice === null) return withoutTask(found);
 
@@ -94,15 +96,15 @@ class Reader {
 
   async readRole(file: Sniffed | null, role: Role): Promise<DataFile | null> {
     const data = file && (await this.read(file, role));
-    return file && data && { path: file.path, file: file.file, labels: file.labels, role, data };
+    return file && data && { path: file.path, file: file.file, labels: file.labels, shards: file.shards, role, data };
   }
 
   async read(file: Sniffed, role: Role | null): Promise<Rows | null> {
-    const { path, name, labels } = file;
-    const bytes = file.file.size + (labels?.file.size ?? 0);
+    const { path, name, labels, shards } = file;
+    const bytes = [file, ...shards, ...(labels ? [labels] : [])].reduce((sum, one) => sum + one.file.size, 0);
     const card: DataFileCard = {
       ...{ path, name, labelPath: labels?.path ?? null, role, rows: 0, words: null, cut: false, skipped: 0, bytes },
-      ...{ counts: null, unseen: 0 },
+      ...{ shardPaths: shards.map((shard) => shard.path), counts: null, unseen: 0 },
     };
     this.cards.push(card);
     try {
@@ -115,6 +117,7 @@ class Reader {
       card.skipped = data.skipped;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));
       if (card.cut) this.notices.push(cutFile(card));
+      if (file.absentShards > 0) this.notices.push(absentShards(file));
       return data;
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
@@ -179,6 +182,12 @@ function splitNotice({ split, task, parts }: DataSet, { test }: RoleFiles): Noti
 function cutFile({ path, rows, words }: DataFileCard): Notice {
   const message = `The first ${rows} sentences (${words} words) of \`${path}\` are used: the limit is ${trainWords} words.`;
   return { code: 'bad-data', message, next: 'Nothing to do: more words would hardly change a probe.', path };
+}
+
+function absentShards({ path, shards, absentShards: absent }: Sniffed): Notice {
+  const here = shards.length + 1;
+  const message = `${absent} of the ${here + absent} files that \`${path}\` is one of by its name are missing; the others are used.`;
+  return { code: 'missing-file', message, next: 'Add them, if all of the data should be used.', path };
 }
 
 function skippedRows(path: string, { skipped, firstSkipped, skippedBecause: [it, they] }: Rows): Notice {

@@ -15,6 +15,7 @@ import { tsvTable } from '../format/tsv-table.ts';
 import type { DroppedFile, Role } from './cards.ts';
 import { emptyFile } from './instances.ts';
 import { fittingTasks, isUnlabelled, type Fit } from './layout.ts';
+import { listLayout, type ListLayout } from './list-layout.ts';
 import { shown } from './rows.ts';
 import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
 import { tasks, type TaskName } from './tasks.ts';
@@ -23,7 +24,8 @@ import { sniffPair, type PairLayout } from './word-label.ts';
 
 /** How a file's rows are read. A table in a GLUE layout is a table like any other if the user says so. */
 export type Source =
-  | { form: 'table'; table: Table | null; layout: TableLayout | null }
+  /** `lists`: its columns of words and labels, one list a sentence. */
+  | { form: 'table'; table: Table | null; layout: TableLayout | null; lists: ListLayout | null }
   | { form: 'tokens'; layout: TokenLayout }
   | { form: 'pair'; layout: PairLayout };
 
@@ -43,6 +45,10 @@ export interface Sniffed extends DroppedFile {
   folder: string;
   /** The labels of a file of words. */
   labels: DroppedFile | null;
+  /** The other files of a table that lies in several, in order. */
+  shards: DroppedFile[];
+  /** How many of them are missing, by their names. */
+  absentShards: number;
   what: Kind;
 }
 
@@ -51,7 +57,7 @@ export async function sniff({ path, file }: DroppedFile, labels: DroppedFile | n
   const slash = path.lastIndexOf('/');
   const name = path.slice(slash + 1);
   const folder = path.slice(0, Math.max(0, slash));
-  return { path, file, name, folder, labels, what: await kindOf(file, name, labels) };
+  return { path, file, name, folder, labels, shards: [], absentShards: 0, what: await kindOf(file, name, labels) };
 }
 
 async function kindOf(file: File, name: string, labels: DroppedFile | null): Promise<Kind> {
@@ -77,7 +83,8 @@ async function textKind(file: File, name: string): Promise<Kind | null> {
   const table = tsvTable(file, rows);
   const layout = table && tableLayout(table);
   const glue = fittingTasks(rows);
-  if (glue.length > 0) return { kind: 'data', source: { form: 'table', table, layout }, fits: withOwn(glue) };
+  if (glue.length > 0)
+    return { kind: 'data', source: { form: 'table', table, layout, lists: null }, fits: withOwn(glue) };
   if (isUnlabelled(rows) && !layout?.isNamed) return { kind: 'unlabelled', error: noLabels(file) };
 
   const format = tokenFormat(lines);
@@ -92,7 +99,7 @@ async function textKind(file: File, name: string): Promise<Kind | null> {
 }
 
 function isNamed(source: Source): boolean {
-  return source.form === 'table' && source.layout?.isNamed === true;
+  return source.form === 'table' && (source.layout?.isNamed === true || source.lists !== null);
 }
 
 async function pairKind(file: File, labels: DroppedFile | null): Promise<Kind> {
@@ -103,6 +110,9 @@ async function pairKind(file: File, labels: DroppedFile | null): Promise<Kind> {
 
 function tableKind(file: File, table: Table): Kind {
   const layout = tableLayout(table);
+  const lists = table.lists && listLayout(table.lists);
+  const source: Source = { form: 'table', table, layout, lists };
+  if (lists !== null && !layout?.isNamed) return { kind: 'data', source, fits: labellingFits(lists) };
   if (layout === null || layout.label === null) {
     return { kind: 'broken', error: noColumns(file, table, layout) };
   }
@@ -111,20 +121,21 @@ function tableKind(file: File, table: Table): Kind {
   // Test sets of the Hugging Face hub hold −1 where a label is kept secret.
   if (labels.length > 0 && labels.every((label) => label === '-1'))
     return { kind: 'unlabelled', error: noLabels(file) };
-  return { kind: 'data', source: { form: 'table', table, layout }, fits: ownFits(labels) };
+  const more = lists === null ? [] : [{ task: 'labelling', share: 0.2 } as const];
+  return { kind: 'data', source, fits: [...ownFits(labels), ...more] };
 }
 
 function tokensKind(layout: TokenLayout): Kind {
-  const known = [...new Set(layout.columns.flatMap(({ task }) => task ?? []))];
+  return { kind: 'data', source: { form: 'tokens', layout }, fits: labellingFits(layout) };
+}
+
+function labellingFits({ columns }: Pick<TokenLayout, 'columns'>): Fit[] {
+  const known = [...new Set(columns.flatMap(({ task }) => task ?? []))];
   // A CoNLL-2000 file has two columns with tasks; the chunks are what it was made for.
   const rank: readonly TaskName[] = ['chunking', 'sem', 'pos', 'ccg'];
   const ordered = known.sort((a, b) => rank.indexOf(a) - rank.indexOf(b));
   const fits = ordered.map((task, index) => ({ task, share: 0.6 - 0.1 * index }));
-  return {
-    kind: 'data',
-    source: { form: 'tokens', layout },
-    fits: [...fits, { task: 'labelling', share: known.length === 0 ? 0.5 : 0.3 }],
-  };
+  return [...fits, { task: 'labelling', share: known.length === 0 ? 0.5 : 0.3 }];
 }
 
 /** A table in a GLUE layout whose labels no GLUE task knows is first of all somebody's own. */
@@ -167,7 +178,8 @@ export function fitsTask({ what }: Sniffed, task: TaskName): boolean {
     case 'own':
       return source.form === 'table' && source.table !== null && source.layout !== null;
     case 'labelling':
-      return source.form === 'tokens' || (source.form === 'pair' && source.layout.labels === 'words');
+      if (source.form === 'table') return source.lists !== null;
+      return source.form === 'tokens' || source.layout.labels === 'words';
   }
 }
 
@@ -184,10 +196,14 @@ function noPartner(file: File): WinnowError {
   return new WinnowError('missing-file', message, `Add the file of the same name with \`.${lacks}\` for \`.${has}\`.`);
 }
 
-function noColumns(file: File, { columns }: Table, layout: TableLayout | null): WinnowError {
-  const names = columns.slice(0, 6).map(shown).join(', ');
+function noColumns(file: File, { columns, lists }: Table, layout: TableLayout | null): WinnowError {
+  const names = [...columns, ...(lists?.columns ?? [])].slice(0, 6).map(shown).join(', ');
   const message = `${nameOf(file)} has no column of ${layout === null ? 'text' : 'labels'}; its columns are ${names}.`;
-  return new WinnowError('bad-data', message, 'Name the columns `text` and `label` in the first line.');
+  return new WinnowError(
+    'bad-data',
+    message,
+    'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.',
+  );
 }
 
 function unknownColumns(file: File, rows: string[][]): WinnowError {

@@ -93,7 +93,7 @@ function conllu(format: TokenFormat): TokenLayout {
 }
 
 /** The column of labels that a task uses unless told otherwise: the first of its own, or else the last there is. */
-export function defaultLabels({ columns, words }: TokenLayout, task: LabellingName): string {
+export function defaultLabels({ columns, words }: Pick<TokenLayout, 'columns' | 'words'>, task: LabellingName): string {
   const others = columns.filter(({ name }) => name !== words);
   const own = others.find((column) => column.task === task) ?? others.find((column) => column.task !== null);
   return (own ?? others.at(-1) ?? columns[0]).name;

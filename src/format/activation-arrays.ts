@@ -1,6 +1,6 @@
 /**
  * Opens activations that are arrays: a .npy file, and .npz and safetensors as Winnow writes them: `activations`
- * [rows, layers, hidden], beside it, where sentences are known, `lengths` (rows of each sentence) and `words` (UTF-8
+ * [rows, layers, hidden] (or [rows, layers × hidden]), beside it, where sentences are known, `lengths` (rows of each sentence) and `words` (UTF-8
  * bytes of JSON, a list of words for each sentence).
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
@@ -16,7 +16,7 @@ const wordLimitBytes = 128 * 2 ** 20;
 const next = 'Write the activations again.';
 
 /**
- * @param layers of an array [rows, layers × hidden]; null where it has three axes.
+ * @param layers of an array [rows, layers × hidden]; null: its columns are one layer.
  * @throws WinnowError as `readNpyHeader` and `rowFile`.
  */
 export async function openNpy(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
@@ -30,10 +30,10 @@ export async function openNpz(file: NamedBlob, layers: number | null): Promise<A
 }
 
 /** @throws WinnowError as `readSafetensorsHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
-export async function openActivationTensors(file: NamedBlob): Promise<ActivationFile> {
+export async function openActivationTensors(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
   const { tensors } = await readSafetensorsHeader(file);
   const arrays = new Map([...tensors].map(([name, info]) => [name, { file, info }]));
-  return openArrays(file, 'safetensors', arrays, null);
+  return openArrays(file, 'safetensors', arrays, layers);
 }
 
 async function openArrays(

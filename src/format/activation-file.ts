@@ -23,6 +23,8 @@ export interface ActivationFile {
   /** As many as the file holds; whether the first is the embeddings is not said in it. */
   readonly layers: number;
   readonly hidden: number;
+  /** Of an array [rows, columns], which does not say how many layers its columns are; null where the file does. */
+  readonly columns: number | null;
   /** `row`: the file knows nothing of sentences, and each row comes as a sentence of one token. */
   readonly unit: 'sentence' | 'row';
   /** Sentences (or rows); null where only reading to the end would tell (JSON lines). */

@@ -23,6 +23,7 @@ export function csvTable(file: NamedBlob, lines: readonly string[]): Table | nul
     columns,
     sample: header ? rows.slice(1) : rows,
     place: 'Row',
+    lists: null,
     async *read(wanted, control) {
       const places = columnPlaces(columns, wanted, file);
       let at = 0;

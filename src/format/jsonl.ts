@@ -1,8 +1,11 @@
-/** JSON lines as a table: one object a line, its members being the columns; a member that is missing is an empty cell. */
+/**
+ * JSON lines as a table: one object a line, its members being the columns, of single values or of lists; a member that is
+ * missing is an empty cell.
+ */
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { readLines } from './lines.ts';
-import { columnPlaces, sampleRows, type Cell, type Table, type TableRow } from './table.ts';
+import { columnPlaces, listCell, sampleRows, textOf, type Columns, type Table, type TableRow } from './table.ts';
 
 const columnLimit = 1000;
 
@@ -12,22 +15,40 @@ export function jsonlTable(file: NamedBlob, lines: readonly string[]): Table | n
   const objects = first.flatMap((line) => (line.trimStart().startsWith('{') ? (parsed(line) ?? []) : []));
   // A broken line is spoken of when it is read.
   if (objects.length * 2 <= first.length) return null;
-  const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))].slice(0, columnLimit);
-  if (columns.length === 0) return null;
+  const names = [...new Set(objects.flatMap((object) => Object.keys(object)))].slice(0, columnLimit);
+  if (names.length === 0) return null;
+  const lists = names.filter((name) => {
+    const values = objects.map((object) => memberOf(object, name)).filter((value) => value !== null);
+    return values.filter((value) => listCell(value) !== null).length * 2 > values.length;
+  });
+  const columns = names.filter((name) => !lists.includes(name));
+  return {
+    ...columnsOf(file, objects, columns, textOf),
+    place: 'Line',
+    lists: lists.length > 0 ? columnsOf(file, objects, lists, listCell) : null,
+  };
+}
+
+function columnsOf<C>(
+  file: NamedBlob,
+  first: readonly object[],
+  columns: string[],
+  cellOf: (value: unknown) => C,
+): Columns<C> {
+  const cellsOf = (object: object, names: readonly string[]) => names.map((name) => cellOf(memberOf(object, name)));
   return {
     columns,
-    sample: objects.map((object) => columns.map((name) => cellOf(object, name))),
-    place: 'Line',
+    sample: first.map((object) => cellsOf(object, columns)),
     async *read(wanted, control) {
       columnPlaces(columns, wanted, file);
       for await (const { firstLine, lines: some } of readLines(file, control)) {
-        const taken: TableRow[] = [];
+        const taken: TableRow<C>[] = [];
         for (const [index, line] of some.entries()) {
           if (!isFull(line)) continue;
           const at = firstLine + index;
           const object = parsed(line);
           if (object === null) throw notAnObject(file, at, line);
-          taken.push({ at, cells: wanted.map((name) => cellOf(object, name)) });
+          taken.push({ at, cells: cellsOf(object, wanted) });
         }
         yield taken;
       }
@@ -50,13 +71,8 @@ function parsed(line: string): object | null {
 }
 
 /** Own members only: `toString` is no column. */
-function cellOf(object: object, name: string): Cell {
-  const value: unknown = Object.hasOwn(object, name) ? object[name as keyof typeof object] : null;
-  return typeof value === 'string'
-    ? value
-    : typeof value === 'number' || typeof value === 'boolean'
-      ? `${value}`
-      : null;
+function memberOf(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name as keyof typeof object] : null;
 }
 
 function notAnObject(file: NamedBlob, line: number, text: string): WinnowError {

@@ -45,6 +45,7 @@ export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<A
       name: file.name ?? 'the file',
       format: 'neurox-hdf5',
       ...shape,
+      columns: null,
       unit: 'sentence',
       count,
       sentences: (control) => readSentences({ file, reader, texts, shape }, control),

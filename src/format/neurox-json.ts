@@ -33,6 +33,7 @@ export async function openNeuroxJson(file: NamedBlob): Promise<ActivationFile> {
       name: file.name ?? 'the file',
       format: 'neurox-json',
       ...shape,
+      columns: null,
       unit: 'sentence',
       count: null,
       sentences: (control) => sentencesOf(file, shape, control),

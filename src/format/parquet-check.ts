@@ -1,9 +1,9 @@
 /**
  * Looks through the parts of a Parquet file before hyparquet decodes them, which trusts their numbers: sizes, counts and
- * run lengths are held against the bytes that are there. Flat columns, PLAIN and dictionary encodings, pages of format 1
+ * run lengths are held against the bytes that are there. Flat columns and lists of values, PLAIN and dictionary encodings, pages of format 1
  * and 2. The reader says which file an error is of.
  */
-import type { ColumnMetaData, Compressors, PageHeader, SchemaElement } from 'hyparquet';
+import type { ColumnMetaData, Compressors, PageHeader, ParquetType } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 
@@ -28,11 +28,18 @@ const thrift = {
   struct: 12,
 };
 
+/** A column's values and how deep they may lie: levels of definition (what may be absent) and repetition (lists). */
+export interface Leaf {
+  type: ParquetType;
+  definition: number;
+  repetition: number;
+}
+
 /** The pages of a column chunk, `bytes` being all of it. @throws BadParquet for any number that the bytes do not bear out. */
 export function checkChunk(
   bytes: Uint8Array<ArrayBuffer>,
   { codec, num_values: values }: ColumnMetaData,
-  element: SchemaElement,
+  leaf: Leaf,
   compressors: Compressors,
 ): void {
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
@@ -46,7 +53,7 @@ export function checkChunk(
     within('page', size, pageLimit);
     within('column chunk', (unpacked += size), chunkLimit);
     const page = bytes.subarray(reader.offset, reader.offset + packed);
-    left -= checkPage(page, header, left, element, (part, length) => decompressPage(part, length, codec, compressors));
+    left -= checkPage(page, header, left, leaf, (part, length) => decompressPage(part, length, codec, compressors));
     reader.offset += packed;
   }
 }
@@ -126,7 +133,7 @@ function checkPage(
   page: Uint8Array<ArrayBuffer>,
   header: PageHeader,
   left: number,
-  element: SchemaElement,
+  { type, definition, repetition }: Leaf,
   unpack: Unpack,
 ): number {
   const { uncompressed_page_size: size, data_page_header: first, data_page_header_v2: second } = header;
@@ -135,34 +142,44 @@ function checkPage(
     within('dictionary', header.dictionary_page_header?.num_values ?? -1, size * 8);
     return 0;
   }
-  const nullable = element.repetition_type !== 'REQUIRED';
   if (header.type === 'DATA_PAGE' && first) {
     within('number of values', first.num_values, left);
     const bytes = unpack(page, size);
-    const start = nullable ? checkSizedRuns(bytes, 0, 1, first.num_values) : 0;
-    checkValues(bytes.subarray(start), first.encoding, element, first.num_values);
+    let start = 0;
+    for (const levels of [repetition, definition]) {
+      if (levels > 0) start = checkSizedRuns(bytes, start, bitsFor(levels), first.num_values);
+    }
+    checkValues(bytes.subarray(start), first.encoding, type, first.num_values, definition === 0);
     return first.num_values;
   }
   if (header.type === 'DATA_PAGE_V2' && second) {
     const { num_values: values, num_nulls: nulls, definition_levels_byte_length: levels } = second;
     within('number of values', values, left);
     within('number of empty values', nulls, values);
-    within('repetition levels', second.repetition_levels_byte_length, 0);
-    within('definition levels', levels, page.length);
-    if (nullable) checkRuns(page.subarray(0, levels), 1, values);
-    const rest = page.subarray(levels);
-    within('definition levels', levels, size);
-    const bytes = second.is_compressed === false ? rest : unpack(rest, size - levels);
-    checkValues(bytes, second.encoding, element, values - nulls);
+    const repeated = second.repetition_levels_byte_length;
+    within('repetition levels', repeated, repetition > 0 ? page.length : 0);
+    within('definition levels', levels, Math.min(page.length, size) - repeated);
+    if (repetition > 0) checkRuns(page.subarray(0, repeated), bitsFor(repetition), values);
+    if (definition > 0) checkRuns(page.subarray(repeated, repeated + levels), bitsFor(definition), values);
+    const rest = page.subarray(repeated + levels);
+    const bytes = second.is_compressed === false ? rest : unpack(rest, size - repeated - levels);
+    checkValues(bytes, second.encoding, type, values - nulls, repetition === 0);
     return values;
   }
   throw new BadParquet(`a page is of the type ${header.type}`);
 }
 
-function checkValues(bytes: Uint8Array, encoding: string, element: SchemaElement, count: number): void {
+/** Bits of a level from 0 to `most`. */
+function bitsFor(most: number): number {
+  return Math.ceil(Math.log2(most + 1));
+}
+
+/** @param exact whether all of `count` are there; else some may be absent, which takes no bytes here. */
+function checkValues(bytes: Uint8Array, encoding: string, type: ParquetType, count: number, exact: boolean): void {
+  if (bytes.length === 0 && !exact) return;
   if (encoding === 'PLAIN') {
-    within('number of values', count, bytes.length * 8);
-  } else if (encoding === 'RLE' && element.type === 'BOOLEAN') {
+    if (exact) within('number of values', count, bytes.length * 8);
+  } else if (encoding === 'RLE' && type === 'BOOLEAN') {
     checkSizedRuns(bytes, 0, 1, count);
   } else if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
     if (count === 0) return;

@@ -1,17 +1,20 @@
 /**
- * Parquet as a table, by hyparquet: flat columns of text, numbers and truth values, row group by row group. The footer and
- * every page are checked before they are decoded. Lists and structs are no columns here.
+ * Parquet as a table, by hyparquet: columns of text, numbers and truth values, or of lists of these, row group by row
+ * group. The footer and every page are checked before they are decoded. Structs are no columns here. Numbers in lists that
+ * Hugging Face's metadata gives names are those names.
  */
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { isAbort, WinnowError } from '../base/errors.ts';
-import { BadParquet, checkChunk, checkStruct, UnknownEncoding } from './parquet-check.ts';
-import { columnPlaces, sampleRows, type Cell, type Table } from './table.ts';
+import { BadParquet, checkChunk, checkStruct, UnknownEncoding, type Leaf } from './parquet-check.ts';
+import { columnPlaces, listCell, sampleRows, textOf, type Columns, type ListCell, type Table } from './table.ts';
 
 const magic = 0x31524150;
 const footerLimit = 16 * 1024 * 1024;
 const chunkLimit = 256 * 1024 * 1024;
 const columnLimit = 1000;
+/** Values of a column in one row group: beyond it, memory ends before they are decoded. */
+const valueLimit = 2 ** 25;
 
 export async function isParquet(file: NamedBlob): Promise<boolean> {
   if (file.size < 12) return false;
@@ -22,21 +25,44 @@ export async function isParquet(file: NamedBlob): Promise<boolean> {
 /** @throws WinnowError `bad-file` for a damaged file, or one without a column of text or numbers. */
 export async function parquetTable(file: NamedBlob): Promise<Table> {
   const { metadata, compressors } = await attempt(file, () => open(file));
-  const fields = flatFields(metadata);
-  const columns = [...fields.keys()].slice(0, columnLimit);
-  if (columns.length === 0) throw noColumns(file);
-  const total = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  const rows = (wanted: readonly string[], group: number, limit?: number) =>
-    attempt(file, () => readGroup(file, { metadata, compressors, fields }, wanted, group, limit));
-  const sample = metadata.row_groups.length === 0 ? [] : await rows(columns, 0, sampleRows);
+  const leaves = leavesOf(metadata);
+  const names = [...leaves.keys()].slice(0, columnLimit);
+  if (names.length === 0) throw noColumns(file);
+  const opened = { metadata, compressors, leaves };
+  const lists = names.filter((name) => leaves.get(name)?.repetition === 1);
+  const classes = classNames(metadata);
+  const named = (value: unknown, name: string): ListCell => {
+    const own = classes.get(name);
+    return listCell(value)?.map((text) => own?.[Number(text)] ?? text) ?? null;
+  };
+  const single = names.filter((name) => !lists.includes(name));
+  return {
+    ...(await columnsOf(file, opened, single, textOf)),
+    place: 'Row',
+    lists: lists.length > 0 ? await columnsOf(file, opened, lists, named) : null,
+  };
+}
+
+async function columnsOf<C>(
+  file: NamedBlob,
+  opened: Opened & Leaves,
+  columns: string[],
+  cellOf: (value: unknown, name: string) => C,
+): Promise<Columns<C>> {
+  const { row_groups: groups } = opened.metadata;
+  const total = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  const rows = async (wanted: readonly string[], group: number, limit?: number): Promise<C[][]> => {
+    const found = await attempt(file, () => readGroup(file, opened, wanted, group, limit));
+    return found.map((values) => values.map((value, place) => cellOf(value, wanted[place])));
+  };
+  const sample = groups.length === 0 || columns.length === 0 ? [] : await rows(columns, 0, sampleRows);
   return {
     columns,
     sample,
-    place: 'Row',
     async *read(wanted, { signal, progress } = {}) {
       columnPlaces(columns, wanted, file);
       let at = 0;
-      for (const group of metadata.row_groups.keys()) {
+      for (const group of groups.keys()) {
         signal?.throwIfAborted();
         yield (await rows(wanted, group)).map((cells) => ({ at: ++at, cells }));
         progress?.(at, total);
@@ -70,45 +96,79 @@ async function open(file: NamedBlob): Promise<Opened> {
   return { metadata, compressors };
 }
 
-/** Columns that are neither lists nor structs nor raw bytes of a fixed length, by name. */
-function flatFields({ schema }: FileMetaData): Map<string, SchemaElement> {
-  const fields = new Map<string, SchemaElement>();
-  // The first element is the root; what lies deeper is skipped with the children that each element announces.
-  for (let at = 1, deeper = 0; at < schema.length; at++) {
-    const element = schema[at];
-    const isTop = deeper === 0;
-    if (!isTop) deeper--;
-    deeper += element.num_children ?? 0;
-    const isFlat = isTop && !element.num_children && element.repetition_type !== 'REPEATED';
-    const { type } = element;
-    if (isFlat && type && type !== 'INT96' && type !== 'FIXED_LEN_BYTE_ARRAY') fields.set(element.name, element);
-  }
-  return fields;
+interface Leaves {
+  leaves: ReadonlyMap<string, Leaf>;
 }
 
-/** The rows of one group, or the first of them: cells of these columns in their order. */
+/** Columns of single values and of lists of these, by name; raw bytes of a fixed length are none. */
+function leavesOf({ schema }: FileMetaData): Map<string, Leaf> {
+  const leaves = new Map<string, Leaf>();
+  // The first element is the root; what lies deeper is skipped with the children that each element announces.
+  for (let at = 1, deeper = 0; at < schema.length; at++) {
+    const isTop = deeper === 0;
+    if (!isTop) deeper--;
+    deeper += schema[at].num_children ?? 0;
+    const leaf = isTop ? leafOf(schema, at) : null;
+    if (leaf) leaves.set(schema[at].name, leaf);
+  }
+  return leaves;
+}
+
+/** A single value, or a list in the form that the format prescribes: a group, in it a repeated one, in that the value. */
+function leafOf(schema: readonly SchemaElement[], at: number): Leaf | null {
+  const top = schema[at];
+  const path = top.converted_type === 'LIST' ? schema.slice(at, at + 3) : [top];
+  const { type, num_children: none } = path[path.length - 1];
+  if (!type || none || type === 'INT96' || type === 'FIXED_LEN_BYTE_ARRAY') return null;
+  if (path.slice(0, -1).some((group) => group.num_children !== 1)) return null;
+  const repetition = path.filter((element) => element.repetition_type === 'REPEATED').length;
+  const isList = path.length === 3 && path[1].repetition_type === 'REPEATED' && repetition === 1;
+  if (!isList && (path.length > 1 || repetition > 0)) return null;
+  return { type, repetition, definition: path.filter((element) => element.repetition_type !== 'REQUIRED').length };
+}
+
+/** Of list columns of numbered classes, the names of the classes, as Hugging Face's `datasets` keeps them in the footer. */
+function classNames({ key_value_metadata: entries }: FileMetaData): Map<string, string[]> {
+  const text = entries?.find(({ key }) => key === 'huggingface')?.value;
+  const names = new Map<string, string[]>();
+  try {
+    const { info } = JSON.parse(text ?? '{}') as { info?: { features?: object } };
+    for (const [name, feature] of Object.entries(info?.features ?? {})) {
+      // As `Sequence` or `List`, or, older, a list of one.
+      const inner: unknown = Array.isArray(feature) ? feature[0] : (feature as { feature?: unknown } | null)?.feature;
+      const own = listCell((inner as { names?: unknown } | null)?.names);
+      if (own !== null) names.set(name, own);
+    }
+  } catch {
+    return names; // not as `datasets` writes it: numbers stay numbers
+  }
+  return names;
+}
+
+/** The rows of one group, or the first of them: values of these columns in their order. */
 async function readGroup(
   file: NamedBlob,
-  { metadata, compressors, fields }: Opened & { fields: ReadonlyMap<string, SchemaElement> },
+  { metadata, compressors, leaves }: Opened & Leaves,
   columns: readonly string[],
   group: number,
   limit = Infinity,
-): Promise<Cell[][]> {
+): Promise<unknown[][]> {
   const { columns: chunks, num_rows: count } = metadata.row_groups[group];
   for (const { meta_data: chunk } of chunks) {
     const [name] = chunk?.path_in_schema ?? [];
-    const element = fields.get(name);
-    if (!chunk || !element || !columns.includes(name)) continue;
-    if (chunk.num_values !== count)
-      throw new BadParquet(`column ${name} has ${chunk.num_values} values in ${count} rows`);
-    checkChunk(await chunkBytes(file, chunk), chunk, element, compressors);
+    const leaf = leaves.get(name);
+    if (!chunk || !leaf || !columns.includes(name)) continue;
+    const { num_values: values } = chunk;
+    const fits = leaf.repetition > 0 ? values >= count : values === count;
+    if (!fits || values > valueLimit) throw new BadParquet(`column ${name} has ${values} values in ${count} rows`);
+    checkChunk(await chunkBytes(file, chunk), chunk, leaf, compressors);
   }
   const { parquetReadObjects } = await import('hyparquet');
   const alone = { ...metadata, row_groups: [metadata.row_groups[group]] };
   const rowEnd = Math.min(Number(count), limit);
   const options = { file: bufferOf(file), metadata: alone, columns: [...columns], rowEnd, compressors };
   const rows = await parquetReadObjects(options);
-  return rows.map((row) => columns.map((name) => cellOf(Object.hasOwn(row, name) ? (row[name] as unknown) : null)));
+  return rows.map((row) => columns.map((name) => (Object.hasOwn(row, name) ? (row[name] as unknown) : null)));
 }
 
 async function chunkBytes(file: NamedBlob, chunk: ColumnMetaData): Promise<Uint8Array<ArrayBuffer>> {
@@ -123,11 +183,6 @@ function bufferOf(file: NamedBlob): AsyncBuffer {
     byteLength: file.size,
     slice: async (start, end = file.size) => (await readSlice(file, start, end)).buffer,
   };
-}
-
-function cellOf(value: unknown): Cell {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : null;
 }
 
 /** What hyparquet and the checks throw, as a sentence about this file. */
@@ -149,6 +204,6 @@ async function attempt<T>(file: NamedBlob, work: () => Promise<T>): Promise<T> {
 }
 
 function noColumns(file: NamedBlob): WinnowError {
-  const message = `${nameOf(file)} has no column of text or numbers; lists and nested columns are not read.`;
+  const message = `${nameOf(file)} has no column of text, numbers or lists of these; other nested columns are not read.`;
   return new WinnowError('bad-file', message, 'Save sentences and labels in columns of their own, or as JSON lines.');
 }

@@ -1,5 +1,6 @@
 /**
- * Activations as one array in a file, [rows, layers, hidden]: rows are read by slice, some megabytes at a time, and cut
+ * Activations as one array in a file, [rows, layers, hidden], or [rows, layers × hidden], layer after layer, as NeuroX
+ * concatenates them: rows are read by slice, some megabytes at a time, and cut
  * into sentences where the number of rows of each is known. Which arrays of a file these are is said by its opener.
  */
 import type { Control } from '../base/abort.ts';
@@ -23,7 +24,7 @@ export interface FileTensor {
 export interface Rows {
   format: ActivationFormat;
   activations: FileTensor;
-  /** Layers of an array [rows, layers × hidden]; one of three axes says it itself. */
+  /** Layers of an array of two axes, null: its columns are one layer; one of three axes says it itself. */
   layers: number | null;
   /** Rows of each sentence, together all rows; null: nothing is known of sentences. */
   lengths: Int32Array | null;
@@ -35,7 +36,7 @@ const readBytes = 8 * 1024 * 1024;
 
 /**
  * @throws WinnowError `bad-file` for another number of axes, elements that are no floats, no rows at all or a sentence
- * beyond the limit; `bad-option` when there are two axes and `layers` is null or does not divide the second.
+ * beyond the limit; `bad-option` when there are two axes and `layers` does not divide the second.
  */
 export function rowFile({ format, activations, layers: wanted, lengths, words }: Rows): ActivationFile {
   const { file, info } = activations;
@@ -54,6 +55,7 @@ export function rowFile({ format, activations, layers: wanted, lengths, words }:
     format,
     layers,
     hidden,
+    columns: info.shape.length === 2 ? info.shape[1] : null,
     unit: lengths === null ? 'row' : 'sentence',
     count: lengths?.length ?? rows,
     sentences: (control) => readSentences(activations, { lengths, words, width }, control),
@@ -65,17 +67,17 @@ function shapeOf({ file, info: { shape } }: FileTensor, layers: number | null): 
   if (shape.length === 3) return { layers: shape[1], hidden: shape[2] };
   const found = `${nameOf(file)} holds an array [${shape.join(', ')}]`;
   if (shape.length !== 2) {
-    const message = `${found}; [rows, layers, neurons] is expected.`;
+    const message = `${found}; [rows, layers, neurons] or [rows, columns] is expected.`;
     throw new WinnowError('bad-file', message, 'Reshape it and save it again.');
   }
-  if (layers === null) {
-    const message = `${found}, and nothing says how many layers its ${shape[1]} columns are.`;
-    throw new WinnowError('bad-option', message, 'Give the number of layers, or save it as [rows, layers, neurons].');
-  }
-  const hidden = shape[1] / layers;
-  if (Number.isSafeInteger(hidden)) return { layers, hidden };
-  const message = `${found}: ${shape[1]} columns are not ${layers} equal layers.`;
-  throw new WinnowError('bad-option', message, 'Correct the number of layers.');
+  const hidden = shape[1] / (layers ?? 1);
+  if (Number.isSafeInteger(hidden)) return { layers: layers ?? 1, hidden };
+  throw unequalLayers(file, shape[1], layers ?? 1);
+}
+
+export function unequalLayers(file: { readonly name?: string }, columns: number, layers: number): WinnowError {
+  const message = `The ${columns} columns of ${nameOf(file)} are not ${layers} equal layers.`;
+  return new WinnowError('bad-option', message, 'Correct the number of layers, which divides that of the columns.');
 }
 
 interface Reading {

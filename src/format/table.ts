@@ -1,5 +1,5 @@
 /**
- * What every table of own data gives, however it is written: named columns, the first rows to tell what is in them, and
+ * What every table of own data gives, however it is written: named columns (of single values, or of lists), the first rows to tell what is in them, and
  * all rows of chosen columns from front to back, some thousands at a time.
  */
 import type { Control } from '../base/abort.ts';
@@ -9,26 +9,35 @@ import { WinnowError } from '../base/errors.ts';
 /** A value as text (numbers as JavaScript writes them); null where there is none, or none that is text or a number. */
 export type Cell = string | null;
 
+/** The texts of a list (numbers as JavaScript writes them); null where there is none, or an element that is neither. */
+export type ListCell = string[] | null;
+
 /** A row with its number from 1, as `Table.place` counts. */
-export interface TableRow {
+export interface TableRow<C = Cell> {
   at: number;
   /** Of the chosen columns, in the order in which they were named. */
-  cells: Cell[];
+  cells: C[];
 }
 
-export interface Table {
+/** Columns of one kind of cell. */
+export interface Columns<C> {
   /** In file order, each name once. */
   columns: string[];
   /** The first rows, cells of all columns. */
-  sample: Cell[][];
-  /** What `at` counts: lines of the file (blank ones and a header too), or rows of data. */
-  place: 'Line' | 'Row';
+  sample: C[][];
   /**
    * All rows; progress is in bytes of the file, or in rows where only those are known.
    * @throws WinnowError `bad-data` for a column that is not there or a row of another width, `bad-file` for a damaged
    * file, `unreadable-file` when it vanished; the signal's reason when aborted.
    */
-  read(columns: readonly string[], control?: Control): AsyncGenerator<TableRow[]>;
+  read(columns: readonly string[], control?: Control): AsyncGenerator<TableRow<C>[]>;
+}
+
+export interface Table extends Columns<Cell> {
+  /** What `at` counts: lines of the file (blank ones and a header too), or rows of data. */
+  place: 'Line' | 'Row';
+  /** Columns of lists, which are none of the others: words and their labels, one list a sentence. null: there are none. */
+  lists: Columns<ListCell> | null;
 }
 
 export const sampleRows = 200;
@@ -49,6 +58,19 @@ export function columnPlaces(columns: readonly string[], wanted: readonly string
 function named(columns: readonly string[]): string {
   const first = columns.slice(0, 12).map((name) => `\`${name}\``);
   return first.join(', ') + (columns.length > first.length ? ` and ${columns.length - first.length} more` : '');
+}
+
+/** A list as it was parsed. */
+export function listCell(value: unknown): ListCell {
+  if (!Array.isArray(value)) return null;
+  const texts = value.map(textOf);
+  return texts.every((text) => text !== null) ? texts : null;
+}
+
+/** A single value as it was parsed. */
+export function textOf(value: unknown): Cell {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : null;
 }
 
 /** Names for columns: those of a header, numbered where one is empty or comes again; without a header all numbered. */

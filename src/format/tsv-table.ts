@@ -14,6 +14,7 @@ export function tsvTable(file: NamedBlob, rows: readonly string[][]): Table | nu
     columns,
     sample: header ? full.slice(1) : full,
     place: 'Line',
+    lists: null,
     async *read(wanted, control) {
       const places = columnPlaces(columns, wanted, file);
       let isHeader = header;

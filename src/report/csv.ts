@@ -2,7 +2,8 @@
  * Tables and runs as text for files. CSV follows RFC 4180 with full-precision numbers; a missing number is an empty field.
  * Text from files that a spreadsheet would take for a formula is kept from being one.
  */
-import { tasks } from '../data/tasks.ts';
+import type { Role } from '../data/cards.ts';
+import { tasks, type TaskName } from '../data/tasks.ts';
 import type { RunFile } from './run.ts';
 import type { Table } from './tables.ts';
 
@@ -29,15 +30,21 @@ export function runText(run: RunFile): string {
 
 /** A file name without ending that says which run it is of, in characters that every system takes. */
 export function fileStem(run: RunFile): string {
-  return `winnow-${run.data.task}-${run.model.name}`
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .slice(0, 80);
+  return stem(`${run.data.task}-${run.model.name}`);
+}
+
+/** The same for activations of one data file; its role comes last, where opening them again looks for it. */
+export function activationsStem(task: TaskName, model: string, role: Role): string {
+  return `${stem(`${task}-${model}`)}-${role}`;
 }
 
 /** The same for a file of the published scripts, from its own name. */
 export function publishedStem(name: string): string {
-  return `winnow-${name.replace(/\.json$/i, '')}`
+  return stem(name.replace(/\.json$/i, ''));
+}
+
+function stem(name: string): string {
+  return `winnow-${name}`
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .slice(0, 80);

@@ -37,6 +37,8 @@ const runSchema = v.object({
     maxLength: v.nullable(v.number()),
     /** Which of a word's subwords stand for it; absent where rows are sentences. */
     aggregation: v.optional(v.picklist(['last', 'first', 'average'])),
+    /** What stood for a sentence of several tokens in activation files; absent where there was no choice. */
+    sentenceToken: v.optional(v.picklist(['first', 'last', 'mean'])),
     seeds: v.array(v.number()),
     epochs: v.number(),
     batchSize: v.number(),

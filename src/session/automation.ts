@@ -2,7 +2,7 @@
  * The page's handle for the command line: a file input that the driver fills with disk-backed files, and the session's
  * calls on them. Loaded only when the address says `#automation`; it computes nothing of its own.
  */
-import type { WritableFormat } from '../activations/file/write.ts';
+import type { WritableFormat } from '../activations/file/formats.ts';
 import { toPlainError } from '../base/errors.ts';
 import type { RunFile } from '../report/run.ts';
 import { createSession } from './client.ts';

@@ -1,6 +1,6 @@
 /**
- * The page's side of the session. Questions (what are these files, how long will it take) and the run have a worker
- * each, so that cancelling a run never takes an answer away. After a run its worker waits for questions about neurons,
+ * The page's side of the session. Questions (what are these files, how long will it take), the run and the making of a
+ * file of activations have a worker each, so that cancelling one never takes another's answer away. After a run its worker waits for questions about neurons,
  * holding the run in memory, until it is released or another run starts.
  */
 import type {
@@ -31,6 +31,7 @@ export interface Session {
   select(question: NeuronQuestion, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<SelectionEntry>;
   /** Gives back the memory that the last run holds; a run or question under way rejects as cancelled. */
   release(): void;
+  /** In a worker of its own: a run that is held for questions stays. */
   extract(request: ExtractRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<Blob>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
@@ -42,6 +43,7 @@ export function createSession(): Session {
   const start = (): Worker => new Worker(address, { type: 'module' });
   const questions = createLink(start);
   const work = createLink(start);
+  const saving = createLink(start);
   return {
     inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
     estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
@@ -59,11 +61,10 @@ export function createSession(): Session {
     select: (question, report, signal) => work.call((engine) => engine.select(question, eventCallback(report)), signal),
     release: () => work.end(),
     async extract(request, report, signal) {
-      work.end();
       try {
-        return await work.call((engine) => engine.extract(request, eventCallback(report)), signal);
+        return await saving.call((engine) => engine.extract(request, eventCallback(report)), signal);
       } finally {
-        work.end();
+        saving.end();
       }
     },
   };

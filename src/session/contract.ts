@@ -1,10 +1,10 @@
 /**
- * What the page (or the command line through the page) and the engine worker say to each other. Types only: both sides
- * import them, neither imports the other. Everything here survives a structured clone, except callbacks, which comlink
- * carries as top-level arguments.
+ * What the page (or the command line through the page) and the engine worker say to each other. Types and plain values:
+ * both sides import them, neither imports the other. Everything here survives a structured clone, except callbacks, which
+ * comlink carries as top-level arguments.
  */
 import type { ActivationsCard } from '../activations/file/recognise.ts';
-import type { WritableFormat } from '../activations/file/write.ts';
+import type { WritableFormat } from '../activations/file/formats.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { ScoreName } from '../data/tasks.ts';
@@ -12,6 +12,7 @@ import type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
 import type { Aggregation } from '../model/tokenize.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../report/run.ts';
 
+export { formatEndings, writableFormats, type WritableFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { Notice } from '../base/errors.ts';
 export type {
@@ -22,6 +23,7 @@ export type {
   PreviewRow,
   PreviewSentence,
   Role,
+  SentenceToken,
 } from '../data/cards.ts';
 export type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
 export type { Aggregation } from '../model/tokenize.ts';
@@ -143,7 +145,9 @@ export const stageNames = [
   'selection',
   'questions',
 ] as const;
-export type StageName = (typeof stageNames)[number];
+export type RunStage = (typeof stageNames)[number];
+/** The last one is of a file of activations. */
+export type StageName = RunStage | 'write';
 
 /** Sent while a run goes on, at most ten progress events a second. */
 export type RunEvent =

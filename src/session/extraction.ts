@@ -34,6 +34,7 @@ export async function extractSources(
   stages: Stages,
   devices: Devices,
   sources: readonly Source[],
+  limitBytes: number,
 ): Promise<Extracted> {
   const { tokenizer, maxLength, aggregation } = vectors;
   const sentences = sources.map(({ data }) => data.rows.length);
@@ -58,7 +59,7 @@ export async function extractSources(
         const { rows } = encoded[index];
         return extractSource(vectors, inputs, rows, devices, stages, tell, {
           title: `${inputs.modelFacts.name} · ${inputs.task.title} ${source.role}`,
-          share: rows.outputs / Math.max(1, sum(outputs)),
+          memoryBytes: Math.ceil((limitBytes * rows.outputs) / Math.max(1, sum(outputs))),
           missing: (count) => (extracted += count * (rows.rows / Math.max(1, rows.outputs))),
           key: (backend) => activationKey(inputs, source, backend),
         });
@@ -97,7 +98,12 @@ async function extractSource(
   devices: Devices,
   stages: Stages,
   progress: (done: number) => void,
-  kept: { title: string; share: number; key: (backend: string) => Promise<string>; missing: (outputs: number) => void },
+  kept: {
+    title: string;
+    memoryBytes: number;
+    key: (backend: string) => Promise<string>;
+    missing: (outputs: number) => void;
+  },
 ): Promise<Activations> {
   const { layers, hidden } = inputs.modelFacts;
   // The first report says what was kept from before.
@@ -107,7 +113,7 @@ async function extractSource(
       key: await kept.key(backend),
       title: kept.title,
       shape: { rows: rows.outputs, layers: layers + 1, hidden },
-      memoryBytes: Math.ceil(memoryBytes * kept.share),
+      memoryBytes: kept.memoryBytes,
       warn: stages.warn,
     });
     const open = (perRow: PerRow): ReturnType<typeof openEncoder> => {

@@ -11,7 +11,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { DroppedFile } from '../data/cards.ts';
 import { counted } from '../report/format.ts';
 import { outputsOf, type Outputs } from './encode.ts';
-import { inTurn, memoryBytes, sum, type Extracted } from './extraction.ts';
+import { inTurn, sum, type Extracted } from './extraction.ts';
 import { openHdf5Apart } from './hdf5.ts';
 import { activationKey, type FromFiles, type Inputs } from './inputs.ts';
 import type { Source } from './sources.ts';
@@ -22,22 +22,25 @@ interface Paired extends Outputs {
   pairing: Pairing;
 }
 
-/** @throws WinnowError `bad-data` when a file and its data do not agree, with both numbers. */
+/** @throws WinnowError `bad-data` when a file and its data do not agree, with both numbers or words. */
 export async function takeSources(
-  { files }: FromFiles,
+  { files, reading }: FromFiles,
   inputs: Inputs,
   stages: Stages,
   sources: readonly Source[],
+  limitBytes: number,
 ): Promise<Extracted> {
   const sentences = sources.map(({ data }) => data.rows.length);
   const paired = await stages.run('tokenize', 'rows', sum(sentences), (progress) =>
-    inTurn(sources, sentences, progress, (source, tell) => pairSource(source, fileOf(source, files), stages, tell)),
+    inTurn(sources, sentences, progress, (source, tell) =>
+      pairSource(source, fileOf(source, files), reading, stages, tell),
+    ),
   );
   const outputs = paired.map(({ labels }) => labels.length);
   const activations = await stages.run('extract', 'rows', sum(outputs), (progress) =>
     inTurn(sources, outputs, progress, (source, tell, index) => {
-      const share = outputs[index] / Math.max(1, sum(outputs));
-      return store(inputs, source, paired[index], { share, tell, warn: stages.warn });
+      const memoryBytes = Math.ceil((limitBytes * outputs[index]) / Math.max(1, sum(outputs)));
+      return store(inputs, source, paired[index], { memoryBytes, tell, warn: stages.warn });
     }),
   );
   return {
@@ -58,12 +61,15 @@ function fileOf({ file }: Source, files: FromFiles['files']): DroppedFile {
 async function pairSource(
   { file, data, order }: Source,
   given: DroppedFile,
+  { token, layers }: FromFiles['reading'],
   stages: Stages,
   progress: (done: number) => void,
 ): Promise<Paired> {
-  const pairing = pairingOf(file);
+  const pairing = pairingOf(file, token ?? 'first');
   if (pairing.kind === 'sentences') return { given, pairing, ...outputsOf(data) };
-  const rows = await withActivations(given, openHdf5Apart, (opened) => rowsBySentence(opened, pairing, { progress }));
+  const rows = await withActivations(given, openHdf5Apart, layers, (opened) =>
+    rowsBySentence(opened, pairing, { progress }),
+  );
   const kept = new Set<number>();
   order.forEach((sentence, row) => rows[sentence] > 0 && kept.add(row));
   const left = order.length - kept.size;
@@ -79,18 +85,18 @@ async function store(
   inputs: Inputs,
   source: Source,
   { given, pairing, labels }: Paired,
-  { share, tell, warn }: { share: number; tell: (done: number) => void; warn: (text: string) => void },
+  { memoryBytes, tell, warn }: { memoryBytes: number; tell: (done: number) => void; warn: (text: string) => void },
 ): Promise<Activations> {
   const { name, layers, hidden } = inputs.modelFacts;
   const kept = await openStore({
     key: await activationKey(inputs, source, 'given'),
     title: `${name} · ${inputs.task.title} ${source.role}`,
     shape: { rows: labels.length, layers: layers + 1, hidden },
-    memoryBytes: Math.ceil(memoryBytes * share),
+    memoryBytes,
     warn,
   });
   try {
-    await withActivations(given, openHdf5Apart, (opened) =>
+    await withActivations(given, openHdf5Apart, layers + 1, (opened) =>
       fillStore(kept, opened, pairing, { order: source.order, progress: tell }),
     );
     return kept.activations();

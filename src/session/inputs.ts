@@ -12,7 +12,7 @@ import { graphVersion } from '../model/graph/version.ts';
 import type { ModelSource } from '../model/recognise.ts';
 import type { Aggregation, Tokenizer } from '../model/tokenize.ts';
 import type { RunFile } from '../report/run.ts';
-import type { Corrections, DroppedFile, Role, RunRequest } from './contract.ts';
+import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from './contract.ts';
 import { find, type Findings } from './inspect.ts';
 import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
 import type { WorkShape } from './work.ts';
@@ -34,6 +34,12 @@ export type Vectors =
       from: 'files';
       /** By the role of the data file that they are of. */
       files: ReadonlyMap<Role, DroppedFile>;
+      reading: {
+        /** Layers of arrays that do not say them; of the others, what they say. */
+        layers: number;
+        /** What stands for a sentence of several tokens; null where there is no such choice. */
+        token: SentenceToken | null;
+      };
     };
 export type FromModel = Vectors & { from: 'model' };
 export type FromFiles = Vectors & { from: 'files' };
@@ -121,9 +127,9 @@ function knownVectors(vectors: Findings['vectors']): Pick<Found, 'vectors' | 'fa
   if (vectors.from === 'files') {
     const { card, files } = vectors.activations;
     if (card === null) return null;
-    const { name, layers, hidden } = card;
+    const { name, layers, hidden, sentenceToken: token } = card;
     const facts = { name, architecture: 'activations', layers: layers - 1, hidden, parameters: null };
-    return { vectors: { from: 'files', files }, facts };
+    return { vectors: { from: 'files', files, reading: { layers, token } }, facts };
   }
   const { source, card } = vectors.model;
   if (!source?.tokenizer || !card) return null;
@@ -142,8 +148,7 @@ async function read(
   progress: Progress,
 ): Promise<Inputs> {
   const files = vectors.from === 'model' ? filesOfModel(vectors.source) : [...vectors.files.values()];
-  const labelFiles = dataFiles.flatMap(({ labels }) => labels ?? []);
-  const hashes = await hashAll([...files, ...dataFiles, ...labelFiles], progress);
+  const hashes = await hashAll([...files, ...dataFiles.flatMap(partsOf)], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const inNameOrder = vectors.from === 'model' ? vectors.source.weightFiles : byPath(files);
   const named = inNameOrder.map(hashOf);
@@ -153,7 +158,7 @@ async function read(
     modelFacts: { ...facts, sha256 },
     task,
     fileFacts: dataFiles.flatMap((file) =>
-      [file, ...(file.labels ? [file.labels] : [])].map((one) => ({
+      partsOf(file).map((one) => ({
         role: file.role,
         name: one.path.split('/').at(-1) ?? one.path,
         bytes: one.file.size,
@@ -177,6 +182,11 @@ async function read(
   }
 }
 
+/** The files that a data file consists of. */
+function partsOf(file: DataFile): DroppedFile[] {
+  return [file, ...file.shards, ...(file.labels ? [file.labels] : [])];
+}
+
 function filesOfModel({ weightFiles, configFile, tokenizerFiles }: ModelSource): DroppedFile[] {
   return [...weightFiles, configFile, ...tokenizerFiles];
 }
@@ -196,10 +206,13 @@ export function workShape({ vectors, modelFacts, task }: Inputs): WorkShape {
 export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
   const { vectors, task, columns, hashes } = inputs;
   const { ordering, data, file, order } = source;
-  const text = [hashes.get(file.path), task.name, ...columns];
+  const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns];
   if (vectors.from === 'files') {
     const given = vectors.files.get(file.role);
-    return sha256Text(JSON.stringify([given && hashes.get(given.path), ...text, ordering, order.join()]));
+    const { layers, token } = vectors.reading;
+    return sha256Text(
+      JSON.stringify([given && hashes.get(given.path), layers, token, ...text, ordering, order.join()]),
+    );
   }
   const { hash, maxLength, aggregation } = vectors;
   const pooling = data.kind === 'labelling' ? [aggregation] : [];

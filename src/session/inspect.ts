@@ -96,7 +96,9 @@ export async function inspect(files: DroppedFile[], corrections: Corrections): P
 function unclaimed(files: DroppedFile[], { used, data, experiment }: Findings): Inspection['ignored'] {
   const claimed = new Set([...used, ...experiment.used]);
   for (const { path } of [...(data.card?.files ?? []), ...data.ignored]) claimed.add(path);
-  for (const { labelPath } of data.card?.files ?? []) if (labelPath !== null) claimed.add(labelPath);
+  for (const { labelPath, shardPaths } of data.card?.files ?? []) {
+    for (const path of [...shardPaths, ...(labelPath === null ? [] : [labelPath])]) claimed.add(path);
+  }
   for (const { path } of [...data.missing, ...data.notices]) if (path !== null) claimed.add(path);
   const reason =
     experiment.card === null

@@ -47,14 +47,20 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
   });
 }
 
+/** What is written is read once: more than some chunks in memory would serve nobody. */
+const passMemoryBytes = 256 * 2 ** 20;
+
 /** Activations of one file, or of its first rows, in file order, as the bytes of a file of the format asked for. */
 export function extractFile(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob> {
   const { role, options, format } = request;
   const read = (progress: Progress) => readOneFile(request, role, progress);
   return withInputs(request, read, report, async (inputs, { stages, devices }) => {
     checkOptions(options, inputs.task, 1);
-    const { sources } = await vectorsOf(inputs, stages, devices, [inputs.source]);
-    return activationsFile(sources[0], inputs.source.data, format);
+    const { data } = inputs.source;
+    const { sources } = await vectorsOf(inputs, stages, devices, [inputs.source], passMemoryBytes);
+    return stages.run('write', data.kind === 'labelling' ? 'words' : 'rows', undefined, (progress) =>
+      activationsFile(sources[0], data, format, { progress }),
+    );
   });
 }
 

@@ -45,6 +45,7 @@ const given = {
   activations: [],
   config: null,
   columns: {},
+  reading: {},
 };
 const options: RunOptions = { ...defaultOptions, rows, device, threads: Number(values.threads) };
 

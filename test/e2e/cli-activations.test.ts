@@ -11,6 +11,7 @@ import { collectInputs } from '../../headless/inputs.ts';
 import { parseExtract } from '../../headless/options.ts';
 import { openActivations } from '../../src/activations/file/open.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
+import { npyHeader } from '../../src/format/npy.ts';
 import { parseRun, type RunFile } from '../../src/report/run.ts';
 import { syncFile } from '../fixtures/worker-files.ts';
 import { modelFolder, ownFolder, ownInputs, run } from './cli-process.ts';
@@ -179,5 +180,66 @@ test(
     expect(said).toContain('`is_brnn` in `experiment/experiment.json` changes nothing');
     expect(said).toContain('(`RARE`): they count as `X`.');
     expect(said).toContain('1 sentence of `train.word` left out: `train.json` has no activations of them.');
+  },
+);
+
+test(
+  'arrays without layers, the token of a sentence, and words that are not those of the data',
+  { timeout: 240_000 },
+  async () => {
+    const folder = await ownFolder();
+    const labels = (count: number) => Array.from({ length: count }, (_, row) => (row * 7) % 2);
+    const roles = { train: 60, test: 20 } as const;
+    for (const [role, count] of Object.entries(roles)) {
+      await writeFile(
+        join(folder, `${role}.word`),
+        labels(count)
+          .map((_, row) => `sentence number ${row}\n`)
+          .join(''),
+      );
+      await writeFile(
+        join(folder, `${role}.label`),
+        labels(count)
+          .map((label) => `${label}\n`)
+          .join(''),
+      );
+      const flat = Float32Array.from(labels(count).flatMap((label, row) => [Math.sin(row), label, 0, Math.cos(row)]));
+      const bytes = [npyHeader('<f4', [count, 4]), new Uint8Array(flat.buffer)];
+      await writeFile(join(folder, `${role}.npy`), Buffer.concat(bytes));
+      // Only the last token knows the label.
+      const line = (label: number, row: number) => ({
+        linex_index: row,
+        features: ['sentence', 'number', String(row)].map((token, at) => ({
+          token,
+          layers: [{ index: 0, values: [Math.sin(row + at), at === 2 ? label : 0.5] }],
+        })),
+      });
+      const lines = labels(count).map((label, row) => `${JSON.stringify(line(label, row))}\n`);
+      await writeFile(join(folder, `${role}.json`), lines.join(''));
+      await writeFile(join(folder, `shifted-${role}.json`), [...lines.slice(2), ...lines.slice(0, 2)].join(''));
+    }
+    const files = ['train', 'test'].flatMap((role) => [`--${role}`, join(folder, `${role}.word`)]);
+    const given = (...names: string[]) => {
+      const paths = names.map((name) => join(folder, name));
+      return ['--activations', ...paths, ...files, '--task', 'classification'];
+    };
+    const args = (out: string, ...names: string[]) => [...given(...names), '--seeds', '1', '--out', join(folder, out)];
+    await analyze([...args('two', 'train.npy', 'test.npy'), '--layers', '2']);
+    expect((await resultIn(join(folder, 'two'))).model).toMatchObject({ layers: 1, hidden: 2 });
+
+    await analyze([...args('last', 'train.json', 'test.json'), '--token', 'last']);
+    expect((await resultIn(join(folder, 'last'))).options.sentenceToken).toBe('last');
+    // Saved again, a vector is what was asked for.
+    const out = join(folder, 'mean.npy');
+    await extract([...given('train.json', 'test.json'), '--token', 'mean'], [{ role: 'train', out }]);
+    const { data } = await numbersOf(out);
+    expect(data.length).toBe(120);
+    for (let row = 0; row < 60; row++) expect(data[row * 2 + 1]).toBeCloseTo((1 + ((row * 7) % 2)) / 3, 6);
+
+    const shifted = await run('analyze', args('none', 'shifted-train.json', 'test.json'));
+    expect(shifted.code).toBe(3);
+    expect(shifted.stderr).toContain(
+      'Sentence 1 is another one: word 3 is `2` in `shifted-train.json`, but `0` in `train.word`.',
+    );
   },
 );

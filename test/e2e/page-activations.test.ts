@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeActivations, type WritableFormat } from '../../src/activations/file/write.ts';
+import type { WritableFormat } from '../../src/activations/file/formats.ts';
+import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import '../fixtures/worker-files.ts';
 import { ownFolder } from './cli-process.ts';

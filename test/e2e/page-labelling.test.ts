@@ -1,7 +1,8 @@
 /** Words with labels and a table of one's own, from the drop to the result, looked at in every form of the screen. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { root } from '../../headless/serve.ts';
 import { modelFolder, ownFolder } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
 import { downloadedRun, expectNoStackTrace, filesIn, give, looked, wholeRun } from './support/page.ts';
@@ -102,4 +103,28 @@ test('a table of one’s own: another column of labels is chosen, and train is s
     labels: ['t0', 't1', 't2'],
     instances: { train: 81, dev: 9, test: 30 },
   });
+});
+
+test('a data set as the Hugging Face hub has it: lists in Parquet, train in two files', async () => {
+  const folder = await ownFolder();
+  const tables = join(root, 'test/fixtures/tables');
+  const data = join(folder, 'tagged');
+  await cp(join(tables, 'shards'), data, { recursive: true });
+  await cp(join(tables, 'tagged.v2.parquet'), join(data, 'test-00000-of-00001.parquet'));
+  const page = await open();
+  await give(page, await filesIn(await modelFolder(folder), data));
+  const card = page.getByTestId('data-card');
+  await card.getByText('and 1 further file of its table').waitFor();
+  expect(await card.getByTestId('column-label').inputValue()).toBe('pos_tags');
+  await wholeRun(page, { length: null });
+  await expectNoStackTrace(page);
+  const run = await downloadedRun(page);
+  expect(run.data).toMatchObject({ task: 'pos', labels: ['DET', 'NOUN', 'PUNCT', 'VERB'] });
+  expect(run.data.files.map(({ name }) => name)).toEqual([
+    'train-00000-of-00002.parquet',
+    'train-00001-of-00002.parquet',
+    'test-00000-of-00001.parquet',
+  ]);
+  const { train, dev, test: tested } = run.data.instances;
+  expect(train + dev).toBe(tested);
 });

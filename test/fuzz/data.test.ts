@@ -31,10 +31,11 @@ describe('Parquet', () => {
     fc.array(fc.nat(255), { minLength: 1, maxLength: 6 }),
   );
 
-  test.each(['none', 'snappy', 'zstd', 'gzip', 'brotli', 'lz4', 'v2', 'plain'])(
+  const names = ['none', 'snappy', 'zstd', 'gzip', 'brotli', 'lz4', 'v2', 'plain'].map((name) => `reviews.${name}`);
+  test.each([...names, 'tagged.v1', 'tagged.v2', 'tagged.plain'])(
     '%s, damaged',
     (name) => {
-      const source = load(`reviews.${name}.parquet`);
+      const source = load(`${name}.parquet`);
       return fc.assert(
         fc.asyncProperty(fc.nat(source.length - 1), pieces, async (at, piece) => {
           const bytes = new Uint8Array(source);
@@ -44,6 +45,9 @@ describe('Parquet', () => {
           const rows = async () => {
             for await (const some of table.read(table.columns)) {
               for (const { cells } of some) expect(cells).toHaveLength(table.columns.length);
+            }
+            for await (const some of table.lists?.read(table.lists.columns) ?? []) {
+              for (const { cells } of some) expect(cells).toHaveLength(table.lists?.columns.length ?? 0);
             }
           };
           await valueOrRefusal(rows());

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatEndings, writableFormats, writeActivations } from '../../src/activations/file/write.ts';
+import { formatEndings, writableFormats } from '../../src/activations/file/formats.ts';
+import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { bitsOf, contentOf, fixture, golden, lengths, sentences, shape } from '../fixtures/activation-files.ts';
 import { syncFile } from '../fixtures/worker-files.ts';

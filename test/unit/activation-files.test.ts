@@ -5,6 +5,7 @@ import { fillStore, type Fillable } from '../../src/activations/file/arrange.ts'
 import { rowsBySentence, rowsOf, type Pairing } from '../../src/activations/file/pair.ts';
 import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
+import type { SentenceToken } from '../../src/data/cards.ts';
 import type { WinnowError } from '../../src/base/errors.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
 import { writeSafetensors } from '../../src/format/safetensors.ts';
@@ -112,11 +113,18 @@ describe('arrays', () => {
     expect(error.next).toContain('numpy.ascontiguousarray');
   });
 
-  test('two axes need the number of layers, which must divide', async () => {
+  test('two axes are one layer, or as many as given, which must divide', async () => {
     const flat = fixture('flat-double.npy');
-    expect(await errorOf(openActivations(flat, { layers: null, openHdf5 }))).toMatchObject({ code: 'bad-option' });
-    expect((await errorOf(openActivations(flat, { layers: 4, openHdf5 }))).message).toContain(
-      '15 columns are not 4 equal layers',
+    const one = await openActivations(flat, { layers: null, openHdf5 });
+    expect(one).toMatchObject({ layers: 1, hidden: 15, columns: 15 });
+    expect((await openActivations(fixture('rows.npy'), { layers: 5, openHdf5 })).columns).toBeNull();
+    const values = new Float32Array(6).map((_, index) => index);
+    const tensor = { name: 'activations', dtype: 'F32', shape: [1, 6], parts: [values] } as const;
+    const bytes = new Uint8Array(await writeSafetensors([tensor]).arrayBuffer());
+    const two = await openActivations(fileOf('x.safetensors', bytes), { layers: 2, openHdf5 });
+    expect(two).toMatchObject({ layers: 2, hidden: 3, columns: 6 });
+    expect((await errorOf(openActivations(flat, { layers: 4, openHdf5 }))).message).toBe(
+      'The 15 columns of `flat-double.npy` are not 4 equal layers.',
     );
   });
 
@@ -188,11 +196,13 @@ function indexOfText(bytes: Uint8Array, text: string): number {
 }
 
 describe('meeting the data set', () => {
-  const words = (counts: number[], isBeginning = false): Pairing & { kind: 'words' } => {
-    return { name: 'train.word', isBeginning, kind: 'words', words: counts };
+  const name = 'train.word';
+  type WordPairing = Pairing & { kind: 'words' };
+  const words = (counts: number[], isBeginning = false, wordsOf: Pairing['wordsOf'] = null): WordPairing => {
+    return { name, isBeginning, wordsOf, kind: 'words', words: counts };
   };
-  const sentences = (count: number, token: 'first' | 'last' = 'first', isBeginning = false): Pairing => {
-    return { name: 'train.word', isBeginning, kind: 'sentences', sentences: count, token };
+  const sentences = (count: number, token: SentenceToken = 'first', isBeginning = false): Pairing => {
+    return { name, isBeginning, wordsOf: null, kind: 'sentences', sentences: count, token };
   };
 
   /** All rows in store order. */
@@ -222,6 +232,46 @@ describe('meeting the data set', () => {
   test.each(['neurox.hdf5', 'rows.npy'])('%s: a row a word, in chunks of any size', async (name) => {
     const expected = bitsOf(await golden('words'));
     for (const chunkRows of [1, 4, 13, 100]) expect(await rows(name, words([...lengths]), chunkRows)).toEqual(expected);
+  });
+
+  test('the words that the file names must be those of the data', async () => {
+    const own = [
+      ['No', 'naïve', 'sentence'],
+      ['He', 'said', '"yes\\no"', '.'],
+      ['No', 'naïve', 'sentence'],
+      ['12', '(Occurrence', '2)'],
+    ];
+    const other = own.with(1, ['He', 'says', '"yes\\no"', '.']);
+    for (const name of ['neurox.hdf5', 'neurox.json']) {
+      const right = words([...lengths], false, (sentence) => own[sentence]);
+      expect(await rows(name, right)).toHaveLength(13 * shape.layers * shape.hidden);
+      const wrong = words([...lengths], false, (sentence) => other[sentence]);
+      const message = `Sentence 2 is another one: word 2 is \`said\` in \`${name}\`, but \`says\` in \`train.word\`.`;
+      expect(await errorOf(rows(name, wrong))).toMatchObject({ code: 'bad-data', message });
+      const file = await openActivations(fixture(name), { layers: null, openHdf5 });
+      expect(await errorOf(rowsBySentence(file, wrong))).toMatchObject({ message });
+      file.close();
+      const asSentences = { ...sentences(4), wordsOf: (sentence: number) => other[sentence] };
+      expect(await errorOf(rows(name, asSentences))).toMatchObject({ message });
+    }
+    const cls = { ...sentences(6), wordsOf: () => ['word'] };
+    expect(await rows('neurox-sentences.json', cls)).toHaveLength(6 * shape.layers * shape.hidden);
+  });
+
+  test('a row a sentence: the mean of its tokens', async () => {
+    const all = await golden('words');
+    const width = shape.layers * shape.hidden;
+    const found = new Float32Array(Uint32Array.from(await rows('neurox.hdf5', sentences(4, 'mean'))).buffer);
+    [3, 4, 3, 3].reduce((start, count, sentence) => {
+      for (let index = 0; index < width; index++) {
+        const column = Array.from({ length: count }, (_, token) => all[(start + token) * width + index]);
+        const mean = column.reduce((sum, value) => sum + value, 0) / count;
+        expect(Math.abs(found[sentence * width + index] - mean)).toBeLessThanOrEqual(
+          2e-7 * Math.max(1, Math.abs(mean)),
+        );
+      }
+      return start + count;
+    }, 0);
   });
 
   test('a row a sentence: its first or its last token', async () => {

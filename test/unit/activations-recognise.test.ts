@@ -4,6 +4,7 @@ import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
+import { npyHeader } from '../../src/format/npy.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
 import { applyExperiment } from '../../src/session/experiment.ts';
 import { dropped } from '../fixtures/files.ts';
@@ -55,6 +56,56 @@ describe('activation files beside their data', () => {
     ]);
     expect(found.missing.map(({ code, role }) => [code, role])).toEqual([['bad-file', 'dev']]);
     expect(found.notices[0].message).toContain('`train-2.npy` is left out');
+  });
+});
+
+describe('how files are read', () => {
+  /** One axis for all neurons. */
+  function flat(path: string, rows: number, columns: number): DroppedFile {
+    const bytes = new Float32Array(rows * columns);
+    return { path, file: new File([npyHeader('<f4', [rows, columns]), bytes], path) };
+  }
+
+  test('arrays of two axes are one layer, and said to be, or as many as given', async () => {
+    const files = [flat('train.npy', 20, 6), flat('dev.npy', 6, 6)];
+    const one = await look(files);
+    expect(one.missing).toEqual([]);
+    expect(one.card).toMatchObject({ layers: 1, hidden: 6, columns: 6, sentenceToken: null });
+    expect(one.notices.map(({ message }) => message)).toEqual([
+      '`train.npy` does not say how many layers its 6 columns are; they are taken for one.',
+    ]);
+    const two = await look(files, { layers: 2 });
+    expect(two).toMatchObject({ missing: [], notices: [], card: { layers: 2, hidden: 3, columns: 6 } });
+    const four = await look(files, { layers: 4 });
+    expect(four.missing[0].message).toBe('The 6 columns of `train.npy` are not 4 equal layers.');
+    expect(four.card).toMatchObject({ columns: 6 });
+  });
+
+  /** JSON lines of NeuroX, one number a token. */
+  function lines(path: string, sentences: string[][]): DroppedFile {
+    const feature = (token: string) => ({ token, layers: [{ index: 0, values: [1] }] });
+    const text = sentences.map((words, at) => JSON.stringify({ linex_index: at, features: words.map(feature) }));
+    return dropped(path, text.join('\n'));
+  }
+  const all = (path: string, rows: number, words: string[]) => lines(path, Array<string[]>(rows).fill(words));
+
+  test.each([
+    [['[CLS]', 'good', '[SEP]'], {}, 'first', 0],
+    [['▁good', '<sep>', '<cls>'], {}, 'last', 1],
+    [['▁good', '<sep>', '<cls>'], { sentenceToken: 'mean' }, 'mean', 0],
+    [['<cls>'], {}, null, 0],
+  ] as const)('a sentence of the tokens %j with %j is: %s', async (words, corrections, token, notices) => {
+    const found = await look([all('train.json', 20, [...words]), all('dev.json', 6, [...words])], corrections);
+    expect(found.missing).toEqual([]);
+    expect(found.card?.sentenceToken).toBe(token);
+    expect(found.notices).toHaveLength(notices);
+  });
+
+  test('a first sentence of other words is said before anything runs', async () => {
+    const found = await look([all('train.json', 20, ['bad']), all('dev.json', 6, ['good'])]);
+    expect(found.missing.map(({ message }) => message)).toEqual([
+      'Sentence 1 is another one: word 1 is `bad` in `train.json`, but `good` in `train.tsv`.',
+    ]);
   });
 });
 

@@ -19,7 +19,7 @@ async function make(...paths: string[]): Promise<void> {
 }
 
 const given = (model: string, data: string | null, files: GivenFiles['files'] = {}): GivenFiles => {
-  return { model, weights: null, data, files, task: 'pos', activations: [], config: null, columns: {} };
+  return { model, weights: null, data, files, task: 'pos', activations: [], config: null, columns: {}, reading: {} };
 };
 
 test('files go to the page under their folder, what counts first, one folder deep, hidden ones not at all', async () => {
@@ -58,6 +58,8 @@ test('single files have the role they were given for, and bring the labels besid
   const paths = inputs.map(({ path }) => path);
   expect(paths).toEqual(['bert/config.json', 'file-2/set.word', 'file-2/set.label', 'file-4/set.conllu']);
   expect(corrections).toMatchObject({ task: 'pos', roles: { [paths[1]]: 'train', [paths[3]]: 'test' } });
+  const reading = { sentenceToken: 'last', layers: 2 } as const;
+  expect((await collectInputs({ ...given(join(folder, 'bert'), null), reading })).corrections).toMatchObject(reading);
   const absent = given(join(folder, 'bert'), null, { train: join(folder, 'none.conllu') });
   await expect(collectInputs(absent)).rejects.toMatchObject({ code: 'missing-file' });
 });

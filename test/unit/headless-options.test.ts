@@ -68,6 +68,7 @@ test('extract with the fewest options takes the defaults', () => {
       activations: [],
       config: null,
       columns: {},
+      reading: {},
     },
     role: 'dev',
     format: 'safetensors',
@@ -121,6 +122,7 @@ test('every option of analyze reaches the run', () => {
       activations: [],
       config: null,
       columns: {},
+      reading: {},
     },
     out: 'x',
     options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
@@ -157,7 +159,9 @@ test('--help asks for nothing else', () => {
 
 test('activation files in place of a model, with roles where they are given', () => {
   const args = ['--activations', 'a/train.hdf5', 'dev=b.npy', '--data', 'd', '--task', 'pos', '--out', 'x'];
-  expect(parseAnalyze(args)?.inputs).toMatchObject({
+  const reading = { sentenceToken: 'mean', layers: 13 };
+  expect(parseAnalyze([...args, '--token', 'mean', '--layers', '13'])?.inputs).toMatchObject({
+    reading,
     model: null,
     activations: [
       { file: 'a/train.hdf5', role: null },

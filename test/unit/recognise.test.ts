@@ -47,7 +47,7 @@ describe('a whole data set', () => {
       skipped: 0,
       bytes: 15 + 7 * 7 + 6,
       counts: [1, 7],
-      ...{ labelPath: null, words: null, cut: false, unseen: 0 },
+      ...{ labelPath: null, shardPaths: [], words: null, cut: false, unseen: 0 },
     });
     expect(card?.preview).toHaveLength(5);
     expect(card?.preview[0]).toEqual({ text: 'good', pair: null, label: '1', tokens: [] });

@@ -31,6 +31,45 @@ async function cells(table: Table, columns: string[]): Promise<(string | null)[]
   return rows;
 }
 
+/** Rows of the tables' columns of lists. */
+async function listsOf(table: Table, columns: string[]): Promise<(string[] | null)[][]> {
+  const rows: (string[] | null)[][] = [];
+  for await (const some of table.lists?.read(columns) ?? []) rows.push(...some.map((row) => row.cells));
+  return rows;
+}
+
+describe('columns of lists', () => {
+  const tagged = JSON.parse(readFileSync(join(folder, 'tagged.json'), 'utf8')) as Record<
+    'tokens' | 'pos_tags',
+    (string[] | null)[]
+  >;
+  const expected = tagged.tokens.map((words, row) => [words, tagged.pos_tags[row]]);
+
+  test.each(['v1', 'v2', 'plain'])('Parquet, %s: numbers are the names in the metadata', async (name) => {
+    const table = await parquetTable(load(`tagged.${name}.parquet`));
+    expect(table.columns).toEqual(['id']);
+    expect(table.lists?.columns).toEqual(['tokens', 'pos_tags']);
+    expect(await listsOf(table, ['tokens', 'pos_tags'])).toEqual(expected);
+    expect(table.lists?.sample).toEqual(expected.slice(0, 50));
+  });
+
+  test('JSON lines: of texts and numbers, else none', async () => {
+    const lines = [
+      '{"words": ["a", "b"], "tags": [0, 1.5], "deep": [[1]], "id": 3}',
+      '{"words": null, "tags": [true]}',
+    ];
+    const table = await open(fileOf('x.jsonl', lines.join('\n')));
+    expect(table.columns).toEqual(['deep', 'id']);
+    expect(await listsOf(table, ['tags', 'words'])).toEqual([
+      [
+        ['0', '1.5'],
+        ['a', 'b'],
+      ],
+      [['true'], null],
+    ]);
+  });
+});
+
 describe('one table in every format', () => {
   const asText = golden.rows.map((row) => row.map((value) => (value === null ? null : String(value))));
 
@@ -113,7 +152,7 @@ describe('what tables do', () => {
   });
 
   test('JSON lines: members of any name, missing ones are empty, nested ones too', async () => {
-    const text = '{"__proto__": "a", "toString": 1}\n\n{"constructor": [1], "toString": true}\n{}\n';
+    const text = '{"__proto__": "a", "toString": 1}\n\n{"constructor": {"a": 1}, "toString": true}\n{}\n';
     const table = await open(fileOf('x.jsonl', text));
     expect(table.columns).toEqual(['__proto__', 'toString', 'constructor']);
     expect(await cells(table, table.columns)).toEqual([
@@ -198,9 +237,10 @@ describe('bad input, each with the sentence the user reads', () => {
     expect(error.next).toBe('Save it again with pandas or pyarrow, or as JSON lines.');
   });
 
-  test('Parquet: a column of lists is none, its neighbours are read', async () => {
+  test('Parquet: a column of lists stands apart from its neighbours', async () => {
     const table = await parquetTable(load('lists.parquet'));
     expect(table.columns).toEqual(['text', 'label']);
+    expect(table.lists?.columns).toEqual(['tokens']);
     expect((await cells(table, ['text'])).map(([text]) => text)).toEqual(golden.rows.map(([text]) => text));
   });
 

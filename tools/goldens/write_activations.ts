@@ -1,7 +1,8 @@
 /** Writes the activations of test/fixtures in every format into a folder, for `check_activations.py` to look at. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatEndings, writableFormats, writeActivations } from '../../src/activations/file/write.ts';
+import { formatEndings, writableFormats } from '../../src/activations/file/formats.ts';
+import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { golden, lengths, sentences, shape } from '../../test/fixtures/activation-files.ts';
 

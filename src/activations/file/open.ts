@@ -33,7 +33,7 @@ export async function sniffActivations(file: NamedBlob): Promise<ActivationForma
 }
 
 export interface OpenOptions {
-  /** Layers in an array of two axes, [rows, layers × hidden]; null: unknown. */
+  /** Layers in an array of two axes, [rows, layers × hidden]; null: its columns are one layer. */
   layers: number | null;
   /** How HDF5 is opened. */
   openHdf5: OpenHdf5;
@@ -56,7 +56,7 @@ export async function openActivations(file: NamedBlob, { layers, openHdf5 }: Ope
     case 'npz':
       return openNpz(file, layers);
     case 'safetensors':
-      return openActivationTensors(file);
+      return openActivationTensors(file, layers);
     case null: {
       const message = `${nameOf(file)} is no file of activations that Winnow knows.`;
       const next = 'Use HDF5 or JSON lines of NeuroX, .npy, .npz, or safetensors with a tensor `activations`.';

@@ -1,23 +1,30 @@
 /**
  * Brings activations that were extracted elsewhere together with their data set: one row a word, or one row a sentence
- * (its first or last token). Files and data must agree sentence by sentence; what disagrees is said with both numbers,
- * because a shift by one would go unnoticed in every score.
+ * (its first or last token, or their mean). Files and data must agree sentence by sentence, and word by word where the
+ * file names words; what disagrees is said with both numbers or words, because a shift by one would go unnoticed in
+ * every score.
  */
 import type { Control } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
+import type { SentenceToken } from '../../data/cards.ts';
+import { shown } from '../../data/rows.ts';
 import type { ActivationFile, SentenceActivations } from '../../format/activation-file.ts';
+import { writeMean } from '../mean.ts';
+import { firstDifference } from './words.ts';
 
 export type Pairing = {
   /** The file with the words or sentences, for messages. */
   name: string;
   /** The sentences are the beginning of that file only, so that the activations may be of more. */
   isBeginning: boolean;
+  /** The words of a sentence, to be compared with those that a file names; null: there is nothing to compare. */
+  wordsOf: ((sentence: number) => readonly string[]) | null;
 } & (
   | { kind: 'words'; /** Words of each sentence; together the rows. */ words: ArrayLike<number> }
   | {
       kind: 'sentences';
       sentences: number;
-      /** Which token stands for a sentence of several. */ token: 'first' | 'last';
+      /** What stands for a sentence of several tokens. */ token: SentenceToken;
     }
 );
 
@@ -48,14 +55,43 @@ export async function* pairedRows(
   if (sentence < expected) throw counts(file, sentence, pairing);
 }
 
+/**
+ * Compares the words of a sentence where the file names as many as the data has.
+ * @throws WinnowError `bad-data` naming the sentence and the first word that differs.
+ */
+export function checkWords(
+  { words }: SentenceActivations,
+  sentence: number,
+  file: Pick<ActivationFile, 'name'>,
+  { name, kind, wordsOf }: Pairing,
+): void {
+  if (words === null || wordsOf === null) return;
+  // Where the encoder's own tokens are there, the others are subwords.
+  if (kind === 'sentences' && words.some(isStandIn)) return;
+  const own = wordsOf(sentence);
+  if (own.length !== words.length) return;
+  const at = firstDifference(words, own);
+  if (at === null) return;
+  const there = `word ${at + 1} is ${shown(words[at])} in \`${file.name}\``;
+  const message = `Sentence ${sentence + 1} is another one: ${there}, but ${shown(own[at])} in \`${name}\`.`;
+  throw new WinnowError('bad-data', message, sameFiles);
+}
+
+/** `[CLS]`, `<s>` and the like, or what NeuroX's formats call a sentence without words. */
+function isStandIn(token: string): boolean {
+  return /^(\[\w+\]|<\/?\w+>|sentence_\d+)$/.test(token);
+}
+
 function rowsOfSentence(
-  { tokens, data }: SentenceActivations,
+  found: SentenceActivations,
   sentence: number,
   file: ActivationFile,
   pairing: Pairing,
   width: number,
 ): Float32Array {
+  const { tokens, data } = found;
   if (file.unit === 'row') return data;
+  checkWords(found, sentence, file, pairing);
   if (pairing.kind === 'words') {
     if (tokens === pairing.words[sentence]) return data;
     const message = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${pairing.words[sentence]} words in \`${pairing.name}\`.`;
@@ -65,7 +101,24 @@ function rowsOfSentence(
     const message = `Sentence ${sentence + 1} of \`${file.name}\` has no token that could stand for it.`;
     throw new WinnowError('bad-data', message, 'Leave that sentence out of both files, or extract it again.');
   }
-  return pairing.token === 'first' ? data.subarray(0, width) : data.subarray(data.length - width);
+  return vectorOf(data, width, pairing.token);
+}
+
+/** One row of a sentence's, [tokens, width]. */
+function vectorOf(data: Float32Array, width: number, token: SentenceToken): Float32Array {
+  switch (token) {
+    case 'first':
+      return data.subarray(0, width);
+    case 'last':
+      return data.subarray(data.length - width);
+    case 'mean': {
+      const mean = new Float32Array(width);
+      writeMean(mean, data);
+      return mean;
+    }
+    default:
+      return token satisfies never;
+  }
 }
 
 /**
@@ -92,10 +145,11 @@ export async function rowsBySentence(
   if (file.unit === 'row') return rows;
   checkCount(file, words);
   let sentence = 0;
-  for await (const { tokens } of file.sentences({ signal })) {
+  for await (const found of file.sentences({ signal })) {
     if (sentence === rows.length) break;
+    checkWords(found, sentence, file, words);
     // Any other number is refused when the rows are paired; a sentence without any is left out.
-    if (tokens === 0) rows[sentence] = 0;
+    if (found.tokens === 0) rows[sentence] = 0;
     sentence++;
     progress?.(sentence, rows.length);
   }

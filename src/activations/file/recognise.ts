@@ -3,13 +3,15 @@
  * word. They stand in for a model; what is missing or does not fit comes back as a notice, both numbers in it.
  */
 import { toPlainError, WinnowError, type Notice } from '../../base/errors.ts';
-import type { Corrections, DroppedFile, Role } from '../../data/cards.ts';
+import type { Corrections, DroppedFile, Role, SentenceToken } from '../../data/cards.ts';
 import type { DataFile, RoleFiles } from '../../data/data-set.ts';
 import { proposedRole } from '../../data/sniff.ts';
-import type { ActivationFile, ActivationFormat } from '../../format/activation-file.ts';
+import { pairMark, wordsOf } from '../../data/word-label.ts';
+import type { ActivationFile, ActivationFormat, SentenceActivations } from '../../format/activation-file.ts';
 import type { OpenHdf5 } from '../../format/hdf5.ts';
 import { openActivations, sniffActivations } from './open.ts';
-import { checkCount, type Pairing } from './pair.ts';
+import { unequalLayers } from '../../format/row-file.ts';
+import { checkCount, checkWords, type Pairing } from './pair.ts';
 
 export interface ActivationFileCard {
   path: string;
@@ -28,6 +30,10 @@ export interface ActivationsCard {
   /** As many as the files hold: the first is layer 0, the embeddings' place. */
   layers: number;
   hidden: number;
+  /** What stands for a sentence; null where there is no choice: words are labelled, or a sentence is one row. */
+  sentenceToken: SentenceToken | null;
+  /** Columns of arrays that do not say how many layers these are; null where every file says its layers. */
+  columns: number | null;
   files: ActivationFileCard[];
 }
 
@@ -73,21 +79,30 @@ export async function recogniseActivations(
   corrections: Corrections,
   openHdf5: OpenHdf5,
 ): Promise<FoundActivations> {
-  const cards: (ActivationFileCard & { layers: number; hidden: number })[] = [];
+  const cards: OpenedCard[] = [];
   const files = new Map<Role, DroppedFile>();
   const found: FoundActivations = { card: null, files, missing: [], notices: [] };
   for (const dropped of activations) {
     const role = roleOf(dropped, corrections);
     try {
-      const file = await openActivations(dropped.file, { layers: null, openHdf5 });
-      const { format, count, unit, layers, hidden } = file;
-      file.close();
-      cards.push({ path: dropped.path, role, format, count, unit, bytes: dropped.file.size, layers, hidden });
+      const { file, first } = await openAndLook(dropped, openHdf5);
+      const { name, format, count, unit, columns } = file;
+      // Layers that do not fit are said, and the card still stands, to be corrected.
+      const fits = columns !== null && Number.isSafeInteger(columns / (corrections.layers ?? 1));
+      const layers = fits ? (corrections.layers ?? 1) : file.layers;
+      const hidden = fits ? columns / layers : file.hidden;
+      const bytes = dropped.file.size;
+      cards.push({ path: dropped.path, role, format, count, unit, bytes, layers, hidden, columns, first });
+      if (columns !== null && !fits) throw unequalLayers(dropped.file, columns, corrections.layers ?? 1);
       if (role === null) found.notices.push(...unnamed(dropped, corrections));
       else if (files.has(role)) found.notices.push(contested(dropped, role));
       else files.set(role, dropped);
       const rows = role === null ? null : data[role];
-      if (rows && files.get(role ?? 'train') === dropped) checkCount(file, pairingOf(rows));
+      if (rows && files.get(role ?? 'train') === dropped) {
+        const pairing = pairingOf(rows, 'first');
+        checkCount(file, pairing);
+        if (first) checkWords(first, 0, { name }, pairing);
+      }
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
       found.missing.push({ ...toPlainError(error), path: dropped.path, role });
@@ -103,27 +118,83 @@ export async function recogniseActivations(
   const { layers, hidden } = first;
   const other = cards.find((card) => card.role !== null && (card.layers !== layers || card.hidden !== hidden));
   if (other) found.missing.push({ ...toPlainError(uneven(first, other)), path: other.path, role: other.role });
+  const columns = cards.find((card) => card.columns !== null && card.role !== null)?.columns ?? null;
+  if (columns !== null && corrections.layers === undefined) found.notices.push(oneLayer(columns, cards));
+  const ofSentences = roles.some((role) => data[role]?.data.kind === 'sentence');
+  const sentenceToken = ofSentences ? tokenOf(cards, corrections, found.notices) : null;
   const plain = cards.map(({ path, role, format, count, unit, bytes }) => ({ path, role, format, count, unit, bytes }));
-  return { ...found, card: { name: baseName(first.path), layers, hidden, files: plain } };
+  return { ...found, card: { name: baseName(first.path), layers, hidden, sentenceToken, columns, files: plain } };
 }
 
-/** How the rows of a data file are found in its activation file: a sentence's vector is that of its first token. */
-export function pairingOf({ file, data }: DataFile): Pairing {
+type OpenedCard = ActivationFileCard & Pick<ActivationFile, 'layers' | 'hidden' | 'columns'> & FirstSentence;
+
+interface FirstSentence {
+  /** null where a file knows nothing of sentences. */
+  first: SentenceActivations | null;
+}
+
+/** What the file says of itself, and its first sentence; it is closed again. */
+async function openAndLook(
+  dropped: DroppedFile,
+  openHdf5: OpenHdf5,
+): Promise<{ file: Omit<ActivationFile, 'sentences' | 'close'> } & FirstSentence> {
+  return withActivations(dropped, openHdf5, null, async (file) => {
+    if (file.unit === 'row') return { file, first: null };
+    for await (const first of file.sentences()) return { file, first };
+    return { file, first: null };
+  });
+}
+
+/**
+ * The token that stands for a sentence: the user's choice, or the last one where that is XLNet's `<cls>`, as the
+ * published extraction finds it, else the first. null: every sentence is one token.
+ */
+function tokenOf(
+  cards: readonly OpenedCard[],
+  { sentenceToken }: Corrections,
+  notices: Notice[],
+): SentenceToken | null {
+  const several = cards.find(({ role, first }) => role !== null && first !== null && first.tokens > 1);
+  if (!several) return null;
+  if (sentenceToken !== undefined) return sentenceToken;
+  if (several.first?.words?.at(-1) !== '<cls>') return 'first';
+  const message = `The last token of the first sentence of \`${several.path}\` is \`<cls>\`: the last token stands for a sentence.`;
+  const next = 'Choose another on the card of activations, or with --token, if that is not so.';
+  notices.push({ code: 'bad-data', message, next, path: several.path });
+  return 'last';
+}
+
+function oneLayer(columns: number, cards: readonly OpenedCard[]): Notice {
+  const path = cards.find((card) => card.columns === columns)?.path ?? null;
+  const message = `\`${path}\` does not say how many layers its ${columns} columns are; they are taken for one.`;
+  const next = 'Give the number of layers on the card of activations, or with --layers: layer after layer in each row.';
+  return { code: 'bad-option', message, next, path };
+}
+
+/** How the rows of a data file are found in its activation file. @param token what stands for a sentence of several. */
+export function pairingOf({ file, data }: DataFile, token: SentenceToken): Pairing {
   if (data.kind === 'sentence') {
-    const sentences = data.instances.length;
-    return { name: file.name, isBeginning: false, kind: 'sentences', sentences, token: 'first' };
+    const { instances } = data;
+    const words = (sentence: number): string[] => {
+      const { text, pair } = instances[sentence];
+      return wordsOf(pair === null ? text : `${text}${pairMark}${pair}`);
+    };
+    const sentences = instances.length;
+    return { name: file.name, isBeginning: false, wordsOf: words, kind: 'sentences', sentences, token };
   }
-  const words = Int32Array.from(data.sentences, (sentence) => sentence.words.length);
-  return { name: file.name, isBeginning: data.cut, kind: 'words', words };
+  const { sentences, cut } = data;
+  const words = Int32Array.from(sentences, (sentence) => sentence.words.length);
+  return { name: file.name, isBeginning: cut, wordsOf: (at) => sentences[at].words, kind: 'words', words };
 }
 
-/** Opens the file and closes it again, whatever `work` does. @throws as `openActivations` and `work`. */
+/** Opens the file, `layers` as there, and closes it again, whatever `work` does. @throws as `openActivations` and `work`. */
 export async function withActivations<T>(
   { file }: DroppedFile,
   openHdf5: OpenHdf5,
+  layers: number | null,
   work: (opened: ActivationFile) => Promise<T>,
 ): Promise<T> {
-  const opened = await openActivations(file, { layers: null, openHdf5 });
+  const opened = await openActivations(file, { layers, openHdf5 });
   try {
     return await work(opened);
   } finally {
@@ -157,9 +228,7 @@ function lacking({ file, role }: DataFile): WinnowError {
   return new WinnowError('missing-file', message, next);
 }
 
-type Shaped = ActivationFileCard & { layers: number; hidden: number };
-
-function uneven(first: Shaped, other: Shaped): WinnowError {
+function uneven(first: OpenedCard, other: OpenedCard): WinnowError {
   const message = `\`${other.path}\` has ${other.layers} layers of ${other.hidden} neurons, \`${first.path}\` ${first.layers} of ${first.hidden}.`;
   return new WinnowError('bad-data', message, 'Extract all files with the same model and the same layers.');
 }

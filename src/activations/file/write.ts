@@ -8,19 +8,8 @@ import { neuroxJsonLines } from '../../format/neurox-json.ts';
 import { npyHeader } from '../../format/npy.ts';
 import { writeNpz, type ArrayToWrite } from '../../format/npz.ts';
 import { writeSafetensors, type TensorToWrite } from '../../format/safetensors.ts';
+import type { WritableFormat } from './formats.ts';
 import { blocksOf, checkSet, sentencesOf, type ActivationSet } from './sentences.ts';
-
-export const writableFormats = ['safetensors', 'npy', 'npz', 'neurox-hdf5', 'neurox-json'] as const;
-export type WritableFormat = (typeof writableFormats)[number];
-
-/** How each format's files end. */
-export const formatEndings: Readonly<Record<WritableFormat, string>> = {
-  safetensors: '.safetensors',
-  npy: '.npy',
-  npz: '.npz',
-  'neurox-hdf5': '.hdf5',
-  'neurox-json': '.json',
-};
 
 /**
  * @returns the whole file. `.npy` holds the numbers alone, [rows, layers, hidden]; the others the sentences too.

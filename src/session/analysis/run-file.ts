@@ -56,8 +56,14 @@ export function runFile(
   };
 }
 
-function encodingFacts({ vectors, task }: Inputs): Pick<RunFile['options'], 'maxLength' | 'aggregation'> {
-  if (vectors.from === 'files') return { maxLength: null };
+function encodingFacts({
+  vectors,
+  task,
+}: Inputs): Pick<RunFile['options'], 'maxLength' | 'aggregation' | 'sentenceToken'> {
+  if (vectors.from === 'files') {
+    const { token } = vectors.reading;
+    return { maxLength: null, ...(token && { sentenceToken: token }) };
+  }
   const { maxLength, aggregation } = vectors;
   return { maxLength, ...(task.kind === 'labelling' && { aggregation }) };
 }

@@ -7,8 +7,15 @@ import type { PlainError } from '../../base/errors.ts';
 import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neuron-question.ts';
 import type { SelectionEntry } from '../../report/run.ts';
-import { defaultOptions, type DroppedFile, type RunOptions, type RunRequest } from '../../session/contract.ts';
+import {
+  defaultOptions,
+  type DroppedFile,
+  type Inspection,
+  type RunOptions,
+  type RunRequest,
+} from '../../session/contract.ts';
 import { scoresOf } from '../../session/options.ts';
+import { ActivationSaving } from './activation-saving.svelte.ts';
 import { demoId, firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
 import { Errors } from './errors.svelte.ts';
@@ -26,6 +33,12 @@ import { fieldRules, fieldsOf, problemsOf, scopeOf } from './option-rules.ts';
 import { PastRuns } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 
+/** Files and options that activations can be made of, and what was recognised in them. */
+export interface SavableInputs {
+  request: RunRequest;
+  known: Inspection;
+}
+
 export class App {
   readonly errors = new Errors();
   readonly navigation = new Navigation();
@@ -38,13 +51,14 @@ export class App {
   readonly job: Job;
   readonly kept: KeptData;
   readonly live: LiveRun;
+  readonly saving: ActivationSaving;
 
   /** What the live region says: changes of stage and screen that a person who does not see the page needs. */
   announcement = $state.raw('');
   /** Something the present screen should say once, e.g. what a cancelled run has kept. */
   note = $state.raw<string | null>(null);
-  /** Of the run that ended last in this tab. */
-  lastResult = $state.raw<string | null>(null);
+  /** The run that ended last in this tab, and what it was made of. */
+  lastRun = $state.raw<{ id: string; inputs: SavableInputs } | null>(null);
   /** Result files that could not be opened. */
   refused = $state.raw<PlainError[]>([]);
 
@@ -58,7 +72,9 @@ export class App {
   readonly problems = $derived.by(() => problemsOf(this.options.value, this.rules, this.fields));
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
-  readonly canRun = $derived.by(() => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running');
+  readonly canRun = $derived.by(
+    () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.saving.busy,
+  );
 
   constructor(open: SessionSource) {
     const session = once(open);
@@ -67,6 +83,7 @@ export class App {
     this.job = new Job(session);
     this.kept = new KeptData(session);
     this.live = new LiveRun(session, (id, entry) => void this.#joinRun(id, entry));
+    this.saving = new ActivationSaving(session, (text) => (this.announcement = text));
   }
 
   /**
@@ -85,6 +102,15 @@ export class App {
 
   get request(): RunRequest {
     return { files: this.inputs.files, corrections: this.inputs.corrections, options: this.used };
+  }
+
+  /** What is set up, once vectors and a data file are known; what else is missing only a run needs. */
+  get savable(): SavableInputs | null {
+    const { known } = this.inputs;
+    if (known === null || !this.optionsFit) return null;
+    const vectors = (known.model !== null && known.tokenizer !== null) || known.activations !== null;
+    const files = known.data?.files.some(({ role }) => role !== null) === true;
+    return vectors && files ? { request: this.request, known } : null;
   }
 
   /** Files came in by any way: results are shown, everything else joins the set-up. */
@@ -139,13 +165,15 @@ export class App {
     this.note = null;
     this.navigation.go({ screen: 'run' });
     this.live.letGo();
-    const run = await this.job.start(this.request);
+    const { request } = this;
+    const { known } = this.inputs;
+    const run = await this.job.start(request);
     if (run === null) return;
     const id = runId(run);
     this.results.know(id, { kind: 'run', run });
     rememberOpened(id, { kind: 'run', run });
     this.live.hold(id, this.job.clusters);
-    this.lastResult = id;
+    if (known !== null) this.lastRun = { id, inputs: { request, known } };
     this.announcement = 'The run is done. Its result is shown.';
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
     else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
@@ -192,7 +220,7 @@ export class App {
   /** Fetches the demo's files, looks at them and starts the run. */
   async runDemo(): Promise<void> {
     const files = await this.demo.fetchFiles();
-    if (files === null || this.job.phase.name === 'running') return;
+    if (files === null || this.job.phase.name === 'running' || this.saving.busy) return;
     this.inputs.clear();
     this.inputs.add(files);
     this.navigation.go({ screen: 'set-up' });

@@ -1,7 +1,7 @@
 /** The files that were dropped, the user's corrections, and what the engine recognised in them. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { TaskName } from '../../data/tasks.ts';
-import type { Corrections, DroppedFile, Inspection, Role } from '../../session/contract.ts';
+import type { Corrections, DroppedFile, Inspection, Role, SentenceToken } from '../../session/contract.ts';
 import { Latest } from './latest.ts';
 import type { SessionSource } from './session.ts';
 
@@ -58,14 +58,24 @@ export class InputFiles {
 
   chooseTask(task: TaskName): void {
     // Columns belong to a task: another one finds its own.
-    const { roles, weights } = this.corrections;
-    this.corrections = { task, ...(roles && { roles }), ...(weights !== undefined && { weights }) };
+    const corrections = { ...this.corrections, task };
+    delete corrections.columns;
+    this.corrections = corrections;
     this.inspect();
   }
 
   /** Other columns; what is not named stays as it is. */
   chooseColumns(columns: NonNullable<Corrections['columns']>): void {
     this.corrections = { ...this.corrections, columns: { ...this.corrections.columns, ...columns } };
+    this.inspect();
+  }
+
+  /** How activation files are read: what stands for a sentence, or how many layers there are (null: one). */
+  chooseReading({ sentenceToken, layers }: { sentenceToken?: SentenceToken; layers?: number | null }): void {
+    const changed = { ...this.corrections, ...(sentenceToken && { sentenceToken }) };
+    if (layers === null) delete changed.layers;
+    else if (layers !== undefined) changed.layers = layers;
+    this.corrections = changed;
     this.inspect();
   }
 

@@ -11,6 +11,7 @@ import {
   type PartialLayers,
   type RunEvent,
   type RunRequest,
+  type RunStage,
   type StageName,
 } from '../../session/contract.ts';
 import type { SessionSource } from './session.ts';
@@ -24,7 +25,7 @@ export interface StageProgress {
 }
 
 export interface Stage {
-  name: StageName;
+  name: RunStage;
   state: 'to come' | 'now' | 'done';
   ms: number | null;
   progress: StageProgress | null;
@@ -38,7 +39,7 @@ export type JobPhase =
   | { name: 'done' };
 
 /** How much of a whole run each stage usually takes; only the per cent in the title depends on it. */
-const weights: Readonly<Record<StageName, number>> = {
+const weights: Readonly<Record<RunStage, number>> = {
   read: 1,
   tokenize: 2,
   extract: 60,

@@ -6,6 +6,7 @@ import type {
   Corrections,
   DroppedFile,
   Estimate,
+  ExtractRequest,
   Inspection,
   KeptActivations,
   NeuronQuestion,
@@ -18,6 +19,13 @@ export class FakeSession implements Session {
   readonly inspected: { paths: string[]; corrections: Corrections }[] = [];
   readonly requests: RunRequest[] = [];
   readonly questions: NeuronQuestion[] = [];
+  readonly extractions: ExtractRequest[] = [];
+  /** The file that is being made, for a test to move along. */
+  making: {
+    report: (event: RunEvent) => void;
+    resolve: (blob: Blob) => void;
+    reject: (error: unknown) => void;
+  } | null = null;
   released = 0;
   keptItems: KeptActivations[] = [];
   inspection: Inspection;
@@ -73,8 +81,12 @@ export class FakeSession implements Session {
     this.#question?.reject(error);
   }
 
-  extract(): Promise<Blob> {
-    return Promise.resolve(new Blob());
+  extract(request: ExtractRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<Blob> {
+    this.extractions.push(request);
+    return new Promise((resolve, reject) => {
+      this.making = { report, resolve, reject };
+      signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
+    });
   }
 
   kept(): Promise<KeptActivations[]> {

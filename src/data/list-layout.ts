@@ -1,0 +1,27 @@
+/**
+ * Which columns of lists hold the words of sentences and which their labels: columns of one length in most rows, as data
+ * sets of the Hugging Face hub have them (`tokens`, `ner_tags`). A guess, which the user may correct.
+ */
+import type { Columns, ListCell } from '../format/table.ts';
+import { labelledFor, type TokenLayout } from './token-layout.ts';
+
+export type ListLayout = Pick<TokenLayout, 'columns' | 'words'>;
+
+const wordNames = /^(tokens?|words?|forms?|text|sentence)$/i;
+
+/** @returns null unless there is a column of words and one that is as long. */
+export function listLayout({ columns: names, sample }: Columns<ListCell>): ListLayout | null {
+  const texts = names.map((_, place) => sample.flatMap((cells) => cells[place] ?? []));
+  const columns = names.map((name, place) => ({ name, place, task: labelledFor(texts[place]) }));
+  const areWords = (place: number) => texts[place].some((text) => Number.isNaN(Number(text)) && /\p{L}/u.test(text));
+  const candidates = columns.filter(({ task, place }) => task === null && areWords(place));
+  const words = candidates.find(({ name }) => wordNames.test(name)) ?? candidates.at(0);
+  if (words === undefined) return null;
+  const fits = ({ place }: { place: number }): boolean => {
+    const given = sample.filter((cells) => cells[place] !== null && cells[words.place] !== null);
+    const equal = given.filter((cells) => cells[place]?.length === cells[words.place]?.length);
+    return equal.length > 0 && equal.length * 2 >= given.length;
+  };
+  const fitting = columns.filter((column) => column === words || fits(column));
+  return fitting.length > 1 ? { columns: fitting, words: words.name } : null;
+}

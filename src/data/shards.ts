@@ -1,0 +1,78 @@
+/**
+ * Tables that lie in several files, as the Hugging Face hub names them (`train-00000-of-00002.parquet`): found by their
+ * names, read one after the other as one table. The first stands for all of them.
+ */
+import type { Control } from '../base/abort.ts';
+import type { Columns, Table } from '../format/table.ts';
+import type { Sniffed } from './sniff.ts';
+import { tasks } from './tasks.ts';
+
+/** Older names end in a checksum of the file. */
+const shardName = /^(.+)-(\d{5})-of-(\d{5})(?:-[\da-f]{16})?(\.[a-z.]+)$/i;
+
+/** Shards of one table become one file; a file that is none, or that cannot be read with the others, stays as it is. */
+export function joinShards(found: readonly Sniffed[]): Sniffed[] {
+  const groups = new Map<string, Sniffed[]>();
+  for (const file of found) groups.set(keyOf(file), [...(groups.get(keyOf(file)) ?? []), file]);
+  return [...groups].flatMap(([key, files]) => {
+    const total = shardCount(files[0].name);
+    return key === files[0].path || total === null ? files : joined(files, total);
+  });
+}
+
+/** Equal for the shards of one table; a file that is none has a key of its own. */
+function keyOf({ path, folder, name }: Sniffed): string {
+  const [, stem, , total, ending] = shardName.exec(name) ?? [];
+  return stem === undefined ? path : `${folder}/${stem}-of-${total}${ending}`;
+}
+
+function shardCount(name: string): number | null {
+  const [, , , total] = shardName.exec(name) ?? [];
+  return total === undefined ? null : Number(total);
+}
+
+function joined(files: Sniffed[], total: number): Sniffed[] {
+  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const tables = sorted.map(tableOf);
+  const [first, ...more] = sorted;
+  const [head] = tables;
+  if (head === null || first.what.kind !== 'data' || first.what.source.form !== 'table') return files;
+  if (!tables.every((table) => table !== null)) return files;
+  const what = { ...first.what, source: { ...first.what.source, table: oneTable([head, ...tables.slice(1)]) } };
+  return [
+    { ...first, what, shards: more.map(({ path, file }) => ({ path, file })), absentShards: total - sorted.length },
+  ];
+}
+
+/** GLUE's tables are read by another way, file by file. */
+function tableOf({ what }: Sniffed): Table | null {
+  if (what.kind !== 'data' || what.source.form !== 'table') return null;
+  return what.fits.some(({ task }) => tasks[task].kind === 'glue') ? null : what.source.table;
+}
+
+function oneTable(tables: readonly Table[]): Table {
+  const [first] = tables;
+  const lists = tables.flatMap((table) => table.lists ?? []);
+  return { ...first, ...oneAfterTheOther(tables), lists: first.lists && oneAfterTheOther(lists) };
+}
+
+/** Rows are counted on from one to the next. */
+function oneAfterTheOther<C>(parts: readonly Columns<C>[]): Columns<C> {
+  const [{ columns, sample }] = parts;
+  return {
+    columns,
+    sample,
+    async *read(wanted: readonly string[], control?: Control) {
+      let before = 0;
+      for (const part of parts) {
+        let last = 0;
+        for await (const rows of part.read(wanted, { signal: control?.signal })) {
+          last = rows.at(-1)?.at ?? last;
+          const start = before;
+          yield rows.map(({ at, cells }) => ({ at: start + at, cells }));
+        }
+        before += last;
+      }
+    },
+  };
+}
