@@ -89,6 +89,8 @@ export default mergeConfig(
             environment: 'node',
             globalSetup: 'test/setup/serve-page.ts',
             maxWorkers,
+            // As patient as a test's own waiting: a busy machine is slow, not wrong.
+            expect: { poll: { timeout: 60_000 } },
             testTimeout: 120_000,
             hookTimeout: 120_000,
             sequence: order(2),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ownInputs } from './cli-process.ts';
-import { launchProfile, openPage, patienceMs, useBrowser } from './support/browser.ts';
+import { launchProfile, openPage, useBrowser } from './support/browser.ts';
 import { chunkRows, deepModelFolder } from './support/deep-model.ts';
 import { downloadedRun, during, filesIn, finished, give, setOptions, startRun, wholeRun } from './support/page.ts';
 
@@ -27,7 +27,7 @@ async function extracting(rows: number): Promise<Page> {
   await setOptions(page);
   await startRun(page);
   await during(page, extraction);
-  await expect.poll(() => rowsDone(page), { timeout: patienceMs }).toBeGreaterThan(0);
+  await expect.poll(() => rowsDone(page)).toBeGreaterThan(0);
   return page;
 }
 
@@ -63,7 +63,7 @@ test('a browser killed in mid-extraction goes on from its finished chunks', asyn
   await setOptions(killed, { length: 3 });
   await startRun(killed);
   await during(killed, extraction);
-  await expect.poll(() => rowsDone(killed), { timeout: patienceMs }).toBeGreaterThan(chunkRows);
+  await expect.poll(() => rowsDone(killed)).toBeGreaterThan(chunkRows);
   await kill(first);
 
   const page = await openPage(await launchProfile(profile));

@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { ownInputs } from './cli-process.ts';
-import { pageUrl, patienceMs, useBrowser } from './support/browser.ts';
+import { pageUrl, useBrowser } from './support/browser.ts';
 import { alarms, during, filesIn, give, setOptions, startRun, wholeRun } from './support/page.ts';
 import { inspectScreen } from './support/screens.ts';
 
@@ -72,7 +72,7 @@ describe('the address', () => {
     const before = await page.locator('main').innerText();
     await page.reload();
     await page.getByTestId('section-made').waitFor();
-    await expect.poll(() => page.locator('main').innerText(), { timeout: patienceMs }).toBe(before);
+    await expect.poll(() => page.locator('main').innerText()).toBe(before);
   });
 
   test('finds a run of this browser again, and holds nothing of the user', async () => {
@@ -87,10 +87,10 @@ describe('the address', () => {
     expect(before).toHaveLength(sections.length);
     expect(page.url()).not.toMatch(/model|reviews|tsv/);
     await page.reload();
-    await expect.poll(() => shown(page), { timeout: patienceMs }).toEqual(before);
+    await expect.poll(() => shown(page)).toEqual(before);
     const other = await page.context().newPage();
     await other.goto(page.url());
-    await expect.poll(() => shown(other), { timeout: patienceMs }).toEqual(before);
+    await expect.poll(() => shown(other)).toEqual(before);
     await page.goBack();
     await page.locator('main[data-screen="start"]').waitFor();
   });

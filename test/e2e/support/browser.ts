@@ -11,7 +11,7 @@ import type {} from '../../setup/serve-page.ts';
 export const pageUrl = inject('pageUrl');
 
 /** Nothing here waits by the clock; this only ends a test that hangs, on a machine that has other things to do. */
-export const patienceMs = 60_000;
+const patienceMs = 60_000;
 
 async function launchBrowser(args: string[] = []): Promise<Browser> {
   const { executablePath, env } = await findBrowser();

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { expect } from 'vitest';
 import { parseRun, type RunFile } from '../../../src/report/run.ts';
-import { patienceMs } from './browser.ts';
 
 /** Every file of these folders, as a file dialog gives them. */
 export async function filesIn(...folders: string[]): Promise<string[]> {
@@ -58,7 +57,7 @@ export async function setOptions(page: Page, settings: Settings = {}): Promise<v
 
 export async function startRun(page: Page): Promise<void> {
   const run = page.getByTestId('run');
-  await expect.poll(() => run.isEnabled(), { timeout: patienceMs }).toBe(true);
+  await expect.poll(() => run.isEnabled()).toBe(true);
   await run.click();
   await page.locator('main[data-screen="run"]').waitFor();
 }
