@@ -23,7 +23,7 @@ export const exportNames = {
   'xlnet-decomposed': 'layer normalisations',
 } as const;
 
-export type ExportName = keyof typeof exportNames;
+export type ExportName = keyof typeof exportNames | 'bert-float16';
 
 /** The model that it was exported from. */
 export function originOf(name: ExportName): string {

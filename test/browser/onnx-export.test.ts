@@ -7,7 +7,7 @@ import { exportFiles, exportNames, originOf, type ExportName } from './export-fi
 import { asBatch, golden, relativeError, type Golden } from './model-fixtures.ts';
 
 const limit = 1e-5;
-const names = Object.keys(exportNames) as ExportName[];
+const names = Object.keys(exportNames) as (keyof typeof exportNames)[];
 let shared: Gpu | null = null;
 
 afterAll(() => shared?.device.destroy());
@@ -15,8 +15,9 @@ afterAll(() => shared?.device.destroy());
 async function source(name: ExportName): Promise<ModelSource> {
   const { source, card } = await recogniseModel(await exportFiles(name));
   if (!source) throw new Error(`${name} was not recognised`);
-  expect(card).toMatchObject({ hiddenStates: exportNames[name] });
-  expect(card?.weightFormat).toContain('ONNX export, F32');
+  const half = name === 'bert-float16';
+  expect(card).toMatchObject({ hiddenStates: half ? 'layer normalisations' : exportNames[name] });
+  expect(card?.weightFormat).toContain(half ? 'ONNX export, F16' : 'ONNX export, F32');
   return source;
 }
 
@@ -70,6 +71,21 @@ describe.each(['wasm', 'webgpu'] as const)('on %s', (backend) => {
       await encoder.dispose();
     },
   );
+});
+
+test('float16: hidden states to its precision, or a sentence where the device has none', async () => {
+  const truth = await golden('bert');
+  const batch = whole(asBatch(truth.texts));
+  const encoder = await open('bert-float16', 'wasm');
+  const error = worst(await encoder.run(batch), truth, [...truth.texts.keys()], encoder);
+  expect(error).toBeGreaterThan(1e-4);
+  expect(error).toBeLessThan(5e-3);
+  await encoder.dispose();
+  const onGpu = await open('bert-float16', 'webgpu');
+  if (shared?.device.features.has('shader-f16')) {
+    expect(worst(await onGpu.run(batch), truth, [...truth.texts.keys()], onGpu)).toBeLessThan(5e-3);
+  } else await expect(onGpu.run(batch)).rejects.toThrow('computes in float16, which this graphics device does not');
+  await onGpu.dispose();
 });
 
 test.each(['bert-decomposed', 'bert-hidden', 'xlnet-decomposed'] as const)('%s stops at layer 1', async (name) => {
