@@ -17,6 +17,7 @@ const modelUrls = import.meta.glob<string>('../fixtures/models/*/*.json', {
 /** Export → where its hidden states are. */
 const hiddenStates = {
   'bert-decomposed': 'layer normalisations',
+  'bert-float16': 'layer normalisations',
   'bert-hidden': 'outputs',
   'bert-optimised': 'layer normalisations',
   'roberta-external': 'layer normalisations',
@@ -26,7 +27,12 @@ const hiddenStates = {
 } as const;
 
 export type ExportName = keyof typeof hiddenStates;
-export const exportNames = Object.keys(hiddenStates) as ExportName[];
+/** Those in float32. */
+export const exportNames = (Object.keys(hiddenStates) as ExportName[]).filter((name) => !isHalf(name));
+
+function isHalf(name: string): boolean {
+  return name.endsWith('float16');
+}
 
 /** The model that it was exported from. */
 export function originOf(name: ExportName): string {
@@ -37,7 +43,7 @@ export async function exportSource(name: ExportName): Promise<ModelSource> {
   const { source, card } = await recogniseModel(await exportFiles(name));
   if (!source) throw new Error(`${name} was not recognised`);
   expect(card).toMatchObject({ hiddenStates: hiddenStates[name] });
-  expect(card?.weightFormat).toContain('ONNX export, F32');
+  expect(card?.weightFormat).toContain(`ONNX export, ${isHalf(name) ? 'F16' : 'F32'}`);
   return source;
 }
 

@@ -150,6 +150,24 @@ test.each(['bert-decomposed', 'bert-hidden', 'xlnet-decomposed'] as const)('%s s
   await encoder.dispose();
 });
 
+test('a float16 export gives them to its precision, or a sentence where the device has none', async () => {
+  const truth = await architectureGolden('bert');
+  const batch = asBatch(truth.rows, undefined, { pooled: everyToken, padding: paddedAtEnd });
+  const rows = [...truth.rows.keys()];
+  const source = await exportSource('bert-float16');
+  const encoder = await open(source, 'wasm');
+  const error = await worst(encoder, truth, batch, rows);
+  expect(error).toBeGreaterThan(1e-4);
+  expect(error).toBeLessThan(5e-3);
+  await encoder.dispose();
+  const { device } = await openGpu();
+  const onGpu = await openEncoder(source, { backend: 'webgpu', threads: 1, gpu: device });
+  if (device.features.has('shader-f16')) expect(await worst(onGpu, truth, batch, rows)).toBeLessThan(5e-3);
+  else await expect(onGpu.run(batch)).rejects.toThrow('computes in float16, which this graphics device does not');
+  await onGpu.dispose();
+  device.destroy();
+});
+
 test('a lost graphics device gives an error, never numbers', async () => {
   const gpu = await openGpu();
   const source = await architectureSource('bert');

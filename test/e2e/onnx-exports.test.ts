@@ -2,14 +2,15 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { root, servePage } from '../../headless/serve.ts';
+import { root } from '../../headless/serve.ts';
 import { parseRun } from '../../src/report/run.ts';
 import { tensorsOf } from '../fixtures/tensors.ts';
 import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
-import { launchBrowser, newPage } from './support/browser.ts';
-import { alarms, downloadedRun, drop, finished, looked, setOptions, startRun } from './support/page.ts';
+import { useBrowser } from './support/browser.ts';
+import { alarms, downloadedRun, drop, wholeRun } from './support/page.ts';
 
 const fixtures = join(root, 'test/fixtures');
+const { open } = useBrowser();
 
 /** A model folder with exports, and without the safetensors that they were made from. */
 async function exportFolder(parent: string, origin: string, exports: Record<string, string>): Promise<string> {
@@ -129,27 +130,17 @@ test('on the page: the file that is used is named and can be changed, and the ru
     'onnx/model.onnx': 'bert-hidden/model.onnx',
     'onnx/model_quantized.onnx': 'bert-decomposed/model.onnx',
   });
-  const served = await servePage(0);
-  const browser = await launchBrowser();
-  try {
-    const page = await newPage(browser, served.url);
-    await drop(page, [model, data]);
-    await looked(page);
-    const card = page.getByTestId('model-card');
-    await expect.poll(() => card.innerText()).toContain('outputs of the export');
-    expect(await card.innerText()).toMatch(/ONNX export, F32, 4\d\d\skB/);
-    expect(await page.locator('main').innerText()).toContain('model.onnx is used; model_quantized.onnx is not');
-    await page.getByTestId('weights').selectOption('exported-bert/onnx/model_quantized.onnx');
-    await expect.poll(() => card.innerText()).toContain('found inside the export by its layer normalisations');
-    expect(await alarms(page)).toEqual([]);
-    await setOptions(page);
-    await startRun(page);
-    await finished(page);
-    const { model: facts, oracle } = await downloadedRun(page);
-    expect(facts).toMatchObject({ name: 'exported-bert', architecture: 'bert', layers: 3, hidden: 32 });
-    expect(oracle.test.accuracy?.mean).toBeGreaterThan(0);
-  } finally {
-    await browser.close();
-    await served.close();
-  }
+  const page = await open();
+  await drop(page, [model, data]);
+  const card = page.getByTestId('model-card');
+  await expect.poll(() => card.innerText()).toContain('outputs of the export');
+  expect(await card.innerText()).toMatch(/ONNX export, F32, 4\d\d\skB/);
+  expect(await page.locator('main').innerText()).toContain('model.onnx is used; model_quantized.onnx is not');
+  await page.getByTestId('weights').selectOption('exported-bert/onnx/model_quantized.onnx');
+  await expect.poll(() => card.innerText()).toContain('found inside the export by its layer normalisations');
+  expect(await alarms(page)).toEqual([]);
+  await wholeRun(page);
+  const { model: facts, oracle } = await downloadedRun(page);
+  expect(facts).toMatchObject({ name: 'exported-bert', architecture: 'bert', layers: 3, hidden: 32 });
+  expect(oracle.test.accuracy?.mean).toBeGreaterThan(0);
 });

@@ -290,5 +290,5 @@ describe('recognising', () => {
 });
 
 test('the fixtures are all read', () => {
-  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(7);
+  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(8);
 });

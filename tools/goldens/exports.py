@@ -13,6 +13,7 @@ from pathlib import Path
 
 import onnx
 import torch
+from onnxruntime.transformers.float16 import convert_float_to_float16
 from onnxruntime.transformers.optimizer import optimize_model
 from transformers import AutoModel, AutoModelForSequenceClassification
 
@@ -99,6 +100,12 @@ def optimised(source, to):
     optimize_model(str(source), model_type="bert", num_heads=4, hidden_size=32).save_model_to_file(str(to))
 
 
+def halved(source, to):
+    """All weights and arithmetic in float16."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(convert_float_to_float16(onnx.load(str(source))), str(to))
+
+
 def forget_origin(path):
     """Takes out where each node stood in whose source: paths of the machine that exported."""
     model = onnx.load(str(path), load_external_data=False)
@@ -114,6 +121,7 @@ def main():
     older("bert", "logits", 14, exports / "bert-decomposed" / "model.onnx")
     older("bert", "hidden", 17, exports / "bert-hidden" / "model.onnx")
     optimised(exports / "bert-decomposed" / "model.onnx", exports / "bert-optimised" / "model.onnx")
+    halved(exports / "bert-decomposed" / "model.onnx", exports / "bert-float16" / "model.onnx")
     older("roberta", "hidden", 14, exports / "roberta-hidden" / "model.onnx")
     unmasked("roberta", exports / "roberta-unmasked" / "model.onnx")
     newer("roberta", exports / "roberta-external" / "model.onnx")
