@@ -4,7 +4,7 @@
 
 As NeuroX's extraction does, the subwords of "a <word>" without those of "a", joined without a space, are the word's name;
 here for the tokenizers of bert-base-uncased and xlnet-base-cased in ../shared and two small ones of the fixtures.
-Words: odd ones, and the first of CoNLL-2000's test file. Needs tokenizers.
+Words: odd ones, and the first of the embedded demo's. Needs tokenizers.
 """
 import json
 from pathlib import Path
@@ -30,8 +30,8 @@ def joined(tokenizer, word):
 
 
 def main():
-    lines = (SHARED / "labeling/conll2000/test.txt").read_text(encoding="utf-8").splitlines()[:300]
-    words = list(dict.fromkeys(ODD + [line.split()[0] for line in lines if line]))
+    lines = (ROOT / "public/demo/reviews/train.tsv").read_text(encoding="utf-8").splitlines()[1:12]
+    words = list(dict.fromkeys(ODD + [word for line in lines for word in line.split("\t")[0].split()]))
     made = {}
     for name, folder in TOKENIZERS.items():
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
