@@ -22,8 +22,8 @@ export interface SentencePieceModel {
   charsmap: Uint8Array | null;
 }
 
-/** Far above the greatest known models, 256,000. */
-const pieceLimit = 400_000;
+/** Above the greatest known model, 902,000. */
+const pieceLimit = 1_000_000;
 const next = 'Copy the file again from the folder of the model.';
 
 /**

@@ -51,9 +51,9 @@ const added = (count: number): object[] =>
 
 const refused: [name: string, json: () => string, sentence: string][] = [
   [
-    '690,000 entries',
-    () => wordPiece(690_000, (i) => i),
-    'holds 690000 entries, and Winnow reads tokenizers of up to 400000',
+    'two million entries',
+    () => wordPiece(2_000_000, (i) => i),
+    'holds 2000000 entries, and Winnow reads tokenizers of up to 1000000',
   ],
   [
     '1.2 million pieces',
@@ -163,12 +163,12 @@ test.each(refused)('%s', async (_, make, sentence) => {
 });
 
 test.each<[string, Record<string, string | Uint8Array<ArrayBuffer>>, string, string]>([
-  ['a million lines', { 'vocab.txt': '\r'.repeat(1e6) }, 'bert', 'holds 1000001 entries'],
+  ['two million lines', { 'vocab.txt': '\r'.repeat(2e6) }, 'bert', 'holds 2000001 entries'],
   [
-    'a million entries',
-    { 'vocab.json': `{${repeat(1e6, (i) => `"${i}":1`)}}`, 'merges.txt': '' },
+    'two million entries',
+    { 'vocab.json': `{${repeat(2e6, (i) => `"${i}":1`)}}`, 'merges.txt': '' },
     'gpt2',
-    'holds 1000000 entries',
+    'holds 2000000 entries',
   ],
   ['a million merges', { 'vocab.json': '{"a":0}', 'merges.txt': 'a b\n'.repeat(1e6) }, 'gpt2', 'holds 1000001 merges'],
   [
@@ -187,8 +187,9 @@ test.each<[string, Record<string, string | Uint8Array<ArrayBuffer>>, string, str
 test.each<[string, () => string, number]>([
   ['Unigram like XLM-R and mT5', () => unigram(250_100), 250_100],
   ['byte pairs like BLOOM and Gemma', () => bytePairs(262_144, 580_604), 262_144],
-  ['the most entries, numbered wide apart', () => wordPiece(400_000, (i) => (i * 41) % 2 ** 24), 2 ** 24],
-  ['the most pieces, alike for a hundred characters', () => unigram(400_000, (i) => 'x'.repeat(100) + i), 400_000],
+  ['WordPiece like LaBSE, numbered wide apart', () => wordPiece(501_153, (i) => (i * 41) % 2 ** 24), 2 ** 24],
+  ['Unigram like XLM-V', () => unigram(901_629), 901_629],
+  ['many pieces, alike for a hundred characters', () => unigram(400_000, (i) => 'x'.repeat(100) + i), 400_000],
   ['the most merges', () => bytePairs(400_000, 700_000), 400_000],
 ])('%s', async (_, make, most) => {
   const json = make();

@@ -10,8 +10,8 @@ import { isId, type Spec } from './spec.ts';
 /** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. In UTF-16 units. */
 export const longestEntry = 512;
 
-/** Far above the greatest that are known: Gemma's 262,144 entries and 580,604 merges. */
-export const countLimits = { entries: 400_000, merges: 700_000 } as const;
+/** Above the greatest that are known: LaBSE's 501,153 and XLM-V's 901,629 entries, Gemma's 580,604 merges. */
+export const countLimits = { entries: 1_000_000, merges: 700_000 } as const;
 
 /** @throws WinnowError `bad-tokenizer` with both numbers. */
 export function checkCount(count: number, what: keyof typeof countLimits, file: string): void {
