@@ -46,6 +46,12 @@ async function contents(name: string): Promise<Uint8Array> {
   return new Uint8Array(await (await (await fileHandle(name)).getFile()).arrayBuffer());
 }
 
+/** Byte by byte here: a matcher takes seconds for three million. */
+async function isWhole(name: string): Promise<boolean> {
+  const found = await contents(name);
+  return found.length === bytes.length && found.every((byte, index) => byte === bytes[index]);
+}
+
 beforeEach(async () => {
   await forgetEverything();
   for (const name of await namesInFolder()) await folder.removeEntry(name);
@@ -83,7 +89,7 @@ describe('what is asked for', () => {
     const name = 'winnow-sst-2-tiny-bert-dev.hdf5';
     await expect.element(page.getByTestId('save-done')).toHaveTextContent(`${name} is saved, 3.00 MB.`);
     expect(await namesInFolder()).toEqual([name]);
-    expect(await contents(name)).toEqual(bytes);
+    expect(await isWhole(name)).toBe(true);
   });
 
   it('takes the first rows of the train file only', async () => {
@@ -149,7 +155,7 @@ describe('while it goes on', () => {
     vi.restoreAllMocks();
     await page.getByTestId('save-place').click();
     await expect.element(page.getByTestId('save-done')).toBeVisible();
-    expect(await contents('winnow-sst-2-tiny-bert-train.safetensors')).toEqual(bytes);
+    expect(await isWhole('winnow-sst-2-tiny-bert-train.safetensors')).toBe(true);
   });
 });
 
