@@ -9,9 +9,10 @@ import { findDemo } from './demo.ts';
 import { withPage } from './drive.ts';
 import { saveFigures } from './figures.ts';
 import { collectInputs, type Collected } from './inputs.ts';
-import { analyzeUsage, parseAnalyze, wantsJson, type AnalyzeCommand } from './options.ts';
+import { parseAnalyze, wantsJson, type AnalyzeCommand } from './options.ts';
 import { jsonText, stageFolder } from './output.ts';
 import { resultTable } from './table.ts';
+import { analyzeUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
 const resultName = 'run.json';

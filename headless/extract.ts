@@ -4,8 +4,9 @@ import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
 import { withPage } from './drive.ts';
 import { collectInputs } from './inputs.ts';
-import { extractUsage, parseExtract, wantsJson } from './options.ts';
+import { parseExtract, wantsJson } from './options.ts';
 import { stageFile } from './output.ts';
+import { extractUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
 
