@@ -56,8 +56,13 @@ beforeEach(async () => {
   await forgetEverything();
   for (const name of await namesInFolder()) await folder.removeEntry(name);
   dialogGives(({ suggestedName }) => fileHandle(suggestedName));
+  // A click counts for some seconds, and a busy machine may take longer than that between two lines of a test.
+  vi.spyOn(navigator.userActivation, 'isActive', 'get').mockReturnValue(true);
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 const panel = page.getByTestId('save-activations');
 
