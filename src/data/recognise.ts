@@ -121,7 +121,9 @@ class Reader {
       return data;
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
-      const notice = { ...toPlainError(error), path };
+      const counted = shards.length > 0 && /^(Line|Row) \d/.test(error.message);
+      const next = counted ? `${error.next} Rows are counted over all ${shards.length + 1} files.` : error.next;
+      const notice = { ...toPlainError(error), next, path };
       if (role === null) this.notices.push(notice);
       else this.missing.push({ ...notice, role });
       return null;

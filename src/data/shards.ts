@@ -10,13 +10,15 @@ import { tasks } from './tasks.ts';
 /** Older names end in a checksum of the file. */
 const shardName = /^(.+)-(\d{5})-of-(\d{5})(?:-[\da-f]{16})?(\.[a-z.]+)$/i;
 
-/** Shards of one table become one file; a file that is none, or that cannot be read with the others, stays as it is. */
+/**
+ * Shards of one table become one file, broken where one of them is: what is left would look like the whole. A file that is
+ * none, or that is not of one kind or one numbering with the others, stays as it is.
+ */
 export function joinShards(found: readonly Sniffed[]): Sniffed[] {
   const groups = new Map<string, Sniffed[]>();
   for (const file of found) groups.set(keyOf(file), [...(groups.get(keyOf(file)) ?? []), file]);
   return [...groups].flatMap(([key, files]) => {
-    const total = shardCount(files[0].name);
-    return key === files[0].path || total === null ? files : joined(files, total);
+    return key === files[0].path ? files : joined(files);
   });
 }
 
@@ -26,22 +28,23 @@ function keyOf({ path, folder, name }: Sniffed): string {
   return stem === undefined ? path : `${folder}/${stem}-of-${total}${ending}`;
 }
 
-function shardCount(name: string): number | null {
-  const [, , , total] = shardName.exec(name) ?? [];
-  return total === undefined ? null : Number(total);
-}
-
-function joined(files: Sniffed[], total: number): Sniffed[] {
+function joined(files: Sniffed[]): Sniffed[] {
   const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const tables = sorted.map(tableOf);
+  const numbers = new Set(sorted.map(({ name }) => Number(shardName.exec(name)?.[2])));
+  const total = Number(shardName.exec(sorted[0].name)?.[3]);
+  // Two revisions of a table in one folder have the same numbers.
+  if (numbers.size < sorted.length || Math.max(...numbers) >= total) return files;
   const [first, ...more] = sorted;
-  const [head] = tables;
-  if (head === null || first.what.kind !== 'data' || first.what.source.form !== 'table') return files;
-  if (!tables.every((table) => table !== null)) return files;
-  const what = { ...first.what, source: { ...first.what.source, table: oneTable([head, ...tables.slice(1)]) } };
-  return [
-    { ...first, what, shards: more.map(({ path, file }) => ({ path, file })), absentShards: total - sorted.length },
-  ];
+  const shards = more.map(({ path, file }) => ({ path, file }));
+  const whole = { ...first, shards, absentShards: total - sorted.length };
+  const broken = sorted.find(({ what }) => what.kind === 'broken');
+  const tables = sorted.filter(({ what }) => what.kind !== 'broken').map(tableOf);
+  const [head, ...rest] = tables.filter((table) => table !== null);
+  if (rest.length + 1 < tables.length || rest.some(({ lists }) => (lists === null) !== (head.lists === null)))
+    return files;
+  if (broken) return [{ ...whole, what: broken.what }];
+  if (first.what.kind !== 'data' || first.what.source.form !== 'table') return files;
+  return [{ ...whole, what: { ...first.what, source: { ...first.what.source, table: oneTable([head, ...rest]) } } }];
 }
 
 /** GLUE's tables are read by another way, file by file. */

@@ -112,17 +112,29 @@ function tableKind(file: File, table: Table): Kind {
   const layout = tableLayout(table);
   const lists = table.lists && listLayout(table.lists);
   const source: Source = { form: 'table', table, layout, lists };
-  if (lists !== null && !layout?.isNamed) return { kind: 'data', source, fits: labellingFits(lists) };
+  if (lists !== null && !layout?.isNamed) {
+    const fits = layout?.label == null ? [] : ownFits(columnOf(table, layout.label)).map(less);
+    return { kind: 'data', source, fits: [...labellingFits(lists), ...fits] };
+  }
   if (layout === null || layout.label === null) {
     return { kind: 'broken', error: noColumns(file, table, layout) };
   }
-  const place = table.columns.indexOf(layout.label);
-  const labels = table.sample.map((cells) => cells[place]);
+  const labels = columnOf(table, layout.label);
   // Test sets of the Hugging Face hub hold −1 where a label is kept secret.
   if (labels.length > 0 && labels.every((label) => label === '-1'))
     return { kind: 'unlabelled', error: noLabels(file) };
   const more = lists === null ? [] : [{ task: 'labelling', share: 0.2 } as const];
   return { kind: 'data', source, fits: [...ownFits(labels), ...more] };
+}
+
+function columnOf({ columns, sample }: Table, name: string): Table['sample'][number] {
+  const place = columns.indexOf(name);
+  return sample.map((cells) => cells[place]);
+}
+
+/** As a second choice. */
+function less({ task, share }: Fit): Fit {
+  return { task, share: share / 10 };
 }
 
 function tokensKind(layout: TokenLayout): Kind {

@@ -53,6 +53,8 @@ export interface Inputs {
   fileFacts: RunFile['data']['files'];
   /** Names of the columns that the text stands in; empty where the task decides. */
   columns: (string | null)[];
+  /** Name of the column of labels; null where the task decides. */
+  labelColumn: string | null;
   /** Of every file that is used, by path. */
   hashes: ReadonlyMap<string, string>;
   warnings: string[];
@@ -95,6 +97,7 @@ interface Found {
   data: RecognisedData;
   task: RunFile['data']['task'];
   columns: (string | null)[];
+  labelColumn: string | null;
   warnings: string[];
   corrections: Corrections;
 }
@@ -118,6 +121,7 @@ async function recognise(request: RunRequest, matters: (role: Role | null) => bo
     data,
     task: data.card.task,
     columns: textColumns(data.card.columns),
+    labelColumn: data.card.columns?.label ?? null,
     warnings: [...experiment.notices, ...ofVectors.notices, ...data.notices].map(({ message }) => message),
     corrections,
   };
@@ -141,7 +145,7 @@ function knownVectors(vectors: Findings['vectors']): Pick<Found, 'vectors' | 'fa
 }
 
 async function read(
-  { vectors, facts, columns, warnings }: Found,
+  { vectors, facts, columns, labelColumn, warnings }: Found,
   dataFiles: readonly DataFile[],
   task: LabelledTask,
   { options }: RunRequest,
@@ -166,6 +170,7 @@ async function read(
       })),
     ),
     columns,
+    labelColumn,
     hashes,
     warnings,
   };
@@ -204,9 +209,11 @@ export function workShape({ vectors, modelFacts, task }: Inputs): WorkShape {
 
 /** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
 export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
-  const { vectors, task, columns, hashes } = inputs;
+  const { vectors, task, columns, labelColumn, hashes } = inputs;
   const { ordering, data, file, order } = source;
-  const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns];
+  // Which rows were left out may depend on their labels.
+  const rows = file.data.skipped > 0 ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
+  const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns, ...rows];
   if (vectors.from === 'files') {
     const given = vectors.files.get(file.role);
     const { layers, token } = vectors.reading;

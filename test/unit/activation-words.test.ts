@@ -26,4 +26,6 @@ test('one word that differs makes another sentence, unless SentencePiece may hav
   expect(firstDifference(['▁the', '▁play', 'ing'], ['the', 'plays', 'ing'])).toBeNull();
   expect(firstDifference(['▁a', '▁b', '▁c'], ['a', 'x', 'y'])).toBe(1);
   expect(firstDifference(['[UNK]', ''], ['東', '\u200b'])).toBeNull();
+  expect(firstDifference(['caf', '"so"'], ['caf\ufffd', '“so”'])).toBeNull();
+  expect(firstDifference(['a', '<|endoftext|>', 'b'], ['a', '|||', 'b'])).toBeNull();
 });

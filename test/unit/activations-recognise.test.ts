@@ -94,6 +94,7 @@ describe('how files are read', () => {
     [['▁good', '<sep>', '<cls>'], {}, 'last', 1],
     [['▁good', '<sep>', '<cls>'], { sentenceToken: 'mean' }, 'mean', 0],
     [['<cls>'], {}, null, 0],
+    [['good'], { sentenceToken: 'mean' }, 'mean', 0],
   ] as const)('a sentence of the tokens %j with %j is: %s', async (words, corrections, token, notices) => {
     const found = await look([all('train.json', 20, [...words]), all('dev.json', 6, [...words])], corrections);
     expect(found.missing).toEqual([]);

@@ -107,6 +107,25 @@ describe('a table in several files', () => {
     );
   });
 
+  test('of which one is broken is broken as a whole', async () => {
+    const cut = dropped(`data/${shard(1)}`, bytesOf(`shards/${shard(1)}`).subarray(0, 1500));
+    const found = await recogniseData([shards[1], cut, test_]);
+    expect(found.missing).toHaveLength(1);
+    expect(found.missing[0]).toMatchObject({ role: 'train', message: expect.stringContaining(shard(1)) });
+    expect(found.train).toBeNull();
+  });
+
+  test('two revisions in one folder are two tables', async () => {
+    const row = (index: number) => ({ text: `some words ${index}`, label: index % 2 });
+    const rows = lines(...Array.from({ length: 20 }, (_, index) => row(index)));
+    const revisions = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb'].map((sum) =>
+      dropped(`x/train-00000-of-00001-${sum}.jsonl`, rows),
+    );
+    const found = await recogniseData([...revisions, dropped('x/test.jsonl', rows)]);
+    expect(found.card?.files[0]).toMatchObject({ rows: 20, shardPaths: [] });
+    expect(found.notices[0].message).toContain('Two files could be the train file');
+  });
+
   test('rows are counted over all of them', async () => {
     const row = (label: string) => JSON.stringify({ text: 'some words here', score: label });
     const part = (number: number, ...labels: string[]) =>
@@ -116,5 +135,6 @@ describe('a table in several files', () => {
     expect(found.missing[0].message).toBe(
       'Line 4 of `train-00000-of-00002.jsonl` has the label `none`; a regression needs numbers.',
     );
+    expect(found.missing[0].next).toContain('Rows are counted over all 2 files.');
   });
 });

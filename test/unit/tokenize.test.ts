@@ -141,7 +141,15 @@ describe('what the library cannot do, or not in bounded time, is refused', () =>
 
   test('words of a thousand million characters', async () => {
     const model = { type: 'WordPiece', unk_token: 'u', vocab: { u: 0 }, max_input_chars_per_word: 1e9 };
-    await expect(tokenizerFrom(JSON.stringify({ model }))).rejects.toThrow(/max_input_chars_per_word/);
+    const tokenizer = await tokenizerFrom(JSON.stringify({ model, pre_tokenizer: { type: 'WhitespaceSplit' } }));
+    expect(tokenizer.encode(`${'u'.repeat(600)} u`, null, 10).ids).toEqual([0, 0]);
+    expect(tokenizer.encode('b'.repeat(60_000), null, 10).ids).toEqual([0]);
+  });
+
+  test('a byte order mark', async () => {
+    const model = { type: 'WordPiece', unk_token: 'u', vocab: { u: 0, a: 1 } };
+    const tokenizer = await tokenizerFrom(`\ufeff${JSON.stringify({ model })}`);
+    expect(tokenizer.encode('a', null, 10).ids).toEqual([1]);
   });
 
   test('byte pairs with a mark before continuing subwords', async () => {

@@ -167,10 +167,15 @@ test.each<[string, Record<string, string | Uint8Array<ArrayBuffer>>, string, str
   [
     'two million entries',
     { 'vocab.json': `{${repeat(2e6, (i) => `"${i}":1`)}}`, 'merges.txt': '' },
-    'gpt2',
+    'roberta',
     'holds 2000000 entries',
   ],
-  ['a million merges', { 'vocab.json': '{"a":0}', 'merges.txt': 'a b\n'.repeat(1e6) }, 'gpt2', 'holds 1000001 merges'],
+  [
+    'a million merges',
+    { 'vocab.json': '{"a":0}', 'merges.txt': 'a b\n'.repeat(1e6) },
+    'roberta',
+    'holds 1000001 merges',
+  ],
   [
     '5 million empty pieces',
     { 'spiece.model': new Uint8Array(1e7).map((_, i) => (i % 2 === 0 ? 0x0a : 0)) },

@@ -154,9 +154,9 @@ function tokenOf(
   { sentenceToken }: Corrections,
   notices: Notice[],
 ): SentenceToken | null {
+  if (sentenceToken !== undefined) return sentenceToken;
   const several = cards.find(({ role, first }) => role !== null && first !== null && first.tokens > 1);
   if (!several) return null;
-  if (sentenceToken !== undefined) return sentenceToken;
   if (several.first?.words?.at(-1) !== '<cls>') return 'first';
   const message = `The last token of the first sentence of \`${several.path}\` is \`<cls>\`: the last token stands for a sentence.`;
   const next = 'Choose another on the card of activations, or with --token, if that is not so.';

@@ -12,7 +12,7 @@ import type { Parts } from './pipeline.ts';
 import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
 import type { Settings, SpecialTokens } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
-import { bareTemplate, templateOf } from './template.ts';
+import { templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
 import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
 
@@ -42,7 +42,7 @@ const bertLike = [
   'squeezebert',
   'megatron-bert',
 ];
-const robertaLike = ['roberta', 'longformer', 'bart', 'data2vec-text'];
+const robertaLike = ['roberta', 'longformer', 'data2vec-text'];
 
 /** @param modelType of config.json; null when there is none, then the vocabulary must be BERT's. */
 export function wordPieceParts(source: NamedBytes, settings: Settings, modelType: string | null): Parts {
@@ -89,9 +89,7 @@ export function bytePairParts(
   modelType: string | null,
 ): Parts {
   const file = nameOf(source);
-  const bare = modelType === 'gpt2';
-  if (modelType !== null && !bare && !robertaLike.includes(modelType))
-    refuse(file, modelType, [...robertaLike, 'gpt2']);
+  if (modelType !== null && !robertaLike.includes(modelType)) refuse(file, modelType, robertaLike);
   checkCount(new JsonBytes(bytes).skip(), 'entries', file);
   const json = new JsonBytes(bytes);
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
@@ -106,7 +104,7 @@ export function bytePairParts(
     rules: [],
     preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
     model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
-    template: bare ? bareTemplate : templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf),
+    template: templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf),
     spaceBeforeWords: true,
     padding: { side: settings.side ?? 'right', id: vocabulary.get(names.pad_token) },
   };

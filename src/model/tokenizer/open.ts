@@ -67,5 +67,7 @@ async function textOf(source: SourceFile | null): Promise<string | null> {
 }
 
 async function readBytes({ file }: SourceFile): Promise<NamedBytes> {
-  return { bytes: await readWhole(file, limitBytes), file };
+  const bytes = await readWhole(file, limitBytes);
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return { bytes: marked ? bytes.subarray(3) : bytes, file };
 }

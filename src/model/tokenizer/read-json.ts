@@ -87,7 +87,12 @@ function textWithout(bytes: Uint8Array, large: readonly LargeField[], file: { re
     const message = `${nameOf(file)} has ${size} bytes beside its vocabulary and merges, and Winnow reads up to ${restLimitBytes}.`;
     throw badTokenizer(message);
   }
-  return parts.map((part) => decodeText(part, file)).join('0');
+  try {
+    return parts.map((part) => decodeText(part, file)).join('0');
+  } catch (error) {
+    decodeText(bytes, file); // fails as well, at the place in the file
+    throw error;
+  }
 }
 
 /** @param large reads the field of that name */
@@ -122,7 +127,7 @@ function readWordPiece(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelCo
   return wordPieceModel(vocabulary, unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'), {
     continuing_subword_prefix: markOf(spec, 'continuing_subword_prefix', '##'),
     // The library tries every part of a word, so that a long one would take minutes.
-    max_input_chars_per_word: spec.whole('max_input_chars_per_word', longestEntry + 1, 100),
+    max_input_chars_per_word: Math.min(spec.whole('max_input_chars_per_word', 2 ** 31, 100), longestEntry),
   });
 }
 

@@ -14,7 +14,7 @@ export interface Template {
 }
 
 /** Both texts one behind the other, without special tokens. */
-export const bareTemplate: Template = {
+const bareTemplate: Template = {
   single: [{ content: 'first', typeId: 0 }],
   pair: [
     { content: 'first', typeId: 0 },

@@ -39,6 +39,7 @@ export class InputFiles {
     const byPath = new Map(this.files.map((file) => [file.path, file]));
     for (const file of files) byPath.set(file.path, file);
     this.files = [...byPath.values()];
+    this.#forgetReading();
     this.inspect();
   }
 
@@ -46,6 +47,15 @@ export class InputFiles {
     this.files = this.files.filter((file) => file.path !== path);
     if (this.files.length === 0) this.clear();
     else this.inspect();
+  }
+
+  /** Which weights are used and how activations are read was said of the files that were there. */
+  #forgetReading(): void {
+    const corrections = { ...this.corrections };
+    delete corrections.weights;
+    delete corrections.layers;
+    delete corrections.sentenceToken;
+    this.corrections = corrections;
   }
 
   clear(): void {

@@ -88,6 +88,10 @@ describe('weight files', () => {
       .toHaveTextContent('found inside the export by its layer normalisations');
     await page.getByTestId('weights').selectOptions(choices[1]);
     await expect.poll(() => session.inspected.at(-1)?.corrections).toEqual({ weights: choices[1] });
+    // Other files, another question.
+    drop(textFile('train.tsv'));
+    await expect.poll(() => session.inspected.at(-1)?.paths).toContain('train.tsv');
+    expect(session.inspected.at(-1)?.corrections).toEqual({});
   });
 
   it('asks nothing where there is one', async () => {

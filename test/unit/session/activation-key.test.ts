@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { activationKey, type Inputs } from '../../../src/session/inputs.ts';
+import type { Source } from '../../../src/session/sources.ts';
+
+/** As far as the key reads them. */
+const inputs = (labelColumn: string): Inputs =>
+  ({
+    vectors: { from: 'model', hash: 'model', maxLength: 128, aggregation: 'last' },
+    task: { name: 'classification' },
+    columns: ['text', null],
+    labelColumn,
+    hashes: new Map([['train.csv', 'data']]),
+  }) as unknown as Inputs;
+const source = (skipped: number): Source =>
+  ({
+    ordering: 'split',
+    data: { kind: 'sentence', rows: new Array(39) },
+    file: { path: 'train.csv', shards: [], labels: null, data: { skipped } },
+    order: Int32Array.of(0),
+  }) as unknown as Source;
+const keyOf = (labelColumn: string, skipped: number) => activationKey(inputs(labelColumn), source(skipped), 'wasm');
+
+test('another column of labels shares what is kept, but not where rows were left out for their labels', async () => {
+  expect(await keyOf('a', 0)).toBe(await keyOf('b', 0));
+  expect(await keyOf('a', 1)).not.toBe(await keyOf('b', 1));
+});
