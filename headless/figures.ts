@@ -1,40 +1,39 @@
 /** Figures of a finished run: the page opens the run file as a person would, and its own Save buttons write them. */
 import { join } from 'node:path';
-import type { Download, Locator, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { pageAddress } from './drive.ts';
 
 const window = { width: 1280, height: 900 };
 const formats = ['SVG', 'PNG'];
+
+/** Chrome drops what a page saves beyond ten files in ten seconds, without a word; every page has its own count. */
+const figuresAPage = Math.floor(10 / formats.length);
 
 /**
  * Saves every figure of the result screen into the folder of `runFile`, in light colours.
  * @returns the names of the files.
  */
 export async function saveFigures(context: ReturnType<Page['context']>, runFile: string): Promise<string[]> {
-  const page = await context.newPage();
-  await page.setViewportSize(window);
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  await page.goto(pageAddress);
-  await page.getByTestId('results-input').first().setInputFiles(runFile);
-  const figures = page.locator('figure[data-testid^="figure-"]');
-  await figures.first().waitFor();
   const saved: string[] = [];
-  for (const figure of await figures.all()) {
-    for (const format of formats) {
-      const download = await save(page, figure.getByRole('button', { name: format, exact: true }));
-      await download.saveAs(join(runFile, '..', download.suggestedFilename()));
-      saved.push(download.suggestedFilename());
+  for (let from = 0, count = 1; from < count; from += figuresAPage) {
+    const page = await context.newPage();
+    await page.setViewportSize(window);
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.goto(pageAddress);
+    await page.getByTestId('results-input').first().setInputFiles(runFile);
+    const figures = page.locator('figure[data-testid^="figure-"]');
+    await figures.first().waitFor();
+    const all = await figures.all();
+    count = all.length;
+    for (const figure of all.slice(from, from + figuresAPage)) {
+      for (const format of formats) {
+        const button = figure.getByRole('button', { name: format, exact: true });
+        const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+        await download.saveAs(join(runFile, '..', download.suggestedFilename()));
+        saved.push(download.suggestedFilename());
+      }
     }
+    await page.close();
   }
-  await page.close();
   return saved;
-}
-
-/** A click on a page that is still coming to rest may be lost; it is made once more. */
-function save(page: Page, button: Locator): Promise<Download> {
-  const click = async (timeout: number): Promise<Download> => {
-    const [download] = await Promise.all([page.waitForEvent('download', { timeout }), button.click()]);
-    return download;
-  };
-  return click(10_000).catch(() => click(30_000));
 }
