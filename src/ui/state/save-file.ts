@@ -68,20 +68,24 @@ interface Source {
 function bytesOf(blob: Blob, source: Source, { signal, progress }: Control): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = blob.stream().getReader();
   let done = 0;
+  let cancelled = false;
   return new ReadableStream({
     start: (controller) => signal?.addEventListener('abort', () => controller.error(signal.reason)),
     async pull(controller) {
-      try {
-        const piece = await reader.read();
-        if (piece.done) return controller.close();
-        controller.enqueue(piece.value);
-        progress?.((done += piece.value.length), blob.size);
-      } catch (error) {
+      const piece = await reader.read().catch((error: unknown) => {
         source.fault = error;
         throw error;
-      }
+      });
+      // Whoever writes may have failed while this was being read.
+      if (cancelled || signal?.aborted) return;
+      if (piece.done) return controller.close();
+      controller.enqueue(piece.value);
+      progress?.((done += piece.value.length), blob.size);
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel(reason) {
+      cancelled = true;
+      return reader.cancel(reason);
+    },
   });
 }
 

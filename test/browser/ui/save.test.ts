@@ -210,6 +210,22 @@ describe('when it cannot be written', () => {
     expect(new TextDecoder().decode(await contents(old.name))).toBe('old');
   });
 
+  it('says why writing stopped, even while the next piece is being read', async () => {
+    const fails = () => Promise.resolve(new WritableStream({ write: () => Promise.reject(new Error('unplugged')) }));
+    dialogGives(({ suggestedName }) => faultyHandle(suggestedName, fails));
+    const session = await startMaking();
+    const blob = new Blob([bytes]);
+    blob.stream = () =>
+      new ReadableStream({
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          controller.enqueue(bytes.subarray(0, 1000));
+        },
+      });
+    session.making?.resolve(blob);
+    await expect.element(panel.getByRole('alert')).toHaveTextContent('the browser stopped writing (unplugged).');
+  });
+
   it('stops writing on Cancel', async () => {
     let aborted = false;
     const slow = () => {
