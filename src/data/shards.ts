@@ -16,10 +16,11 @@ const shardName = /^(.+)-(\d{5})-of-(\d{5})(?:-[\da-f]{16})?(\.[a-z.]+)$/i;
  */
 export function joinShards(found: readonly Sniffed[]): Sniffed[] {
   const groups = new Map<string, Sniffed[]>();
-  for (const file of found) groups.set(keyOf(file), [...(groups.get(keyOf(file)) ?? []), file]);
-  return [...groups].flatMap(([key, files]) => {
-    return key === files[0].path ? files : joined(files);
-  });
+  for (const file of found) {
+    const key = keyOf(file);
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  return [...groups].flatMap(([key, files]) => (key === files[0].path ? files : joined(files)));
 }
 
 /** Equal for the shards of one table; a file that is none has a key of its own. */
@@ -30,8 +31,9 @@ function keyOf({ path, folder, name }: Sniffed): string {
 
 function joined(files: Sniffed[]): Sniffed[] {
   const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const numbers = new Set(sorted.map(({ name }) => Number(shardName.exec(name)?.[2])));
-  const total = Number(shardName.exec(sorted[0].name)?.[3]);
+  const places = sorted.map(({ name }) => (shardName.exec(name) ?? []).slice(2, 4).map(Number));
+  const numbers = new Set(places.map(([number]) => number));
+  const [[, total]] = places;
   // Two revisions of a table in one folder have the same numbers.
   if (numbers.size < sorted.length || Math.max(...numbers) >= total) return files;
   const [first, ...more] = sorted;
