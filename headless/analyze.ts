@@ -18,6 +18,9 @@ const args = process.argv.slice(2);
 const resultName = 'run.json';
 const publishedName = 'all_results.json';
 
+/** As the page's Save buttons name figures. */
+const isFigure = (name: string): boolean => /^winnow-.+\.(svg|png)$/.test(name);
+
 /** What the command line says outranks an experiment configuration, and that the defaults. */
 async function inputsOf({ inputs, options, given }: AnalyzeCommand): Promise<Collected & { options: RunOptions }> {
   if (inputs === null) return { inputs: (await findDemo()).inputs, corrections: {}, options };
@@ -30,7 +33,7 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   if (!command) return { text: analyzeUsage, fields: { usage: analyzeUsage } };
   const { out } = command;
   const { inputs, corrections, options } = await inputsOf(command);
-  const staging = await stageFolder(out, resultName, command.force);
+  const staging = await stageFolder(out, resultName, isFigure, command.force);
   onExit(staging.discard);
   await buildIfNeeded(progress.say, signal);
   const drive = { device: options.device, cache: command.cache, inputs, report: progress.report, signal };
@@ -39,6 +42,7 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
     const file = join(staging.folder, resultName);
     await writeFile(file, jsonText(result));
     await writeFile(join(staging.folder, publishedName), `${allResultsText(result)}\n`);
+    if (!command.figures) return { run: result, figures: [] };
     const saved = saveFigures(page.page.context(), file).catch((error: unknown) => {
       // The numbers are there; a picture that cannot be drawn must not cost them.
       progress.say(`The figures could not be saved: ${(error as Error).message}`);
@@ -48,7 +52,10 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   });
   await staging.commit(resultName);
   const written = join(out, resultName);
-  const text = `${resultTable(run)}\n\nWrote ${written}, ${publishedName} and ${figures.length} figures.`;
+  const files = command.figures
+    ? `${written}, ${publishedName} and ${figures.length} figures`
+    : `${written} and ${publishedName}`;
+  const text = `${resultTable(run)}\n\nWrote ${files}.`;
   return {
     text,
     fields: {

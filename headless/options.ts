@@ -61,6 +61,7 @@ const ofAnalyze = {
   deltas: { type: 'string' },
   sweep: { type: 'boolean' },
   'max-features': { type: 'boolean' },
+  'no-figures': { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
 
 const ofExtract = { ...shared, file: { type: 'string' } } as const satisfies ParseArgsConfig['options'];
@@ -79,6 +80,8 @@ export interface Command {
 }
 
 export interface AnalyzeCommand extends Command {
+  /** Whether they are drawn. */
+  figures: boolean;
   /** Those options that were on the command line. */
   given: Partial<RunOptions>;
 }
@@ -114,6 +117,7 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
     inputs,
     out: isDemo ? (values.out ?? demoOut) : required('out', values.out),
     force: common.force || (isDemo && values.out === undefined),
+    figures: values['no-figures'] !== true,
     options: { ...common.options, seeds, ...given },
     // A configuration is of the paper's protocol; the other one asked for has its own number of seeds.
     given: given.protocol === undefined ? given : { seeds, ...given },

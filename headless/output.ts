@@ -3,7 +3,7 @@
  * stopped leaves what was before it. Refuses to overwrite without --force.
  */
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CommandFailure } from './failure.ts';
 
@@ -31,17 +31,27 @@ export async function stageFile(out: string, force: boolean): Promise<Staging> {
 /**
  * @param out the folder that results go into.
  * @param result the file in it that makes it a result.
+ * @param isPart the names of what else may belong to an earlier result: it goes when that is overwritten.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
-export async function stageFolder(out: string, result: string, force: boolean): Promise<Staging> {
+export async function stageFolder(
+  out: string,
+  result: string,
+  isPart: (name: string) => boolean,
+  force: boolean,
+): Promise<Staging> {
   const place = resolve(out);
   if (existsSync(place) && !statSync(place).isDirectory()) throw unusable(out, 'it is not a folder');
   if (existsSync(join(place, result)) && !force) throw exists(join(out, result));
-  return stage(place, (name) => join(place, name));
+  return stage(place, (name) => join(place, name), isPart);
 }
 
 /** Staged in the nearest folder that is there: renaming works only inside one file system. */
-async function stage(place: string, target: (name: string) => string): Promise<Staging> {
+async function stage(
+  place: string,
+  target: (name: string) => string,
+  isPart: (name: string) => boolean = () => false,
+): Promise<Staging> {
   const folder = await mkdtemp(join(nearestFolder(place), '.winnow-')).catch((cause: unknown) => {
     throw unusable(place, (cause as Error).message, cause);
   });
@@ -49,6 +59,8 @@ async function stage(place: string, target: (name: string) => string): Promise<S
   const commit = async (last: string): Promise<void> => {
     await mkdir(place, { recursive: true });
     const names = await readdir(folder);
+    const outdated = (await readdir(place)).filter((name) => isPart(name) && !names.includes(name));
+    for (const name of outdated) await rm(join(place, name));
     for (const name of [...names.filter((other) => other !== last), last])
       await rename(join(folder, name), target(name));
     discard();

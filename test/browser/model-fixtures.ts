@@ -18,8 +18,6 @@ export const modelNames = ['bert', 'bert-fp16', 'bert-bf16', 'bert-sharded', 'be
 /** The weights of bert as torch.save writes them. */
 export const checkpointNames = ['bert-bin', 'bert-bin-legacy', 'bert-bin-sharded'] as const;
 
-export const backends = ['wasm', 'webgpu'] as const;
-
 /**
  * Opens encoders for a file of tests, those on WebGPU on one device. The first of those stays open to the end: with its
  * last session the runtime forgets every shader of the device, and the software adapter takes seconds to compile one.

@@ -6,14 +6,12 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withPage } from '../../headless/drive.ts';
-import { collectInputs } from '../../headless/inputs.ts';
-import { parseExtract } from '../../headless/options.ts';
 import { openActivations } from '../../src/activations/file/open.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
 import { npyHeader } from '../../src/format/npy.ts';
 import { parseRun, type RunFile } from '../../src/report/run.ts';
 import { syncFile } from '../fixtures/worker-files.ts';
+import { extract } from './support/extract.ts';
 import { modelFolder, ownFolder, ownInputs, run } from './cli-process.ts';
 
 const nouns = ['film', 'book', 'song', 'story', 'act'];
@@ -46,23 +44,8 @@ function fileArgs(folder: string): string[] {
 }
 
 async function analyze(args: string[]): Promise<void> {
-  const { code, stderr } = await run('analyze', [...args, '--device', 'wasm']);
+  const { code, stderr } = await run('analyze', [...args, '--device', 'wasm', '--no-figures']);
   expect(code, stderr).toBe(0);
-}
-
-/** What `extract` does on these inputs, once for each file and role, in one browser. */
-async function extract(args: string[], files: { role: string; out: string }[]): Promise<void> {
-  const commands = files.map(({ role, out }) =>
-    parseExtract([...args, '--device', 'wasm', '--file', role, '--out', out]),
-  );
-  const { inputs, corrections } = await collectInputs(commands[0]!.inputs);
-  const { signal } = new AbortController();
-  await withPage({ device: 'wasm', cache: null, inputs, report: () => undefined, signal }, async (page) => {
-    for (const command of commands) {
-      const { role, format, options, out } = command!;
-      await page.extract(corrections, options, { role, format }, out);
-    }
-  });
 }
 
 async function resultIn(folder: string): Promise<RunFile> {

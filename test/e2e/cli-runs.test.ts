@@ -142,8 +142,9 @@ describe('analyze', () => {
       expect(figures).toContainEqual(expect.stringContaining('-cka-'));
     }
 
-    const again = await run('analyze', [...kept, '--force', '--json']);
+    const again = await run('analyze', [...kept, '--force', '--json', '--no-figures']);
     expect(again.code).toBe(0);
+    expect((await readdir(out)).sort()).toEqual(['all_results.json', 'run.json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, out: join(out, 'run.json'), metric: 'accuracy' });
     const after = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
     expect(extractedRows(before)).toBe(80);

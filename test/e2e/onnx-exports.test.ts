@@ -7,6 +7,7 @@ import { parseRun } from '../../src/report/run.ts';
 import { tensorsOf } from '../fixtures/tensors.ts';
 import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
+import { extract } from './support/extract.ts';
 import { alarms, downloadedRun, drop, wholeRun } from './support/page.ts';
 
 const fixtures = join(root, 'test/fixtures');
@@ -41,9 +42,7 @@ interface Given {
 /** Of the twenty rows of dev.tsv, [rows, layers, hidden]. */
 async function activations({ model, data, folder, more = [] }: Given): Promise<number[]> {
   const out = join(folder, 'activations.safetensors');
-  const args = ['--model', model, '--data', data, '--task', 'sst-2', '--file', 'dev', '--out', out, '--force'];
-  const { code, stderr } = await run('extract', [...args, '--device', 'wasm', ...more]);
-  expect([code, stderr]).toEqual([0, expect.stringContaining('Extracting')]);
+  await extract(['--model', model, '--data', data, '--task', 'sst-2', ...more], [{ role: 'dev', out }]);
   return (await tensorsOf(out))('activations');
 }
 
@@ -103,7 +102,7 @@ describe('on the command line', () => {
     const analyse = async (of: string) => {
       const out = join(folder, 'result');
       const args = ['--model', of, '--data', data, '--task', 'sst-2', '--out', out, '--force', '--device', 'wasm'];
-      const more = ['--seeds', '1', '--protocol', 'paper', '--cache', join(folder, 'cache')];
+      const more = ['--seeds', '1', '--protocol', 'paper', '--cache', join(folder, 'cache'), '--no-figures'];
       const { code, stderr } = await run('analyze', [...args, ...more]);
       expect([code, stderr]).toEqual([0, expect.stringContaining('Extracting')]);
       return parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');

@@ -18,7 +18,7 @@ test('the run file of the page equals that of the command line', async () => {
 
   const out = join(folder, 'result');
   const options = ['--device', 'wasm', '--seeds', '2', '--protocol', 'refined', '--max-length', '64'];
-  const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', out, ...options];
+  const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', out, ...options, '--no-figures'];
   const { code, stderr } = await run('analyze', args);
   expect(stderr).toContain('Extracting');
   expect(code).toBe(0);

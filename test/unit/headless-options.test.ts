@@ -97,7 +97,7 @@ test('a labelling run names its files one by one, its columns and how words are 
 
 test('every option of analyze reaches the run', () => {
   const chosen = ['--protocol', 'paper', '--metric', 'f1', '--seed', '7', '--seeds', '2', '--rows', '500'];
-  const neurons = ['--clustering', '-1,.3, 0.45', '--deltas', '3:1,0.5:2', '--sweep', '--max-features'];
+  const neurons = ['--clustering', '-1,.3, 0.45', '--deltas', '3:1,0.5:2', '--sweep', '--max-features', '--no-figures'];
   const place = ['--device', 'webgpu', '--threads', '4', '--max-length', '64', '--cache', 'c', '--force', '--json'];
   const ofAnalysis: Partial<RunOptions> = {
     protocol: 'paper',
@@ -127,6 +127,7 @@ test('every option of analyze reaches the run', () => {
     out: 'x',
     options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
     given: ofAnalysis,
+    figures: false,
     cache: 'c',
     force: true,
     json: true,
@@ -148,7 +149,7 @@ test('the paper trains once, the refined protocol three times, unless asked', ()
 });
 
 test('analyze without inputs is the demo, into its own folder, which it may overwrite; a named one it may not', () => {
-  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', force: true });
+  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', force: true, figures: true });
   expect(parseAnalyze(['--out', 'mine'])).toMatchObject({ inputs: null, out: 'mine', force: false });
 });
 

@@ -40,25 +40,37 @@ describe('a file', () => {
 });
 
 describe('a folder', () => {
+  const isPart = (name: string): boolean => name.endsWith('.svg');
+
   test('that holds other files is used, one that holds a result is refused without force', async () => {
     const out = join(folder, 'out');
     await mkdir(out);
     await writeFile(join(out, 'notes.txt'), 'mine');
-    const staging = await stageFolder(out, 'run.json', false);
+    const staging = await stageFolder(out, 'run.json', isPart, false);
     await writeFile(join(staging.folder, 'run.json'), '{}');
     await writeFile(join(staging.folder, 'layers.svg'), '<svg/>');
     await staging.commit('run.json');
     expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
-    await expect(stageFolder(out, 'run.json', false)).rejects.toMatchObject({ code: 'output-exists' });
-    (await stageFolder(out, 'run.json', true)).discard();
+    await expect(stageFolder(out, 'run.json', isPart, false)).rejects.toMatchObject({ code: 'output-exists' });
+    (await stageFolder(out, 'run.json', isPart, true)).discard();
     expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+  });
+
+  test('gives up what else belonged to the result that is overwritten, and nothing more', async () => {
+    for (const name of ['run.json', 'layers.svg', 'neurons.svg', 'notes.txt'])
+      await writeFile(join(folder, name), 'old');
+    const staging = await stageFolder(folder, 'run.json', isPart, true);
+    for (const name of ['run.json', 'layers.svg']) await writeFile(join(staging.folder, name), 'new');
+    await staging.commit('run.json');
+    expect((await readdir(folder)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+    expect(await readFile(join(folder, 'layers.svg'), 'utf8')).toBe('new');
   });
 
   test('below a file cannot be made', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(stageFolder(file, 'run.json', true)).rejects.toMatchObject({ code: 'usage' });
-    await expect(stageFolder(join(file, 'out'), 'run.json', true)).rejects.toMatchObject({ code: 'usage' });
+    await expect(stageFolder(file, 'run.json', isPart, true)).rejects.toMatchObject({ code: 'usage' });
+    await expect(stageFolder(join(file, 'out'), 'run.json', isPart, true)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { architectureGolden } from './architecture-fixtures.ts';
+import { exportSource, originOf } from './export-fixtures.ts';
+import { everyToken, hiddenStatesOn, limit, worst } from './hidden-states.ts';
+import { asBatch, paddedAtEnd } from './model-fixtures.ts';
+
+const open = hiddenStatesOn('wasm');
+
+test.each(['bert-decomposed', 'bert-hidden', 'xlnet-decomposed'] as const)('%s stops at layer 1', async (name) => {
+  const truth = await architectureGolden(originOf(name));
+  const encoder = await open(await exportSource(name), 'wasm', { layers: 1 });
+  expect(encoder.layers).toBe(2);
+  const batch = asBatch(truth.rows, undefined, { pooled: everyToken, padding: paddedAtEnd });
+  expect(await worst(encoder, truth, batch, [...truth.rows.keys()])).toBeLessThanOrEqual(limit);
+  await encoder.dispose();
+});
+
+test('a float16 export gives them to its precision', async () => {
+  const truth = await architectureGolden('bert');
+  const batch = asBatch(truth.rows, undefined, { pooled: everyToken, padding: paddedAtEnd });
+  const rows = [...truth.rows.keys()];
+  const encoder = await open(await exportSource('bert-float16'), 'wasm');
+  const error = await worst(encoder, truth, batch, rows);
+  expect(error).toBeGreaterThan(1e-4);
+  expect(error).toBeLessThan(5e-3);
+  await encoder.dispose();
+});
