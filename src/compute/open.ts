@@ -3,7 +3,7 @@
  * software adapter computes rightly but slower than WebAssembly. tfjs loads only when a device is opened.
  */
 import { WinnowError } from '../base/errors.ts';
-import type { Device } from './device.ts';
+import type { Device, ProbeSpec, ProbeTrainer } from './device.ts';
 import { adapterName, findAdapter, isSoftware, openGpu, type Gpu } from './webgpu/gpu.ts';
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
@@ -59,18 +59,20 @@ function noAdapter(): WinnowError {
 }
 
 /**
- * @param options.threads for extraction's sake: tfjs computes on one.
+ * @param options.threads null: as many as the browser reports.
+ * @param options.trainerApart makes a probe trainer on a thread of its own, on which WebAssembly trains a share of the
+ *   probes; without it one thread trains all.
  * @param options.gpu the GPUDevice shared with extraction; without it one is opened here and closed with the device.
  * @throws WinnowError `no-adapter`, `device-lost`.
  */
 export async function openDevice(
   choice: DeviceChoice,
-  options: { threads: number | null; gpu?: Gpu },
+  options: { threads: number | null; gpu?: Gpu; trainerApart?: (spec: ProbeSpec) => ProbeTrainer },
 ): Promise<Device> {
-  const { backend } = await chooseBackend(choice, options.threads);
+  const { backend, threads } = await chooseBackend(choice, options.threads);
   if (backend === 'wasm') {
     const { openWasm } = await import('./wasm/device.ts');
-    return openWasm();
+    return openWasm(options.trainerApart ? { threads, trainerApart: options.trainerApart } : null);
   }
   const { openWebGpu } = await import('./webgpu/device.ts');
   return openWebGpu(options.gpu ?? (await openGpu()), !options.gpu);

@@ -4,9 +4,10 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import { chooseBackend, openDevice } from '../compute/open.ts';
-import type { Device } from '../compute/device.ts';
+import type { Device, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
 import { openGpu, type Gpu } from '../compute/webgpu/gpu.ts';
 import type { DeviceReport, RunOptions } from './contract.ts';
+import { Trainers } from './trainers.ts';
 
 export interface Place {
   readonly backend: 'webgpu' | 'wasm';
@@ -18,6 +19,7 @@ export interface Place {
 export class Devices {
   report: DeviceReport;
   readonly #warn: (text: string) => void;
+  readonly #trainers = new Trainers();
   #gpu: Gpu | null = null;
   #losses = 0;
 
@@ -54,7 +56,8 @@ export class Devices {
   compute<T>(work: (device: Device) => Promise<T>): Promise<T> {
     return this.use(async (place) => {
       const { backend, threads, gpu } = place;
-      const device = await openDevice(backend, { threads, ...(gpu ? { gpu } : {}) });
+      const trainerApart = (spec: ProbeSpec): ProbeTrainer => this.#trainers.open(spec);
+      const device = await openDevice(backend, { threads, trainerApart, ...(gpu ? { gpu } : {}) });
       try {
         return await work(device);
       } finally {
@@ -64,6 +67,7 @@ export class Devices {
   }
 
   close(): void {
+    this.#trainers.close();
     this.#gpu?.device.destroy();
     this.#gpu = null;
   }

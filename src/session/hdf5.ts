@@ -1,12 +1,13 @@
 /**
  * HDF5 files of users, each in a worker of its own: what a crafted file does to the HDF5 library, a trap or an endless
- * circle, ends that worker after a while and nothing else. Every call races with the worker's errors and a clock.
+ * circle, ends that worker after a while and nothing else. Every call races with a clock.
  */
-import { wrap, type Remote } from 'comlink';
+import type { Remote } from 'comlink';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { fromPlainError, WinnowError } from '../base/errors.ts';
+import { WinnowError } from '../base/errors.ts';
 import type { Hdf5Reader } from '../format/hdf5.ts';
 import address from '../../workers/hdf5.worker.ts?worker&url';
+import { apart } from './apart.ts';
 import type { Outcome } from './contract.ts';
 import type { ServedHdf5 } from './hdf5-served.ts';
 import { workerScript } from './worker-script.ts';
@@ -21,26 +22,12 @@ const slowestBytesAMs = 20_000;
  */
 export async function openHdf5Apart(file: NamedBlob): Promise<Hdf5Reader> {
   const worker = new Worker(workerScript(address), { type: 'module' });
-  const served = wrap<ServedHdf5>(worker);
-  let fail: (reason: WinnowError) => void;
-  const death = new Promise<never>((_, reject) => (fail = reject));
-  // Between two calls nobody listens; that is not an error of its own.
-  death.catch(() => undefined);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    worker.terminate();
-    fail(unreadable(file, event.message || 'it stopped'));
-  };
+  const served = apart<ServedHdf5>(worker, (detail) => unreadable(file, detail || 'it stopped'));
 
   async function call<T>(ask: (remote: Remote<ServedHdf5>) => Promise<Outcome<T>>, limitMs: number): Promise<T> {
-    const clock = setTimeout(() => {
-      worker.terminate();
-      fail(unreadable(file, 'it does not come to an end'));
-    }, limitMs);
+    const clock = setTimeout(() => served.end(unreadable(file, 'it does not come to an end')), limitMs);
     try {
-      const outcome = await Promise.race([ask(served), death]);
-      if (outcome.ok) return outcome.value;
-      throw fromPlainError(outcome.error);
+      return await served.call(ask);
     } finally {
       clearTimeout(clock);
     }

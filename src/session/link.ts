@@ -1,10 +1,10 @@
 /**
- * One engine worker and the calls to it. comlink alone leaves a call pending for ever when the worker dies, so every
- * call races with the worker's own errors and with the caller's signal; abort terminates the worker, the only stop that
- * is certain within 200 ms while a kernel runs. The next call starts a fresh one.
+ * One engine worker and the calls to it. Abort terminates the worker, the only stop that is certain within 200 ms while a
+ * kernel runs; the next call starts a fresh one.
  */
-import { proxy, wrap, type Remote } from 'comlink';
-import { fromPlainError, WinnowError } from '../base/errors.ts';
+import { proxy, type Remote } from 'comlink';
+import { WinnowError } from '../base/errors.ts';
+import { apart, type Apart } from './apart.ts';
 import type { Engine, Outcome, RunEvent } from './contract.ts';
 
 type Guarded = {
@@ -17,52 +17,23 @@ export interface Link {
   end(): void;
 }
 
-interface Running {
-  engine: Remote<Guarded>;
-  stop(reason: WinnowError): void;
-  /** Rejects when the worker dies or is ended; never resolves. */
-  death: Promise<never>;
-}
-
 /** @param start makes the worker; a script that cannot load rejects the first call. */
 export function createLink(start: () => Worker): Link {
-  let running: Running | null = null;
-
-  function spawn(): Running {
-    const worker = start();
-    let reject: (reason: WinnowError) => void;
-    const death = new Promise<never>((_, fail) => (reject = fail));
-    // Without a call under way nobody listens; that is not an error of its own.
-    death.catch(() => undefined);
-    const stop = (reason: WinnowError): void => {
-      worker.terminate();
-      reject(reason);
-      if (running?.death === death) running = null;
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      stop(crashed(event.message));
-    };
-    worker.onmessageerror = () => stop(crashed('a message could not be read'));
-    return { engine: wrap<Guarded>(worker), stop, death };
-  }
-
+  let running: Apart<Guarded> | null = null;
   return {
     async call(ask, signal) {
       if (signal?.aborted) throw cancelled();
-      const current = (running ??= spawn());
-      const abort = (): void => current.stop(cancelled());
+      const current = running?.alive ? running : (running = apart<Guarded>(start(), crashed));
+      const abort = (): void => current.end(cancelled());
       signal?.addEventListener('abort', abort, { once: true });
       try {
-        const outcome = await Promise.race([ask(current.engine), current.death]);
-        if (outcome.ok) return outcome.value;
-        throw fromPlainError(outcome.error);
+        return await current.call(ask);
       } finally {
         signal?.removeEventListener('abort', abort);
       }
     },
     end() {
-      running?.stop(cancelled());
+      running?.end(cancelled());
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The CPU device: tfjs on WebAssembly with SIMD, one thread (tfjs starts its threads from blob: URLs, which the page's
- * policy forbids). One engine a worker: every device opened here shares it.
+ * policy forbids); probes that are worth it train in parts on several. One engine a worker: every device opened here
+ * shares it.
  */
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -8,7 +9,8 @@ import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { absoluteAddress } from '../../base/address.ts';
 import { WinnowError } from '../../base/errors.ts';
-import type { Device } from '../device.ts';
+import type { Device, ProbeSpec, ProbeTrainer } from '../device.ts';
+import { partCount, SplitTrainer } from '../split-trainer.ts';
 import { BackendGuard } from '../tfjs/guard.ts';
 import { TfCrossProduct } from '../tfjs/cross-product.ts';
 import { WasmProbeTrainer } from './probe-trainer.ts';
@@ -18,8 +20,17 @@ const largestTensorBytes = 2 ** 30;
 
 let starting: Promise<void> | null = null;
 
-/** @throws WinnowError `internal` when this browser cannot start WebAssembly. */
-export async function openWasm(): Promise<Device> {
+export interface MoreThreads {
+  threads: number;
+  /** A trainer on a thread of its own. */
+  trainerApart: (spec: ProbeSpec) => ProbeTrainer;
+}
+
+/**
+ * @param more null: everything on this thread.
+ * @throws WinnowError `internal` when this browser cannot start WebAssembly.
+ */
+export async function openWasm(more: MoreThreads | null): Promise<Device> {
   starting ??= start();
   try {
     await starting;
@@ -31,9 +42,13 @@ export async function openWasm(): Promise<Device> {
   return {
     backend: 'wasm',
     adapter: null,
-    threads: 1,
+    threads: more?.threads ?? 1,
     crossProduct: (spec) => new TfCrossProduct(spec, guard),
-    probeTrainer: (spec) => new WasmProbeTrainer(spec, guard),
+    probeTrainer(spec) {
+      const parts = more ? partCount(spec, more.threads) : 1;
+      if (more && parts > 1) return new SplitTrainer(spec, parts, more.trainerApart);
+      return new WasmProbeTrainer(spec, guard);
+    },
     dispose() {
       guard.fail(new WinnowError('internal', 'This device was closed.', 'Start the run again.'));
     },

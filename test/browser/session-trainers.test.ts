@@ -1,0 +1,69 @@
+/** Probe trainers in workers of their own: the same numbers to the last bit, whatever the number of threads. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Device, ProbeTrainer } from '../../src/compute/device.ts';
+import { openDevice } from '../../src/compute/open.ts';
+import { Trainers } from '../../src/session/trainers.ts';
+import { trainingCase } from '../fixtures/training.ts';
+
+const trainers = new Trainers();
+/** Large enough to be worth two threads and more. */
+const { spec, batches } = trainingCase({ layers: 4, hidden: 1000, outputs: 10 });
+
+describe('on WebAssembly', () => {
+  let alone: Device;
+  let together: Device;
+  let opened = 0;
+  beforeAll(async () => {
+    alone = await openDevice('wasm', { threads: null });
+    const trainerApart = (own: typeof spec): ProbeTrainer => {
+      opened += 1;
+      return trainers.open(own);
+    };
+    together = await openDevice('wasm', { threads: 3, trainerApart });
+  });
+  afterAll(() => {
+    trainers.close();
+    alone.dispose();
+    together.dispose();
+  });
+
+  test('the same numbers on three threads as on one, and again in the same workers', async () => {
+    const expected = await trained(alone.probeTrainer(spec));
+    expect(together.threads).toBe(3);
+    for (const round of [1, 2]) {
+      expect(await trained(together.probeTrainer(spec))).toEqual(expected);
+      expect(opened).toBe(3 * round);
+      await expect.poll(() => trainers.free).toBe(3);
+    }
+  });
+
+  test('probes too small to be worth it stay on this thread', async () => {
+    const before = opened;
+    const small = trainingCase({ layers: 4, hidden: 16, outputs: 2 });
+    together.probeTrainer(small.spec).dispose();
+    expect(opened).toBe(before);
+  });
+});
+
+test('closed in mid-training, every call rejects instead of waiting for ever', async () => {
+  const own = new Trainers();
+  const trainer = own.open(spec);
+  const [{ data, labels, rows }] = batches;
+  await trainer.step(data, labels, rows);
+  const calls = [trainer.step(data, labels, rows), trainer.takeLosses()];
+  own.close();
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(trainer.weights()).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+async function trained(trainer: ProbeTrainer) {
+  for (const { data, labels, rows } of batches) await trainer.step(data, labels, rows);
+  const [{ data, rows }] = batches;
+  const numbers = {
+    losses: await trainer.takeLosses(),
+    scores: await trainer.scores(data, rows),
+    weights: await trainer.weights(),
+  };
+  trainer.dispose();
+  return numbers;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import type { ProbeSpec } from '../../src/compute/device.ts';
+import { referenceDevice } from '../../src/compute/reference/device.ts';
+import { partCount, SplitTrainer } from '../../src/compute/split-trainer.ts';
+import { trainingCase } from '../fixtures/training.ts';
+
+const reference = referenceDevice();
+
+describe('a trainer in parts', () => {
+  test.each([1, 2, 3, 5])('%i: the numbers of one trainer with all probes', async (count) => {
+    const { spec, batches } = trainingCase({ layers: 3, hidden: 4, outputs: 3 });
+    const made: ProbeSpec[] = [];
+    const parts = new SplitTrainer(spec, count, (own) => {
+      made.push(own);
+      return reference.probeTrainer(own);
+    });
+    expect(made).toHaveLength(count);
+    const whole = reference.probeTrainer(spec);
+    for (const { data, labels, rows } of batches) {
+      await whole.step(data, labels, rows);
+      await parts.step(data, labels, rows);
+    }
+    expect(await parts.takeLosses()).toEqual(await whole.takeLosses());
+    expect(await parts.weights()).toEqual(await whole.weights());
+    const [{ data, rows }] = batches;
+    expect(await parts.scores(data, rows)).toEqual(await whole.scores(data, rows));
+  });
+
+  test('the largest probe has a part to itself where the others together are no larger', () => {
+    const { spec } = trainingCase({ layers: 3, hidden: 4, outputs: 3 });
+    const made: ProbeSpec[] = [];
+    new SplitTrainer(spec, 3, (own) => {
+      made.push(own);
+      return reference.probeTrainer(own);
+    });
+    const widths = made.map(({ probes }) => probes.map(({ first, last }) => last - first + 1));
+    expect(widths.map((own) => own.reduce((sum, width) => sum + width, 0))).toEqual([3, 3, 2]);
+  });
+
+  test('a part that fails fails the whole', async () => {
+    const { spec, batches } = trainingCase({ layers: 3, hidden: 4, outputs: 3 });
+    let count = 0;
+    const parts = new SplitTrainer(spec, 2, (own) => {
+      const trainer = reference.probeTrainer(own);
+      return ++count === 2 ? { ...trainer, step: () => Promise.reject(new Error('gone')) } : trainer;
+    });
+    const [{ data, labels, rows }] = batches;
+    await expect(parts.step(data, labels, rows)).rejects.toThrow('gone');
+  });
+});
+
+describe('how many parts', () => {
+  const wide = (hidden: number) => trainingCase({ layers: 3, hidden, outputs: 3 }).spec;
+  test('few weights are not worth a thread', () => expect(partCount(wide(100), 8)).toBe(1));
+  test('no more than threads', () => expect(partCount(wide(40_000), 2)).toBe(2));
+  test('no more than the largest probe leaves work for', () => expect(partCount(wide(40_000), 8)).toBe(3));
+});
