@@ -8,6 +8,9 @@ import type { LinearWeights, ProbeSpec, ProbeTrainer } from './device.ts';
 /** Below this many weights a batch costs its trainer less than handing it over does. */
 const leastWeights = 32_768;
 
+/** So many weights a feature cost as much as reading the feature, which every part does anew. */
+const weightsAFeature = 16;
+
 interface Part {
   trainer: ProbeTrainer;
   /** Numbers of its probes, ascending. */
@@ -18,8 +21,9 @@ interface Part {
 export function partCount(spec: ProbeSpec, most: number): number {
   const costs = spec.probes.map((_, p) => weightsOf(spec, p));
   const all = costs.reduce((sum, cost) => sum + cost, 0);
+  const worthIt = Math.floor(all / Math.max(leastWeights, weightsAFeature * spec.layers * spec.hidden));
   // A probe is not cut: beside the largest one there is room for as many parts as the rest fills.
-  return Math.max(1, Math.min(most, Math.floor(all / leastWeights), Math.ceil(all / Math.max(...costs))));
+  return Math.max(1, Math.min(most, worthIt, Math.ceil(all / Math.max(...costs))));
 }
 
 export class SplitTrainer implements ProbeTrainer {

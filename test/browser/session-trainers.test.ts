@@ -7,7 +7,7 @@ import { trainingCase } from '../fixtures/training.ts';
 
 const trainers = new Trainers();
 /** Large enough to be worth two threads and more. */
-const { spec, batches } = trainingCase({ layers: 4, hidden: 1000, outputs: 10 });
+const { spec, batches } = trainingCase({ layers: 4, hidden: 400, outputs: 30 });
 
 describe('on WebAssembly', () => {
   let alone: Device;

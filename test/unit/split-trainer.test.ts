@@ -50,8 +50,10 @@ describe('a trainer in parts', () => {
 });
 
 describe('how many parts', () => {
-  const wide = (hidden: number) => trainingCase({ layers: 3, hidden, outputs: 3 }).spec;
-  test('few weights are not worth a thread', () => expect(partCount(wide(100), 8)).toBe(1));
-  test('no more than threads', () => expect(partCount(wide(40_000), 2)).toBe(2));
-  test('no more than the largest probe leaves work for', () => expect(partCount(wide(40_000), 8)).toBe(3));
+  const count = (hidden: number, outputs: number, most: number) =>
+    partCount(trainingCase({ layers: 3, hidden, outputs }).spec, most);
+  test('few weights are not worth a thread', () => expect(count(10, 60, 8)).toBe(1));
+  test('few weights a feature are not worth reading all features twice', () => expect(count(40_000, 3, 8)).toBe(1));
+  test('no more than threads', () => expect(count(400, 60, 2)).toBe(2));
+  test('no more than the largest probe leaves work for', () => expect(count(400, 60, 8)).toBe(3));
 });
