@@ -192,7 +192,7 @@ describe('a file vanishes while it is read', () => {
   });
 
   test('during the run', async () => {
-    const files = await goodFiles({ train: 20_000, dev: 20 });
+    const files = await goodFiles({ train: 40_000, dev: 20 });
     await giveAll(files);
     await startRun(page);
     await during(page, 'Cut texts into subwords');

@@ -100,9 +100,13 @@ export function stage(page: Page, title: string): Locator {
   return page.getByTestId('stages').locator('li', { hasText: title });
 }
 
-/** Until a stage is the one going on. */
+/** Until a stage is the one going on: looked for in every frame, since a locator looks twice a second and a stage may be shorter. */
 export async function during(page: Page, title: string): Promise<void> {
-  await stage(page, title).and(page.locator('[aria-current="step"]')).waitFor();
+  const isCurrent = (text: string): boolean =>
+    [...document.querySelectorAll('[data-testid="stages"] li[aria-current="step"]')].some((item) =>
+      item.textContent.includes(text),
+    );
+  await page.waitForFunction(isCurrent, title, { polling: 'raf' });
 }
 
 /** Nothing a person reads may look like the inside of a program. */
