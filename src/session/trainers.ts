@@ -10,17 +10,19 @@ export class Trainers {
   readonly #all: Apart<ServedTrainer>[] = [];
   readonly #free: Apart<ServedTrainer>[] = [];
 
-  /** Workers that wait for a trainer. */
-  get free(): number {
-    return this.#free.length;
+  /** Workers that were started and not ended. */
+  get size(): number {
+    return this.#all.length;
   }
 
   /** Every call of it rejects with `worker-crashed` once its worker died. */
   open(spec: ProbeSpec): ProbeTrainer {
-    const worker = this.#free.pop() ?? this.#start();
+    const free = this.#free.pop();
+    const worker = free?.alive ? free : this.#start();
     const opening = worker.call((served) => served.open(spec));
     // Whoever uses the trainer hears of it.
     opening.catch(() => undefined);
+    let disposed = false;
     const call: typeof worker.call = async (ask) => {
       await opening;
       return worker.call(ask);
@@ -31,10 +33,11 @@ export class Trainers {
       scores: (data, rows) => call((served) => served.scores(data, rows)),
       weights: () => call((served) => served.weights()),
       dispose: () => {
-        call((served) => served.dispose()).then(
-          () => this.#free.push(worker),
-          () => worker.end(crashed('')),
-        );
+        if (disposed || !worker.alive) return;
+        disposed = true;
+        // Sent at once, so that it comes before the next trainer is opened there.
+        worker.call((served) => served.dispose()).catch(() => undefined);
+        this.#free.push(worker);
       },
     };
   }
