@@ -2,14 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allResultsText } from '../src/report/all-results-write.ts';
-import type { RunOptions } from '../src/session/contract.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
-import { findDemo } from './demo.ts';
 import { withPage } from './drive.ts';
 import { saveFigures } from './figures.ts';
-import { collectInputs, type Collected } from './inputs.ts';
-import { parseAnalyze, wantsJson, type AnalyzeCommand } from './options.ts';
+import { analysisInputs } from './analysis-inputs.ts';
+import { parseAnalyze, wantsJson } from './options.ts';
 import { jsonText, stageFolder } from './output.ts';
 import { resultTable } from './table.ts';
 import { analyzeUsage } from './usage.ts';
@@ -21,18 +19,11 @@ const publishedName = 'all_results.json';
 /** As the page's Save buttons name figures. */
 const isFigure = (name: string): boolean => /^winnow-.+\.(svg|png)$/.test(name);
 
-/** What the command line says outranks an experiment configuration, and that the defaults. */
-async function inputsOf({ inputs, options, given }: AnalyzeCommand): Promise<Collected & { options: RunOptions }> {
-  if (inputs === null) return { inputs: (await findDemo()).inputs, corrections: {}, options };
-  const collected = await collectInputs(inputs);
-  return { ...collected, options: { ...options, ...collected.options, ...given } };
-}
-
 await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   const command = parseAnalyze(args);
   if (!command) return { text: analyzeUsage, fields: { usage: analyzeUsage } };
   const { out } = command;
-  const { inputs, corrections, options } = await inputsOf(command);
+  const { inputs, corrections, options } = await analysisInputs(command);
   const staging = await stageFolder(out, resultName, isFigure, command.force);
   onExit(staging.discard);
   await buildIfNeeded(progress.say, signal);

@@ -31,7 +31,7 @@ export async function stageFile(out: string, force: boolean): Promise<Staging> {
 /**
  * @param out the folder that results go into.
  * @param result the file in it that makes it a result.
- * @param isPart the names of what else may belong to an earlier result: it goes when that is overwritten.
+ * @param isPart the names of what else may belong to an earlier result: these files go once that is overwritten.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
 export async function stageFolder(
@@ -43,14 +43,15 @@ export async function stageFolder(
   const place = resolve(out);
   if (existsSync(place) && !statSync(place).isDirectory()) throw unusable(out, 'it is not a folder');
   if (existsSync(join(place, result)) && !force) throw exists(join(out, result));
-  return stage(place, (name) => join(place, name), isPart);
+  const replaces = existsSync(join(place, result));
+  return stage(place, (name) => join(place, name), replaces ? isPart : null);
 }
 
 /** Staged in the nearest folder that is there: renaming works only inside one file system. */
 async function stage(
   place: string,
   target: (name: string) => string,
-  isPart: (name: string) => boolean = () => false,
+  isPart: ((name: string) => boolean) | null = null,
 ): Promise<Staging> {
   const folder = await mkdtemp(join(nearestFolder(place), '.winnow-')).catch((cause: unknown) => {
     throw unusable(place, (cause as Error).message, cause);
@@ -59,13 +60,18 @@ async function stage(
   const commit = async (last: string): Promise<void> => {
     await mkdir(place, { recursive: true });
     const names = await readdir(folder);
-    const outdated = (await readdir(place)).filter((name) => isPart(name) && !names.includes(name));
-    for (const name of outdated) await rm(join(place, name));
     for (const name of [...names.filter((other) => other !== last), last])
       await rename(join(folder, name), target(name));
     discard();
+    if (isPart) await removeOutdated(place, (name) => isPart(name) && !names.includes(name));
   };
   return { folder, commit, discard };
+}
+
+async function removeOutdated(place: string, isOutdated: (name: string) => boolean): Promise<void> {
+  for (const entry of await readdir(place, { withFileTypes: true })) {
+    if (entry.isFile() && isOutdated(entry.name)) await rm(join(place, entry.name), { force: true });
+  }
 }
 
 function nearestFolder(place: string): string {

@@ -54,7 +54,7 @@ all_results.json (the published layout) and the figures into a folder.
   --deltas LIST      losses in per cent, layers:neurons (${pairs(defaultOptions.deltas)})
   --sweep            also cluster and score all layers at −1, 0.1 … 0.9
   --max-features     also find the smallest set among all layers without clustering, on a finer grid
-  --no-figures       draw none${sharedUsage}`;
+  --no-figures       write only run.json and all_results.json${sharedUsage}`;
 
 export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE [options]
 

@@ -8,7 +8,7 @@ import type { LinearWeights, ProbeSpec, ProbeTrainer } from './device.ts';
 /** Below this many weights a batch costs its trainer less than handing it over does. */
 const leastWeights = 32_768;
 
-/** So many weights a feature cost as much as reading the feature, which every part does anew. */
+/** So many weights a feature cost as much as reading the feature, which several parts may do. */
 const weightsAFeature = 16;
 
 interface Part {

@@ -1,6 +1,5 @@
 /**
- * A worker and the calls to it. comlink alone leaves a call pending for ever when the worker dies, so every call races
- * with the worker's own errors.
+ * A worker and the calls to it. comlink alone leaves a call pending for ever when the worker dies; here it rejects.
  */
 import { wrap, type Remote } from 'comlink';
 import { fromPlainError, type WinnowError } from '../base/errors.ts';
@@ -18,15 +17,14 @@ export interface Apart<T> {
 /** @param crashed the error for a worker that stops by itself; its script may not have loaded. */
 export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowError): Apart<T> {
   const remote = wrap<T>(worker);
-  let alive = true;
-  let reject: (reason: WinnowError) => void;
-  const death = new Promise<never>((_, fail) => (reject = fail));
-  // Without a call under way nobody listens; that is not an error of its own.
-  death.catch(() => undefined);
+  /** Calls under way; a promise of the worker's death to race with would hold the answers of all calls. */
+  const waiting = new Set<(reason: WinnowError) => void>();
+  let ended: WinnowError | null = null;
   const end = (reason: WinnowError): void => {
     worker.terminate();
-    alive = false;
-    reject(reason);
+    ended ??= reason;
+    waiting.forEach((reject) => reject(reason));
+    waiting.clear();
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -35,10 +33,16 @@ export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowErro
   worker.onmessageerror = () => end(crashed('a message could not be read'));
   return {
     get alive() {
-      return alive;
+      return ended === null;
     },
-    async call(ask) {
-      const outcome = await Promise.race([ask(remote), death]);
+    async call<V>(ask: (remote: Remote<T>) => Promise<Outcome<V>>) {
+      if (ended) throw ended;
+      const outcome = await new Promise<Outcome<V>>((resolve, reject) => {
+        waiting.add(reject);
+        void ask(remote)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      });
       if (outcome.ok) return outcome.value;
       throw fromPlainError(outcome.error);
     },

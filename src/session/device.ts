@@ -86,8 +86,7 @@ export class Devices {
       return;
     }
     this.#warn('The graphics device was lost twice; the rest of the run was computed with WebAssembly.');
-    const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
     const reason = 'the graphics device was lost twice';
-    this.report = { backend: 'wasm', adapter: null, threads, reason };
+    this.report = { backend: 'wasm', adapter: null, threads: this.report.threads, reason };
   }
 }

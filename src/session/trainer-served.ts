@@ -1,7 +1,7 @@
 /** The worker's side of a probe trainer in a worker of its own: one trainer after the other. */
 import { transfer } from 'comlink';
 import type { Device, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
-import { openDevice } from '../compute/open.ts';
+import { openWasm } from '../compute/wasm/device.ts';
 import { guarded } from './outcome.ts';
 
 export type ServedTrainer = ReturnType<typeof servedTrainer>;
@@ -16,7 +16,7 @@ export function servedTrainer() {
   const scores = guarded((data: Float32Array, rows: number) => opened().scores(data, rows));
   return {
     open: guarded(async (spec: ProbeSpec) => {
-      device ??= await openDevice('wasm', { threads: 1 });
+      device ??= await openWasm(null);
       trainer = device.probeTrainer(spec);
     }),
     step: guarded((...batch: Parameters<ProbeTrainer['step']>) => opened().step(...batch)),

@@ -7,10 +7,16 @@ import type { ServedTrainer } from './trainer-served.ts';
 import { workerScript } from './worker-script.ts';
 
 export class Trainers {
+  readonly #start: () => Worker;
   readonly #all: Apart<ServedTrainer>[] = [];
   readonly #free: Apart<ServedTrainer>[] = [];
 
-  /** Workers that were started and not ended. */
+  /** @param start makes a worker that serves trainers. */
+  constructor(start = startWorker()) {
+    this.#start = start;
+  }
+
+  /** Workers that were started. */
   get size(): number {
     return this.#all.length;
   }
@@ -18,13 +24,15 @@ export class Trainers {
   /** Every call of it rejects with `worker-crashed` once its worker died. */
   open(spec: ProbeSpec): ProbeTrainer {
     const free = this.#free.pop();
-    const worker = free?.alive ? free : this.#start();
+    const worker = free?.alive ? free : this.#add();
     const opening = worker.call((served) => served.open(spec));
     // Whoever uses the trainer hears of it.
     opening.catch(() => undefined);
     let disposed = false;
     const call: typeof worker.call = async (ask) => {
       await opening;
+      // Its worker may serve another trainer by now.
+      if (disposed) throw closed();
       return worker.call(ask);
     };
     return {
@@ -45,17 +53,25 @@ export class Trainers {
   /** Gives the workers' memory back. */
   close(): void {
     for (const worker of this.#all.splice(0)) {
-      worker.end(new WinnowError('cancelled', 'The run has ended.', 'Start it again.'));
+      worker.end(closed());
     }
     this.#free.length = 0;
   }
 
-  #start(): Apart<ServedTrainer> {
-    const worker = new Worker(workerScript(address), { type: 'module', name: 'trainer' });
-    const started = apart<ServedTrainer>(worker, crashed);
+  #add(): Apart<ServedTrainer> {
+    const started = apart<ServedTrainer>(this.#start(), crashed);
     this.#all.push(started);
     return started;
   }
+}
+
+function startWorker(): () => Worker {
+  let script: string | null = null;
+  return () => new Worker((script ??= workerScript(address)), { type: 'module', name: 'trainer' });
+}
+
+function closed(): WinnowError {
+  return new WinnowError('cancelled', 'The run has ended.', 'Start it again.');
 }
 
 function crashed(detail: string): WinnowError {

@@ -1,32 +1,37 @@
 /**
  * `npm run bench:threads -- --model DIR --data DIR --task NAME …`: a whole analysis with one WebAssembly thread beside the
- * same with all of them, in turns. Takes the options of `npm run analyze`; without any it is the demo's run. Prints the
- * seconds of every stage and whether the scores are equal.
+ * same with all of them, in turns. Takes the options of `npm run analyze` but --threads, --device and --cache, which are its
+ * own; without any it is the demo's run. Prints the seconds of every stage and whether the scores are equal.
  *
  *   --turns N   each runs so often (1)
  */
 import { cpus } from 'node:os';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { analysisInputs } from '../../headless/analysis-inputs.ts';
 import { buildIfNeeded } from '../../headless/build.ts';
 import { runCommand } from '../../headless/command.ts';
-import { findDemo } from '../../headless/demo.ts';
 import { withPage } from '../../headless/drive.ts';
-import { collectInputs } from '../../headless/inputs.ts';
 import { parseAnalyze } from '../../headless/options.ts';
+import { analyzeUsage } from '../../headless/usage.ts';
 import type { RunFile } from '../../src/report/run.ts';
 
-const args = process.argv.slice(2);
-const at = args.indexOf('--turns');
-const turns = at < 0 ? 1 : Number(args.splice(at, 2)[1]);
+const { values, tokens } = parseArgs({
+  options: { turns: { type: 'string', default: '1' } },
+  strict: false,
+  tokens: true,
+});
+const turns = Math.max(1, Math.trunc(Number(values.turns)) || 1);
+const ofTurns = tokens.find((token) => token.kind === 'option' && token.name === 'turns');
+const args = process.argv.slice(2).filter((_, at) => !ofTurns || at < ofTurns.index || at > ofTurns.index + 1);
 
 await runCommand(false, async ({ signal, progress }) => {
-  const command = parseAnalyze([...args, '--out', 'none'])!;
-  const given = command.inputs ? await collectInputs(command.inputs) : await findDemo();
+  const command = parseAnalyze([...args, '--out', 'none']);
+  if (!command) return { text: analyzeUsage, fields: {} };
+  const { inputs, corrections, options } = await analysisInputs(command);
   await buildIfNeeded(progress.say, signal);
   const analyse = (threads: number): Promise<RunFile> => {
-    const drive = { device: 'wasm' as const, cache: null, inputs: given.inputs, report: progress.report, signal };
-    const corrections = 'corrections' in given ? given.corrections : {};
-    return withPage(drive, (page) => page.run(corrections, { ...command.options, device: 'wasm', threads }));
+    const drive = { device: 'wasm' as const, cache: null, inputs, report: progress.report, signal };
+    return withPage(drive, (page) => page.run(corrections, { ...options, device: 'wasm', threads }));
   };
   const all = cpus().length;
   const runs: Record<number, RunFile[]> = { 1: [], [all]: [] };

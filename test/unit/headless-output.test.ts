@@ -45,24 +45,25 @@ describe('a folder', () => {
   test('that holds other files is used, one that holds a result is refused without force', async () => {
     const out = join(folder, 'out');
     await mkdir(out);
-    await writeFile(join(out, 'notes.txt'), 'mine');
+    for (const name of ['notes.txt', 'saved.svg']) await writeFile(join(out, name), 'mine');
     const staging = await stageFolder(out, 'run.json', isPart, false);
     await writeFile(join(staging.folder, 'run.json'), '{}');
     await writeFile(join(staging.folder, 'layers.svg'), '<svg/>');
     await staging.commit('run.json');
-    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json', 'saved.svg']);
     await expect(stageFolder(out, 'run.json', isPart, false)).rejects.toMatchObject({ code: 'output-exists' });
     (await stageFolder(out, 'run.json', isPart, true)).discard();
-    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json', 'saved.svg']);
   });
 
   test('gives up what else belonged to the result that is overwritten, and nothing more', async () => {
     for (const name of ['run.json', 'layers.svg', 'neurons.svg', 'notes.txt'])
       await writeFile(join(folder, name), 'old');
+    await mkdir(join(folder, 'folder.svg'));
     const staging = await stageFolder(folder, 'run.json', isPart, true);
     for (const name of ['run.json', 'layers.svg']) await writeFile(join(staging.folder, name), 'new');
     await staging.commit('run.json');
-    expect((await readdir(folder)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json']);
+    expect((await readdir(folder)).sort()).toEqual(['folder.svg', 'layers.svg', 'notes.txt', 'run.json']);
     expect(await readFile(join(folder, 'layers.svg'), 'utf8')).toBe('new');
   });
 

@@ -1,14 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/session/contract.ts';
 import { createLink } from '../../../src/session/link.ts';
-
-/** A worker that never answers; the test decides when it dies. */
-class SilentWorker extends EventTarget {
-  onerror: ((event: ErrorEvent) => void) | null = null;
-  onmessageerror: (() => void) | null = null;
-  readonly postMessage = vi.fn();
-  readonly terminate = vi.fn();
-}
+import { SilentWorker } from './silent-worker.ts';
 
 const never = <T>(): Promise<Outcome<T>> => new Promise(() => undefined);
 
@@ -37,7 +30,7 @@ describe('a link to a worker', () => {
   test('a worker that dies rejects every call under way, with its own words', async () => {
     const { link, workers } = silentLink();
     const calls = [link.call(() => never()), link.call(() => never())];
-    workers[0].onerror?.({ message: 'out of memory', preventDefault: () => undefined } as ErrorEvent);
+    workers[0].die();
     for (const call of calls) {
       await expect(call).rejects.toMatchObject({
         code: 'worker-crashed',

@@ -1,0 +1,62 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { WinnowError } from '../../../src/base/errors.ts';
+import type { ProbeSpec } from '../../../src/compute/device.ts';
+import { apart } from '../../../src/session/apart.ts';
+import type { Outcome } from '../../../src/session/contract.ts';
+import { Trainers } from '../../../src/session/trainers.ts';
+import { SilentWorker } from './silent-worker.ts';
+
+const crashed = (detail: string) => new WinnowError('worker-crashed', detail, 'Try again.');
+const never = <T>(): Promise<Outcome<T>> => new Promise(() => undefined);
+
+describe('a worker apart', () => {
+  test('ends once: calls under way and later ones reject with the first reason', async () => {
+    const worker = new SilentWorker();
+    const own = apart<object>(worker as unknown as Worker, crashed);
+    const call = own.call(() => never());
+    worker.die();
+    own.end(new WinnowError('cancelled', 'Too late.', ''));
+    expect(own.alive).toBe(false);
+    await expect(call).rejects.toMatchObject({ code: 'worker-crashed', message: 'out of memory' });
+    await expect(own.call(() => never())).rejects.toMatchObject({ code: 'worker-crashed' });
+  });
+
+  test('keeps no answer after it was given', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const own = apart<object>(new SilentWorker() as unknown as Worker, crashed);
+    const mib = 2 ** 20;
+    collect();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 64; i++) await own.call(() => Promise.resolve({ ok: true, value: new Uint8Array(mib) }));
+    collect();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mib);
+  });
+});
+
+test('a trainer whose worker dies says so; the next one gets another worker, also where it died idle', async () => {
+  const workers: SilentWorker[] = [];
+  const trainers = new Trainers(() => {
+    const worker = new SilentWorker();
+    workers.push(worker);
+    return worker as unknown as Worker;
+  });
+  const spec = {} as ProbeSpec;
+  const first = trainers.open(spec);
+  const losses = first.takeLosses();
+  workers[0].die();
+  await expect(losses).rejects.toMatchObject({ code: 'worker-crashed', message: expect.stringContaining('memory') });
+  first.dispose();
+
+  trainers.open(spec).dispose();
+  expect(workers).toHaveLength(2);
+  trainers.open(spec).dispose();
+  expect(workers).toHaveLength(2);
+  workers[1].die();
+  trainers.open(spec);
+  expect(workers).toHaveLength(3);
+  trainers.close();
+  expect(workers[2].terminate).toHaveBeenCalled();
+});
