@@ -5,41 +5,44 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 /**
- * The rooms of src/ and what each may import; `types` may be imported as types only. One direction:
- * base ◀ format ◀ data, model ◀ activations ◀ probe ◀ redundancy ◀ report ◀ session ◀ ui; compute knows only base.
+ * The rooms of src/ and what each may import. One direction, from files to the page:
+ * base ◀ format ◀ data ◀ run ◀ probe ◀ redundancy ◀ published, report ◀ session ◀ ui, with model and activations beside
+ * data; compute knows only base.
  */
 const rooms = {
   base: { imports: [] },
   format: { imports: ['base'] },
   compute: { imports: ['base'] },
   data: { imports: ['base', 'format'] },
+  run: { imports: ['base', 'data'] },
   model: { imports: ['base', 'format'] },
   activations: { imports: ['base', 'format', 'data', 'model', 'compute'] },
-  probe: { imports: ['base', 'data', 'compute', 'activations'], types: ['report'] },
-  redundancy: { imports: ['base', 'data', 'compute', 'activations', 'probe'], types: ['report'] },
-  report: { imports: ['base', 'format', 'data', 'redundancy', 'probe'] },
-  session: { imports: ['base', 'format', 'data', 'model', 'compute', 'activations', 'probe', 'redundancy', 'report'] },
-  ui: { imports: ['base', 'data', 'report', 'session'] },
+  probe: { imports: ['base', 'data', 'run', 'compute', 'activations'] },
+  redundancy: { imports: ['base', 'data', 'run', 'compute', 'activations', 'probe'] },
+  published: { imports: ['base', 'format', 'data', 'run', 'redundancy'] },
+  report: { imports: ['base', 'data', 'run', 'published', 'redundancy'] },
+  session: {
+    imports: [
+      ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
+      ...['published', 'report'],
+    ],
+  },
+  ui: { imports: ['base', 'data', 'run', 'published', 'report', 'session'] },
 };
 const frameworks = ['svelte', 'svelte/*', 'comlink', 'layercake', 'bits-ui', '@lucide/*'];
 const browserOnly = ['window', 'document', 'localStorage', 'Worker'];
 
-const directions = Object.entries(rooms).flatMap(([room, { imports, types = [] }]) => {
-  const others = Object.keys(rooms).filter((name) => name !== room);
-  const forbidden = others.filter((name) => !imports.includes(name) && !types.includes(name));
-  const message = `${room} may import ${[...imports, ...types.map((name) => `types of ${name}`)].join(', ') || 'no other room'}.`;
-  const pattern = (names, extra) => ({ regex: `^(\\.\\./)+(${names.join('|')})/`, message, ...extra });
+const directions = Object.entries(rooms).flatMap(([room, { imports }]) => {
+  const forbidden = Object.keys(rooms).filter((name) => name !== room && !imports.includes(name));
+  const message = `${room} may import ${imports.join(', ') || 'no other room'}.`;
+  const knowsFrameworks = room === 'ui' || room === 'session';
   const patterns = [
-    pattern(forbidden),
-    ...(types.length > 0 ? [pattern(types, { allowTypeImports: true })] : []),
-    ...(room === 'ui' || room === 'session'
-      ? []
-      : [{ group: frameworks, message: 'Nothing below session knows a framework.' }]),
+    { regex: `^(\\.\\./)+(${forbidden.join('|')})/`, message },
+    ...(knowsFrameworks ? [] : [{ group: frameworks, message: 'Nothing below session knows a framework.' }]),
   ];
-  const files = [`src/${room}/**/*.ts`, `src/${room}/**/*.svelte`];
   const rules = { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
-  if (room !== 'ui' && room !== 'session') rules['no-restricted-globals'] = ['error', ...browserOnly];
-  return [{ files, rules }];
+  if (!knowsFrameworks) rules['no-restricted-globals'] = ['error', ...browserOnly];
+  return [{ files: [`src/${room}/**/*.ts`, `src/${room}/**/*.svelte`], rules }];
 });
 
 export default tseslint.config(

@@ -1,7 +1,7 @@
 /** `npm run analyze`: the whole analysis of a model and a data set; without arguments that of the embedded demo. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allResultsText } from '../src/report/all-results-write.ts';
+import { allResultsText } from '../src/published/all-results-write.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
 import { withPage } from './drive.ts';

@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
-import { parseExperimentConfig } from '../src/report/experiment-config.ts';
+import { parseExperimentConfig } from '../src/published/experiment-config.ts';
 import type { RunOptions } from '../src/session/contract.ts';
-import { experimentOptions } from '../src/session/experiment.ts';
+import { experimentOptions } from '../src/session/inputs/experiment.ts';
 import type { InputFile } from './inputs.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The result of a run as text for a terminal: the same numbers as run.json, per cent with one decimal. */
-import { noClustering } from '../src/redundancy/clusters.ts';
-import type { RunFile, Score, SelectionEntry, SplitScores } from '../src/report/run.ts';
+import { noClustering } from '../src/run/neurons.ts';
+import type { RunFile, Score, SelectionEntry, SplitScores } from '../src/run/run-file.ts';
 
 /**
  * Rows: every layer and the oracle; columns: single and concatenated probe on dev and test. Below, where neurons were

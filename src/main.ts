@@ -6,10 +6,10 @@ const root = document.getElementById('app');
 if (!root) throw new Error('index.html has no #app');
 
 if (location.hash === '#automation') {
-  const { startAutomation } = await import('./session/automation.ts');
+  const { startAutomation } = await import('./session/worker/automation.ts');
   startAutomation(root);
 } else {
-  const openSession = async () => (await import('./session/client.ts')).createSession();
+  const openSession = async () => (await import('./session/worker/client.ts')).createSession();
   // Where there is no service worker (a private window, a refusal) the page works as long as there is a network.
   if (import.meta.env.PROD) navigator.serviceWorker?.register('./offline.js').catch(() => undefined);
   mount(App, { target: root, props: { openSession } });

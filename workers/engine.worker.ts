@@ -1,7 +1,7 @@
 /** The engine: registers the session's functions for the page, nothing else. */
 import { expose } from 'comlink';
-import { engine } from '../src/session/engine.ts';
-import { guarded } from '../src/session/outcome.ts';
+import { engine } from '../src/session/worker/engine.ts';
+import { guarded } from '../src/session/worker/outcome.ts';
 
 expose({
   inspect: guarded(engine.inspect),

@@ -3,7 +3,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { ProbeTrainer } from '../compute/device.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { batches } from './batches.ts';
-import type { Scores, SplitScores } from '../report/run.ts';
+import type { Scores, SplitScores } from '../run/run-file.ts';
 import { evaluate, summarise } from './metrics.ts';
 import { splits, type ProbeOptions, type ProbePart, type ProbeParts, type Split } from './parts.ts';
 import type { Pass } from './train.ts';

@@ -4,7 +4,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import type { Device, LayerRange, LinearWeights } from '../compute/device.ts';
-import type { LayerScores, SplitScores } from '../report/run.ts';
+import type { LayerScores, SplitScores } from '../run/run-file.ts';
 import { batchesOf, BatchClock } from './clock.ts';
 import { score, summariseSplits, type SeedScores } from './evaluate.ts';
 import { checkParts, type ProbeOptions, type ProbeParts } from './parts.ts';

@@ -4,7 +4,7 @@
  */
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
 import type { ScoreName } from '../data/tasks.ts';
-import type { Score } from '../report/run.ts';
+import type { Score } from '../run/run-file.ts';
 
 /** The scores that a task with this many classes has; null classes is regression. */
 export function scoresFor(classes: number | null): ScoreName[] {

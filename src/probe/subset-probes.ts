@@ -5,7 +5,7 @@
 import { noNeuron, selectNeurons } from '../activations/select.ts';
 import type { Control } from '../base/abort.ts';
 import type { Device, LinearWeights } from '../compute/device.ts';
-import type { SplitScores } from '../report/run.ts';
+import type { SplitScores } from '../run/run-file.ts';
 import { batchesOf, BatchClock } from './clock.ts';
 import { score, summariseSplits, type SeedScores } from './evaluate.ts';
 import { checkParts, type ProbeOptions, type ProbePart, type ProbeParts } from './parts.ts';

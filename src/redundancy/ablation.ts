@@ -10,7 +10,7 @@ import { predictWith } from '../probe/given-weights.ts';
 import { evaluate, summarise } from '../probe/metrics.ts';
 import type { ProbeOptions, ProbePart } from '../probe/parts.ts';
 import type { NeuronStatistics } from '../probe/statistics.ts';
-import type { Ablation, Scores } from '../report/run.ts';
+import type { Ablation, Scores } from '../run/run-file.ts';
 import { gridSizes } from './grid.ts';
 import { orderNeurons, weightSizes } from './rank.ts';
 

@@ -8,9 +8,10 @@ import type { TrainedLayers } from '../probe/layer-probes.ts';
 import type { ProbeOptions, ProbeParts } from '../probe/parts.ts';
 import type { NeuronStatistics } from '../probe/statistics.ts';
 import { subsetProbes } from '../probe/subset-probes.ts';
-import type { ClusteringEntry } from '../report/run.ts';
+import { noClustering } from '../run/neurons.ts';
+import type { ClusteringEntry } from '../run/run-file.ts';
 import type { Clusterer } from './clusterer.ts';
-import { checkThresholds, noClustering } from './clusters.ts';
+import { checkThresholds } from './clusters.ts';
 import { windows } from './windows.ts';
 
 export interface SweepInput {

@@ -5,6 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import { type Correlation, distancesAmong } from './correlation.ts';
+import { noClustering } from '../run/neurons.ts';
 import { linkage, linkageColumns } from './linkage.ts';
 
 /** `paper` clusters constant neurons too, each stays alone; `refined` sets them aside first. */
@@ -21,9 +22,6 @@ export interface Dendrogram {
   /** Z as SciPy's, [neurons − 1, 4]; empty for fewer than two neurons. */
   linkage: Float64Array<ArrayBuffer>;
 }
-
-/** Threshold that means no clustering, as in the published scripts. */
-export const noClustering = -1;
 
 /** @throws WinnowError `bad-option` for an empty list and for a threshold that is neither −1 nor between 0 and 1. */
 export function checkThresholds(thresholds: readonly number[]): void {

@@ -8,7 +8,7 @@ import type { Device, LinearWeights } from '../compute/device.ts';
 import { predictWith } from '../probe/given-weights.ts';
 import type { ProbeOptions, ProbePart } from '../probe/parts.ts';
 import { selectStatistics, type NeuronStatistics } from '../probe/statistics.ts';
-import type { McNemar } from '../report/run.ts';
+import type { McNemar } from '../run/run-file.ts';
 import type { Selected } from './selection.ts';
 
 /** Probability of a split at least this uneven of `a + b` rows when each is as likely to fall on either side. */

@@ -10,7 +10,7 @@ import type { ScoreName } from '../data/tasks.ts';
 import { layerProbes, type LayerResults } from '../probe/layer-probes.ts';
 import { summarise } from '../probe/metrics.ts';
 import type { ProbeOptions, ProbePart, ProbeParts } from '../probe/parts.ts';
-import type { Score, Selectivity, SplitScores } from '../report/run.ts';
+import type { Score, Selectivity, SplitScores } from '../run/run-file.ts';
 
 /** One control task for all seeds, so that they differ in their probes only. */
 const controlSeed = 2019;

@@ -6,7 +6,7 @@ import { selectNeurons } from '../activations/select.ts';
 import { type Control, yieldToEvents } from '../base/abort.ts';
 import { selectStatistics, type NeuronStatistics } from '../probe/statistics.ts';
 import type { ProbePart } from '../probe/parts.ts';
-import type { TopWords } from '../report/run.ts';
+import type { TopWords } from '../run/run-file.ts';
 
 /** A word seen once says more about its sentence than about the neuron. */
 const leastCount = 3;

@@ -3,7 +3,7 @@
  * published scripts a part. Layers count the embeddings; neurons are layer × hidden + index; scores are fractions.
  */
 import { tasks, type ScoreName } from '../data/tasks.ts';
-import type { PublishedResults } from './all-results.ts';
+import type { PublishedResults } from '../published/all-results.ts';
 import type {
   Ablation,
   ClusteringEntry,
@@ -14,7 +14,7 @@ import type {
   Selectivity,
   SplitScores,
   TopWords,
-} from './run.ts';
+} from '../run/run-file.ts';
 
 /** What the rows of a result are called: words where these are labelled. */
 export type RowUnit = 'row' | 'word';

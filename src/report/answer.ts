@@ -17,7 +17,7 @@ import {
   scoreTitles,
 } from './format.ts';
 import type { Analysis } from './analysis.ts';
-import type { LayerScores, RunFile, SplitScores } from './run.ts';
+import type { LayerScores, RunFile, SplitScores } from '../run/run-file.ts';
 
 export const splits = ['train', 'dev', 'test'] as const;
 export type Split = (typeof splits)[number];

@@ -4,7 +4,7 @@
  */
 import type { Role } from '../data/cards.ts';
 import { tasks, type TaskName } from '../data/tasks.ts';
-import type { RunFile } from './run.ts';
+import type { RunFile } from '../run/run-file.ts';
 import type { Table } from './tables.ts';
 
 export function toCsv(table: Table): string {

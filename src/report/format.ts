@@ -3,7 +3,7 @@
  * units always. Takes plain numbers (fractions, milliseconds, bytes); null, a number that is not there, becomes a dash.
  */
 import type { ScoreName } from '../data/tasks.ts';
-import type { Score } from './run.ts';
+import type { Score } from '../run/run-file.ts';
 
 /** Narrow no-break space: between thousands, and between a number and its unit. */
 const space = '\u202f';

@@ -5,7 +5,7 @@
 import { neuronCount, type Shape } from './analysis.ts';
 import { integer } from './format.ts';
 import { keptNeurons, type NeuronAnswer } from './neuron-question.ts';
-import type { TopWords } from './run.ts';
+import type { TopWords } from '../run/run-file.ts';
 
 /** In the order in which a layer's neurons are laid out. */
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;

@@ -10,7 +10,7 @@ import { meanOf, type Split } from './answer.ts';
 import { isShare, scoreTitles } from './format.ts';
 import type { NeuronAnswer } from './neuron-question.ts';
 import { controlTexts } from './neuron-sentences.ts';
-import type { Score, SelectionEntry, SizeScores } from './run.ts';
+import type { Score, SelectionEntry, SizeScores } from '../run/run-file.ts';
 
 /** A result with the name it has on the page. */
 export interface NamedAnalysis {

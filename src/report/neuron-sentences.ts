@@ -1,13 +1,13 @@
 /** What a run found out about neurons, in sentences made from its numbers. Pure text; the part that matters most is marked. */
 import type { ScoreName } from '../data/tasks.ts';
-import { noClustering } from '../redundancy/clusters.ts';
+import { noClustering } from '../run/neurons.ts';
 import type { Analysis } from './analysis.ts';
 import { neuronCount } from './analysis.ts';
 import { meanOf, plain, strong, type Phrase, type Split } from './answer.ts';
 import { counted, decimal, integer, layerRange, listed, percent, scoreText, scoreTitles } from './format.ts';
 import type { ClusterView } from './neuron-clusters.ts';
 import { leftToChooseFrom, sameQuestion, type NeuronAnswer, type Question } from './neuron-question.ts';
-import type { McNemar, Selectivity } from './run.ts';
+import type { McNemar, Selectivity } from '../run/run-file.ts';
 
 export interface Shown {
   metric: ScoreName;

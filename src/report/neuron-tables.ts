@@ -9,7 +9,7 @@ import type { ClusterView, SizeBin } from './neuron-clusters.ts';
 import type { BarChart, Claim, CurveChart } from './neuron-figures.ts';
 import { keptNeurons, leftToChooseFrom, type NeuronAnswer } from './neuron-question.ts';
 import { thresholdText } from './neuron-sentences.ts';
-import type { ClusteringEntry, SelectionEntry } from './run.ts';
+import type { ClusteringEntry, SelectionEntry } from '../run/run-file.ts';
 import type { Cell, Column, Table } from './tables.ts';
 
 const text = (title: string): Column => ({ title, numeric: false });

@@ -5,7 +5,7 @@
 import type { ScoreName } from '../data/tasks.ts';
 import { constantLayers, meanOf, type LayerResult, type Split } from './answer.ts';
 import { byteSize, dash, decimal, differenceText, duration, integer, scoreText, scoreTitles } from './format.ts';
-import type { RunFile, Score } from './run.ts';
+import type { RunFile, Score } from '../run/run-file.ts';
 
 export interface Cell {
   /** Full precision; null when there is no such number. */

@@ -10,7 +10,7 @@ import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts'
 import type { ScoreName } from '../data/tasks.ts';
 import type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
 import type { Aggregation } from '../model/tokenize.ts';
-import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../report/run.ts';
+import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 
 export { formatEndings, writableFormats, type WritableFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';

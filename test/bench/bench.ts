@@ -18,7 +18,7 @@ import { withPage } from '../../headless/drive.ts';
 import { collectInputs } from '../../headless/inputs.ts';
 import { root } from '../../headless/serve.ts';
 import { taskNames } from '../../src/data/tasks.ts';
-import { parseRun, type RunFile } from '../../src/report/run.ts';
+import { parseRun, type RunFile } from '../../src/run/run-file.ts';
 import { defaultOptions, type RunEvent, type RunOptions, type StageName } from '../../src/session/contract.ts';
 import { torchExtract, torchProbes, whyNoTorch } from './torch.ts';
 

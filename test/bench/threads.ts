@@ -13,7 +13,7 @@ import { runCommand } from '../../headless/command.ts';
 import { withPage } from '../../headless/drive.ts';
 import { parseAnalyze } from '../../headless/options.ts';
 import { analyzeUsage } from '../../headless/usage.ts';
-import type { RunFile } from '../../src/report/run.ts';
+import type { RunFile } from '../../src/run/run-file.ts';
 
 const { values, tokens } = parseArgs({
   options: { turns: { type: 'string', default: '1' } },

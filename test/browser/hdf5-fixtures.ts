@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { openActivations } from '../../src/activations/file/open.ts';
 import { WinnowError } from '../../src/base/errors.ts';
-import { openHdf5Apart } from '../../src/session/hdf5.ts';
+import { openHdf5Apart } from '../../src/session/worker/hdf5.ts';
 import neuroxAddress from '../fixtures/activations/neurox.hdf5?url';
 import { fileOf } from '../fixtures/files.ts';
 

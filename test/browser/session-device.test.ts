@@ -1,7 +1,7 @@
 /** What a run does when the place where it computes is lost. */
 import { expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
-import { Devices, type Place } from '../../src/session/device.ts';
+import { Devices, type Place } from '../../src/session/analysis/device.ts';
 
 /** Fails as a lost device does, in every place but those named. */
 function losing(seen: string[], but: string[] = []) {

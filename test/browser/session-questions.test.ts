@@ -1,7 +1,7 @@
 /** A run and the questions asked after it, through the session's own worker, on the tiny BERT. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunFile } from '../../src/report/run.ts';
-import { createSession } from '../../src/session/client.ts';
+import type { RunFile } from '../../src/run/run-file.ts';
+import { createSession } from '../../src/session/worker/client.ts';
 import { defaultOptions, type NeuronQuestion, type RunEvent, type RunRequest } from '../../src/session/contract.ts';
 import { modelFiles } from './model-fixtures.ts';
 

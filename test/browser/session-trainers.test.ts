@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Device, ProbeTrainer } from '../../src/compute/device.ts';
 import { openDevice } from '../../src/compute/open.ts';
-import { Trainers } from '../../src/session/trainers.ts';
+import { Trainers } from '../../src/session/worker/trainers.ts';
 import { trainingCase } from '../fixtures/training.ts';
 
 const trainers = new Trainers();

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { openActivations } from '../../src/activations/file/open.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
 import { npyHeader } from '../../src/format/npy.ts';
-import { parseRun, type RunFile } from '../../src/report/run.ts';
+import { parseRun, type RunFile } from '../../src/run/run-file.ts';
 import { syncFile } from '../fixtures/worker-files.ts';
 import { extract } from './support/extract.ts';
 import { modelFolder, ownFolder, ownInputs, run } from './cli-process.ts';

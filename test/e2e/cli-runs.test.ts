@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
-import { parseAllResults } from '../../src/report/all-results.ts';
-import { parseRun } from '../../src/report/run.ts';
+import { parseAllResults } from '../../src/published/all-results.ts';
+import { parseRun } from '../../src/run/run-file.ts';
 import { modelFolder, ownFolder, ownInputs, run, start } from './cli-process.ts';
 
 interface GoldenText {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { withPage } from '../../headless/drive.ts';
 import { collectInputs } from '../../headless/inputs.ts';
 import { parseAnalyze } from '../../headless/options.ts';
-import type { RunFile } from '../../src/report/run.ts';
+import type { RunFile } from '../../src/run/run-file.ts';
 import { modelFolder, ownFolder } from './cli-process.ts';
 
 const classes = 200;

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
-import { parseRun } from '../../src/report/run.ts';
+import { parseRun } from '../../src/run/run-file.ts';
 import { tensorsOf } from '../fixtures/tensors.ts';
 import { dataFolder, modelFolder, ownFolder, run } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';

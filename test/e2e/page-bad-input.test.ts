@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
-import { runVersion } from '../../src/report/run.ts';
+import { runVersion } from '../../src/run/run-file.ts';
 import { tables } from '../fixtures/glue.ts';
 import { ownInputs } from './cli-process.ts';
 import { openPage, useBrowser, watch } from './support/browser.ts';

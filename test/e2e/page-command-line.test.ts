@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseRun, type RunFile } from '../../src/report/run.ts';
+import { parseRun, type RunFile } from '../../src/run/run-file.ts';
 import { ownInputs, run } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
 import { downloadedRun, drop, wholeRun } from './support/page.ts';

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright';
 import { expect, onTestFinished, test } from 'vitest';
 import { softwareGpuArguments } from '../../headless/browser.ts';
-import type { RunFile } from '../../src/report/run.ts';
+import type { RunFile } from '../../src/run/run-file.ts';
 import { ownInputs } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
 import { startHost } from './support/host.ts';

@@ -10,7 +10,7 @@ import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { WinnowError } from '../../src/base/errors.ts';
 import { sentenceLimitBytes } from '../../src/format/activation-file.ts';
-import { parseExperimentConfig } from '../../src/report/experiment-config.ts';
+import { parseExperimentConfig } from '../../src/published/experiment-config.ts';
 import { fileOf } from '../fixtures/files.ts';
 
 /** A run that takes longer hangs, for all a user knows. */

@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAllResults, writeAllResults } from '../../src/report/all-results.ts';
-import { mostNeurons } from '../../src/report/run-gaps.ts';
-import { checkRun, parseRun, runVersion } from '../../src/report/run.ts';
-import { applyExperiment } from '../../src/session/experiment.ts';
+import { parseAllResults, writeAllResults } from '../../src/published/all-results.ts';
+import { mostNeurons } from '../../src/run/gaps.ts';
+import { checkRun, parseRun, runVersion } from '../../src/run/run-file.ts';
+import { applyExperiment } from '../../src/session/inputs/experiment.ts';
 import { dropped } from '../fixtures/files.ts';
 import { changed, damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
 

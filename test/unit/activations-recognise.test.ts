@@ -6,7 +6,7 @@ import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
 import { npyHeader } from '../../src/format/npy.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
-import { applyExperiment } from '../../src/session/experiment.ts';
+import { applyExperiment } from '../../src/session/inputs/experiment.ts';
 import { dropped } from '../fixtures/files.ts';
 
 async function array(path: string, rows: number, layers = 2, hidden = 3): Promise<DroppedFile> {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { allResultsOf, allResultsText } from '../../src/report/all-results-write.ts';
-import { parseAllResults, writeAllResults, type PublishedResults } from '../../src/report/all-results.ts';
-import { parsePythonJson } from '../../src/report/python-json.ts';
-import type { RunFile, Score, SplitScores } from '../../src/report/run.ts';
+import { allResultsOf, allResultsText } from '../../src/published/all-results-write.ts';
+import { parseAllResults, writeAllResults, type PublishedResults } from '../../src/published/all-results.ts';
+import { parsePythonJson } from '../../src/published/python-json.ts';
+import type { RunFile, Score, SplitScores } from '../../src/run/run-file.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/selection');
 const text = (name: string) => readFileSync(join(folder, name), 'utf8');

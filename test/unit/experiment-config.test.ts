@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
-import { findByPath, isExperimentConfigLike, parseExperimentConfig } from '../../src/report/experiment-config.ts';
+import { findByPath, isExperimentConfigLike, parseExperimentConfig } from '../../src/published/experiment-config.ts';
 
 /** The keys and values of the published example, its placeholders replaced. */
 const sentence = {

@@ -10,7 +10,7 @@ import {
   type LayerResult,
 } from '../../src/report/answer.ts';
 import { layerChart } from '../../src/report/figures.ts';
-import type { SplitScores } from '../../src/report/run.ts';
+import type { SplitScores } from '../../src/run/run-file.ts';
 
 function all(mean: number | null): SplitScores {
   const scores = { accuracy: { mean, deviation: 0, seeds: [mean] } };

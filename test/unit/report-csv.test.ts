@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileStem, toCsv } from '../../src/report/csv.ts';
-import type { RunFile } from '../../src/report/run.ts';
+import type { RunFile } from '../../src/run/run-file.ts';
 import { similarityTable, type Table } from '../../src/report/tables.ts';
 
 const table = (...values: (string | number | null)[]): Table => ({

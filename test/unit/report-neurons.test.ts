@@ -15,7 +15,7 @@ import {
   selectivityFinding,
 } from '../../src/report/neuron-sentences.ts';
 import { fateTable, keptTable } from '../../src/report/neuron-tables.ts';
-import type { SelectionEntry, SplitScores } from '../../src/report/run.ts';
+import type { SelectionEntry, SplitScores } from '../../src/run/run-file.ts';
 
 function all(mean: number | null): SplitScores {
   const scores = { accuracy: { mean, deviation: 0, seeds: [mean] } };

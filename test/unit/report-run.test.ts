@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkRun, parseRun, type RunFile } from '../../src/report/run.ts';
+import { checkRun, parseRun, type RunFile } from '../../src/run/run-file.ts';
 
 const text = readFileSync(new URL('../../public/demo/reviews/result.json', import.meta.url), 'utf8');
 const demo = (): RunFile => JSON.parse(text) as RunFile;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkRun, parseRun, runVersion, type RunFile } from '../../src/report/run.ts';
+import { checkRun, parseRun, runVersion, type RunFile } from '../../src/run/run-file.ts';
 
 /** The demo's stored result, as version 1 would have written it. */
 const text = readFileSync(join(import.meta.dirname, '../../public/demo/reviews/result.json'), 'utf8');

@@ -10,7 +10,7 @@ import { correlationDistances } from '../../src/redundancy/correlation.ts';
 import { compareWithOracle } from '../../src/redundancy/mcnemar.ts';
 import { selectFromAll, selectNeuronSets, type SelectionOptions } from '../../src/redundancy/selection.ts';
 import { controlParts, selectivity } from '../../src/redundancy/selectivity.ts';
-import type { SelectionEntry } from '../../src/report/run.ts';
+import type { SelectionEntry } from '../../src/run/run-file.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { corrections, hidden, layers, planted, plantedCluster } from '../fixtures/planted.ts';
 

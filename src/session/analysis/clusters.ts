@@ -4,12 +4,12 @@ import { splitSeed } from '../../data/split.ts';
 import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
 import { clusteringSweep, sweepThresholds } from '../../redundancy/clustering-sweep.ts';
-import { noClustering } from '../../redundancy/clusters.ts';
+import { noClustering } from '../../run/neurons.ts';
 import { correlationDistances } from '../../redundancy/correlation.ts';
 import { windows } from '../../redundancy/windows.ts';
-import type { ClusteringEntry } from '../../report/run.ts';
-import { inShares } from '../shares.ts';
-import { clusterWork } from '../work.ts';
+import type { ClusteringEntry } from '../../run/run-file.ts';
+import { inShares } from './shares.ts';
+import { clusterWork } from '../estimate/work.ts';
 import type { Analysed, Context, Prepared } from './context.ts';
 
 export interface Clustered {

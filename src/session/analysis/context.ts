@@ -4,8 +4,8 @@ import type { ProbeParts } from '../../probe/parts.ts';
 import type { Clusterer } from '../../redundancy/clusterer.ts';
 import type { Searches, SelectionOptions } from '../../redundancy/selection.ts';
 import type { RunOptions } from '../contract.ts';
-import type { Devices } from '../device.ts';
-import type { Stages } from '../stages.ts';
+import type { Devices } from './device.ts';
+import type { Stages } from './stages.ts';
 
 /** Where a stage reports and computes. */
 export interface Context {

@@ -1,7 +1,7 @@
 /** The stages `probes` and `similarity`: what each layer knows, and which layers say the same. */
 import { layerProbes, type TrainedLayers } from '../../probe/layer-probes.ts';
 import { cka } from '../../redundancy/cka.ts';
-import type { RunFile } from '../../report/run.ts';
+import type { RunFile } from '../../run/run-file.ts';
 import type { Context, Prepared } from './context.ts';
 
 export async function scoreLayers({ stages, devices }: Context, { parts, options }: Prepared): Promise<TrainedLayers> {

@@ -3,11 +3,11 @@ import { part } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
-import type { Extracted, ExtractedSource } from '../extraction.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Extracted, ExtractedSource } from '../inputs/extraction.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { checkOptions, scoresOf, seedList, trainingOf } from '../options.ts';
-import type { Place, Plan } from '../sources.ts';
-import { vectorsOf } from '../vectors.ts';
+import type { Place, Plan } from '../inputs/sources.ts';
+import { vectorsOf } from '../inputs/vectors.ts';
 import type { Context, Prepared } from './context.ts';
 
 export interface Preparation {

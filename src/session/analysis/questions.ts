@@ -3,9 +3,9 @@ import { ablation } from '../../redundancy/ablation.ts';
 import { compareWithOracle } from '../../redundancy/mcnemar.ts';
 import type { Selected } from '../../redundancy/selection.ts';
 import { selectivity } from '../../redundancy/selectivity.ts';
-import type { RunFile } from '../../report/run.ts';
-import { inShares } from '../shares.ts';
-import { questionWork } from '../work.ts';
+import type { RunFile } from '../../run/run-file.ts';
+import { inShares } from './shares.ts';
+import { questionWork } from '../estimate/work.ts';
 import type { Analysed, Context } from './context.ts';
 
 /** McNemar's test compares right with wrong, so a regression has none. Progress counts thousandths. */

@@ -1,6 +1,6 @@
 /** What a run found, as the run file has it. */
-import { runVersion, type ClusteringEntry, type RunFile } from '../../report/run.ts';
-import type { Inputs } from '../inputs.ts';
+import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { trainingOf } from '../options.ts';
 import type { Analysed, Context } from './context.ts';
 import type { Selections } from './selection.ts';

@@ -2,7 +2,7 @@
 import { neuronStatistics } from '../../probe/statistics.ts';
 import { selectFromAll, selectNeuronSets, type Selected } from '../../redundancy/selection.ts';
 import { topWords } from '../../redundancy/top-words.ts';
-import type { SelectionEntry, TopWords } from '../../report/run.ts';
+import type { SelectionEntry, TopWords } from '../../run/run-file.ts';
 import type { NeuronQuestion } from '../contract.ts';
 import { freshDraws } from './clusters.ts';
 import type { Analysed, Context } from './context.ts';

@@ -6,7 +6,7 @@ import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neuron-question.ts';
-import type { SelectionEntry } from '../../report/run.ts';
+import type { SelectionEntry } from '../../run/run-file.ts';
 import {
   defaultOptions,
   type DroppedFile,

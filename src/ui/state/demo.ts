@@ -1,7 +1,7 @@
 /** The embedded demos: stored results and the files to run them here. All are read from beside the page, same origin. */
 import * as v from 'valibot';
 import { WinnowError } from '../../base/errors.ts';
-import { checkRun, type RunFile } from '../../report/run.ts';
+import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { DroppedFile } from '../../session/contract.ts';
 
 const indexSchema = v.object({ demos: v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/))) });

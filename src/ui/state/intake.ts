@@ -5,7 +5,7 @@
 import { directoryOpen } from 'browser-fs-access';
 import { fromEvent } from 'file-selector';
 import { toPlainError, type PlainError } from '../../base/errors.ts';
-import { parseRun } from '../../report/run.ts';
+import { parseRun } from '../../run/run-file.ts';
 import type { DroppedFile } from '../../session/contract.ts';
 import type { ResultSource } from './open-results.svelte.ts';
 
@@ -65,7 +65,7 @@ export async function sortFiles(files: readonly DroppedFile[], resultsOnly: bool
  */
 async function readResult(text: string, name: string): Promise<ResultSource> {
   if (!claimsPublished(text)) return { kind: 'run', run: parseRun(text, name) };
-  const { parseAllResults } = await import('../../report/all-results.ts');
+  const { parseAllResults } = await import('../../published/all-results.ts');
   return { kind: 'published', results: parseAllResults(text, name) };
 }
 

@@ -3,7 +3,7 @@
  * that was cancelled are ignored, for the worker may send a last one.
  */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
-import type { ClusteringEntry, RunFile, SelectionEntry } from '../../report/run.ts';
+import type { ClusteringEntry, RunFile, SelectionEntry } from '../../run/run-file.ts';
 import {
   stageNames,
   type DeviceReport,

@@ -1,10 +1,10 @@
 /** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
-import type { PublishedResults } from '../../report/all-results.ts';
+import type { PublishedResults } from '../../published/all-results.ts';
 import { analysisOfPublished, analysisOfRun, type Analysis } from '../../report/analysis.ts';
 import { fileStem, publishedStem, runTitle } from '../../report/csv.ts';
 import { tasks } from '../../data/tasks.ts';
-import type { RunFile } from '../../report/run.ts';
+import type { RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { loadDemo } from './demo.ts';
 import { findOpened } from './opened-runs.ts';

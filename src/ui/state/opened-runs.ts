@@ -2,7 +2,7 @@
  * Results opened from files, for as long as this tab lives: a reload finds them again, nothing is added to the list of
  * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
  */
-import { isRunLike, checkRun, type RunFile } from '../../report/run.ts';
+import { isRunLike, checkRun, type RunFile } from '../../run/run-file.ts';
 import type { ResultSource } from './open-results.svelte.ts';
 
 const prefix = 'winnow-opened-';
@@ -21,7 +21,7 @@ export async function findOpened(id: string): Promise<ResultSource | null> {
     const value: unknown = JSON.parse(sessionStorage.getItem(prefix + id) ?? 'null');
     if (value === null) return null;
     if (isRunLike(value)) return { kind: 'run', run: checkRun(value, id) };
-    const { openAllResults } = await import('../../report/all-results.ts');
+    const { openAllResults } = await import('../../published/all-results.ts');
     const { name, document } = value as { name: string; document: unknown };
     return { kind: 'published', results: openAllResults(document, name) };
   } catch {

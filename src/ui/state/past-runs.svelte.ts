@@ -3,7 +3,7 @@
  * the page says; a run goes on without it. Entries are checked as any run file is, so an old one is upgraded when read.
  */
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
-import { checkRun, type RunFile } from '../../report/run.ts';
+import { checkRun, type RunFile } from '../../run/run-file.ts';
 
 export interface PastRun {
   id: string;

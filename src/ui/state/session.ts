@@ -1,5 +1,5 @@
 /** The session as the page gets it: opened when first needed, so that the start screen loads without the engine. */
-import type { Session } from '../../session/client.ts';
+import type { Session } from '../../session/worker/client.ts';
 
 export type { Session };
 export type SessionSource = () => Promise<Session>;

@@ -1,7 +1,7 @@
 /** A session without an engine: it answers from what a test gives it, and a test moves its run along by hand. */
 import { WinnowError } from '../../../src/base/errors.ts';
-import type { RunFile, SelectionEntry } from '../../../src/report/run.ts';
-import type { Session } from '../../../src/session/client.ts';
+import type { RunFile, SelectionEntry } from '../../../src/run/run-file.ts';
+import type { Session } from '../../../src/session/worker/client.ts';
 import type {
   Corrections,
   DroppedFile,

@@ -1,7 +1,7 @@
 /** Words with labels on the set-up and result screens: hundreds of labels, columns, pooling, and what rows are called. */
 import { beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
-import type { RunFile } from '../../../src/report/run.ts';
+import type { RunFile } from '../../../src/run/run-file.ts';
 import { FakeSession } from './fake-session.ts';
 import { drop, forgetEverything, openPage, textFile } from './page.ts';
 import { estimate, labelledInspection, labelNames, neuronRun } from './samples.ts';

@@ -3,7 +3,7 @@ import axe from 'axe-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { WinnowError } from '../../../src/base/errors.ts';
-import { allResultsText } from '../../../src/report/all-results-write.ts';
+import { allResultsText } from '../../../src/published/all-results-write.ts';
 import { pictureSvg } from '../../../src/ui/chart/export.ts';
 import type { FakeSession } from './fake-session.ts';
 import { drop, forgetEverything, openPage, runFile, textFile } from './page.ts';

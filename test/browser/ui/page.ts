@@ -2,7 +2,7 @@
 import { clear, createStore } from 'idb-keyval';
 import { render } from 'vitest-browser-svelte';
 import App from '../../../src/ui/App.svelte';
-import type { RunFile } from '../../../src/report/run.ts';
+import type { RunFile } from '../../../src/run/run-file.ts';
 import { FakeSession } from './fake-session.ts';
 import { estimate, inspection } from './samples.ts';
 

@@ -1,5 +1,5 @@
 /** Small invented values of the contract's types; the numbers mean nothing beyond being told apart. */
-import type { LayerScores, RunFile, Scores, SelectionEntry, SplitScores } from '../../../src/report/run.ts';
+import type { LayerScores, RunFile, Scores, SelectionEntry, SplitScores } from '../../../src/run/run-file.ts';
 import type { Estimate, Inspection, LiveClusters } from '../../../src/session/contract.ts';
 
 export const inspection: Inspection = {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { expect } from 'vitest';
-import { parseRun, type RunFile } from '../../../src/report/run.ts';
+import { parseRun, type RunFile } from '../../../src/run/run-file.ts';
 
 /** Every file of these folders, as a file dialog gives them. */
 export async function filesIn(...folders: string[]): Promise<string[]> {

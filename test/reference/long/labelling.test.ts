@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseRun, type RunFile } from '../../../src/report/run.ts';
+import { parseRun, type RunFile } from '../../../src/run/run-file.ts';
 import { ownFolder, run } from '../../e2e/cli-process.ts';
 
 const shared = join(import.meta.dirname, '../../../../shared');

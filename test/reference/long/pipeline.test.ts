@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseAllResults } from '../../../src/report/all-results.ts';
-import { parseRun, type RunFile, type SelectionEntry, type SplitScores } from '../../../src/report/run.ts';
+import { parseAllResults } from '../../../src/published/all-results.ts';
+import { parseRun, type RunFile, type SelectionEntry, type SplitScores } from '../../../src/run/run-file.ts';
 import { ownFolder, start } from '../../e2e/cli-process.ts';
 import { watchMemory } from './memory.ts';
 

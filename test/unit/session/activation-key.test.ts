@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { activationKey, type Inputs } from '../../../src/session/inputs.ts';
-import type { Source } from '../../../src/session/sources.ts';
+import { activationKey, type Inputs } from '../../../src/session/inputs/inputs.ts';
+import type { Source } from '../../../src/session/inputs/sources.ts';
 
 /** As far as the key reads them. */
 const inputs = (labelColumn: string): Inputs =>

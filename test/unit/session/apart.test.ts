@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { ProbeSpec } from '../../../src/compute/device.ts';
-import { apart } from '../../../src/session/apart.ts';
+import { apart } from '../../../src/session/worker/apart.ts';
 import type { Outcome } from '../../../src/session/contract.ts';
-import { Trainers } from '../../../src/session/trainers.ts';
+import { Trainers } from '../../../src/session/worker/trainers.ts';
 import { SilentWorker } from './silent-worker.ts';
 
 const crashed = (detail: string) => new WinnowError('worker-crashed', detail, 'Try again.');

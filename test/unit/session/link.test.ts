@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/session/contract.ts';
-import { createLink } from '../../../src/session/link.ts';
+import { createLink } from '../../../src/session/worker/link.ts';
 import { SilentWorker } from './silent-worker.ts';
 
 const never = <T>(): Promise<Outcome<T>> => new Promise(() => undefined);

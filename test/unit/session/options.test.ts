@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { tasks, withLabels } from '../../../src/data/tasks.ts';
 import { defaultOptions, type RunOptions } from '../../../src/session/contract.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
-import { countWork } from '../../../src/session/work.ts';
+import { countWork } from '../../../src/session/estimate/work.ts';
 
 describe('options of a run', () => {
   test('the defaults are in order for every task, with its own metric', () => {

@@ -8,7 +8,7 @@ import { page } from 'vitest/browser';
 import { clusterCounts, clustersAt, type Dendrogram } from '../../../../src/redundancy/clusters.ts';
 import { windows } from '../../../../src/redundancy/windows.ts';
 import { integer } from '../../../../src/report/format.ts';
-import type { LayerScores, RunFile } from '../../../../src/report/run.ts';
+import type { LayerScores, RunFile } from '../../../../src/run/run-file.ts';
 import { drop, forgetEverything, openPage, textFile } from '../../../browser/ui/page.ts';
 import { neuronRun, sampleRun, splitScores } from '../../../browser/ui/samples.ts';
 

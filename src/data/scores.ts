@@ -1,0 +1,41 @@
+/** Scores as run files hold them. Every score is a fraction; null is a score that is not defined (the correlation of a constant). */
+import * as v from 'valibot';
+import { scoreNames } from './tasks.ts';
+
+/** Correlations go below zero. */
+const fraction = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
+
+export const scoreSchema = v.object({
+  mean: v.nullable(fraction),
+  /** Population standard deviation over seeds (numpy's default, as in the published tables); 0 for one seed. */
+  deviation: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  seeds: v.array(v.nullable(fraction)),
+});
+
+/** Score name → value; which names there are follows from the task. */
+export const scoresSchema = v.record(v.picklist(scoreNames), scoreSchema);
+
+/** The run's metric on the rows of each class alone, in label order, mean over seeds. */
+const classScores = v.array(v.nullable(v.number()));
+
+export const splitScores = {
+  train: scoresSchema,
+  dev: scoresSchema,
+  test: scoresSchema,
+  /** Absent for regression and in files of version 1. */
+  classes: v.optional(v.object({ train: classScores, dev: classScores, test: classScores })),
+};
+
+export type Score = v.InferOutput<typeof scoreSchema>;
+export type Scores = v.InferOutput<typeof scoresSchema>;
+export interface ClassScores {
+  train: (number | null)[];
+  dev: (number | null)[];
+  test: (number | null)[];
+}
+export interface SplitScores {
+  train: Scores;
+  dev: Scores;
+  test: Scores;
+  classes?: ClassScores | undefined;
+}

@@ -1,0 +1,97 @@
+/**
+ * What a run file of the right form may still get wrong: layers, neurons and clusters that its model does not have. All
+ * of them become places in arrays, so they are checked before anything is drawn. Answers say where, or null.
+ */
+import type { ClusteringEntry, SelectionEntry } from './neurons.ts';
+import type { RunFile } from './run-file.ts';
+
+/** Many times those of any model known; each costs a few bytes and a spot in a picture. */
+export const mostNeurons = 2 ** 22;
+
+/** Says where a file does not hold what its model needs; null when it is whole. */
+export function findGap(run: RunFile): string | null {
+  const { model, clustering, selection, maxFeatures, topWords } = run;
+  const neurons = (model.layers + 1) * model.hidden;
+  if (neurons > mostNeurons) return `the model has ${neurons} neurons, more than ${mostNeurons}`;
+  const shape = { layers: model.layers + 1, hidden: model.hidden };
+  const selections = [...(selection ?? []).entries()].map(([i, entry]) => [`selection.${i}`, entry] as const);
+  return (
+    layerGap(run, shape.layers) ??
+    first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
+    first(selections, ([where, entry]) => selectionGap(entry, where, shape)) ??
+    (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
+    beyondGap(
+      (topWords ?? []).map(({ neuron }) => neuron),
+      'topWords',
+      neurons,
+    )
+  );
+}
+
+function layerGap({ metric, oracle, layers, cka }: RunFile, count: number): string | null {
+  for (const kind of ['individual', 'concatenated'] as const) {
+    const entries = layers[kind];
+    if (entries.length !== count) return `at layers.${kind} there are ${entries.length} layers, the model has ${count}`;
+    const odd = entries.findIndex(({ layer }, place) => layer !== place);
+    if (odd >= 0) return `at layers.${kind}.${odd}.layer, ${odd} is expected, but there is ${entries[odd].layer}`;
+    const lacking = entries.findIndex(({ train, dev, test }) => ![train, dev, test].every((split) => metric in split));
+    if (lacking >= 0) return `layers.${kind}.${lacking} has no ${metric}`;
+  }
+  if (![oracle.train, oracle.dev, oracle.test].every((split) => metric in split)) return `oracle has no ${metric}`;
+  for (const kind of ['biased', 'debiased'] as const) {
+    const square = cka[kind].length === count && cka[kind].every((row) => row.length === count);
+    if (!square) return `cka.${kind} is not a table of ${count} by ${count} layers`;
+  }
+  return null;
+}
+
+function clusteringGap({ labels, representatives }: ClusteringEntry, where: string, neurons: number): string | null {
+  return (
+    beyondGap(representatives, `${where}.representatives`, neurons) ??
+    (labels.length === 0 ? null : labelsGap(labels, where, neurons))
+  );
+}
+
+function selectionGap(
+  { topLayer, labels, representatives, ordering, sizes, minimalSet }: SelectionEntry,
+  where: string,
+  { layers, hidden }: { layers: number; hidden: number },
+): string | null {
+  if (topLayer >= layers)
+    return `at ${where}.topLayer there is layer ${topLayer}, the model has layers 0 to ${layers - 1}`;
+  const width = (topLayer + 1) * hidden;
+  const { size, neurons } = minimalSet;
+  const place = neurons.findIndex(({ layer, index }) => layer > topLayer || index >= hidden);
+  return (
+    (labels ? labelsGap(labels, where, width) : null) ??
+    beyondGap(representatives ?? [], `${where}.representatives`, width) ??
+    beyondGap(ordering, `${where}.ordering`, width) ??
+    (sizes.length === 0 ? `${where}.sizes is empty` : null) ??
+    beyondGap(
+      sizes.map((own) => own.neurons - 1),
+      `${where}.sizes`,
+      width,
+    ) ??
+    (size === neurons.length ? null : `${where}.minimalSet names ${neurons.length} neurons, its size is ${size}`) ??
+    (place < 0 ? null : `at ${where}.minimalSet.neurons.${place} is a neuron that layers 0 to ${topLayer} do not have`)
+  );
+}
+
+function labelsGap(labels: readonly number[], where: string, neurons: number): string | null {
+  if (labels.length !== neurons) return `${where} labels ${labels.length} neurons, the model has ${neurons} there`;
+  const label = labels.find((one) => one > neurons);
+  return label === undefined ? null : `${where}.labels has cluster ${label} of only ${neurons} neurons`;
+}
+
+function beyondGap(named: readonly number[], where: string, neurons: number): string | null {
+  const beyond = named.find((neuron) => neuron >= neurons);
+  return beyond === undefined ? null : `at ${where}, neuron ${beyond} is named, but there are ${neurons}`;
+}
+
+function first<T>(list: Iterable<T>, gapOf: (one: T) => string | null): string | null {
+  for (const one of list) {
+    const gap = gapOf(one);
+    if (gap !== null) return gap;
+  }
+  return null;
+}

@@ -1,0 +1,92 @@
+/**
+ * Where a run computes, and what happens when that place is lost: one retry on a new graphics device, then the CPU.
+ * A lost device never yields numbers; a stage that it interrupted runs again from what was kept.
+ */
+import { WinnowError } from '../../base/errors.ts';
+import { chooseBackend, openDevice } from '../../compute/open.ts';
+import type { Device, ProbeSpec, ProbeTrainer } from '../../compute/device.ts';
+import { openGpu, type Gpu } from '../../compute/webgpu/gpu.ts';
+import type { DeviceReport, RunOptions } from '../contract.ts';
+import { Trainers } from '../worker/trainers.ts';
+
+export interface Place {
+  readonly backend: 'webgpu' | 'wasm';
+  readonly threads: number;
+  /** The one device that ORT and tfjs share; null on WASM. */
+  readonly gpu: Gpu | null;
+}
+
+export class Devices {
+  report: DeviceReport;
+  readonly #warn: (text: string) => void;
+  readonly #trainers = new Trainers();
+  #gpu: Gpu | null = null;
+  #losses = 0;
+
+  private constructor(report: DeviceReport, warn: (text: string) => void) {
+    this.report = report;
+    this.#warn = warn;
+  }
+
+  /** @throws WinnowError `no-adapter` when WebGPU was forced and this browser has none. */
+  static async choose(options: RunOptions, warn: (text: string) => void): Promise<Devices> {
+    return new Devices(await chooseBackend(options.device, options.threads), warn);
+  }
+
+  /** Where an earlier run computed. */
+  static at(report: DeviceReport, warn: (text: string) => void): Devices {
+    return new Devices(report, warn);
+  }
+
+  /** Runs `work` where the run computes; after a loss, again on a new device, then on the CPU. */
+  async use<T>(work: (place: Place) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work(await this.#place());
+      } catch (error) {
+        if (!(error instanceof WinnowError) || error.code !== 'device-lost') throw error;
+        // The CPU is the last place: trying it again would never end.
+        if (this.report.backend === 'wasm') throw error;
+        this.#fallBack();
+      }
+    }
+  }
+
+  /** The same with the device that trains probes and multiplies matrices; it is disposed of afterwards. */
+  compute<T>(work: (device: Device) => Promise<T>): Promise<T> {
+    return this.use(async (place) => {
+      const { backend, threads, gpu } = place;
+      const trainerApart = (spec: ProbeSpec): ProbeTrainer => this.#trainers.open(spec);
+      const device = await openDevice(backend, { threads, trainerApart, ...(gpu ? { gpu } : {}) });
+      try {
+        return await work(device);
+      } finally {
+        device.dispose();
+      }
+    });
+  }
+
+  close(): void {
+    this.#trainers.close();
+    this.#gpu?.device.destroy();
+    this.#gpu = null;
+  }
+
+  async #place(): Promise<Place> {
+    const { backend, threads } = this.report;
+    if (backend === 'webgpu') this.#gpu ??= await openGpu();
+    return { backend, threads, gpu: this.#gpu };
+  }
+
+  #fallBack(): void {
+    this.close();
+    this.#losses += 1;
+    if (this.#losses === 1) {
+      this.#warn('The graphics device was lost; the stage was run again on a new one.');
+      return;
+    }
+    this.#warn('The graphics device was lost twice; the rest of the run was computed with WebAssembly.');
+    const reason = 'the graphics device was lost twice';
+    this.report = { backend: 'wasm', adapter: null, threads: this.report.threads, reason };
+  }
+}

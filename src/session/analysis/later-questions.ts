@@ -1,0 +1,60 @@
+/**
+ * The run that this worker made last, so that one more question about its neurons can be answered without extracting or
+ * clustering again. Questions are answered one after the other: they share the device.
+ */
+import { WinnowError } from '../../base/errors.ts';
+import type { SelectionEntry } from '../../run/run-file.ts';
+import type { Analysed } from './context.ts';
+import { answerQuestion } from './selection.ts';
+import type { DeviceReport, NeuronQuestion, RunEvent } from '../contract.ts';
+import { Devices } from './device.ts';
+import { Stages } from './stages.ts';
+
+interface HeldRun {
+  analysed: Analysed;
+  /** What was answered already. */
+  answers: readonly SelectionEntry[];
+  /** Where the run ended up computing. */
+  place: DeviceReport;
+}
+
+let held: HeldRun | null = null;
+let turn: Promise<unknown> = Promise.resolve();
+
+/** null lets go of the last one and its memory. */
+export function holdRun(run: HeldRun | null): void {
+  held = run;
+}
+
+/** @throws WinnowError `missing-file` where no run is held, `bad-option` for a question out of range. */
+export function select(question: NeuronQuestion, report: (event: RunEvent) => void): Promise<SelectionEntry> {
+  const answer = turn.then(() => answerNow(question, report));
+  turn = answer.catch(() => undefined);
+  return answer;
+}
+
+async function answerNow(question: NeuronQuestion, report: (event: RunEvent) => void): Promise<SelectionEntry> {
+  const run = held;
+  if (!run) {
+    const message = 'The activations and probes of this run are no longer in memory, so nothing can be retrained.';
+    const next = 'Run the analysis again: what was extracted is kept.';
+    throw new WinnowError('missing-file', message, next);
+  }
+  const known = run.answers.find((entry) => isAnswerTo(entry, question));
+  if (known) return known;
+  const stages = new Stages(report);
+  const devices = Devices.at(run.place, stages.warn);
+  try {
+    const entry = await answerQuestion({ stages, devices }, run.analysed, question);
+    run.answers = [...run.answers, entry];
+    run.place = devices.report;
+    return entry;
+  } finally {
+    devices.close();
+  }
+}
+
+function isAnswerTo({ deltas, threshold }: SelectionEntry, question: NeuronQuestion): boolean {
+  const { layers, neurons } = question.deltas;
+  return threshold === question.threshold && deltas.layers === layers && deltas.neurons === neurons;
+}

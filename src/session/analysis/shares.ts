@@ -1,0 +1,21 @@
+/** One progress for several pieces of work that follow each other. */
+import type { Progress } from '../../base/abort.ts';
+
+/**
+ * A progress for each piece, counted in that piece's own units.
+ * @param work what each piece costs compared with the others; 0 for one that is left out.
+ * @param progress counts thousandths of the whole.
+ */
+export function inShares<K extends string>(progress: Progress, work: Record<K, number>): Record<K, Progress> {
+  const entries = Object.entries<number>(work);
+  const whole = entries.reduce((sum, [, cost]) => sum + cost, 0);
+  let before = 0;
+  const told = entries.map(([name, cost]) => {
+    const start = before;
+    before += cost;
+    const tell: Progress = (done, total) =>
+      progress(Math.floor((1000 * (start + (cost * done) / total)) / whole), 1000);
+    return [name, tell];
+  });
+  return Object.fromEntries(told) as Record<K, Progress>;
+}

@@ -1,0 +1,95 @@
+/**
+ * Sources as token ids, and what their outputs are: a sentence with its label, or a word with its own. A labelling
+ * sentence that cannot be encoded whole is left out with all its words, and said so.
+ */
+import type { Control } from '../../base/abort.ts';
+
+import {
+  encodeRows,
+  encodeSentences,
+  type Aggregation,
+  type EncodedRows,
+  type LeftOut,
+  type Tokenizer,
+} from '../../model/tokenize.ts';
+import { counted } from '../../report/format.ts';
+import type { SourceRows } from './sources.ts';
+
+/** Labels of a source's outputs, one after the other. */
+export interface Outputs {
+  labels: number[];
+  /** The word of each output; null where outputs are sentences. */
+  words: string[] | null;
+  /** Outputs before each row of the source, and all of them at the end: [rows + 1]. */
+  starts: Uint32Array;
+}
+
+export interface EncodedSource extends Outputs {
+  rows: EncodedRows;
+  leftOut: LeftOut[];
+}
+
+/** @param maxLength tokens that a sentence is cut at, or that a labelling sentence may have. */
+export async function encodeSource(
+  tokenizer: Tokenizer,
+  data: SourceRows,
+  { maxLength, aggregation }: { maxLength: number; aggregation: Aggregation },
+  control: Control = {},
+): Promise<EncodedSource> {
+  if (data.kind === 'sentence') {
+    const rows = await encodeRows(tokenizer, data.rows, maxLength, control);
+    return { rows, ...outputsOf(data), leftOut: [] };
+  }
+  const { rows, kept, leftOut } = await encodeSentences(tokenizer, data.rows, aggregation, { maxLength }, control);
+  return { rows, ...outputsOf(data, new Set(kept)), leftOut };
+}
+
+/** @param kept rows that have outputs; all when left out. */
+export function outputsOf(data: SourceRows, kept: ReadonlySet<number> | null = null): Outputs {
+  const starts = new Uint32Array(data.rows.length + 1);
+  if (data.kind === 'sentence') {
+    data.rows.forEach((_, row) => (starts[row + 1] = row + 1));
+    return { labels: data.rows.map(({ label }) => label), words: null, starts };
+  }
+  const labels: number[] = [];
+  const words: string[] = [];
+  data.rows.forEach((sentence, row) => {
+    if (kept === null || kept.has(row)) {
+      for (const label of sentence.labels) labels.push(label);
+      for (const word of sentence.words) words.push(word);
+    }
+    starts[row + 1] = labels.length;
+  });
+  return { labels, words, starts };
+}
+
+/** What was left out of a file, a sentence for each reason; none when nothing was. */
+export function leftOutInWords(name: string, leftOut: readonly LeftOut[], maxLength: number): string[] {
+  const long = leftOut.filter(({ reason }) => reason.kind === 'too-long');
+  const empty = leftOut.filter(({ reason }) => reason.kind === 'no-subwords');
+  const sentences: string[] = [];
+  if (long.length > 0) {
+    const [first] = long;
+    const tokens = first.reason.kind === 'too-long' ? first.reason.tokens : 0;
+    const where = `the first is sentence ${first.sentence + 1} with ${tokens}`;
+    sentences.push(
+      `${counted(long.length, 'sentence')} of \`${name}\` with ${wordsIn(long)} left out: longer than the ${maxLength} tokens that are used (${where}).`,
+    );
+  }
+  if (empty.length > 0) {
+    const [first] = empty;
+    const word = first.reason.kind === 'no-subwords' ? first.reason.word : '';
+    const where = `the first is \`${word}\` in sentence ${first.sentence + 1}`;
+    sentences.push(
+      `${counted(empty.length, 'sentence')} of \`${name}\` with ${wordsIn(empty)} left out: they hold a word that the tokenizer knows no subwords for (${where}).`,
+    );
+  }
+  return sentences;
+}
+
+function wordsIn(leftOut: readonly LeftOut[]): string {
+  return counted(
+    leftOut.reduce((sum, { words }) => sum + words, 0),
+    'word',
+  );
+}

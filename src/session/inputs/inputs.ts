@@ -1,0 +1,241 @@
+/**
+ * The files of a run, read and hashed: the model that will be opened, the rows of the data files and the facts that the
+ * run file states about them. Refuses to start while anything that the work needs is missing.
+ */
+import type { Progress } from '../../base/abort.ts';
+import { WinnowError } from '../../base/errors.ts';
+import { sha256, sha256Text } from '../../base/hash.ts';
+import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
+import type { Recognised as RecognisedData } from '../../data/recognise.ts';
+import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
+import { graphVersion } from '../../model/graph/version.ts';
+import type { ModelSource } from '../../model/recognise.ts';
+import type { Aggregation, Tokenizer } from '../../model/tokenize.ts';
+import type { RunFile } from '../../run/run-file.ts';
+import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '../contract.ts';
+import { find, type Findings } from './inspect.ts';
+import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
+import type { WorkShape } from '../estimate/work.ts';
+
+/** Where vectors come from: a model makes them, or files hold what was extracted elsewhere. */
+export type Vectors =
+  | {
+      from: 'model';
+      model: ModelSource;
+      tokenizer: Tokenizer;
+      /** Of weights, config and tokenizer: everything of the model that decides activations. */
+      hash: string;
+      /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
+      maxLength: number;
+      /** Which of a word's subwords stand for it. */
+      aggregation: Aggregation;
+    }
+  | {
+      from: 'files';
+      /** By the role of the data file that they are of. */
+      files: ReadonlyMap<Role, DroppedFile>;
+      reading: {
+        /** Layers of arrays that do not say them; of the others, what they say. */
+        layers: number;
+        /** What stands for a sentence of several tokens; null where there is no such choice. */
+        token: SentenceToken | null;
+      };
+    };
+export type FromModel = Vectors & { from: 'model' };
+export type FromFiles = Vectors & { from: 'files' };
+
+export interface Inputs {
+  vectors: Vectors;
+  /** For the run file. */
+  modelFacts: RunFile['model'];
+  task: LabelledTask;
+  /** For the run file: of all data files that are used. */
+  fileFacts: RunFile['data']['files'];
+  /** Names of the columns that the text stands in; empty where the task decides. */
+  columns: (string | null)[];
+  /** Name of the column of labels; null where the task decides. */
+  labelColumn: string | null;
+  /** Of every file that is used, by path. */
+  hashes: ReadonlyMap<string, string>;
+  warnings: string[];
+}
+
+export interface AnalysisInputs extends Inputs {
+  plan: Plan;
+}
+
+export interface FileInputs extends Inputs {
+  source: Source;
+}
+
+/**
+ * Everything that an analysis needs; `rows` of the request cuts the train file.
+ * @throws WinnowError of the first thing missing, `unreadable-file` when a file vanished since it was dropped.
+ */
+export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
+  const found = await recognise(request, () => true);
+  const { data, task, corrections } = found;
+  const plan = planOf(dataSet(data, tasks[task], request.options.rows, corrections));
+  const files = new Set(plan.sources.map(({ file }) => file));
+  return { ...(await read(found, [...files], plan.task, request, progress)), plan };
+}
+
+/** The same for one data file alone, whose first `rows` rows are used. */
+export async function readOneFile(request: RunRequest, role: Role, progress: Progress): Promise<FileInputs> {
+  const found = await recognise(request, (missing) => missing === null || missing === role);
+  const { data, task } = found;
+  const file = data[role];
+  if (!file) throw missingFile(role, tasks[task]);
+  const labelled = withLabels(tasks[task], file.data.labels ?? []);
+  const source = fileSource(file, request.options.rows);
+  return { ...(await read(found, [file], labelled, request, progress)), source };
+}
+
+interface Found {
+  vectors: { from: 'model'; source: ModelSource; tokenizer: Tokenizer; longest: number } | FromFiles;
+  facts: Omit<RunFile['model'], 'sha256'>;
+  data: RecognisedData;
+  task: RunFile['data']['task'];
+  columns: (string | null)[];
+  labelColumn: string | null;
+  warnings: string[];
+  corrections: Corrections;
+}
+
+/** @param matters whether a data file that is missing in this role stands in the way; null concerns all. */
+async function recognise(request: RunRequest, matters: (role: Role | null) => boolean): Promise<Found> {
+  const { vectors, data, experiment, corrections } = await find(request.files, request.corrections);
+  const ofVectors = vectors.from === 'model' ? vectors.model : vectors.activations;
+  const ofParts = [...ofVectors.missing, ...data.missing].filter(
+    (notice) => !('role' in notice) || matters(notice.role as Role | null),
+  );
+  const missing = [...experiment.missing, ...ofParts];
+  if (missing.length > 0) throw new WinnowError(missing[0].code, missing[0].message, missing[0].next);
+  const known = knownVectors(vectors);
+  if (known === null || !data.card) {
+    const next = 'Drop a model folder (or activation files) and a data folder, then start the run.';
+    throw new WinnowError('missing-file', 'A model, its tokenizer and a data set are needed.', next);
+  }
+  return {
+    ...known,
+    data,
+    task: data.card.task,
+    columns: textColumns(data.card.columns),
+    labelColumn: data.card.columns?.label ?? null,
+    warnings: [...experiment.notices, ...ofVectors.notices, ...data.notices].map(({ message }) => message),
+    corrections,
+  };
+}
+
+function knownVectors(vectors: Findings['vectors']): Pick<Found, 'vectors' | 'facts'> | null {
+  if (vectors.from === 'files') {
+    const { card, files } = vectors.activations;
+    if (card === null) return null;
+    const { name, layers, hidden, sentenceToken: token } = card;
+    const facts = { name, architecture: 'activations', layers: layers - 1, hidden, parameters: null };
+    return { vectors: { from: 'files', files, reading: { layers, token } }, facts };
+  }
+  const { source, card } = vectors.model;
+  if (!source?.tokenizer || !card) return null;
+  const { name, architecture, layers, hidden, parameters, maxLength } = card;
+  return {
+    vectors: { from: 'model', source, tokenizer: source.tokenizer, longest: maxLength },
+    facts: { name, architecture, layers, hidden, parameters },
+  };
+}
+
+async function read(
+  { vectors, facts, columns, labelColumn, warnings }: Found,
+  dataFiles: readonly DataFile[],
+  task: LabelledTask,
+  { options }: RunRequest,
+  progress: Progress,
+): Promise<Inputs> {
+  const files = vectors.from === 'model' ? filesOfModel(vectors.source) : [...vectors.files.values()];
+  const hashes = await hashAll([...files, ...dataFiles.flatMap(partsOf)], progress);
+  const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
+  const inNameOrder = vectors.from === 'model' ? vectors.source.weightFiles : byPath(files);
+  const named = inNameOrder.map(hashOf);
+  const sha256 = named.length === 1 ? named[0] : await sha256Text(named.join(''));
+  return {
+    vectors: vectors.from === 'model' ? await ready(vectors) : vectors,
+    modelFacts: { ...facts, sha256 },
+    task,
+    fileFacts: dataFiles.flatMap((file) =>
+      partsOf(file).map((one) => ({
+        role: file.role,
+        name: one.path.split('/').at(-1) ?? one.path,
+        bytes: one.file.size,
+        sha256: hashOf(one),
+      })),
+    ),
+    columns,
+    labelColumn,
+    hashes,
+    warnings,
+  };
+
+  async function ready({ source, tokenizer, longest }: Found['vectors'] & { from: 'model' }): Promise<FromModel> {
+    return {
+      from: 'model',
+      model: source,
+      tokenizer,
+      hash: await sha256Text(files.map(hashOf).join('')),
+      maxLength: task.kind === 'labelling' ? longest : Math.min(options.maxLength, longest),
+      aggregation: options.aggregation,
+    };
+  }
+}
+
+/** The files that a data file consists of. */
+function partsOf(file: DataFile): DroppedFile[] {
+  return [file, ...file.shards, ...(file.labels ? [file.labels] : [])];
+}
+
+function filesOfModel({ weightFiles, configFile, tokenizerFiles }: ModelSource): DroppedFile[] {
+  return [...weightFiles, configFile, ...tokenizerFiles];
+}
+
+function byPath(files: readonly DroppedFile[]): DroppedFile[] {
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What the arithmetic of a run depends on; activations from elsewhere need no encoder. */
+export function workShape({ vectors, modelFacts, task }: Inputs): WorkShape {
+  const { layers, hidden } = modelFacts;
+  const intermediate = vectors.from === 'model' ? vectors.model.config.intermediate : 0;
+  return { layers, hidden, intermediate, outputs: task.labels?.length ?? 1 };
+}
+
+/** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
+export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
+  const { vectors, task, columns, labelColumn, hashes } = inputs;
+  const { ordering, data, file, order } = source;
+  // Which rows were left out may depend on their labels.
+  const rows = file.data.skipped > 0 ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
+  const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns, ...rows];
+  if (vectors.from === 'files') {
+    const given = vectors.files.get(file.role);
+    const { layers, token } = vectors.reading;
+    return sha256Text(
+      JSON.stringify([given && hashes.get(given.path), layers, token, ...text, ordering, order.join()]),
+    );
+  }
+  const { hash, maxLength, aggregation } = vectors;
+  const pooling = data.kind === 'labelling' ? [aggregation] : [];
+  const way = [ordering, data.rows.length, maxLength, ...pooling, backend];
+  return sha256Text(JSON.stringify([graphVersion, hash, ...text, ...way]));
+}
+
+/** Hashes of all files by path; progress is in bytes over all of them. */
+async function hashAll(files: DroppedFile[], progress: Progress): Promise<Map<string, string>> {
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  const hashes = new Map<string, string>();
+  let before = 0;
+  for (const { path, file } of files) {
+    const start = before;
+    hashes.set(path, await sha256(file, { progress: (done) => progress(start + done, total) }));
+    before += file.size;
+  }
+  return hashes;
+}

@@ -1,0 +1,51 @@
+/**
+ * A worker and the calls to it. comlink alone leaves a call pending for ever when the worker dies; here it rejects.
+ */
+import { wrap, type Remote } from 'comlink';
+import { fromPlainError, type WinnowError } from '../../base/errors.ts';
+import type { Outcome } from '../contract.ts';
+
+export interface Apart<T> {
+  /** Whether it takes calls: false once it died or was ended. */
+  readonly alive: boolean;
+  /** @throws WinnowError what the worker answered with, or why it is not alive. */
+  call<V>(ask: (remote: Remote<T>) => Promise<Outcome<V>>): Promise<V>;
+  /** Gives its memory back; calls under way reject with the reason. */
+  end(reason: WinnowError): void;
+}
+
+/** @param crashed the error for a worker that stops by itself; its script may not have loaded. */
+export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowError): Apart<T> {
+  const remote = wrap<T>(worker);
+  /** Calls under way; a promise of the worker's death to race with would hold the answers of all calls. */
+  const waiting = new Set<(reason: WinnowError) => void>();
+  let ended: WinnowError | null = null;
+  const end = (reason: WinnowError): void => {
+    worker.terminate();
+    ended ??= reason;
+    waiting.forEach((reject) => reject(reason));
+    waiting.clear();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    end(crashed(event.message));
+  };
+  worker.onmessageerror = () => end(crashed('a message could not be read'));
+  return {
+    get alive() {
+      return ended === null;
+    },
+    async call<V>(ask: (remote: Remote<T>) => Promise<Outcome<V>>) {
+      if (ended) throw ended;
+      const outcome = await new Promise<Outcome<V>>((resolve, reject) => {
+        waiting.add(reject);
+        void ask(remote)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      });
+      if (outcome.ok) return outcome.value;
+      throw fromPlainError(outcome.error);
+    },
+    end,
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * The engine worker's functions. What a call needs is loaded with the first such call: the
+ * list of kept activations needs no tokenizer, opening files needs no tfjs.
+ */
+import { forget, listKept } from '../../activations/cache.ts';
+import type { Engine } from '../contract.ts';
+
+export const engine: Engine = {
+  kept: listKept,
+  forget,
+  async inspect(files, corrections) {
+    const { inspect } = await import('../inputs/inspect.ts');
+    return inspect(files, corrections);
+  },
+  async estimate(request) {
+    const { estimate } = await import('../estimate/estimate.ts');
+    return estimate(request);
+  },
+  async run(request, report) {
+    const { analyze } = await import('../analysis/pipeline.ts');
+    return analyze(request, report);
+  },
+  async select(question, report) {
+    const { select } = await import('../analysis/later-questions.ts');
+    return select(question, report);
+  },
+  async extract(request, report) {
+    const { extractFile } = await import('../analysis/pipeline.ts');
+    return extractFile(request, report);
+  },
+};

@@ -1,0 +1,61 @@
+/**
+ * One engine worker and the calls to it. Abort terminates the worker, the only stop that is certain within 200 ms while a
+ * kernel runs; the next call starts a fresh one.
+ */
+import { proxy, type Remote } from 'comlink';
+import { WinnowError } from '../../base/errors.ts';
+import { apart, type Apart } from './apart.ts';
+import type { Engine, Outcome, RunEvent } from '../contract.ts';
+
+type Guarded = {
+  [K in keyof Engine]: (...args: Parameters<Engine[K]>) => Promise<Outcome<Awaited<ReturnType<Engine[K]>>>>;
+};
+
+export interface Link {
+  call<T>(ask: (engine: Remote<Guarded>) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T>;
+  /** Ends the worker, giving its memory back; calls under way reject as cancelled. */
+  end(): void;
+}
+
+/** @param start makes the worker; a script that cannot load rejects the first call. */
+export function createLink(start: () => Worker): Link {
+  let running: Apart<Guarded> | null = null;
+  return {
+    async call(ask, signal) {
+      if (signal?.aborted) throw cancelled();
+      const current = running?.alive ? running : (running = apart<Guarded>(start(), crashed));
+      const abort = (): void => current.end(cancelled());
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        return await current.call(ask);
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+    end() {
+      running?.end(cancelled());
+    },
+  };
+}
+
+/** A callback that the worker may call; comlink keeps it alive until the worker ends. */
+export function eventCallback(report: (event: RunEvent) => void): (event: RunEvent) => void {
+  return proxy(report);
+}
+
+function cancelled(): WinnowError {
+  return new WinnowError(
+    'cancelled',
+    'The run was cancelled.',
+    'Start it again: finished chunks of activations are kept.',
+  );
+}
+
+function crashed(detail: string): WinnowError {
+  const message = `The engine stopped unexpectedly${detail ? ` (${detail})` : ''}.`;
+  return new WinnowError(
+    'worker-crashed',
+    message,
+    'Try again: the run resumes from what was kept. Close other tabs if memory is short.',
+  );
+}
