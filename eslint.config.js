@@ -5,44 +5,67 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 /**
- * The rooms of src/ and what each may import. One direction, from files to the page:
- * base ◀ format ◀ data ◀ run ◀ probe ◀ redundancy ◀ published, report ◀ session ◀ ui, with model and activations beside
- * data; compute knows only base.
+ * The rooms of src/ and what each may import, one direction from files to the page (docs/architecture.md). The folder of
+ * a measure holds three rooms: its field lies below the run file, its stage beside the engine, its report beside the page.
  */
 const rooms = {
-  base: { imports: [] },
-  format: { imports: ['base'] },
-  compute: { imports: ['base'] },
-  data: { imports: ['base', 'format'] },
-  run: { imports: ['base', 'data'] },
-  model: { imports: ['base', 'format'] },
-  activations: { imports: ['base', 'format', 'data', 'model', 'compute'] },
-  probe: { imports: ['base', 'data', 'run', 'compute', 'activations'] },
-  redundancy: { imports: ['base', 'data', 'run', 'compute', 'activations', 'probe'] },
-  published: { imports: ['base', 'format', 'data', 'run', 'redundancy'] },
-  report: { imports: ['base', 'data', 'run', 'published', 'redundancy'] },
-  session: {
-    imports: [
-      ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
-      ...['published', 'report'],
-    ],
+  base: [],
+  format: ['base'],
+  compute: ['base'],
+  data: ['base', 'format'],
+  'measures/fields': ['base', 'data'],
+  run: ['base', 'data', 'measures/fields'],
+  model: ['base', 'format'],
+  activations: ['base', 'format', 'data', 'model', 'compute'],
+  probe: ['base', 'data', 'run', 'compute', 'activations'],
+  redundancy: ['base', 'data', 'run', 'compute', 'activations', 'probe'],
+  'measures/stages': [
+    ...['base', 'data', 'run', 'compute', 'activations', 'probe', 'redundancy'],
+    ...['measures/fields'],
+  ],
+  published: ['base', 'format', 'data', 'run', 'redundancy'],
+  report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy'],
+  'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
+  session: [
+    ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
+    ...['measures/fields', 'measures/stages', 'published', 'report'],
+  ],
+  ui: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'session'],
+};
+
+/** The files of rooms that are no folder, and what follows the folders above in an address that leads to them. */
+const parts = {
+  'measures/fields': {
+    files: 'src/measures/**/{field,fields}.ts',
+    address: 'measures/([a-z-]+/)?fields?\\.ts|fields?\\.ts',
   },
-  ui: { imports: ['base', 'data', 'run', 'published', 'report', 'session'] },
+  'measures/reports': {
+    files: 'src/measures/**/{report,reports}.ts',
+    address: 'measures/([a-z-]+/)?reports?\\.ts|reports?\\.ts',
+  },
+  'measures/stages': {
+    files: 'src/measures/**/!(field|fields|report|reports).ts',
+    address: 'measures/([a-z-]+/)?(?!fields?\\.ts|reports?\\.ts)[a-z-]+\\.ts|stages?\\.ts',
+  },
 };
 const frameworks = ['svelte', 'svelte/*', 'comlink', 'layercake', 'bits-ui', '@lucide/*'];
 const browserOnly = ['window', 'document', 'localStorage', 'Worker'];
 
-const directions = Object.entries(rooms).flatMap(([room, { imports }]) => {
+const directions = Object.entries(rooms).flatMap(([room, imports]) => {
   const forbidden = Object.keys(rooms).filter((name) => name !== room && !imports.includes(name));
   const message = `${room} may import ${imports.join(', ') || 'no other room'}.`;
   const knowsFrameworks = room === 'ui' || room === 'session';
+  const addresses = forbidden.map((name) => parts[name]?.address ?? `${name}/`);
+  // A measure's own files are neighbours in one folder.
+  const neighbours = room.startsWith('measures/') ? '(\\./)?' : '';
   const patterns = [
-    { regex: `^(\\.\\./)+(${forbidden.join('|')})/`, message },
+    { regex: `^(\\.\\./)*${neighbours}(${addresses.join('|')})`, message },
     ...(knowsFrameworks ? [] : [{ group: frameworks, message: 'Nothing below session knows a framework.' }]),
   ];
   const rules = { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
   if (!knowsFrameworks) rules['no-restricted-globals'] = ['error', ...browserOnly];
-  return [{ files: [`src/${room}/**/*.ts`, `src/${room}/**/*.svelte`], rules }];
+  const files = parts[room] ? [parts[room].files] : [`src/${room}/**/*.ts`, `src/${room}/**/*.svelte`];
+  return [{ files, rules }];
 });
 
 export default tseslint.config(

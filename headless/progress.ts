@@ -1,5 +1,5 @@
 /** Events of a run as lines on standard error: rewritten in place on a terminal, one every few seconds in a log. */
-import type { RunEvent, StageName } from '../src/session/contract.ts';
+import type { RunEvent } from '../src/session/contract.ts';
 
 /** Standard error, or whatever stands for it. */
 export interface Terminal {
@@ -13,22 +13,13 @@ export interface ProgressPrinter {
   say(line: string): void;
 }
 
-const titles: Record<StageName, string> = {
-  read: 'Reading',
-  tokenize: 'Tokenizing',
-  extract: 'Extracting',
-  probes: 'Training probes',
-  similarity: 'Comparing layers',
-  clusters: 'Clustering neurons',
-  selection: 'Selecting neurons',
-  questions: 'Asking further',
-  write: 'Writing',
-};
 const logIntervalMs = 5_000;
 
 export function createProgressPrinter(terminal: Terminal, now: () => number = Date.now): ProgressPrinter {
   let open = false;
   let lastMs = -Infinity;
+  let titles = new Map<string, string>();
+  const titleOf = (stage: string): string => titles.get(stage) ?? stage;
 
   const say = (line: string): void => {
     terminal.write(`${open ? '\r\x1b[2K' : ''}${line}\n`);
@@ -47,18 +38,21 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
     switch (event.kind) {
       case 'device':
         return say(event.device.reason);
+      case 'stages':
+        titles = new Map(event.stages.map(({ name, title }) => [name, title]));
+        return;
       case 'stage':
         lastMs = event.state === 'started' ? -Infinity : lastMs;
-        return event.state === 'done' ? say(`${titles[event.stage]}: done in ${duration(event.ms / 1000)}`) : undefined;
+        return event.state === 'done'
+          ? say(`${titleOf(event.stage)}: done in ${duration(event.ms / 1000)}`)
+          : undefined;
       case 'progress':
-        return update(describeProgress(event));
+        return update(describeProgress(titleOf(event.stage), event));
       case 'warning':
         return say(`Note: ${event.text}`);
       case 'scores':
-      case 'similarity':
       case 'clusters':
-      case 'clustering':
-      case 'selection':
+      case 'found':
         return;
     }
     event satisfies never;
@@ -66,8 +60,8 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
   return { report, say };
 }
 
-function describeProgress(event: Extract<RunEvent, { kind: 'progress' }>): string {
-  const done = `${titles[event.stage]}: ${count(event.done)} of ${count(event.total)} ${event.unit}`;
+function describeProgress(title: string, event: Extract<RunEvent, { kind: 'progress' }>): string {
+  const done = `${title}: ${count(event.done)} of ${count(event.total)} ${event.unit}`;
   const rate = event.rate === null ? '' : `, ${event.rate.toPrecision(3)} ${event.unit} a second`;
   const left = event.secondsLeft === null ? '' : `, ${duration(event.secondsLeft)} left`;
   return done + rate + left;

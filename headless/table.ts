@@ -1,5 +1,5 @@
 /** The result of a run as text for a terminal: the same numbers as run.json, per cent with one decimal. */
-import { noClustering } from '../src/run/neurons.ts';
+import { noClustering } from '../src/data/question.ts';
 import type { RunFile, Score, SelectionEntry, SplitScores } from '../src/run/run-file.ts';
 
 /**

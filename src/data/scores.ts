@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import { scoreNames } from './tasks.ts';
 
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
 /** Correlations go below zero. */
 const fraction = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
 

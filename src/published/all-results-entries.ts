@@ -5,8 +5,7 @@
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import type { ScoreName } from '../data/tasks.ts';
-import { noClustering } from '../run/neurons.ts';
-import type { Deltas } from '../redundancy/layer-selector.ts';
+import { noClustering, type Deltas } from '../data/question.ts';
 import { windows } from '../redundancy/windows.ts';
 import { overall, probeSchema, type PublishedProbe, type PublishedSelection } from './all-results-schema.ts';
 import type { ClusteringEntry, Score, Scores, SelectionEntry, SplitScores } from '../run/run-file.ts';

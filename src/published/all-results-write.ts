@@ -3,7 +3,7 @@
  * where the run has it. What the published pipeline would not have tried, sizes past the first that is enough, is left out.
  */
 import { paperSplit } from '../data/split.ts';
-import { noClustering } from '../run/neurons.ts';
+import { noClustering } from '../data/question.ts';
 import { overall, type PipelineResults, type PublishedProbe, type PublishedSelection } from './all-results-schema.ts';
 import { pythonJson } from './python-json.ts';
 import type { RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import type { ScoreName } from '../data/tasks.ts';
-import { noClustering } from '../run/neurons.ts';
+import { noClustering } from '../data/question.ts';
 import { clusteringEntry, deltasOf, selectionEntry, splitScores, widthOf, wrong } from './all-results-entries.ts';
 import { flatSchema, overall, pipelineSchema } from './all-results-schema.ts';
 import type { FlatResults, PipelineResults, PublishedProbe } from './all-results-schema.ts';

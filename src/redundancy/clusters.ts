@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import { type Correlation, distancesAmong } from './correlation.ts';
-import { noClustering } from '../run/neurons.ts';
+import { noClustering } from '../data/question.ts';
 import { linkage, linkageColumns } from './linkage.ts';
 
 /** `paper` clusters constant neurons too, each stays alone; `refined` sets them aside first. */

@@ -1,15 +1,6 @@
 /** LayerSelector (protocols.md §4): the fewest layers from the bottom that know nearly as much as all of them. */
 import { WinnowError } from '../base/errors.ts';
-
-/**
- * How much may be lost, in per cent of the score.
- */
-export interface Deltas {
-  /** Of the oracle's score, by leaving upper layers out. */
-  layers: number;
-  /** Of what is left then, by leaving neurons out. */
-  neurons: number;
-}
+import type { Deltas } from '../data/question.ts';
 
 /** @throws WinnowError `bad-option` for an empty list, and for a delta below 0 or over 100. */
 export function checkDeltas(pairs: readonly Deltas[]): void {

@@ -4,17 +4,9 @@
  */
 import { tasks, type ScoreName } from '../data/tasks.ts';
 import type { PublishedResults } from '../published/all-results.ts';
-import type {
-  Ablation,
-  ClusteringEntry,
-  LayerScores,
-  McNemar,
-  RunFile,
-  SelectionEntry,
-  Selectivity,
-  SplitScores,
-  TopWords,
-} from '../run/run-file.ts';
+import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
+import type { Shape } from '../measures/field.ts';
+import { fieldNames, type FieldValues } from '../measures/fields.ts';
 
 /** What the rows of a result are called: words where these are labelled. */
 export type RowUnit = 'row' | 'word';
@@ -23,13 +15,10 @@ export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
   return tasks[task].kind === 'labelling' ? 'word' : 'row';
 }
 
-/** Layers, the embeddings included, and neurons a layer. */
-export interface Shape {
-  layers: number;
-  hidden: number;
-}
+/** What each measure found; null where the file does not hold it. */
+type Found = { [K in keyof FieldValues]: FieldValues[K] | null };
 
-export interface Analysis {
+export interface Analysis extends Found {
   protocol: 'paper' | 'refined';
   /** What a row is. */
   unit: RowUnit;
@@ -46,16 +35,10 @@ export interface Analysis {
   majority: number | null;
   oracle: SplitScores;
   layers: { individual: LayerScores[]; concatenated: LayerScores[] } | null;
-  cka: RunFile['cka'] | null;
   /** Over all layers. */
   clustering: ClusteringEntry[];
   selection: SelectionEntry[];
   maxFeatures: SelectionEntry | null;
-  selectivity: Selectivity | null;
-  ablation: Ablation | null;
-  mcnemar: McNemar | null;
-  /** Of the neurons that lead an ordering; empty for sentence tasks. */
-  topWords: TopWords;
 }
 
 export function analysisOfRun(run: RunFile): Analysis {
@@ -70,14 +53,10 @@ export function analysisOfRun(run: RunFile): Analysis {
     majority: run.data.majority,
     oracle: run.oracle,
     layers: run.layers,
-    cka: run.cka,
     clustering: run.clustering ?? [],
     selection: run.selection ?? [],
     maxFeatures: run.maxFeatures ?? null,
-    selectivity: run.selectivity ?? null,
-    ablation: run.ablation ?? null,
-    mcnemar: run.mcnemar ?? null,
-    topWords: run.topWords ?? [],
+    ...foundIn(run),
   };
 }
 
@@ -93,15 +72,15 @@ export function analysisOfPublished(results: PublishedResults): Analysis {
     majority: null,
     oracle: results.oracle,
     layers: results.layers,
-    cka: null,
     clustering: results.clustering,
     selection: results.selection,
     maxFeatures: null,
-    selectivity: null,
-    ablation: null,
-    mcnemar: null,
-    topWords: [],
+    ...foundIn({}),
   };
+}
+
+function foundIn(run: Partial<FieldValues>): Found {
+  return Object.fromEntries(fieldNames.map((name) => [name, run[name] ?? null])) as Found;
 }
 
 export function neuronCount({ layers, hidden }: Shape): number {

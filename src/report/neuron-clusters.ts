@@ -3,9 +3,10 @@
  * are 1 … clusters, one a neuron, layer-major, 0 for a neuron set aside as constant.
  */
 import { clusterCounts, clustersAt, type Dendrogram } from '../redundancy/clusters.ts';
-import { noClustering } from '../run/neurons.ts';
+import { noClustering } from '../data/question.ts';
 import { windows, type WindowCount } from '../redundancy/windows.ts';
-import type { Analysis, Shape } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
+import type { Shape } from '../measures/field.ts';
 import { sameThreshold } from './neuron-question.ts';
 import type { ClusteringEntry } from '../run/run-file.ts';
 

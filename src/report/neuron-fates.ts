@@ -2,10 +2,11 @@
  * What became of every neuron: kept, or removed by layer selection, by clustering, by feature selection; set aside as
  * constant; or, where nothing was retrained yet, still open. Fates are numbers into `fates`, [layers × hidden].
  */
-import { neuronCount, type Shape } from './analysis.ts';
+import type { Shape } from '../measures/field.ts';
+import { neuronCount } from './analysis.ts';
 import { integer } from './format.ts';
 import { keptNeurons, type NeuronAnswer } from './neuron-question.ts';
-import type { TopWords } from '../run/run-file.ts';
+import type { TopWords } from '../measures/top-words/field.ts';
 
 /** In the order in which a layer's neurons are laid out. */
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;

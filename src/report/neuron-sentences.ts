@@ -1,13 +1,14 @@
 /** What a run found out about neurons, in sentences made from its numbers. Pure text; the part that matters most is marked. */
 import type { ScoreName } from '../data/tasks.ts';
-import { noClustering } from '../run/neurons.ts';
+import { noClustering, type Question } from '../data/question.ts';
 import type { Analysis } from './analysis.ts';
 import { neuronCount } from './analysis.ts';
 import { meanOf, plain, strong, type Phrase, type Split } from './answer.ts';
 import { counted, decimal, integer, layerRange, listed, percent, scoreText, scoreTitles } from './format.ts';
 import type { ClusterView } from './neuron-clusters.ts';
-import { leftToChooseFrom, sameQuestion, type NeuronAnswer, type Question } from './neuron-question.ts';
-import type { McNemar, Selectivity } from '../run/run-file.ts';
+import { leftToChooseFrom, sameQuestion, type NeuronAnswer } from './neuron-question.ts';
+import type { McNemar } from '../measures/mcnemar/field.ts';
+import type { Selectivity } from '../measures/selectivity/field.ts';
 
 export interface Shown {
   metric: ScoreName;

@@ -1,7 +1,8 @@
 /** The numbers behind the figures about neurons, as plain tables for the page and for CSV. */
 import type { ScoreName } from '../data/tasks.ts';
 import { pooledWindows, type WindowCount } from '../redundancy/windows.ts';
-import { neuronCount, type Shape } from './analysis.ts';
+import type { Shape } from '../measures/field.ts';
+import { neuronCount } from './analysis.ts';
 import type { Split } from './answer.ts';
 import { dash, integer, percent, scoreText } from './format.ts';
 import { fates, fateTitles, layerCounts, wordsOf, type FateMap } from './neuron-fates.ts';

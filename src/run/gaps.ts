@@ -2,6 +2,8 @@
  * What a run file of the right form may still get wrong: layers, neurons and clusters that its model does not have. All
  * of them become places in arrays, so they are checked before anything is drawn. Answers say where, or null.
  */
+import { fieldGap } from '../measures/fields.ts';
+import type { Shape } from '../measures/field.ts';
 import type { ClusteringEntry, SelectionEntry } from './neurons.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -10,7 +12,7 @@ export const mostNeurons = 2 ** 22;
 
 /** Says where a file does not hold what its model needs; null when it is whole. */
 export function findGap(run: RunFile): string | null {
-  const { model, clustering, selection, maxFeatures, topWords } = run;
+  const { model, clustering, selection, maxFeatures } = run;
   const neurons = (model.layers + 1) * model.hidden;
   if (neurons > mostNeurons) return `the model has ${neurons} neurons, more than ${mostNeurons}`;
   const shape = { layers: model.layers + 1, hidden: model.hidden };
@@ -20,15 +22,11 @@ export function findGap(run: RunFile): string | null {
     first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
     first(selections, ([where, entry]) => selectionGap(entry, where, shape)) ??
     (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
-    beyondGap(
-      (topWords ?? []).map(({ neuron }) => neuron),
-      'topWords',
-      neurons,
-    )
+    fieldGap(run, shape)
   );
 }
 
-function layerGap({ metric, oracle, layers, cka }: RunFile, count: number): string | null {
+function layerGap({ metric, oracle, layers }: RunFile, count: number): string | null {
   for (const kind of ['individual', 'concatenated'] as const) {
     const entries = layers[kind];
     if (entries.length !== count) return `at layers.${kind} there are ${entries.length} layers, the model has ${count}`;
@@ -38,10 +36,6 @@ function layerGap({ metric, oracle, layers, cka }: RunFile, count: number): stri
     if (lacking >= 0) return `layers.${kind}.${lacking} has no ${metric}`;
   }
   if (![oracle.train, oracle.dev, oracle.test].every((split) => metric in split)) return `oracle has no ${metric}`;
-  for (const kind of ['biased', 'debiased'] as const) {
-    const square = cka[kind].length === count && cka[kind].every((row) => row.length === count);
-    if (!square) return `cka.${kind} is not a table of ${count} by ${count} layers`;
-  }
   return null;
 }
 
@@ -55,7 +49,7 @@ function clusteringGap({ labels, representatives }: ClusteringEntry, where: stri
 function selectionGap(
   { topLayer, labels, representatives, ordering, sizes, minimalSet }: SelectionEntry,
   where: string,
-  { layers, hidden }: { layers: number; hidden: number },
+  { layers, hidden }: Shape,
 ): string | null {
   if (topLayer >= layers)
     return `at ${where}.topLayer there is layer ${topLayer}, the model has layers 0 to ${layers - 1}`;

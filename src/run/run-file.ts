@@ -5,14 +5,8 @@
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
-import {
-  ablationSchema,
-  clusteringSchema,
-  mcnemarSchema,
-  selectionSchema,
-  selectivitySchema,
-  topWordsSchema,
-} from './neurons.ts';
+import { clusteringSchema, selectionSchema } from './neurons.ts';
+import { fieldSchemas } from '../measures/fields.ts';
 import { findGap } from './gaps.ts';
 import { splitScores } from '../data/scores.ts';
 
@@ -23,7 +17,6 @@ export const runVersion = 3;
 
 /** A count of at least one. */
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
-const matrixSchema = v.array(v.array(v.nullable(v.number())));
 
 const runSchema = v.object({
   format: v.literal('winnow-run'),
@@ -84,19 +77,13 @@ const runSchema = v.object({
     /** Entry k is the probe on layers 0..k. */
     concatenated: v.array(v.object({ layer: v.number(), ...splitScores })),
   }),
-  cka: v.object({ biased: matrixSchema, debiased: matrixSchema }),
+  ...fieldSchemas,
   /** By threshold; absent where no neurons were clustered. */
   clustering: v.optional(v.array(clusteringSchema)),
   /** By delta pair, then threshold; absent where no neurons were selected. */
   selection: v.optional(v.array(selectionSchema)),
   /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
   maxFeatures: v.optional(selectionSchema),
-  /** The extra questions of the refined protocol. */
-  selectivity: v.optional(selectivitySchema),
-  ablation: v.optional(ablationSchema),
-  mcnemar: v.optional(mcnemarSchema),
-  /** Labelling tasks only: what drives the neurons that lead an ordering. */
-  topWords: v.optional(topWordsSchema),
   warnings: v.array(v.string()),
 });
 

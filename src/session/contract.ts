@@ -7,10 +7,13 @@ import type { ActivationsCard } from '../activations/file/recognise.ts';
 import type { WritableFormat } from '../activations/file/formats.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
+import type { Question } from '../data/question.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
 import type { Aggregation } from '../model/tokenize.ts';
-import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
+import type { FieldName } from '../measures/fields.ts';
+import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
+import type { Stage } from '../run/stage.ts';
 
 export { formatEndings, writableFormats, type WritableFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
@@ -77,7 +80,7 @@ export interface RunOptions {
   /** Cluster thresholds of the selection; −1 is no clustering. */
   thresholds: number[];
   /** Pairs of losses in per cent: for choosing layers, for choosing neurons. */
-  deltas: NeuronQuestion['deltas'][];
+  deltas: Question['deltas'][];
   /** Passes over the train part, rows a step, and the weights of both penalties. */
   epochs: number;
   batchSize: number;
@@ -87,12 +90,6 @@ export interface RunOptions {
   sweep: boolean;
   /** Also the minimal set from all layers without clustering, on the finer grid. */
   maxFeatures: boolean;
-}
-
-/** One question about neurons: losses that are allowed, in per cent, and the cluster threshold (−1: no clustering). */
-export interface NeuronQuestion {
-  deltas: { layers: number; neurons: number };
-  threshold: number;
 }
 
 /** What the page needs to answer a moved threshold at once: the dendrogram of the neurons that vary. */
@@ -135,27 +132,22 @@ export interface Estimate {
   warnings: string[];
 }
 
-export const stageNames = [
-  'read',
-  'tokenize',
-  'extract',
-  'probes',
-  'similarity',
-  'clusters',
-  'selection',
-  'questions',
-] as const;
-export type RunStage = (typeof stageNames)[number];
-/** The last one is of a file of activations. */
-export type StageName = RunStage | 'write';
+/** A stage as the page and the command line name it, and its weight in the per cent of a whole run. */
+export type StageFacts = Pick<Stage, 'name' | 'title' | 'share'>;
+
+/** Fields of the run file that are shown as soon as they are there. */
+type FoundField = FieldName | 'clustering' | 'selection';
+export type FoundValues = { [K in FoundField]: NonNullable<RunFile[K]> };
 
 /** Sent while a run goes on, at most ten progress events a second. */
 export type RunEvent =
   | { kind: 'device'; device: DeviceReport }
-  | { kind: 'stage'; stage: StageName; state: 'started' | 'done'; ms: number }
+  /** Those to come and those done, in order; a second list, once the files are read, is exact. */
+  | { kind: 'stages'; stages: StageFacts[] }
+  | { kind: 'stage'; stage: string; state: 'started' | 'done'; ms: number }
   | {
       kind: 'progress';
-      stage: StageName;
+      stage: string;
       done: number;
       total: number;
       unit: string;
@@ -164,13 +156,14 @@ export type RunEvent =
       secondsLeft: number | null;
     }
   | { kind: 'scores'; layers: PartialLayers }
-  | { kind: 'similarity'; cka: RunFile['cka'] }
   | { kind: 'clusters'; live: LiveClusters }
-  /** All entries so far; a sweep's come first without scores, then with them. */
-  | { kind: 'clustering'; entries: ClusteringEntry[] }
-  /** All answers of the run so far. */
-  | { kind: 'selection'; entries: SelectionEntry[] }
+  /** All there is of the field so far: answers come one by one, a sweep's clusters first without scores, then with them. */
+  | { [K in FoundField]: { kind: 'found'; field: K; value: FoundValues[K] } }[FoundField]
   | { kind: 'warning'; text: string };
+
+export function foundEvent<K extends FoundField>(field: K, value: FoundValues[K]): RunEvent {
+  return { kind: 'found', field, value } as RunEvent;
+}
 
 /** Layer scores so far: of the seeds that are done. */
 export interface PartialLayers {
@@ -205,7 +198,7 @@ export interface Engine {
    * Answers one more question about the run that this worker has just made, retraining what is needed.
    * @throws WinnowError `missing-file` when this worker holds no run (it was started anew).
    */
-  select(question: NeuronQuestion, report: (event: RunEvent) => void): Promise<SelectionEntry>;
+  select(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry>;
   kept(): Promise<KeptActivations[]>;
   forget(key: string | null): Promise<void>;
 }

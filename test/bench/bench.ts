@@ -19,7 +19,7 @@ import { collectInputs } from '../../headless/inputs.ts';
 import { root } from '../../headless/serve.ts';
 import { taskNames } from '../../src/data/tasks.ts';
 import { parseRun, type RunFile } from '../../src/run/run-file.ts';
-import { defaultOptions, type RunEvent, type RunOptions, type StageName } from '../../src/session/contract.ts';
+import { defaultOptions, type RunEvent, type RunOptions } from '../../src/session/contract.ts';
 import { torchExtract, torchProbes, whyNoTorch } from './torch.ts';
 
 const { values } = parseArgs({
@@ -91,8 +91,8 @@ await runCommand(false, async (control) => {
 });
 
 /** Milliseconds of every stage of one extraction. */
-async function extractStages({ signal, progress }: CommandControl): Promise<Map<StageName, number>> {
-  const stages = new Map<StageName, number>();
+async function extractStages({ signal, progress }: CommandControl): Promise<Map<string, number>> {
+  const stages = new Map<string, number>();
   const report = (event: RunEvent): void => {
     progress.report(event);
     if (event.kind === 'stage' && event.state === 'done') stages.set(event.stage, event.ms);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { inMemory, part } from '../../src/activations/matrix.ts';
-import { cka } from '../../src/redundancy/cka.ts';
+import { cka } from '../../src/measures/cka/cka.ts';
 import { devices, golden, goldenTensors, hidden, layers, width } from './probe-golden.ts';
 
 const rows = 300;

@@ -1,15 +1,16 @@
 /** A run and the questions asked after it, through the session's own worker, on the tiny BERT. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunFile } from '../../src/run/run-file.ts';
+import type { Question } from '../../src/data/question.ts';
 import { createSession } from '../../src/session/worker/client.ts';
-import { defaultOptions, type NeuronQuestion, type RunEvent, type RunRequest } from '../../src/session/contract.ts';
+import { defaultOptions, type RunEvent, type RunRequest } from '../../src/session/contract.ts';
 import { modelFiles } from './model-fixtures.ts';
 
 const session = createSession();
-const asked: NeuronQuestion = { deltas: { layers: 3, neurons: 1 }, threshold: 0.5 };
-const other: NeuronQuestion = { deltas: { layers: 1, neurons: 20 }, threshold: 0.7 };
+const asked: Question = { deltas: { layers: 3, neurons: 1 }, threshold: 0.5 };
+const other: Question = { deltas: { layers: 1, neurons: 20 }, threshold: 0.7 };
 /** So much may be lost that always giving the same answer is enough. */
-const loose: NeuronQuestion = { deltas: { layers: 60, neurons: 1 }, threshold: 0.5 };
+const loose: Question = { deltas: { layers: 60, neurons: 1 }, threshold: 0.5 };
 
 describe('a run that is done', () => {
   const events: RunEvent[] = [];
@@ -21,10 +22,15 @@ describe('a run that is done', () => {
   afterAll(() => session.release());
 
   test('every stage was announced, timed and is in the run file', () => {
-    const stages = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection', 'questions'];
+    const stages = [
+      ...['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'],
+      ...['selectivity', 'ablation', 'mcnemar'],
+    ];
     const done = events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
     expect(done).toEqual(stages);
     expect(run.timings.map(({ stage }) => stage)).toEqual(stages);
+    const tables = events.flatMap((event) => (event.kind === 'stages' ? [event.stages] : []));
+    expect(tables.map((table) => table.map(({ name }) => name))).toEqual([stages, stages]);
   });
 
   test('the dendrogram of the neurons that vary came along, and agrees with the clusters of the run file', () => {
@@ -39,7 +45,9 @@ describe('a run that is done', () => {
   });
 
   test('answers came one by one', () => {
-    const answers = events.flatMap((event) => (event.kind === 'selection' ? [event.entries] : []));
+    const answers = events.flatMap((event) =>
+      event.kind === 'found' && event.field === 'selection' ? [event.value] : [],
+    );
     expect(answers.map((entries) => entries.length)).toEqual([1, 2]);
     expect(answers[1]).toEqual(run.selection);
   });

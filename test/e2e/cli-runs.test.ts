@@ -48,7 +48,7 @@ describe('extract', () => {
       'wasm',
     ];
     const { code, stdout, stderr } = await run('extract', [...args, '--out', out, '--json']);
-    expect(stderr).toContain('Extracting');
+    expect(stderr).toContain('Extract every layer');
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, out, task: 'sst-2', file: 'dev' });
@@ -76,7 +76,7 @@ describe('extract', () => {
     await mkdir(temporary);
     const args = ['--model', model, '--data', data, '--task', 'sst-2', '--file', 'train', '--device', 'wasm'];
     const command = start('extract', [...args, '--out', out, '--force', '--json'], { TMPDIR: temporary });
-    await command.said('Extracting');
+    await command.said('Extract every layer');
     command.interrupt();
     const { code, stdout, stderr } = await command.ended;
     expect(code).toBe(130);
@@ -110,7 +110,7 @@ describe('analyze', () => {
     const kept = [...args, '--cache', join(folder, 'cache'), '--out', out];
 
     const first = await run('analyze', [...kept, ...neurons]);
-    expect(first.stderr).toContain('Extracting: done');
+    expect(first.stderr).toContain('Extract every layer: done');
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('all (oracle)');
     const before = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');

@@ -104,7 +104,7 @@ describe('on the command line', () => {
       const args = ['--model', of, '--data', data, '--task', 'sst-2', '--out', out, '--force', '--device', 'wasm'];
       const more = ['--seeds', '1', '--protocol', 'paper', '--cache', join(folder, 'cache'), '--no-figures'];
       const { code, stderr } = await run('analyze', [...args, ...more]);
-      expect([code, stderr]).toEqual([0, expect.stringContaining('Extracting')]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining('Extract every layer')]);
       return parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
     };
     const twin = await analyse(await modelFolder(folder));

@@ -20,7 +20,7 @@ test('the run file of the page equals that of the command line', async () => {
   const options = ['--device', 'wasm', '--seeds', '2', '--protocol', 'refined', '--max-length', '64'];
   const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', out, ...options, '--no-figures'];
   const { code, stderr } = await run('analyze', args);
-  expect(stderr).toContain('Extracting');
+  expect(stderr).toContain('Extract every layer');
   expect(code).toBe(0);
   const fromCommand = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
 

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { createProgressPrinter, duration } from '../../headless/progress.ts';
 import type { RunEvent } from '../../src/session/contract.ts';
 
+const stages: RunEvent = { kind: 'stages', stages: [{ name: 'extract', title: 'Extract every layer', share: 60 }] };
+
 function progress(done: number): RunEvent {
   return { kind: 'progress', stage: 'extract', done, total: 67_349, unit: 'rows', rate: 123.456, secondsLeft: 125 };
 }
@@ -10,24 +12,26 @@ test('a log gets a line every five seconds, and the end of a stage always', () =
   const lines: string[] = [];
   let now = 0;
   const printer = createProgressPrinter({ write: (text) => lines.push(text) }, () => now);
+  printer.report(stages);
   printer.report({ kind: 'stage', stage: 'extract', state: 'started', ms: 0 });
   for (now = 0; now < 10_000; now += 1000) printer.report(progress(now));
   printer.report({ kind: 'stage', stage: 'extract', state: 'done', ms: 61_000 });
   expect(lines).toEqual([
-    'Extracting: 0 of 67,349 rows, 123 rows a second, 2 min 05 s left\n',
-    'Extracting: 5,000 of 67,349 rows, 123 rows a second, 2 min 05 s left\n',
-    'Extracting: done in 1 min 01 s\n',
+    'Extract every layer: 0 of 67,349 rows, 123 rows a second, 2 min 05 s left\n',
+    'Extract every layer: 5,000 of 67,349 rows, 123 rows a second, 2 min 05 s left\n',
+    'Extract every layer: done in 1 min 01 s\n',
   ]);
 });
 
 test('a terminal gets one line that is rewritten, and notes on lines of their own', () => {
   let text = '';
   const printer = createProgressPrinter({ write: (part) => (text += part), isTTY: true });
+  printer.report(stages);
   printer.report(progress(1));
   printer.report(progress(2));
   printer.report({ kind: 'warning', text: 'Storage is full.' });
   expect(text.split('\n')).toHaveLength(2);
-  expect(text).toContain('\r\x1b[2KExtracting: 2 of');
+  expect(text).toContain('\r\x1b[2KExtract every layer: 2 of');
   expect(text.endsWith('\r\x1b[2KNote: Storage is full.\n')).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { neuronStatistics } from '../../src/probe/statistics.ts';
-import { topWords } from '../../src/redundancy/top-words.ts';
+import { topWords } from '../../src/measures/top-words/top-words.ts';
 
 const vocabulary = ['the', 'cat', 'runs', 'once'];
 const types = Int32Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2, 3);

@@ -4,13 +4,14 @@ import { splitSeed } from '../../data/split.ts';
 import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
 import { clusteringSweep, sweepThresholds } from '../../redundancy/clustering-sweep.ts';
-import { noClustering } from '../../run/neurons.ts';
+import { noClustering } from '../../data/question.ts';
 import { correlationDistances } from '../../redundancy/correlation.ts';
 import { windows } from '../../redundancy/windows.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
-import { inShares } from './shares.ts';
-import { clusterWork } from '../estimate/work.ts';
+import { foundEvent } from '../contract.ts';
 import type { Analysed, Context, Prepared } from './context.ts';
+import { inShares } from './shares.ts';
+import { clusterOperations, clusters } from './stage-table.ts';
 
 export interface Clustered {
   clusterer: Clusterer;
@@ -20,20 +21,24 @@ export interface Clustered {
 
 /** Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths. */
 export async function clusterNeurons(context: Context, prepared: Prepared, layers: TrainedLayers): Promise<Clustered> {
-  const { stages, asked } = context;
+  const { stages, runOptions } = context;
   const { activations } = prepared.parts.train;
   const { rows, hidden } = activations;
-  return stages.run('clusters', 'steps', rows, async (progress) => {
-    const work = clusterWork(activations.layers * hidden, prepared.options.classes ?? 1, rows, asked);
-    const told = inShares(progress, work);
-    const correlation = await correlationDistances(activations, { progress: told.correlation });
-    const source = { protocol: asked.protocol, hidden, draws: drawsAfterSplit(splitSeed, prepared.splitRows) };
+  return stages.run(clusters, { rows }, async (progress) => {
+    const outputs = prepared.options.classes ?? 1;
+    const { seeds, epochs, sweep: scored } = runOptions;
+    const load = { layers: activations.layers - 1, hidden, outputs, seeds, epochs, sweep: scored };
+    const shares = inShares(progress, clusterOperations({ ...load, rows: { extracted: 0, analysed: rows } }));
+    const correlation = await correlationDistances(activations, { progress: shares.correlation });
+    const source = { protocol: runOptions.protocol, hidden, draws: drawsAfterSplit(splitSeed, prepared.splitRows) };
     const clusterer = new Clusterer(correlation, source);
-    const { linkage, neurons } = await clusterer.dendrogram(activations.layers - 1, { progress: told.linkage });
+    const { linkage, neurons } = await clusterer.dendrogram(activations.layers - 1, { progress: shares.linkage });
     stages.report({ kind: 'clusters', live: { linkage, neurons, layers: activations.layers, hidden } });
     const clustered = { ...prepared, layers, clusterer };
-    const entries = asked.sweep ? await sweep(context, clustered, told.sweep) : await cut(clustered, asked.thresholds);
-    stages.report({ kind: 'clustering', entries });
+    const entries = runOptions.sweep
+      ? await sweep(context, clustered, shares.sweep)
+      : await cut(clustered, runOptions.thresholds);
+    stages.report(foundEvent('clustering', entries));
     return { clusterer, entries };
   });
 }
@@ -53,7 +58,7 @@ function sweep(
     const found = new Map<number, ClusteringEntry>();
     const clustered = (entry: ClusteringEntry): void => {
       found.set(entry.threshold, entry);
-      stages.report({ kind: 'clustering', entries: [...found.values()] });
+      stages.report(foundEvent('clustering', [...found.values()]));
     };
     const input = { parts, layers, clusterer: freshDraws(analysed) };
     return clusteringSweep(device, input, sweepThresholds, options, { progress, clustered });

@@ -11,7 +11,7 @@ import type { Stages } from './stages.ts';
 export interface Context {
   stages: Stages;
   devices: Devices;
-  asked: RunOptions;
+  runOptions: RunOptions;
 }
 
 /** Activations and labels of the three parts, and how probes are trained on them. */

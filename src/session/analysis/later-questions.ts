@@ -2,11 +2,12 @@
  * The run that this worker made last, so that one more question about its neurons can be answered without extracting or
  * clustering again. Questions are answered one after the other: they share the device.
  */
+import type { Question } from '../../data/question.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 import type { Analysed } from './context.ts';
 import { answerQuestion } from './selection.ts';
-import type { DeviceReport, NeuronQuestion, RunEvent } from '../contract.ts';
+import type { DeviceReport, RunEvent } from '../contract.ts';
 import { Devices } from './device.ts';
 import { Stages } from './stages.ts';
 
@@ -27,13 +28,13 @@ export function holdRun(run: HeldRun | null): void {
 }
 
 /** @throws WinnowError `missing-file` where no run is held, `bad-option` for a question out of range. */
-export function select(question: NeuronQuestion, report: (event: RunEvent) => void): Promise<SelectionEntry> {
+export function select(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry> {
   const answer = turn.then(() => answerNow(question, report));
   turn = answer.catch(() => undefined);
   return answer;
 }
 
-async function answerNow(question: NeuronQuestion, report: (event: RunEvent) => void): Promise<SelectionEntry> {
+async function answerNow(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry> {
   const run = held;
   if (!run) {
     const message = 'The activations and probes of this run are no longer in memory, so nothing can be retrained.';
@@ -54,7 +55,7 @@ async function answerNow(question: NeuronQuestion, report: (event: RunEvent) => 
   }
 }
 
-function isAnswerTo({ deltas, threshold }: SelectionEntry, question: NeuronQuestion): boolean {
+function isAnswerTo({ deltas, threshold }: SelectionEntry, question: Question): boolean {
   const { layers, neurons } = question.deltas;
   return threshold === question.threshold && deltas.layers === layers && deltas.neurons === neurons;
 }

@@ -1,49 +1,55 @@
 /**
- * The analysis, stage by stage: read → tokenise → extract → probes → similarity → clusters → selection → questions. Each
- * stage takes the former's output; only activations are kept between runs, under a hash of everything that decides their
- * numbers. The last run stays in memory, for questions that come later.
+ * The analysis, stage by stage: read → tokenise → extract → probes → clusters → selection, with measures behind the probes
+ * and behind the selection. Each stage takes the former's output; only activations are kept between runs, under a hash of
+ * everything that decides their numbers. The last run stays in memory, for questions that come later.
  */
+import type { Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
+import type { Stage } from '../../run/stage.ts';
+import type { ExtractRequest, RunEvent, RunRequest } from '../contract.ts';
+import { learnRates } from '../estimate/rates.ts';
+import { occasionOf, workloadOf } from '../estimate/workload.ts';
+import { activationsFile } from '../inputs/activations-file.ts';
+import { readAnalysis, readOneFile, type Inputs } from '../inputs/inputs.ts';
+import { vectorsOf } from '../inputs/vectors.ts';
+import { checkOptions } from '../options.ts';
 import { clusterNeurons } from './clusters.ts';
 import type { Analysed, Context } from './context.ts';
-import { compareLayers, scoreLayers } from './layers.ts';
+import { Devices } from './device.ts';
+import { holdRun } from './later-questions.ts';
+import { scoreLayers } from './layers.ts';
+import { measureProbes, measureSelection } from './measures.ts';
 import { prepare } from './prepare.ts';
-import { askQuestions } from './questions.ts';
 import { runFile } from './run-file.ts';
 import { selectNeurons } from './selection.ts';
-import type { Progress } from '../../base/abort.ts';
-import type { ExtractRequest, RunEvent, RunRequest } from '../contract.ts';
-import { Devices } from './device.ts';
-import { activationsFile } from '../inputs/activations-file.ts';
-import { readAnalysis, readOneFile, workShape, type Inputs } from '../inputs/inputs.ts';
-import { holdRun } from './later-questions.ts';
-import { checkOptions } from '../options.ts';
-import { learnRates } from '../estimate/rates.ts';
+import { costedStages, extract, read, stagesFor, tokenize, write } from './stage-table.ts';
 import { Stages } from './stages.ts';
-import { vectorsOf } from '../inputs/vectors.ts';
-import { countWork } from '../estimate/work.ts';
 
 /** The whole analysis. Errors are WinnowErrors; what was extracted before one stays kept. */
 export async function analyze(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile> {
   holdRun(null);
-  const read = (progress: Progress) => readAnalysis(request, progress);
-  return withInputs(request, read, report, async (inputs, context) => {
+  const { options } = request;
+  const usual = stagesFor({ protocol: options.protocol, classes: 2, words: false });
+  const readFiles = (progress: Progress) => readAnalysis(request, progress);
+  return withInputs(request, usual, readFiles, report, async (inputs, context) => {
+    const occasion = occasionOf(inputs, options);
+    context.stages.announce(stagesFor(occasion));
     const { prepared, extracted } = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
-    const cka = await compareLayers(context, prepared);
+    const similar = await measureProbes(context, { ...prepared, layers });
     const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers);
     const analysed: Analysed = { ...prepared, layers, clusterer, searches: new Map() };
     const selections = await selectNeurons(context, analysed);
-    const refined = request.options.protocol === 'refined';
-    const questions = refined ? await askQuestions(context, analysed, selections.selected) : {};
-    const run = runFile(inputs, context, { analysed, cka, clustering, selections, questions });
+    const further = await measureSelection(context, { ...analysed, selected: selections.selected });
+    const measured = { ...similar, ...further };
+    const run = checkRun(runFile(inputs, context, { analysed, clustering, selections, measured }), 'this run');
     const { train, dev, test } = prepared.parts;
     const analysedRows = train.labels.length + dev.labels.length + test.labels.length;
     const rows = { extracted: extracted.extracted, analysed: analysedRows };
-    const work = countWork(workShape(inputs), extracted.tokens, rows, request.options);
-    await learnRates(context.devices.report, work, context.stages.seconds());
+    const load = workloadOf(inputs, options, extracted.tokens, rows);
+    await learnRates(costedStages(occasion), load, run.timings, context.devices.report);
     holdRun({ analysed, answers: run.selection ?? [], place: context.devices.report });
-    return checkRun(run, 'this run');
+    return run;
   });
 }
 
@@ -53,31 +59,33 @@ const passMemoryBytes = 256 * 2 ** 20;
 /** Activations of one file, or of its first rows, in file order, as the bytes of a file of the format asked for. */
 export function extractFile(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob> {
   const { role, options, format } = request;
-  const read = (progress: Progress) => readOneFile(request, role, progress);
-  return withInputs(request, read, report, async (inputs, { stages, devices }) => {
+  const readFiles = (progress: Progress) => readOneFile(request, role, progress);
+  const table = [read, tokenize, extract, write];
+  return withInputs(request, table, readFiles, report, async (inputs, { stages, devices }) => {
     checkOptions(options, inputs.task, 1);
     const { data } = inputs.source;
     const { sources } = await vectorsOf(inputs, stages, devices, [inputs.source], passMemoryBytes);
-    return stages.run('write', data.kind === 'labelling' ? 'words' : 'rows', undefined, (progress) =>
-      activationsFile(sources[0], data, format, { progress }),
-    );
+    const unit = data.kind === 'labelling' ? 'words' : 'rows';
+    return stages.run(write, { unit }, (progress) => activationsFile(sources[0], data, format, { progress }));
   });
 }
 
 /** Reads the files and chooses the device, which is closed whatever happens. */
 async function withInputs<I extends Inputs, T>(
   request: RunRequest,
-  read: (progress: Progress) => Promise<I>,
+  table: readonly Stage[],
+  readFiles: (progress: Progress) => Promise<I>,
   report: (event: RunEvent) => void,
   work: (inputs: I, context: Context) => Promise<T>,
 ): Promise<T> {
   const stages = new Stages(report);
+  stages.announce(table);
   const devices = await Devices.choose(request.options, stages.warn);
   report({ kind: 'device', device: devices.report });
   try {
-    const inputs = await stages.run('read', 'bytes', undefined, read);
+    const inputs = await stages.run(read, {}, readFiles);
     inputs.warnings.forEach(stages.warn);
-    return await work(inputs, { stages, devices, asked: request.options });
+    return await work(inputs, { stages, devices, runOptions: request.options });
   } finally {
     devices.close();
   }

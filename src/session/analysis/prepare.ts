@@ -19,14 +19,18 @@ export interface Preparation {
  * @throws WinnowError `bad-option` for options that the task does not have, `bad-data` for train rows that teach nothing;
  *   both before anything is extracted.
  */
-export async function prepare(inputs: Inputs, plan: Plan, { stages, devices, asked }: Context): Promise<Preparation> {
+export async function prepare(
+  inputs: Inputs,
+  plan: Plan,
+  { stages, devices, runOptions }: Context,
+): Promise<Preparation> {
   const { task } = inputs;
-  const metric = checkOptions(asked, task);
+  const metric = checkOptions(runOptions, task);
   const options = {
-    ...trainingOf(asked),
+    ...trainingOf(runOptions),
     classes: task.labels?.length ?? null,
-    protocol: asked.protocol,
-    seeds: seedList(asked),
+    protocol: runOptions.protocol,
+    seeds: seedList(runOptions),
     metrics: scoresOf(task),
     metric,
   };

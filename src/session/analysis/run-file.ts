@@ -1,37 +1,40 @@
 /** What a run found, as the run file has it. */
+import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { trainingOf } from '../options.ts';
 import type { Analysed, Context } from './context.ts';
 import type { Selections } from './selection.ts';
 
-export interface Findings {
+interface Results {
   analysed: Analysed;
-  cka: RunFile['cka'];
   clustering: ClusteringEntry[];
   selections: Selections;
-  questions: Pick<RunFile, 'selectivity' | 'ablation' | 'mcnemar'>;
+  measured: Partial<FieldValues>;
 }
+
+/** A run file but for its check: whether every measure that has to be there is there. */
+type UncheckedRun = Omit<RunFile, FieldName> & Partial<FieldValues>;
 
 export function runFile(
   inputs: Inputs,
-  { stages, devices, asked }: Context,
-  { analysed, cka, clustering, selections, questions }: Findings,
-): RunFile {
+  { stages, devices, runOptions }: Context,
+  { analysed, clustering, selections, measured }: Results,
+): UncheckedRun {
   const { parts, options, layers } = analysed;
   const { task } = inputs;
   const { backend, adapter, threads } = devices.report;
-  const { selected, maxFeatures, topWords } = selections;
+  const { selected, maxFeatures } = selections;
   return {
     format: 'winnow-run',
     version: runVersion,
     created: new Date().toISOString(),
-    protocol: asked.protocol,
+    protocol: runOptions.protocol,
     options: {
-      rows: asked.rows,
+      rows: runOptions.rows,
       ...encodingFacts(inputs),
       seeds: [...options.seeds],
-      ...trainingOf(asked),
+      ...trainingOf(runOptions),
     },
     model: inputs.modelFacts,
     data: {
@@ -46,12 +49,10 @@ export function runFile(
     timings: stages.timings,
     oracle: layers.oracle,
     layers: { individual: layers.individual, concatenated: layers.concatenated },
-    cka,
     clustering,
     selection: selected.map(({ entry }) => entry),
     ...(maxFeatures && { maxFeatures: maxFeatures.entry }),
-    ...(topWords && { topWords }),
-    ...questions,
+    ...measured,
     warnings: stages.warnings,
   };
 }

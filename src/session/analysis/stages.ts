@@ -1,9 +1,9 @@
-/** The stages of a run in order: what is told to the page while one goes on, and what is written into the run file. */
+/** The stages of a run as they go on: what is told to the page meanwhile, and what is written into the run file. */
 import { Eta, throttle } from '../../base/eta.ts';
 import type { Progress } from '../../base/abort.ts';
 import type { RunFile } from '../../run/run-file.ts';
-import type { RunEvent, StageName } from '../contract.ts';
-import type { Work } from '../estimate/work.ts';
+import type { Stage } from '../../run/stage.ts';
+import type { RunEvent } from '../contract.ts';
 
 export class Stages {
   readonly timings: RunFile['timings'] = [];
@@ -14,6 +14,11 @@ export class Stages {
     this.report = report;
   }
 
+  /** Says which stages there will be; a later list takes the place of an earlier one. */
+  announce(stages: readonly Stage[]): void {
+    this.report({ kind: 'stages', stages: stages.map(({ name, title, share }) => ({ name, title, share })) });
+  }
+
   /** A sentence for the page and for the run file; said once. */
   readonly warn = (text: string): void => {
     if (this.warnings.includes(text)) return;
@@ -21,11 +26,14 @@ export class Stages {
     this.report({ kind: 'warning', text });
   };
 
-  /** Runs one stage, timing it; `rows` is how many rows the time was spent on, when it is known only afterwards as a function. */
+  /**
+   * Runs one stage, timing it.
+   * @param rows how many rows the time was spent on; a function where it is known only afterwards.
+   * @param unit what progress counts, where it is not the stage's usual one.
+   */
   async run<T>(
-    stage: StageName,
-    unit: string,
-    rows: number | (() => number) | undefined,
+    { name: stage, unit: usual }: Stage,
+    { rows, unit = usual }: { rows?: number | (() => number); unit?: string },
     work: (progress: Progress) => Promise<T>,
   ): Promise<T> {
     const started = performance.now();
@@ -41,18 +49,5 @@ export class Stages {
     this.timings.push({ stage, ms, ...(count === undefined ? {} : { rows: count }) });
     this.report({ kind: 'stage', stage, state: 'done', ms });
     return result;
-  }
-
-  /** Seconds of the stages that arithmetic dominates. */
-  seconds(): Work {
-    const of = (stage: StageName): number => (this.timings.find((timing) => timing.stage === stage)?.ms ?? 0) / 1000;
-    return {
-      encoder: of('extract'),
-      probes: of('probes'),
-      similarity: of('similarity'),
-      clusters: of('clusters'),
-      selection: of('selection'),
-      questions: of('questions'),
-    };
   }
 }

@@ -4,12 +4,13 @@
  */
 import { rowsKept } from '../../activations/cache.ts';
 import { chooseBackend } from '../../compute/open.ts';
+import { costedStages } from '../analysis/stage-table.ts';
 import type { DeviceReport, Estimate, RunRequest } from '../contract.ts';
 import { encodeSource } from '../inputs/encode.ts';
-import { activationKey, readAnalysis, workShape, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
-import { loadRates, secondsFor } from './rates.ts';
+import { activationKey, readAnalysis, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
 import type { Source, SourceRows } from '../inputs/sources.ts';
-import { countWork } from './work.ts';
+import { secondsFor } from './rates.ts';
+import { occasionOf, workloadOf } from './workload.ts';
 
 const sampleRows = 200;
 const mib = 2 ** 20;
@@ -22,11 +23,10 @@ export async function estimate(request: RunRequest): Promise<Estimate> {
   const rows = sources.reduce((sum, { data }) => sum + outputCount(data), 0);
   const sentences = sources.reduce((sum, { data }) => sum + data.rows.length, 0);
   const kept = await keptRows(inputs, device.backend);
-  const rates = await loadRates(device);
-  const shape = workShape(inputs);
   const tokens = await meanTokens(inputs, sources);
   const extracted = sentences * (1 - kept / rows);
-  const seconds = secondsFor(countWork(shape, tokens, { extracted, analysed: rows }, options), rates);
+  const load = workloadOf(inputs, options, tokens, { extracted, analysed: rows });
+  const seconds = await secondsFor(costedStages(occasionOf(inputs, options)), load, device);
   const width = (inputs.modelFacts.layers + 1) * inputs.modelFacts.hidden;
   const bytes = rows * width * 4;
   return {

@@ -1,54 +1,50 @@
 /**
  * How fast this browser computes, in floating-point operations a second by stage: learned from each run, for the next
- * estimate. Before the first run, figures measured on two cores of a server stand in.
+ * estimate. Before the first run, each stage's own figure stands in.
  */
 import { get, set } from 'idb-keyval';
+import type { RunFile } from '../../run/run-file.ts';
+import type { CostedStage, Workload } from '../../run/stage.ts';
 import type { DeviceReport } from '../contract.ts';
-import { workNames, type Work } from './work.ts';
 
-/** Operations a second in each stage. */
-export type Rates = Work;
-
-/** WASM's encoder rate is that of one thread. */
-const startRates: Record<DeviceReport['backend'], Rates> = {
-  wasm: { encoder: 20e9, probes: 5e9, similarity: 10e9, clusters: 5e9, selection: 2e9, questions: 5e9 },
-  webgpu: { encoder: 1e12, probes: 2e10, similarity: 1e12, clusters: 5e9, selection: 5e9, questions: 2e10 },
-};
-
-const storageKey = ({ backend, threads }: Place): string => `winnow-rates-1/${backend}/${threads}`;
-
+/** Operations a second by the stage's name. */
+type Rates = Record<string, number>;
 type Place = Pick<DeviceReport, 'backend' | 'threads'>;
 
-export async function loadRates(place: Place): Promise<Rates> {
-  const start = startRates[place.backend];
-  const threads = place.backend === 'wasm' ? place.threads : 1;
-  return { ...start, encoder: start.encoder * threads, ...(await learned(place)) };
-}
+const storageKey = ({ backend, threads }: Place): string => `winnow-rates-2/${backend}/${threads}`;
 
-/** How long the work takes. */
-export function secondsFor(work: Work, rates: Rates): number {
-  return workNames.reduce((sum, stage) => sum + work[stage] / rates[stage], 0);
+/** How long the stages take at a place, as far as is known. */
+export async function secondsFor(stages: readonly CostedStage[], load: Workload, place: Place): Promise<number> {
+  const rates = await learnedRates(place);
+  return stages.reduce((sum, { name, operations, rate }) => sum + operations(load) / (rates[name] ?? rate(place)), 0);
 }
 
 /**
  * Keeps what a run reached.
- * @param seconds by stage; a stage that did nothing (all rows were kept) teaches nothing.
+ * @param timings of its stages; one that did nothing (all rows were kept) teaches nothing.
  */
-export async function learnRates(place: Place, work: Work, seconds: Work): Promise<void> {
-  const rates: Partial<Rates> = {};
-  for (const stage of workNames) {
-    if (work[stage] > 0 && seconds[stage] > 0) rates[stage] = work[stage] / seconds[stage];
+export async function learnRates(
+  stages: readonly CostedStage[],
+  load: Workload,
+  timings: RunFile['timings'],
+  place: Place,
+): Promise<void> {
+  const rates: Rates = {};
+  for (const { name, operations } of stages) {
+    const ms = timings.find(({ stage }) => stage === name)?.ms ?? 0;
+    const work = operations(load);
+    if (work > 0 && ms > 0) rates[name] = (work / ms) * 1000;
   }
   try {
-    await set(storageKey(place), { ...(await learned(place)), ...rates });
+    await set(storageKey(place), { ...(await learnedRates(place)), ...rates });
   } catch {
     // Without storage the next estimate starts from the same figures again.
   }
 }
 
-async function learned(place: Place): Promise<Partial<Rates>> {
+async function learnedRates(place: Place): Promise<Rates> {
   try {
-    return (await get<Partial<Rates>>(storageKey(place))) ?? {};
+    return (await get<Rates>(storageKey(place))) ?? {};
   } catch {
     // A private window without storage has learned nothing.
     return {};

@@ -7,6 +7,7 @@ import { openEncoder } from '../../model/encoder.ts';
 import type { PerRow } from '../../model/graph/architecture.ts';
 import type { EncodedRows } from '../../model/tokenize.ts';
 import type { Devices } from '../analysis/device.ts';
+import { extract, tokenize } from '../analysis/stage-table.ts';
 import { encodeSource, leftOutInWords, type Outputs } from './encode.ts';
 import { activationKey, type FromModel, type Inputs } from './inputs.ts';
 import type { Source } from './sources.ts';
@@ -40,7 +41,7 @@ export async function extractSources(
   const sentences = sources.map(({ data }) => data.rows.length);
   const total = sum(sentences);
   const ofWords = sources.some(({ data }) => data.kind === 'labelling');
-  const encoded = await stages.run('tokenize', ofWords ? 'sentences' : 'rows', total, (progress) =>
+  const encoded = await stages.run(tokenize, { rows: total, unit: ofWords ? 'sentences' : 'rows' }, (progress) =>
     inTurn(sources, sentences, progress, ({ data }, tell) =>
       encodeSource(tokenizer, data, { maxLength, aggregation }, { progress: tell }),
     ),
@@ -51,9 +52,8 @@ export async function extractSources(
   let extracted = 0;
   const outputs = encoded.map(({ rows }) => rows.outputs);
   const activations = await stages.run(
-    'extract',
-    ofWords ? 'words' : 'rows',
-    () => Math.round(extracted),
+    extract,
+    { rows: () => Math.round(extracted), unit: ofWords ? 'words' : 'rows' },
     (progress) =>
       inTurn(sources, outputs, progress, (source, tell, index) => {
         const { rows } = encoded[index];

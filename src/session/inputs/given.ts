@@ -10,6 +10,7 @@ import type { Activations } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { DroppedFile } from '../../data/cards.ts';
 import { counted } from '../../report/format.ts';
+import { extract, tokenize } from '../analysis/stage-table.ts';
 import { outputsOf, type Outputs } from './encode.ts';
 import { inTurn, sum, type Extracted } from './extraction.ts';
 import { openHdf5Apart } from '../worker/hdf5.ts';
@@ -31,13 +32,13 @@ export async function takeSources(
   limitBytes: number,
 ): Promise<Extracted> {
   const sentences = sources.map(({ data }) => data.rows.length);
-  const paired = await stages.run('tokenize', 'rows', sum(sentences), (progress) =>
+  const paired = await stages.run(tokenize, { rows: sum(sentences) }, (progress) =>
     inTurn(sources, sentences, progress, (source, tell) =>
       pairSource(source, fileOf(source, files), reading, stages, tell),
     ),
   );
   const outputs = paired.map(({ labels }) => labels.length);
-  const activations = await stages.run('extract', 'rows', sum(outputs), (progress) =>
+  const activations = await stages.run(extract, { rows: sum(outputs) }, (progress) =>
     inTurn(sources, outputs, progress, (source, tell, index) => {
       const memoryBytes = Math.ceil((limitBytes * outputs[index]) / Math.max(1, sum(outputs)));
       return store(inputs, source, paired[index], { memoryBytes, tell, warn: stages.warn });

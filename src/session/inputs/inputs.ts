@@ -15,7 +15,6 @@ import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '../contract.ts';
 import { find, type Findings } from './inspect.ts';
 import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
-import type { WorkShape } from '../estimate/work.ts';
 
 /** Where vectors come from: a model makes them, or files hold what was extracted elsewhere. */
 export type Vectors =
@@ -198,13 +197,6 @@ function filesOfModel({ weightFiles, configFile, tokenizerFiles }: ModelSource):
 
 function byPath(files: readonly DroppedFile[]): DroppedFile[] {
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** What the arithmetic of a run depends on; activations from elsewhere need no encoder. */
-export function workShape({ vectors, modelFacts, task }: Inputs): WorkShape {
-  const { layers, hidden } = modelFacts;
-  const intermediate = vectors.from === 'model' ? vectors.model.config.intermediate : 0;
-  return { layers, hidden, intermediate, outputs: task.labels?.length ?? 1 };
 }
 
 /** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */

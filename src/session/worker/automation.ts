@@ -39,9 +39,9 @@ export function startAutomation(root: HTMLElement): void {
 
   const session = createSession();
   let controller = new AbortController();
-  /** Neurons come whole at the end: on the way they would be megabytes, and a dendrogram does not survive JSON. */
+  /** Results come whole at the end: on the way they would be megabytes, and a dendrogram does not survive JSON. */
   const report = (event: RunEvent): void => {
-    if (event.kind === 'clusters' || event.kind === 'clustering' || event.kind === 'selection') return;
+    if (event.kind === 'clusters' || event.kind === 'found') return;
     window.winnowReport?.(JSON.stringify(event));
   };
 

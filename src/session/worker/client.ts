@@ -3,6 +3,7 @@
  * file of activations have a worker each, so that cancelling one never takes another's answer away. After a run its worker waits for questions about neurons,
  * holding the run in memory, until it is released or another run starts.
  */
+import type { Question } from '../../data/question.ts';
 import type {
   Corrections,
   DroppedFile,
@@ -10,7 +11,6 @@ import type {
   ExtractRequest,
   Inspection,
   KeptActivations,
-  NeuronQuestion,
   RunEvent,
   RunRequest,
 } from '../contract.ts';
@@ -28,7 +28,7 @@ export interface Session {
    * One more answer about the run that this session made last; several at once are answered in turn. Aborting ends the
    * worker and with it the run: later questions reject with `missing-file`, as they do after `release`.
    */
-  select(question: NeuronQuestion, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<SelectionEntry>;
+  select(question: Question, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<SelectionEntry>;
   /** Gives back the memory that the last run holds; a run or question under way rejects as cancelled. */
   release(): void;
   /** In a worker of its own: a run that is held for questions stays. */

@@ -2,7 +2,7 @@
  * Where each neuron of a model is drawn: a row a layer, in as many lines as its neurons need at a size that can be seen.
  * Pure geometry in CSS pixels; what a neuron looks like is its kind's.
  */
-import type { Shape } from '../../report/analysis.ts';
+import type { Shape } from '../../measures/field.ts';
 import { traceGlyph, type Glyph, type PathPicture, type PathSink, type PictureText } from './paths.ts';
 
 /** Neurons of one kind look the same. */

@@ -5,14 +5,19 @@
 import { Eta, throttle } from '../../base/eta.ts';
 import { isAbort, toPlainError, type PlainError } from '../../base/errors.ts';
 import { byteSize } from '../../report/format.ts';
-import type { ExtractRequest, RunEvent, StageName } from '../../session/contract.ts';
+import type { ExtractRequest, RunEvent } from '../../session/contract.ts';
 import type { StageProgress } from './job.svelte.ts';
 import { mayAsk, saveFile, type MadeFile } from './save-file.ts';
 import type { SessionSource } from './session.ts';
 
 export type SavePhase =
   | { name: 'idle' }
-  | { name: 'making'; stage: StageName | null; progress: StageProgress | null; controller: AbortController }
+  | {
+      name: 'making';
+      /** Its title. */ stage: string | null;
+      progress: StageProgress | null;
+      controller: AbortController;
+    }
   /** It waits for a place. */
   | { name: 'made'; file: MadeFile }
   | { name: 'writing'; file: MadeFile; progress: StageProgress | null; controller: AbortController }
@@ -28,6 +33,7 @@ export class ActivationSaving {
 
   readonly #session: SessionSource;
   readonly #announce: (text: string) => void;
+  #titles = new Map<string, string>();
 
   constructor(session: SessionSource, announce: (text: string) => void) {
     this.#session = session;
@@ -117,10 +123,15 @@ export class ActivationSaving {
   #hear(event: RunEvent): void {
     if (this.phase.name !== 'making') return;
     if (event.kind === 'warning') this.warnings = [...this.warnings, event.text];
-    else if (event.kind === 'stage') this.phase = { ...this.phase, stage: event.stage, progress: null };
+    else if (event.kind === 'stages') this.#titles = new Map(event.stages.map(({ name, title }) => [name, title]));
+    else if (event.kind === 'stage') this.#show(event.stage, null);
     else if (event.kind === 'progress') {
       const { stage, done, total, unit, rate, secondsLeft } = event;
-      this.phase = { ...this.phase, stage, progress: { done, total, unit, rate, secondsLeft } };
+      this.#show(stage, { done, total, unit, rate, secondsLeft });
     }
+  }
+
+  #show(stage: string, progress: StageProgress | null): void {
+    if (this.phase.name === 'making') this.phase = { ...this.phase, stage: this.#titles.get(stage) ?? stage, progress };
   }
 }

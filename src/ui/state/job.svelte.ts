@@ -3,16 +3,15 @@
  * that was cancelled are ignored, for the worker may send a last one.
  */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
-import type { ClusteringEntry, RunFile, SelectionEntry } from '../../run/run-file.ts';
-import {
-  stageNames,
-  type DeviceReport,
-  type LiveClusters,
-  type PartialLayers,
-  type RunEvent,
-  type RunRequest,
-  type RunStage,
-  type StageName,
+import type { RunFile } from '../../run/run-file.ts';
+import type {
+  DeviceReport,
+  FoundValues,
+  LiveClusters,
+  PartialLayers,
+  RunEvent,
+  RunRequest,
+  StageFacts,
 } from '../../session/contract.ts';
 import type { SessionSource } from './session.ts';
 
@@ -24,8 +23,7 @@ export interface StageProgress {
   secondsLeft: number | null;
 }
 
-export interface Stage {
-  name: RunStage;
+export interface StageState extends StageFacts {
   state: 'to come' | 'now' | 'done';
   ms: number | null;
   progress: StageProgress | null;
@@ -38,27 +36,16 @@ export type JobPhase =
   /** Ended well; the screen changes to the result next. */
   | { name: 'done' };
 
-/** How much of a whole run each stage usually takes; only the per cent in the title depends on it. */
-const weights: Readonly<Record<RunStage, number>> = {
-  read: 1,
-  tokenize: 2,
-  extract: 60,
-  probes: 14,
-  similarity: 1,
-  clusters: 6,
-  selection: 14,
-  questions: 2,
-};
+const fresh = { state: 'to come', ms: null, progress: null } as const;
 
 export class Job {
   phase = $state.raw<JobPhase>({ name: 'idle' });
-  stages = $state.raw<Stage[]>(freshStages());
+  stages = $state.raw<StageState[]>([]);
   device = $state.raw<DeviceReport | null>(null);
   scores = $state.raw<PartialLayers | null>(null);
-  cka = $state.raw<RunFile['cka'] | null>(null);
   clusters = $state.raw<LiveClusters | null>(null);
-  clustering = $state.raw<ClusteringEntry[]>([]);
-  selection = $state.raw<SelectionEntry[]>([]);
+  /** What the run file will hold, as far as it is there. */
+  found = $state.raw<Partial<FoundValues>>({});
   warnings = $state.raw<string[]>([]);
 
   /** Of the whole run, 0 to 1. */
@@ -76,13 +63,11 @@ export class Job {
     const controller = new AbortController();
     const running: JobPhase = { name: 'running', request, startedAt: Date.now(), controller };
     this.phase = running;
-    this.stages = freshStages();
+    this.stages = [];
     this.device = null;
     this.scores = null;
-    this.cka = null;
     this.clusters = null;
-    this.clustering = [];
-    this.selection = [];
+    this.found = {};
     this.warnings = [];
     const isCurrent = (): boolean => this.phase === running;
     try {
@@ -117,6 +102,9 @@ export class Job {
       case 'device':
         this.device = event.device;
         return;
+      case 'stages':
+        this.stages = event.stages.map((stage) => ({ ...fresh, ...this.#stage(stage.name), ...stage }));
+        return;
       case 'stage':
         this.#change(event.stage, event.state === 'done' ? { state: 'done', ms: event.ms } : { state: 'now' });
         return;
@@ -128,17 +116,11 @@ export class Job {
       case 'scores':
         this.scores = event.layers;
         return;
-      case 'similarity':
-        this.cka = event.cka;
-        return;
       case 'clusters':
         this.clusters = event.live;
         return;
-      case 'clustering':
-        this.clustering = event.entries;
-        return;
-      case 'selection':
-        this.selection = event.entries;
+      case 'found':
+        this.found = { ...this.found, [event.field]: event.value };
         return;
       case 'warning':
         this.warnings = [...this.warnings, event.text];
@@ -148,23 +130,22 @@ export class Job {
     }
   }
 
-  #change(name: StageName, change: Partial<Stage>): void {
+  #stage(name: string): StageState | undefined {
+    return this.stages.find((stage) => stage.name === name);
+  }
+
+  #change(name: string, change: Partial<StageState>): void {
     this.stages = this.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage));
   }
 }
 
-function freshStages(): Stage[] {
-  return stageNames.map((name) => ({ name, state: 'to come', ms: null, progress: null }));
-}
-
-function shareDone(stages: readonly Stage[]): number {
+function shareDone(stages: readonly StageState[]): number {
   let done = 0;
   let all = 0;
-  for (const stage of stages) {
-    const weight = weights[stage.name];
-    all += weight;
-    if (stage.state === 'done') done += weight;
-    else if (stage.progress && stage.progress.total > 0) done += (weight * stage.progress.done) / stage.progress.total;
+  for (const { share, state, progress } of stages) {
+    all += share;
+    if (state === 'done') done += share;
+    else if (progress && progress.total > 0) done += (share * progress.done) / progress.total;
   }
   return all === 0 ? 0 : done / all;
 }

@@ -3,7 +3,8 @@
  * retrained at a time and none is aborted, for that would end the worker; of those that come meanwhile the newest waits.
  */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
-import { sameQuestion, type Question } from '../../report/neuron-question.ts';
+import type { Question } from '../../data/question.ts';
+import { sameQuestion } from '../../report/neuron-question.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 import type { LiveClusters, RunEvent } from '../../session/contract.ts';
 import type { SessionSource } from './session.ts';

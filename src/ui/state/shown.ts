@@ -2,6 +2,7 @@
  * What of each open result the present question shows: which answer, which clusters, what became of every neuron. All of
  * it follows at once from what is computed; a run that the engine holds gives clusters at any threshold, a file at its own.
  */
+import type { Question } from '../../data/question.ts';
 import type { Analysis } from '../../report/analysis.ts';
 import {
   clusterTree,
@@ -18,7 +19,6 @@ import {
   knownThresholds,
   sameThreshold,
   type NeuronAnswer,
-  type Question,
 } from '../../report/neuron-question.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 import type { ResultView } from './address.ts';
@@ -75,7 +75,7 @@ export function showNeurons(
   const stored = storedOf(analysis, answer.topLayer);
   const inFile = viewAt(stored, question.threshold);
   const clusters = tree === null ? inFile : cutTree(tree, question.threshold, inFile?.entry ?? null);
-  const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null, analysis.topWords);
+  const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null, analysis.topWords ?? []);
   return { one, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
 }
 

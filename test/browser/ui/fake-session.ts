@@ -1,4 +1,5 @@
 /** A session without an engine: it answers from what a test gives it, and a test moves its run along by hand. */
+import type { Question } from '../../../src/data/question.ts';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile, SelectionEntry } from '../../../src/run/run-file.ts';
 import type { Session } from '../../../src/session/worker/client.ts';
@@ -9,16 +10,27 @@ import type {
   ExtractRequest,
   Inspection,
   KeptActivations,
-  NeuronQuestion,
   RunEvent,
   RunRequest,
+  StageFacts,
 } from '../../../src/session/contract.ts';
+
+const stages: StageFacts[] = [
+  { name: 'read', title: 'Read the files', share: 1 },
+  { name: 'tokenize', title: 'Cut texts into subwords', share: 2 },
+  { name: 'extract', title: 'Extract every layer', share: 60 },
+  { name: 'probes', title: 'Train the probes', share: 14 },
+  { name: 'similarity', title: 'Compare the layers', share: 1 },
+  { name: 'clusters', title: 'Cluster the neurons', share: 6 },
+  { name: 'selection', title: 'Find the neurons that are enough', share: 14 },
+  { name: 'selectivity', title: 'Train the probes on a control task', share: 2 },
+];
 
 export class FakeSession implements Session {
   /** What `inspect` was asked, newest last. */
   readonly inspected: { paths: string[]; corrections: Corrections }[] = [];
   readonly requests: RunRequest[] = [];
-  readonly questions: NeuronQuestion[] = [];
+  readonly questions: Question[] = [];
   readonly extractions: ExtractRequest[] = [];
   /** The file that is being made, for a test to move along. */
   making: {
@@ -55,6 +67,7 @@ export class FakeSession implements Session {
     this.requests.push(request);
     return new Promise((resolve, reject) => {
       this.#run = { report, resolve, reject };
+      report({ kind: 'stages', stages });
       signal?.addEventListener('abort', () =>
         reject(new WinnowError('cancelled', 'The run was cancelled.', 'Start it again.')),
       );
@@ -62,7 +75,7 @@ export class FakeSession implements Session {
   }
 
   /** Waits until a test answers it. */
-  select(question: NeuronQuestion): Promise<SelectionEntry> {
+  select(question: Question): Promise<SelectionEntry> {
     this.questions.push(question);
     return new Promise((resolve, reject) => {
       this.#question = { resolve, reject };
@@ -85,6 +98,7 @@ export class FakeSession implements Session {
     this.extractions.push(request);
     return new Promise((resolve, reject) => {
       this.making = { report, resolve, reject };
+      report({ kind: 'stages', stages: [...stages.slice(0, 3), { name: 'write', title: 'Write the file', share: 1 }] });
       signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
     });
   }

@@ -51,7 +51,7 @@ describe('a run', () => {
     const { layers, cka } = sampleRun('tiny-bert');
     session.say({ kind: 'scores', layers: { seedsDone: 1, oracle: splitScores(0.9), ...layers } });
     await expect.element(page.getByText('After 1 seed, on the test part.')).toBeVisible();
-    session.say({ kind: 'similarity', cka });
+    session.say({ kind: 'found', field: 'cka', value: cka });
     await expect.element(page.getByRole('gridcell', { name: 'Layers 2 and 3: CKA 0.83' })).toBeInTheDocument();
     session.say({ kind: 'warning', text: 'Storage is full.' });
     await expect.element(page.getByText('Storage is full.')).toBeVisible();
@@ -59,11 +59,11 @@ describe('a run', () => {
 
   it('shows answers about neurons as they come', async () => {
     const session = await startRun();
-    session.say({ kind: 'selection', entries: [selectionEntry(-1)] });
+    session.say({ kind: 'found', field: 'selection', value: [selectionEntry(-1)] });
     const table = page.getByRole('table', { name: 'Neurons that are enough so far' });
     await expect.element(table).toHaveTextContent(/none0–29686\.3.%88\.5.%/);
     const [entry] = neuronRun('tiny-bert').clustering ?? [];
-    session.say({ kind: 'clustering', entries: entry ? [{ ...entry, test: undefined }] : [] });
+    session.say({ kind: 'found', field: 'clustering', value: entry ? [{ ...entry, test: undefined }] : [] });
     const clusters = page.getByRole('table', { name: 'Clusters so far' });
     await expect.element(clusters).toHaveTextContent(/0\.36450\.0.%0/);
   });

@@ -4,7 +4,7 @@ import { inMemory } from '../../../src/activations/matrix.ts';
 import { linearStart, numpyShuffle } from '../../../src/base/random.ts';
 import type { Device, LayerRange, LinearWeights, ProbeTrainer } from '../../../src/compute/device.ts';
 import { pearson, spearman } from '../../../src/probe/metrics.ts';
-import { cka } from '../../../src/redundancy/cka.ts';
+import { cka } from '../../../src/measures/cka/cka.ts';
 import { devices, gather, readTensors, relativeError } from '../../browser/probe-golden.ts';
 
 import hiddenUrl from '../../../../shared/golden/sst2/hidden.safetensors?url';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { tasks, withLabels } from '../../../src/data/tasks.ts';
 import { defaultOptions, type RunOptions } from '../../../src/session/contract.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
-import { countWork } from '../../../src/session/estimate/work.ts';
+import type { Workload } from '../../../src/run/stage.ts';
+import { costedStages, stagesFor } from '../../../src/session/analysis/stage-table.ts';
 
 describe('options of a run', () => {
   test('the defaults are in order for every task, with its own metric', () => {
@@ -42,24 +43,38 @@ describe('options of a run', () => {
   });
 });
 
-test('work grows with what it is spent on', () => {
-  const shape = { layers: 2, hidden: 8, intermediate: 16, outputs: 2 };
-  const rows = { extracted: 10, analysed: 20 };
-  const asked = { ...defaultOptions, seeds: 1 };
-  const work = countWork(shape, 5, rows, asked);
+test('operations grow with what they are spent on', () => {
+  const load: Workload = {
+    ...{ layers: 2, hidden: 8, intermediate: 16, outputs: 2, tokens: 5, rows: { extracted: 10, analysed: 20 } },
+    ...{ protocol: 'refined', seeds: 1, epochs: 10, answers: 6, sweep: false, maxFeatures: false },
+  };
+  const occasion = { protocol: 'refined', classes: 2, words: false } as const;
+  const operations = (change: Partial<Workload>) =>
+    Object.fromEntries(costedStages(occasion).map((stage) => [stage.name, stage.operations({ ...load, ...change })]));
+  const work = operations({});
   // 2 layers of (8·64 + 4·128 + 4·5·8) operations a token, 10 rows of 5 tokens.
-  expect(work.encoder).toBe(10 * 5 * 2 * (8 * 64 + 4 * 128 + 4 * 5 * 8));
+  expect(work.extract).toBe(10 * 5 * 2 * (8 * 64 + 4 * 128 + 4 * 5 * 8));
   // 3 single probes of 8 and 3 concatenated of 8, 16, 24 neurons: 72 weights a class.
   expect(work.probes).toBe(20 * 72 * 2 * 4 * 11);
-  expect(countWork(shape, 5, { ...rows, extracted: 0 }, { ...asked, seeds: 3 })).toMatchObject({
-    encoder: 0,
+  expect(operations({ rows: { extracted: 0, analysed: 20 }, seeds: 3 })).toMatchObject({
+    extract: 0,
     probes: 3 * work.probes,
     clusters: work.clusters,
     selection: 3 * work.selection,
   });
-  const more = { ...asked, sweep: true, maxFeatures: true };
-  const wider = countWork(shape, 5, rows, more);
+  const wider = operations({ sweep: true, maxFeatures: true });
   expect(wider.clusters).toBeGreaterThan(work.clusters);
   expect(wider.selection).toBeGreaterThan(work.selection);
-  expect(countWork(shape, 5, rows, { ...asked, protocol: 'paper' }).questions).toBe(0);
+  expect(costedStages({ ...occasion, protocol: 'paper' }).map(({ name }) => name)).not.toContain('selectivity');
+});
+
+test('a run has the stages of its protocol and task, each with a title of its own', () => {
+  const names = (protocol: 'paper' | 'refined', classes: number | null, words: boolean) =>
+    stagesFor({ protocol, classes, words }).map(({ name }) => name);
+  const chain = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'];
+  expect(names('paper', 2, false)).toEqual(chain);
+  expect(names('refined', null, false)).toEqual([...chain, 'selectivity', 'ablation']);
+  expect(names('refined', 3, true)).toEqual([...chain, 'top-words', 'selectivity', 'ablation', 'mcnemar']);
+  const all = stagesFor({ protocol: 'refined', classes: 3, words: true });
+  expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });

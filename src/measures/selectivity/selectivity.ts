@@ -3,14 +3,15 @@
  * control task; selectivity is what they score above that (Hewitt & Liang 2019; protocols.md §7). Control labels are
  * drawn once for each word type, from the train labels; where rows are sentences, the labels are shuffled.
  */
-import type { Control } from '../base/abort.ts';
-import { Mt19937 } from '../base/random.ts';
-import type { Device } from '../compute/device.ts';
-import type { ScoreName } from '../data/tasks.ts';
-import { layerProbes, type LayerResults } from '../probe/layer-probes.ts';
-import { summarise } from '../probe/metrics.ts';
-import type { ProbeOptions, ProbePart, ProbeParts } from '../probe/parts.ts';
-import type { Score, Selectivity, SplitScores } from '../run/run-file.ts';
+import type { Control } from '../../base/abort.ts';
+import { Mt19937 } from '../../base/random.ts';
+import type { Device } from '../../compute/device.ts';
+import type { ScoreName } from '../../data/tasks.ts';
+import { layerProbes, type LayerResults } from '../../probe/layer-probes.ts';
+import { summarise } from '../../probe/metrics.ts';
+import type { ProbeOptions, ProbePart, ProbeParts } from '../../probe/parts.ts';
+import type { Score, SplitScores } from '../../data/scores.ts';
+import type { Selectivity } from './field.ts';
 
 /** One control task for all seeds, so that they differ in their probes only. */
 const controlSeed = 2019;

@@ -2,11 +2,11 @@
  * Which words drive a neuron: word types by the mean size of the neuron's standardised activation over the word's train
  * rows, as NeuroX ranks them, rare words left out. For rows that are words; one streamed pass for all neurons asked about.
  */
-import { selectNeurons } from '../activations/select.ts';
-import { type Control, yieldToEvents } from '../base/abort.ts';
-import { selectStatistics, type NeuronStatistics } from '../probe/statistics.ts';
-import type { ProbePart } from '../probe/parts.ts';
-import type { TopWords } from '../run/run-file.ts';
+import { selectNeurons } from '../../activations/select.ts';
+import { type Control, yieldToEvents } from '../../base/abort.ts';
+import { selectStatistics, type NeuronStatistics } from '../../probe/statistics.ts';
+import type { ProbePart } from '../../probe/parts.ts';
+import type { TopWords } from './field.ts';
 
 /** A word seen once says more about its sentence than about the neuron. */
 const leastCount = 3;

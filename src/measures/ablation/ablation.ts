@@ -2,17 +2,18 @@
  * How much of the oracle's work its top, its bottom and any random N neurons do: all others get weight 0, which in
  * standardised units is their mean, and nothing is retrained (Dalvi et al. 2019; protocols.md §7).
  */
-import type { Control } from '../base/abort.ts';
-import { Mt19937 } from '../base/random.ts';
-import type { Device, LinearWeights } from '../compute/device.ts';
-import type { ScoreName } from '../data/tasks.ts';
-import { predictWith } from '../probe/given-weights.ts';
-import { evaluate, summarise } from '../probe/metrics.ts';
-import type { ProbeOptions, ProbePart } from '../probe/parts.ts';
-import type { NeuronStatistics } from '../probe/statistics.ts';
-import type { Ablation, Scores } from '../run/run-file.ts';
-import { gridSizes } from './grid.ts';
-import { orderNeurons, weightSizes } from './rank.ts';
+import type { Control } from '../../base/abort.ts';
+import { Mt19937 } from '../../base/random.ts';
+import type { Device, LinearWeights } from '../../compute/device.ts';
+import type { ScoreName } from '../../data/tasks.ts';
+import { predictWith } from '../../probe/given-weights.ts';
+import { evaluate, summarise } from '../../probe/metrics.ts';
+import type { ProbeOptions, ProbePart } from '../../probe/parts.ts';
+import type { NeuronStatistics } from '../../probe/statistics.ts';
+import type { Scores } from '../../data/scores.ts';
+import type { Ablation } from './field.ts';
+import { gridSizes } from '../../redundancy/grid.ts';
+import { orderNeurons, weightSizes } from '../../redundancy/rank.ts';
 
 /** Weights that one pass over the rows may carry. */
 const weightsAtOnce = 2 ** 23;

@@ -3,10 +3,10 @@
  * ‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) and debiased (unbiased HSIC of Song et al. 2012). Columns are centred; the debiased form
  * needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
  */
-import type { Activations } from '../activations/matrix.ts';
-import { type Control, yieldToEvents } from '../base/abort.ts';
-import type { Device } from '../compute/device.ts';
-import { neuronStatistics } from '../probe/statistics.ts';
+import type { Activations } from '../../activations/matrix.ts';
+import { type Control, yieldToEvents } from '../../base/abort.ts';
+import type { Device } from '../../compute/device.ts';
+import { neuronStatistics } from '../../probe/statistics.ts';
 
 export interface Similarity {
   /** [layers, layers], symmetric; null where a layer is the same vector in every row. */

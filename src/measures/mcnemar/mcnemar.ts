@@ -2,14 +2,14 @@
  * Is the reduced probe worse than the oracle, or is it luck? McNemar's test on the rows that only one of them gets right,
  * in its exact form: a two-sided binomial test of fairness (McNemar 1947; protocols.md §7). Classification only.
  */
-import { selectNeurons } from '../activations/select.ts';
-import type { Control } from '../base/abort.ts';
-import type { Device, LinearWeights } from '../compute/device.ts';
-import { predictWith } from '../probe/given-weights.ts';
-import type { ProbeOptions, ProbePart } from '../probe/parts.ts';
-import { selectStatistics, type NeuronStatistics } from '../probe/statistics.ts';
-import type { McNemar } from '../run/run-file.ts';
-import type { Selected } from './selection.ts';
+import { selectNeurons } from '../../activations/select.ts';
+import type { Control } from '../../base/abort.ts';
+import type { Device, LinearWeights } from '../../compute/device.ts';
+import { predictWith } from '../../probe/given-weights.ts';
+import type { ProbeOptions, ProbePart } from '../../probe/parts.ts';
+import { selectStatistics, type NeuronStatistics } from '../../probe/statistics.ts';
+import type { McNemar } from './field.ts';
+import type { Selected } from '../../redundancy/selection.ts';
 
 /** Probability of a split at least this uneven of `a + b` rows when each is as likely to fall on either side. */
 export function mcnemarExact(a: number, b: number): number {

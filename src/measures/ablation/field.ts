@@ -1,0 +1,19 @@
+/** Test scores of the oracle, not retrained, when it sees only these many neurons and the mean of all others. */
+import * as v from 'valibot';
+import { count, scoresSchema } from '../../data/scores.ts';
+import { field } from '../field.ts';
+
+const schema = v.object({
+  sizes: v.array(
+    v.object({
+      neurons: count,
+      top: scoresSchema,
+      bottom: scoresSchema,
+      random: scoresSchema,
+    }),
+  ),
+});
+
+export type Ablation = v.InferOutput<typeof schema>;
+
+export const ablation = field(v.optional(schema));

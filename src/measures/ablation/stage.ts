@@ -1,0 +1,21 @@
+/** What the top, the bottom and random neurons do for the oracle, without retraining. */
+import { oracleOperations } from '../../probe/operations.ts';
+import { startRate } from '../../run/stage.ts';
+import type { MeasureStage } from '../stage.ts';
+import { ablation as ablate } from './ablation.ts';
+
+/** Sizes of the curve, each for the top, the bottom and random neurons. */
+const passes = 3 * 26;
+
+export const ablation: MeasureStage<'ablation'> = {
+  name: 'ablation',
+  title: 'Leave neurons out without retraining',
+  unit: 'steps',
+  share: 0.5,
+  after: 'selection',
+  applies: ({ protocol }) => protocol === 'refined',
+  operations: (load) => passes * oracleOperations(load),
+  rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
+  compute: (device, { parts, layers, options }, control) =>
+    ablate(device, parts.test, layers.oracles, layers.standard, options, control),
+};

@@ -1,0 +1,25 @@
+/** What a measure writes into the run file: one field, with its form and what else its numbers have to fit. */
+import type * as v from 'valibot';
+
+/** Layers, the embeddings included, and neurons a layer. */
+export interface Shape {
+  layers: number;
+  hidden: number;
+}
+
+export interface Field<S extends v.GenericSchema> {
+  /** Optional where a run may lack it. */
+  readonly schema: S;
+  /** Where the value, of the right form, names what its model does not have; null when it is whole. */
+  readonly gap?: (value: NonNullable<v.InferOutput<S>>, shape: Shape) => string | null;
+}
+
+export function field<S extends v.GenericSchema>(schema: S, gap?: Field<S>['gap']): Field<S> {
+  return gap ? { schema, gap } : { schema };
+}
+
+/** Layers in pairs: a table of numbers, null where the measure is not defined. */
+export function squareGap(table: readonly (readonly unknown[])[], where: string, { layers }: Shape): string | null {
+  const square = table.length === layers && table.every((row) => row.length === layers);
+  return square ? null : `${where} is not a table of ${layers} by ${layers} layers`;
+}

@@ -1,0 +1,42 @@
+/** The fields that measures add to the run file, a line each. */
+import type * as v from 'valibot';
+import { ablation } from './ablation/field.ts';
+import { cka } from './cka/field.ts';
+import type { Field, Shape } from './field.ts';
+import { mcnemar } from './mcnemar/field.ts';
+import { selectivity } from './selectivity/field.ts';
+import { topWords } from './top-words/field.ts';
+
+const fields = {
+  cka,
+  topWords,
+  selectivity,
+  ablation,
+  mcnemar,
+};
+
+type Fields = typeof fields;
+export type FieldName = keyof Fields;
+export type FieldValues = { [K in FieldName]: NonNullable<v.InferOutput<Fields[K]['schema']>> };
+
+export const fieldNames = Object.keys(fields) as FieldName[];
+
+/** For the schema of the run file. */
+export const fieldSchemas = Object.fromEntries(fieldNames.map((name) => [name, fields[name].schema])) as {
+  [K in FieldName]: Fields[K]['schema'];
+};
+
+/** The first fault that a form does not show; null when there is none. */
+export function fieldGap(values: Partial<FieldValues>, shape: Shape): string | null {
+  for (const name of fieldNames) {
+    const gap = gapOf(name, values, shape);
+    if (gap !== null) return gap;
+  }
+  return null;
+}
+
+function gapOf<K extends FieldName>(name: K, values: Partial<FieldValues>, shape: Shape): string | null {
+  const gaps: { [N in FieldName]: Pick<Field<Fields[N]['schema']>, 'gap'> } = fields;
+  const value = values[name];
+  return value === undefined ? null : (gaps[name].gap?.(value, shape) ?? null);
+}

@@ -1,0 +1,48 @@
+/**
+ * A measure as a stage of a run: it reads what the core chain has made, changes nothing of it, and computes one field of
+ * the run file.
+ */
+import type { Control } from '../base/abort.ts';
+import type { Device } from '../compute/device.ts';
+import type { TrainedLayers } from '../probe/layer-probes.ts';
+import type { ProbeParts } from '../probe/parts.ts';
+import type { Selected, SelectionOptions } from '../redundancy/selection.ts';
+import type { CostedStage } from '../run/stage.ts';
+import type { FieldName, FieldValues } from './fields.ts';
+
+/** What there is after the probes: activations and labels of the three parts, and every layer's probes on them. */
+export interface ProbesInput {
+  parts: ProbeParts;
+  options: SelectionOptions;
+  layers: TrainedLayers;
+}
+
+/** And after the selection: an answer for each pair of deltas and threshold. */
+export interface SelectionInput extends ProbesInput {
+  selected: readonly Selected[];
+}
+
+/** What decides whether a measure is taken. */
+export interface Occasion {
+  protocol: 'paper' | 'refined';
+  /** null: regression. */
+  classes: number | null;
+  /** Whether rows are labelled words. */
+  words: boolean;
+}
+
+interface Inputs {
+  probes: ProbesInput;
+  selection: SelectionInput;
+}
+
+type Taken<K extends FieldName, After extends keyof Inputs> = CostedStage & {
+  /** The core stage that it follows, and whose results it reads. */
+  readonly after: After;
+  /** Always, when left out. */
+  readonly applies?: (occasion: Occasion) => boolean;
+  /** @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError. */
+  readonly compute: (device: Device, input: Inputs[After], control: Control) => Promise<FieldValues[K]>;
+};
+
+export type MeasureStage<K extends FieldName> = Taken<K, 'probes'> | Taken<K, 'selection'>;

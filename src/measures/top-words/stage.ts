@@ -1,0 +1,25 @@
+/** Which words drive the neurons that lead the orderings of a run; for labelled words only. */
+import { neuronStatistics } from '../../probe/statistics.ts';
+import { startRate } from '../../run/stage.ts';
+import type { MeasureStage } from '../stage.ts';
+import { topWords as wordsOf } from './top-words.ts';
+
+/** Neurons of each answer's ordering whose words are looked up, and of all answers together. */
+const leaders = { each: 100, all: 300 };
+
+export const topWords: MeasureStage<'topWords'> = {
+  name: 'top-words',
+  title: 'Look up the words of the leading neurons',
+  unit: 'words',
+  share: 0.5,
+  after: 'selection',
+  applies: ({ words }) => words,
+  // Two sums a word and neuron.
+  operations: ({ rows }) => rows.analysed * leaders.all * 4,
+  rate: startRate({ wasm: 5e8, webgpu: 5e8 }),
+  async compute(_, { parts: { train, vocabulary }, layers, selected }, control) {
+    const leading = new Set(selected.flatMap(({ entry }) => entry.ordering.slice(0, leaders.each)));
+    const statistics = layers.standard ?? (await neuronStatistics(train.activations, { signal: control.signal }));
+    return wordsOf(train, vocabulary ?? [], [...leading].slice(0, leaders.all), statistics, control);
+  },
+};

@@ -1,0 +1,45 @@
+/** The measures of a run: each reads what the core chain has made so far, and its field is shown as soon as it is found. */
+import type { Control } from '../../base/abort.ts';
+import type { Device } from '../../compute/device.ts';
+import { fieldNames, type FieldName, type FieldValues } from '../../measures/fields.ts';
+import type { ProbesInput, SelectionInput } from '../../measures/stage.ts';
+import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
+import { foundEvent } from '../contract.ts';
+import type { Context } from './context.ts';
+
+type Compute = (device: Device, control: Control) => Promise<FieldValues[FieldName]>;
+
+/** Fields by name. @throws WinnowError as the measures. */
+export function measureProbes(context: Context, input: ProbesInput): Promise<Partial<FieldValues>> {
+  return measure(context, input, (stage) =>
+    stage.after === 'probes' ? (device, control) => stage.compute(device, input, control) : null,
+  );
+}
+
+/** The same for those that read the answers. */
+export function measureSelection(context: Context, input: SelectionInput): Promise<Partial<FieldValues>> {
+  return measure(context, input, (stage) =>
+    stage.after === 'selection' ? (device, control) => stage.compute(device, input, control) : null,
+  );
+}
+
+async function measure(
+  { stages, devices }: Context,
+  { parts, options }: ProbesInput,
+  computeOf: (stage: AnyMeasureStage) => Compute | null,
+): Promise<Partial<FieldValues>> {
+  const { protocol, classes } = options;
+  const occasion = { protocol, classes, words: parts.vocabulary !== undefined };
+  const found: Partial<FieldValues> = {};
+  for (const name of fieldNames) {
+    const stage = measureStages[name];
+    const compute = computeOf(stage);
+    if (compute === null || stage.applies?.(occasion) === false) continue;
+    const value = await stages.run(stage, { rows: parts.train.activations.rows }, (progress) =>
+      devices.compute((device) => compute(device, { progress })),
+    );
+    Object.assign(found, { [name]: value });
+    stages.report(foundEvent(name, value));
+  }
+  return found;
+}
