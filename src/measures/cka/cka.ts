@@ -4,9 +4,9 @@
  * needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
  */
 import type { Activations } from '../../activations/matrix.ts';
-import { type Control, yieldToEvents } from '../../base/abort.ts';
+import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
-import { neuronStatistics } from '../../probe/statistics.ts';
+import { centredProducts } from '../../redundancy/centred-products.ts';
 
 export interface Similarity {
   /** [layers, layers], symmetric; null where a layer is the same vector in every row. */
@@ -15,54 +15,19 @@ export interface Similarity {
   debiased: (number | null)[][];
 }
 
-/** Rows of one product on the device: float32 sums stay short, tiles stay small. */
-const productRows = 1024;
-
 /**
  * Progress counts rows over both passes (means, then products).
  * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError.
  */
 export async function cka(device: Device, activations: Activations, control: Control = {}): Promise<Similarity> {
   const { rows, layers, hidden } = activations;
-  const { signal, progress } = control;
-  const statistics = await neuronStatistics(activations, { signal, progress: (done) => progress?.(done, 2 * rows) });
   const norms = new RowNorms(layers, hidden);
-  const products = device.crossProduct({ width: layers * hidden, tile: hidden });
+  const products = await centredProducts(device, activations, control, (data, count) => norms.add(data, count));
   try {
-    for await (const chunk of centredChunks(activations, statistics.mean)) {
-      norms.add(chunk.data, chunk.rows);
-      await products.add(chunk.data, chunk.rows);
-      progress?.(rows + chunk.end, 2 * rows);
-      await yieldToEvents();
-      signal?.throwIfAborted();
-    }
     const squares = matrix(layers, (i, j) => products.tile(i, j).reduce((sum, value) => sum + value * value, 0));
     return { biased: normalise(squares), debiased: normalise(unbiased(squares, norms, rows)) };
   } finally {
     products.dispose();
-  }
-}
-
-interface Chunk {
-  rows: number;
-  end: number;
-  /** [rows, layers × hidden]; overwritten by the next chunk. */
-  data: Float32Array;
-}
-
-async function* centredChunks(activations: Activations, mean: Float64Array): AsyncGenerator<Chunk> {
-  const width = mean.length;
-  const data = new Float32Array(Math.min(productRows, activations.rows) * width);
-  for (let index = 0; index < activations.blockCount; index++) {
-    const block = await activations.block(index);
-    for (let start = 0; start < block.rows; start += productRows) {
-      const rows = Math.min(productRows, block.rows - start);
-      for (let row = 0; row < rows; row++) {
-        const from = (start + row) * width;
-        for (let j = 0; j < width; j++) data[row * width + j] = block.data[from + j] - mean[j];
-      }
-      yield { rows, end: block.start + start + rows, data };
-    }
   }
 }
 
