@@ -2,15 +2,14 @@
  * Products of columns in float64, on WebAssembly SIMD: AᵀB for two tiles of columns over a chunk of rows. The kernel is
  * ours because no library has a float64 product for the browser; plain JavaScript is six times slower. Every entry is one
  * sum over the rows in their order, so equal columns give equal bits wherever they stand.
- *
- * Columns are packed by `panel`: [panels][rows][panel] float64. Addresses are bytes in the kernel's memory.
+ * Columns are packed by `panel`: [panels][rows][panel] float64.
  */
+import { startKernel, type WasmKernel } from './wasm-kernel.ts';
 
 /** Columns of a panel. */
 export const panel = 4;
 
-export interface ProductKernel {
-  readonly memory: WebAssembly.Memory;
+interface ProductFunctions {
   /**
    * Writes [panelsA × panel, panelsB × panel] products, row by row, at `out`.
    * @param rows at least 1.
@@ -18,10 +17,10 @@ export interface ProductKernel {
   multiply(a: number, b: number, out: number, panelsA: number, panelsB: number, rows: number): void;
 }
 
+export type ProductKernel = WasmKernel<ProductFunctions>;
+
 /** `fused` rounds a product and its addition once where the processor can; not every browser has it. */
 export type Arithmetic = 'fused' | 'separate';
-
-const wasmPageBytes = 65_536;
 
 /** Loaded when first needed: the command line imports this room in Node, without Vite and so without its compiler. */
 const modules = {
@@ -41,7 +40,5 @@ export async function supports(arithmetic: Arithmetic): Promise<boolean> {
 /** A kernel with a memory of its own of at least `bytes` bytes. @throws RangeError where there is no room. */
 export async function productKernel(bytes: number, arithmetic?: Arithmetic): Promise<ProductKernel> {
   const module = await moduleBytes(arithmetic ?? ((await supports('fused')) ? 'fused' : 'separate'));
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / wasmPageBytes) });
-  const { instance } = await WebAssembly.instantiate(module, { env: { memory } });
-  return { memory, multiply: instance.exports.multiply as ProductKernel['multiply'] };
+  return startKernel<ProductFunctions>(module, bytes);
 }
