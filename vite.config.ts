@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { assemblyScript } from './tools/assemblyscript.ts';
 
 /**
  * What the built page may do. `connect-src 'self'` is the promise on the start screen: nothing leaves the machine.
@@ -54,10 +55,10 @@ const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentSecurityPolicy(), offlineFiles()],
+  plugins: [svelte(), assemblyScript(), contentSecurityPolicy(), offlineFiles()],
   // ORT's threads start from its own script file; the glue bundled into our worker would start our worker again and hang.
   resolve: { conditions: [...defaultClientConditions, 'onnxruntime-web-use-extern-wasm'] },
-  worker: { format: 'es', plugins: () => [] },
+  worker: { format: 'es', plugins: () => [assemblyScript()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
   // The worker's imports are found before the first visit: one found later would reload the page in mid-work.
   optimizeDeps: { entries: ['index.html', 'workers/*.ts'], exclude: ['onnxruntime-web'] },

@@ -4,7 +4,7 @@
  * of neurons × neurons ever exists. Memory beside the sums: one packed chunk (41 MB at 9,984 neurons).
  */
 import type { Control } from '../base/abort.ts';
-import { type Arithmetic, panel, type ProductKernel, productKernel } from './correlation-kernel.ts';
+import { type Arithmetic, panel, type ProductKernel, productKernel } from '../compute/kernels/column-products.ts';
 import { rowOffset } from './linkage.ts';
 import { Pace } from './pace.ts';
 

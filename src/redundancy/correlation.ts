@@ -7,8 +7,8 @@
 import type { Activations } from '../activations/matrix.ts';
 import type { Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
+import type { Arithmetic } from '../compute/kernels/column-products.ts';
 import { neuronStatistics } from '../probe/statistics.ts';
-import type { Arithmetic } from './correlation-kernel.ts';
 import { chunkRows, ProductSums } from './correlation-products.ts';
 import { rowOffset } from './linkage.ts';
 import { Pace } from './pace.ts';

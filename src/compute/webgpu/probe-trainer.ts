@@ -8,8 +8,9 @@ import type { LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
 import { pack, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep } from '../reference/adam.ts';
 import type { Guard } from '../tfjs/guard.ts';
-import { probeKernels, type ProbeKernels, type TensorName } from './probe-kernels.ts';
+import { probeKernels, type ProbeKernels } from './probe-kernels.ts';
 import { layoutOf, type ProbeLayout } from './probe-layout.ts';
+import type { TensorName } from './probe-program.ts';
 
 interface Uniform {
   type: 'int32' | 'float32';
