@@ -1,0 +1,150 @@
+/**
+ * What figures show, as plain data of four kinds: no hues, no pixels. src/ui/chart draws each kind; `Tone` names what is
+ * to be told apart, and gets its hue there. Shares are fractions; layers count from 0, 0 being the embeddings.
+ */
+import type { Shape } from './analysis.ts';
+import type { Table } from './tables.ts';
+
+/** A chart with its name, one sentence or two about it, and the same numbers as a table. */
+export interface Figure {
+  /** For tests and the command line; unique on the page. */
+  id: string;
+  title: string;
+  description: string;
+  chart: Chart;
+  table: Table;
+  /** Name of saved files, without ending. */
+  stem: string;
+}
+
+export type Chart = CurveChart | BarChart | MatrixChart | NeuronsChart;
+
+/** How numbers are written. */
+export type Unit = 'share' | 'decimal' | 'count';
+
+/**
+ * A number tells things of one sort apart, runs for instance; `shade` is a place on a scale from 0, dark, to 1, bright;
+ * what is kept has a colour of its own; `ink`, `soft` and `faint` are those of text and lines.
+ */
+export type Tone = number | { shade: number } | 'kept' | 'ink' | 'soft' | 'faint';
+
+interface Named {
+  /** What the picture is called where it cannot be seen. */
+  label: string;
+}
+
+/** y over x: curves with deviations, lines across, marks along x. */
+export interface CurveChart extends Named {
+  kind: 'curve';
+  xTitle: string;
+  yTitle: string;
+  /** On an axis of layers, all of them have a place and a number, as far as these fit. */
+  scale: 'linear' | 'log' | 'layers';
+  /** Of y. */
+  unit: Unit;
+  curves: Curve[];
+  levels: Level[];
+  /** Lines upwards, named above the plot. */
+  marks: { title: string; x: number }[];
+  /** Points that matter, ringed. */
+  spots: { title: string; x: number; y: number }[];
+  /** Where it is not that of several curves and all levels. */
+  legend?: LegendEntry[];
+  xDomain: [number, number];
+  yDomain: [number, number];
+  /** Of the plot without legend and axes, in pixels, where it is not the usual one. */
+  height?: number;
+}
+
+export interface Curve {
+  title: string;
+  tone: Tone;
+  dashed: boolean;
+  /** Whether each point is a measurement, drawn as a dot. */
+  dots: boolean;
+  points: CurvePoint[];
+}
+
+export interface CurvePoint {
+  x: number;
+  y: number;
+  /** Standard deviation over seeds; 0 for one seed. */
+  deviation: number;
+  /** What this point is of, where its curve's title does not say it. */
+  title?: string;
+}
+
+/** A line across the plot. */
+export interface Level {
+  title: string;
+  y: number;
+  tone: Tone;
+  line: 'solid' | 'dashed' | 'dotted';
+  /** Where areas that start at the line end, as y. */
+  bands: number[];
+}
+
+export interface LegendEntry {
+  title: string;
+  tone: Tone;
+  /** A curve with or without dots, a level, its bands, a mark along x, a bar, a mark on bars. */
+  sample: 'curve' | 'dots' | 'level' | 'bands' | 'mark' | 'bar' | 'tick';
+  /** Of curves and levels. */
+  line?: Level['line'];
+}
+
+/** Values by group: bars side by side along x, those of several runs stacked, or a row a group with its bars below each other. */
+export interface BarChart extends Named {
+  kind: 'bars';
+  layout: 'stacked' | 'rows';
+  xTitle: string;
+  yTitle: string;
+  unit: Unit;
+  groups: string[];
+  /** A value a group; null is drawn as nothing. */
+  bars: { title: string; tone: Tone; values: (number | null)[] }[];
+  /** A line across each group's bars in rows, the paper's figure for instance. */
+  marks: { title: string; values: number[] } | null;
+}
+
+/** A value for every pair of a row and a column, as shaded cells; null, no such value, is hatched. */
+export interface MatrixChart extends Named {
+  kind: 'matrix';
+  /** What one row is, "layer"; rows and columns of one title are pairs of the same things. */
+  rows: { title: string; names: string[] };
+  columns: { title: string; names: string[] };
+  /** [rows, columns] */
+  values: (number | null)[][];
+  /** What the values are called. */
+  quantity: string;
+  /** Values at the ends of the scale. */
+  domain: [number, number];
+  /** Why a value is missing. */
+  missing: string;
+}
+
+/** Every neuron of a model as a cell: a row a layer, each neuron in one category. */
+export interface NeuronsChart extends Named {
+  kind: 'neurons';
+  shape: Shape;
+  categories: Category[];
+  /** Of each neuron by its number, an index into `categories`; [layers × hidden]. */
+  categoryOf: ArrayLike<number>;
+  /** Neurons as they stand, layer by layer; by number when left out. */
+  order?: ArrayLike<number>;
+  /** A word behind each layer. */
+  notes?: string[];
+  /** A neuron in words: a model has too many to write all of them down. */
+  read: (neuron: number) => string;
+}
+
+export interface Category {
+  title: string;
+  tone: Tone;
+  glyph: Glyph;
+  /** Neurons in it, where the legend is to say. */
+  count?: number;
+}
+
+/** What a cell looks like, told apart without colour: what is kept is whole, the rest of it is ever less. */
+export type Glyph = 'full' | 'frame' | 'dot' | 'corner' | 'ring' | 'bar';
