@@ -1,6 +1,6 @@
 /**
  * What figures show, as plain data of four kinds: no hues, no pixels. src/ui/chart draws each kind; `Tone` names what is
- * to be told apart, and gets its hue there. Shares are fractions; layers count from 0, 0 being the embeddings.
+ * to be told apart, and gets its hue there. Shares are fractions; layers count from 0, the embeddings.
  */
 import type { Shape } from './analysis.ts';
 import type { Table } from './tables.ts';
@@ -38,16 +38,16 @@ export interface CurveChart extends Named {
   kind: 'curve';
   xTitle: string;
   yTitle: string;
-  /** On an axis of layers, all of them have a place and a number, as far as these fit. */
+  /** Of x; layers are whole numbers, each with its number as far as these fit. */
   scale: 'linear' | 'log' | 'layers';
   /** Of y. */
   unit: Unit;
   curves: Curve[];
-  levels: Level[];
+  levels?: Level[];
   /** Lines upwards, named above the plot. */
-  marks: { title: string; x: number }[];
+  marks?: { title: string; x: number }[];
   /** Points that matter, ringed. */
-  spots: { title: string; x: number; y: number }[];
+  spots?: { title: string; x: number; y: number }[];
   /** Where it is not that of several curves and all levels. */
   legend?: LegendEntry[];
   xDomain: [number, number];
@@ -79,21 +79,23 @@ export interface Level {
   title: string;
   y: number;
   tone: Tone;
-  line: 'solid' | 'dashed' | 'dotted';
-  /** Where areas that start at the line end, as y. */
-  bands: number[];
+  line: Line;
+  /** Where areas that begin at the line end, as y; widest first. */
+  bands?: number[];
 }
+
+export type Line = 'solid' | 'dashed' | 'dotted';
 
 export interface LegendEntry {
   title: string;
   tone: Tone;
-  /** A curve with or without dots, a level, its bands, a mark along x, a bar, a mark on bars. */
+  /** A curve without or with dots, a level, its bands, a mark along x, a bar, a mark on bars. */
   sample: 'curve' | 'dots' | 'level' | 'bands' | 'mark' | 'bar' | 'tick';
-  /** Of curves and levels. */
-  line?: Level['line'];
+  /** Of a curve or a level; solid when left out. */
+  line?: Line;
 }
 
-/** Values by group: bars side by side along x, those of several runs stacked, or a row a group with its bars below each other. */
+/** Values by group: bars along x, those of several runs stacked; or a row a group, its bars below each other, from 0 to 1. */
 export interface BarChart extends Named {
   kind: 'bars';
   layout: 'stacked' | 'rows';
@@ -104,7 +106,7 @@ export interface BarChart extends Named {
   /** A value a group; null is drawn as nothing. */
   bars: { title: string; tone: Tone; values: (number | null)[] }[];
   /** A line across each group's bars in rows, the paper's figure for instance. */
-  marks: { title: string; values: number[] } | null;
+  marks?: { title: string; values: number[] };
 }
 
 /** A value for every pair of a row and a column, as shaded cells; null, no such value, is hatched. */
@@ -127,24 +129,40 @@ export interface MatrixChart extends Named {
 export interface NeuronsChart extends Named {
   kind: 'neurons';
   shape: Shape;
-  categories: Category[];
+  /** Those that no neuron is in are not shown. */
+  categories: { title: string; tone: Tone; glyph: Glyph }[];
   /** Of each neuron by its number, an index into `categories`; [layers × hidden]. */
   categoryOf: ArrayLike<number>;
+  /** Whether the legend says how many neurons are in each category. */
+  counted: boolean;
   /** Neurons as they stand, layer by layer; by number when left out. */
   order?: ArrayLike<number>;
   /** A word behind each layer. */
   notes?: string[];
-  /** A neuron in words: a model has too many to write all of them down. */
+  /** A neuron in words; all of a model's would take too long to write while a slider is dragged. */
   read: (neuron: number) => string;
-}
-
-export interface Category {
-  title: string;
-  tone: Tone;
-  glyph: Glyph;
-  /** Neurons in it, where the legend is to say. */
-  count?: number;
 }
 
 /** What a cell looks like, told apart without colour: what is kept is whole, the rest of it is ever less. */
 export type Glyph = 'full' | 'frame' | 'dot' | 'corner' | 'ring' | 'bar';
+
+/** From the lowest to the highest with a twentieth of air. */
+export function spanned(values: readonly number[], [least, most]: [number, number]): [number, number] {
+  if (values.length === 0) return [least, most];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const air = (high - low) / 20 || Math.abs(high) / 20 || 1;
+  return [Math.max(least, low - air), Math.min(most, high + air)];
+}
+
+/** A curve chart over all that it shows. @param limits of what y can be. */
+export function curveChart(
+  chart: Omit<CurveChart, 'kind' | 'xDomain' | 'yDomain'>,
+  limits: [number, number],
+): CurveChart {
+  const points = chart.curves.flatMap((curve) => curve.points);
+  const xs = points.map(({ x }) => x);
+  const ys = points.flatMap(({ y, deviation }) => [y - deviation, y + deviation]);
+  const levels = (chart.levels ?? []).flatMap(({ y, bands = [] }) => [y, ...bands]);
+  const xDomain: [number, number] = xs.length === 0 ? [1, 10] : [Math.min(...xs), Math.max(...xs)];
+  return { ...chart, kind: 'curve', xDomain, yDomain: spanned([...ys, ...levels], limits) };
+}
