@@ -21,7 +21,7 @@ const rooms = {
   session: { imports: ['base', 'format', 'data', 'model', 'compute', 'activations', 'probe', 'redundancy', 'report'] },
   ui: { imports: ['base', 'data', 'report', 'session'] },
 };
-const frameworks = ['svelte', 'svelte/*', 'comlink', 'layercake', 'bits-ui', '@lucide/*'];
+const frameworks = ['svelte', 'svelte/*', 'comlink', 'bits-ui', '@lucide/*'];
 const browserOnly = ['window', 'document', 'localStorage', 'Worker'];
 
 const directions = Object.entries(rooms).flatMap(([room, { imports, types = [] }]) => {

@@ -29,6 +29,13 @@ export interface Shape {
   hidden: number;
 }
 
+/** A result with the name it has on the page, and in its files' names. */
+export interface NamedAnalysis {
+  title: string;
+  stem: string;
+  analysis: Analysis;
+}
+
 export interface Analysis {
   protocol: 'paper' | 'refined';
   /** What a row is. */
@@ -106,4 +113,9 @@ export function analysisOfPublished(results: PublishedResults): Analysis {
 
 export function neuronCount({ layers, hidden }: Shape): number {
   return layers * hidden;
+}
+
+/** "Layer 3, neuron 127" */
+export function neuronTitle(neuron: number, hidden: number): string {
+  return `Layer ${Math.floor(neuron / hidden)}, neuron ${neuron % hidden}`;
 }

@@ -17,6 +17,11 @@ export interface Figure {
   stem: string;
 }
 
+/** Of the same figure of several results the first has the plain id. */
+export function figureId(id: string, index: number): string {
+  return index === 0 ? id : `${id}-${index + 1}`;
+}
+
 export type Chart = CurveChart | BarChart | MatrixChart | NeuronsChart;
 
 /** How numbers are written. */
@@ -116,7 +121,7 @@ export interface MatrixChart extends Named {
   rows: { title: string; names: string[] };
   columns: { title: string; names: string[] };
   /** [rows, columns] */
-  values: (number | null)[][];
+  values: readonly (readonly (number | null)[])[];
   /** What the values are called. */
   quantity: string;
   /** Values at the ends of the scale. */
@@ -146,6 +151,9 @@ export interface NeuronsChart extends Named {
 /** What a cell looks like, told apart without colour: what is kept is whole, the rest of it is ever less. */
 export type Glyph = 'full' | 'frame' | 'dot' | 'corner' | 'ring' | 'bar';
 
+/** The axis of charts by layer. */
+export const layerAxis = { scale: 'layers', xTitle: 'layer (0 = embeddings)' } as const;
+
 /** From the lowest to the highest with a twentieth of air. */
 export function spanned(values: readonly number[], [least, most]: [number, number]): [number, number] {
   if (values.length === 0) return [least, most];
@@ -165,4 +173,10 @@ export function curveChart(
   const levels = (chart.levels ?? []).flatMap(({ y, bands = [] }) => [y, ...bands]);
   const xDomain: [number, number] = xs.length === 0 ? [1, 10] : [Math.min(...xs), Math.max(...xs)];
   return { ...chart, kind: 'curve', xDomain, yDomain: spanned([...ys, ...levels], limits) };
+}
+
+/** Categories in an order, from the bright end of the scale to the dark one. */
+export function shadedCategories(titles: readonly string[]): NeuronsChart['categories'] {
+  const last = Math.max(1, titles.length - 1);
+  return titles.map((title, step) => ({ title, tone: { shade: 1 - step / last }, glyph: 'full' }));
 }
