@@ -15,7 +15,7 @@ const layerWidth = 26;
 
 /** Below it the numbers of layers would touch; the frame scrolls instead. */
 export function narrowest({ scale, xDomain }: CurveChart): number {
-  return Math.max(360, scale === 'layers' ? (xDomain[1] + 1) * layerWidth + 72 : 0);
+  return scale === 'layers' ? Math.max(300, (xDomain[1] + 1) * layerWidth + 72) : 360;
 }
 
 export function xAxis({ scale, xDomain: [from, to] }: CurveChart, width: number) {
