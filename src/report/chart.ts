@@ -3,6 +3,7 @@
  * to be told apart, and gets its hue there. Shares are fractions; layers count from 0, the embeddings.
  */
 import type { Shape } from './analysis.ts';
+import type { Score } from './run.ts';
 import type { Table } from './tables.ts';
 
 /** A chart with its name, one sentence or two about it, and the same numbers as a table. */
@@ -153,6 +154,12 @@ export type Glyph = 'full' | 'frame' | 'dot' | 'corner' | 'ring' | 'bar';
 
 /** The axis of charts by layer. */
 export const layerAxis = { scale: 'layers', xTitle: 'layer (0 = embeddings)' } as const;
+
+/** None where the score is not defined. */
+export function scorePoint(x: number, score: Score | undefined, title?: string): CurvePoint[] {
+  if (score?.mean == null) return [];
+  return [{ x, y: score.mean, deviation: score.deviation ?? 0, ...(title && { title }) }];
+}
 
 /** From the lowest to the highest with a twentieth of air. */
 export function spanned(values: readonly number[], [least, most]: [number, number]): [number, number] {

@@ -119,34 +119,23 @@ export interface ClusterFigures {
 
 /** Which neurons say the same. @param results of all open ones, those without clusters too. */
 export function clusterFigures(shown: readonly Clustered[], results: number): ClusterFigures {
-  const [first] = shown;
-  if (!first) return { findings: [noClusters], curve: null, counts: [], maps: [] };
+  if (shown.length === 0) return { findings: [noClusters], curve: null, counts: [], maps: [] };
   const compared = results > 1;
   const views = shown.flatMap(({ one, clusters }) => (clusters ? [{ ...one, view: clusters }] : []));
-  const words = thresholdWords(first.question);
+  const [{ one, question }] = shown;
   const findings = views.map(({ title, view }) => (compared ? `${title}: ` : '') + clustersFinding(view));
-  if (findings.length === 0) findings.push(`This result holds no clusters ${words}.`);
-  const curves = shown.map(({ one: { title }, tree, stored }) => ({
-    title,
-    total: tree?.width ?? stored[0]?.labels.length ?? 1,
-    curve: clusterCurve(tree ?? stored),
-  }));
-  const chart = clusterChart(curves, `Clusters against c. ${findings[0]}`);
-  const handle = first.thresholds
-    ? 'From a file: the handle moves between the thresholds in it.'
-    : 'Drag the handle or the slider above.';
-  const curve = {
-    id: 'cluster-curve',
-    title: 'Clusters against c',
-    description: `Neurons whose |r| is at least 1 − c on average count as one. ${handle}`,
-    chart,
-    table: curveTable(chart),
-    stem: `${first.one.stem}-clusters-by-c`,
-  };
+  if (findings.length === 0) findings.push(`This result holds no clusters ${thresholdWords(question)}.`);
+  const pooled = compared ? `, ${views.length} of ${results} results` : '';
   return {
     findings,
-    curve: curves.some(({ curve: { length } }) => length > 1) ? curve : null,
-    counts: views.length === 0 ? [] : [windowsFigure(), sizesFigure()],
+    curve: curveFigure(shown, findings[0]),
+    counts:
+      views.length === 0
+        ? []
+        : [
+            windowsFigure(views, one.stem, compared, thresholdWords(question) + pooled),
+            sizesFigure(views[0], compared),
+          ],
     maps: views.map(({ title, stem, view }, index) => ({
       id: figureId('cluster-map', index),
       title: compared ? `Where clusters lie · ${title}` : 'Where clusters lie',
@@ -156,33 +145,56 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
       stem: `${stem}-cluster-map`,
     })),
   };
-
-  function windowsFigure(): Figure {
-    const windows = views.map(({ title, view }) => ({ title: compared ? title : 'clusters', windows: view.windows }));
-    return {
-      id: 'windows',
-      title: compared ? 'How many layers clusters span, pooled' : 'How many layers clusters span',
-      description: `A cluster of one layer has window 1; ${words}${compared ? `, ${views.length} of ${results} results` : ''}.`,
-      chart: windowsChart(windows),
-      table: windowsTable(windows),
-      stem: `${first.one.stem}-windows`,
-    };
-  }
-
-  function sizesFigure(): Figure {
-    const [{ title, stem, view }] = views;
-    const bins = sizeBins(view.sizes);
-    const largest = view.sizes.subarray(1).reduce((most, size) => Math.max(most, size), 0);
-    return {
-      id: 'cluster-sizes',
-      title: compared ? `How large clusters are · ${title}` : 'How large clusters are',
-      description: `Clusters by the number of neurons in them, in steps that double; the largest holds ${integer(largest)}.`,
-      chart: clusterSizesChart(bins),
-      table: sizeBinTable(bins),
-      stem: `${stem}-cluster-sizes`,
-    };
-  }
 }
 
 const noClusters =
   'This result was made before Winnow looked at neurons, or holds no clusters: run it again to see them.';
+
+function curveFigure(shown: readonly Clustered[], finding: string): ClusterFigures['curve'] {
+  const curves = shown.map(({ one: { title }, tree, stored }) => ({
+    title,
+    total: tree?.width ?? stored[0]?.labels.length ?? 1,
+    curve: clusterCurve(tree ?? stored),
+  }));
+  if (curves.every(({ curve }) => curve.length < 2)) return null;
+  const [{ one, thresholds }] = shown;
+  const chart = clusterChart(curves, `Clusters against c. ${finding}`);
+  const handle = thresholds
+    ? 'From a file: the handle moves between the thresholds in it.'
+    : 'Drag the handle or the slider above.';
+  return {
+    id: 'cluster-curve',
+    title: 'Clusters against c',
+    description: `Neurons whose |r| is at least 1 − c on average count as one. ${handle}`,
+    chart,
+    table: curveTable(chart),
+    stem: `${one.stem}-clusters-by-c`,
+  };
+}
+
+type NamedView = NamedAnalysis & { view: ClusterView };
+
+function windowsFigure(views: readonly NamedView[], stem: string, compared: boolean, basis: string): Figure {
+  const windows = views.map(({ title, view }) => ({ title: compared ? title : 'clusters', windows: view.windows }));
+  return {
+    id: 'windows',
+    title: `How many layers clusters span${compared ? ', pooled' : ''}`,
+    description: `A cluster of one layer has window 1; ${basis}.`,
+    chart: windowsChart(windows),
+    table: windowsTable(windows),
+    stem: `${stem}-windows`,
+  };
+}
+
+function sizesFigure({ title, stem, view }: NamedView, compared: boolean): Figure {
+  const bins = sizeBins(view.sizes);
+  const largest = view.sizes.subarray(1).reduce((most, size) => Math.max(most, size), 0);
+  return {
+    id: 'cluster-sizes',
+    title: compared ? `How large clusters are · ${title}` : 'How large clusters are',
+    description: `Clusters by the number of neurons in them, in steps that double; the largest holds ${integer(largest)}.`,
+    chart: clusterSizesChart(bins),
+    table: sizeBinTable(bins),
+    stem: `${stem}-cluster-sizes`,
+  };
+}

@@ -5,6 +5,7 @@ import { deltas, layersFinding, meanOf, scoreLimits, selectLayer, type LayerResu
 import {
   curveChart,
   layerAxis,
+  scorePoint,
   type Curve,
   type CurveChart,
   type Figure,
@@ -75,13 +76,9 @@ export function layerChart(runs: readonly NamedResult[], options: LayerChartOpti
     kinds.map((kind): Curve => {
       const prefix = compared ? `${run.title}, ` : '';
       const single = kind === 'individual';
-      const points = run.result[kind].flatMap(({ layer, [split]: scores }) => {
-        const { mean = null, deviation = null } = scores[metric] ?? {};
-        if (mean === null) return [];
-        return [
-          { x: layer, y: mean, deviation: deviation ?? 0, ...(!single && { title: prefix + layerRange(layer) }) },
-        ];
-      });
+      const points = run.result[kind].flatMap(({ layer, [split]: scores }) =>
+        scorePoint(layer, scores[metric], single ? undefined : prefix + layerRange(layer)),
+      );
       const title = prefix + (single ? 'single layer' : 'layers 0 to k');
       return { title, tone: compared ? index : Number(single), dashed: single, dots: true, points };
     }),

@@ -35,9 +35,9 @@ export function claims(analysis: Analysis, answer: NeuronAnswer | null, metric: 
   ];
 }
 
-type Own = Pick<Claim, 'yours' | 'basis'>;
+type Share = Pick<Claim, 'yours' | 'basis'>;
 
-function generalShare({ clustering, oracle, metric, protocol }: Analysis, total: number): Own {
+function generalShare({ clustering, oracle, metric, protocol }: Analysis, total: number): Share {
   const full = oracle.dev[metric]?.mean ?? null;
   const scored = clustering.filter(({ dev, threshold }) => threshold >= 0 && dev?.[metric]?.mean != null);
   if (scored.length === 0 || full === null || total === 0) {
@@ -50,7 +50,7 @@ function generalShare({ clustering, oracle, metric, protocol }: Analysis, total:
   return { yours: 1 - best.clusters / total, basis: `clustering alone at c = ${best.threshold}, within 1 % on dev` };
 }
 
-function taskShare(answer: NeuronAnswer | null, total: number): Own {
+function taskShare(answer: NeuronAnswer | null, total: number): Share {
   if (answer === null || answer.kind === 'open' || total === 0) return { yours: null, basis: 'not yet retrained' };
   return {
     yours: 1 - answer.size / total,
@@ -64,7 +64,7 @@ function keptShare(
   total: number,
   metric: ScoreName,
   split: Split,
-): Own {
+): Share {
   if (answer === null || answer.kind === 'open') return { yours: null, basis: 'not yet retrained' };
   const full = meanOf(analysis.oracle, split, metric);
   const few = (entry: SelectionEntry) => entry.sizes.filter(({ neurons }) => neurons <= 0.1 * total);

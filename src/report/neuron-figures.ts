@@ -7,9 +7,9 @@ import {
   curveChart,
   figureId,
   layerAxis,
+  scorePoint,
   type Curve,
   type CurveChart,
-  type CurvePoint,
   type Figure,
   type Level,
 } from './chart.ts';
@@ -26,11 +26,7 @@ import {
   selectivityFinding,
 } from './neuron-sentences.ts';
 import { claimTable, curveTable, rankTable } from './neuron-tables.ts';
-import type { Score, SizeScores } from './run.ts';
-
-function pointOf(x: number, score: Score | undefined): CurvePoint[] {
-  return score && score.mean !== null ? [{ x, y: score.mean, deviation: score.deviation ?? 0 }] : [];
-}
+import type { SizeScores } from './run.ts';
 
 /** Score against number of neurons, log x: probes retrained on the first N of the ordering; the base and the target are levels. */
 export function sizesChart(
@@ -44,17 +40,11 @@ export function sizesChart(
     one.answer.kind === 'open' ? [] : [{ ...one, tone, answer: one.answer }],
   );
   const curves = known.flatMap(({ title, analysis, answer, tone }): Curve[] => {
-    const own: Curve[] = [
-      curveOf(compared ? title : 'first N of the ordering', tone, answer.entry.sizes, metric, split),
-    ];
+    const selected = curveOf(compared ? title : 'first N of the ordering', tone, answer.entry.sizes, metric, split);
     const { maxFeatures } = analysis;
-    if (!compared && maxFeatures) {
-      own.push({
-        ...curveOf('from all layers, no clustering', tone + 1, maxFeatures.sizes, metric, split),
-        dashed: true,
-      });
-    }
-    return own;
+    if (compared || !maxFeatures) return [selected];
+    const finer = curveOf('from all layers, no clustering', tone + 1, maxFeatures.sizes, metric, split);
+    return [selected, { ...finer, dashed: true }];
   });
   const [only] = compared ? [] : known;
   const levels: Level[] = [];
@@ -76,7 +66,7 @@ export function sizesChart(
 }
 
 function curveOf(title: string, tone: number, sizes: readonly SizeScores[], metric: ScoreName, split: Split): Curve {
-  const points = sizes.flatMap((one) => pointOf(one.neurons, one[split][metric]));
+  const points = sizes.flatMap((one) => scorePoint(one.neurons, one[split][metric]));
   return { title, tone, dashed: false, dots: true, points };
 }
 
@@ -90,7 +80,7 @@ export function ablationChart(analysis: Analysis, metric: ScoreName, label: stri
     tone,
     dashed: kind === 'random',
     dots: true,
-    points: ablation.sizes.flatMap((one) => pointOf(one.neurons, one[kind][metric])),
+    points: ablation.sizes.flatMap((one) => scorePoint(one.neurons, one[kind][metric])),
   }));
   const full = meanOf(oracle, 'test', metric);
   const levels: Level[] = full === null ? [] : [{ title: 'all neurons', y: full, tone: 'ink', line: 'solid' }];
@@ -112,7 +102,7 @@ export function selectivityChart(analysis: Analysis, label: string): CurveChart 
     tone,
     dashed: kind === 'control',
     dots: true,
-    points: selectivity.layers.flatMap((one) => pointOf(one.layer, one[kind])),
+    points: selectivity.layers.flatMap((one) => scorePoint(one.layer, one[kind])),
   }));
   const y = { yTitle: scoreTitles[metric], unit: unitOf(metric) };
   return curveChart({ label, ...layerAxis, ...y, curves, height: 220 }, [-1, 1]);
@@ -141,96 +131,106 @@ export function neuronFigures(
   metric: ScoreName,
   split: Split,
 ): NeuronFigures {
+  if (shown.length === 0) return { findings: [noNeurons], sizes: null, others: [], rankings: [] };
   const compared = results > 1;
-  const named = (text: string, { title }: NamedAnalysis): string => (compared ? `${text} · ${title}` : text);
-  const findings = shown.map(({ one, answer, question }) => {
-    const { analysis } = one;
+  const findings = shown.map(({ one: { title, analysis }, answer, question }) => {
     const hidden = analysis.shape?.hidden ?? 1;
     const words = compared
-      ? [`${one.title}:`, pathFinding(answer, question, analysis)]
+      ? [`${title}:`, pathFinding(answer, question, analysis)]
       : [originFinding(keptNeurons(answer, hidden), hidden), mcnemarFinding(analysis, question)];
     return words.filter((word) => word !== '').join(' ');
   });
-  const [first] = shown;
-  if (!first) return { findings: [noNeurons], sizes: null, others: [], rankings: [] };
-
-  const entries = shown.map(({ one, answer, question }) => ({ ...one, answer, delta: question.deltas.neurons }));
-  const chart = sizesChart(entries, metric, split, `Score by number of neurons. ${findings[0]}`);
-  const sizes: Figure = {
-    id: 'sizes',
-    title: 'Score by number of neurons',
-    description: `${capital(scoreTitles[metric])} on the ${split} part of probes retrained on the first N neurons of the ordering; the ring marks the smallest set that is enough on dev.`,
-    chart,
-    table: curveTable(chart),
-    stem: `${first.one.stem}-sizes-${split}-${metric}`,
-  };
-
-  const claimed = shown.map(({ one: { title, analysis }, answer }) => {
-    return { title, claims: claims(analysis, answer, metric, split) };
-  });
-  const paper: Figure = {
-    id: 'claims',
-    title: 'Beside the paper’s headline figures',
-    description:
-      'Dalvi et al. 2020 for BERT and XLNet over all their tasks; the bars are of this result and the question above.',
-    chart: claimsChart(claimed),
-    table: claimTable(claimed),
-    stem: `${first.one.stem}-beside-the-paper`,
-  };
-
-  const ablated = shown.filter(({ one }) => one.analysis.ablation);
-  const ablations = ablated.flatMap(({ one }, index): Figure[] => {
-    const finding = ablationFinding(one.analysis, metric);
-    const curves = ablationChart(one.analysis, metric, `Ablation of ${one.title}. ${finding}`);
-    if (!curves) return [];
-    return [
-      {
-        id: figureId('ablation', index),
-        title: named('Without retraining: only N neurons keep their weight', one),
-        description: `The full probe on the test part with its top, bottom or random N neurons; all others show their mean. ${finding}`,
-        chart: curves,
-        table: curveTable(curves),
-        stem: `${one.stem}-ablation-${metric}`,
-      },
-    ];
-  });
-
-  const controlled = shown.filter(({ one }) => one.analysis.selectivity);
-  const selectivities = controlled.flatMap(({ one }, index): Figure[] => {
-    const { selectivity, metric: own } = one.analysis;
-    const finding = selectivityFinding(one.analysis, own);
-    const curves = selectivityChart(one.analysis, `Selectivity by layer of ${one.title}. ${finding}`);
-    if (!curves || !selectivity) return [];
-    return [
-      {
-        id: figureId('selectivity', index),
-        title: named('Is it the neurons or the probe?', one),
-        description: `Test scores by layer beside those of probes trained on ${controlTexts[selectivity.control]}. ${finding}`,
-        chart: curves,
-        table: curveTable(curves),
-        stem: `${one.stem}-selectivity`,
-      },
-    ];
-  });
-
-  const rankings = shown.map(({ one, answer, map }, index): Figure | null => {
-    if (!map || answer.kind === 'open' || answer.entry.ordering.length === 0) return null;
-    return {
-      id: figureId('ranking', index),
-      title: named('Which neurons lead', one),
-      description:
-        'Every neuron by its place in the ordering, from the weights of the probe on all that layers and clusters leave.',
-      chart: rankChart(map, `Ranking of the neurons of ${one.title}`),
-      table: rankTable(map),
-      stem: `${one.stem}-ranking`,
-    };
-  });
+  const named = (text: string, { title }: NamedAnalysis): string => (compared ? `${text} · ${title}` : text);
   return {
     findings: findings.filter((text) => text !== ''),
-    sizes: chart.curves.length > 0 ? sizes : null,
-    others: [paper, ...ablations, ...selectivities],
-    rankings,
+    sizes: sizesFigure(shown, metric, split, findings[0]),
+    others: [
+      claimsFigure(shown, metric, split),
+      ...ablationFigures(shown, metric, named),
+      ...selectivityFigures(shown, named),
+    ],
+    rankings: shown.map((result, index) => rankingFigure(result, index, named)),
   };
 }
 
 const noNeurons = 'This result was made before Winnow looked at neurons: run it again to see which do the work.';
+
+type Naming = (text: string, result: NamedAnalysis) => string;
+
+function sizesFigure(shown: readonly Answered[], metric: ScoreName, split: Split, finding: string): Figure | null {
+  const entries = shown.map(({ one, answer, question }) => ({ ...one, answer, delta: question.deltas.neurons }));
+  const chart = sizesChart(entries, metric, split, `Score by number of neurons. ${finding}`);
+  if (chart.curves.length === 0) return null;
+  const probes = 'probes retrained on the first N neurons of the ordering';
+  return {
+    id: 'sizes',
+    title: 'Score by number of neurons',
+    description: `${capital(scoreTitles[metric])} on the ${split} part of ${probes}; the ring marks the smallest set that is enough on dev.`,
+    chart,
+    table: curveTable(chart),
+    stem: `${shown[0].one.stem}-sizes-${split}-${metric}`,
+  };
+}
+
+function claimsFigure(shown: readonly Answered[], metric: ScoreName, split: Split): Figure {
+  const results = shown.map(({ one: { title, analysis }, answer }) => {
+    return { title, claims: claims(analysis, answer, metric, split) };
+  });
+  return {
+    id: 'claims',
+    title: 'Beside the paper’s headline figures',
+    description:
+      'Dalvi et al. 2020 for BERT and XLNet over all their tasks; the bars are of this result and the question above.',
+    chart: claimsChart(results),
+    table: claimTable(results),
+    stem: `${shown[0].one.stem}-beside-the-paper`,
+  };
+}
+
+function ablationFigures(shown: readonly Answered[], metric: ScoreName, named: Naming): Figure[] {
+  const ablated = shown.filter(({ one }) => one.analysis.ablation);
+  return ablated.flatMap(({ one }, index) => {
+    const finding = ablationFinding(one.analysis, metric);
+    const chart = ablationChart(one.analysis, metric, `Ablation of ${one.title}. ${finding}`);
+    if (!chart) return [];
+    return {
+      id: figureId('ablation', index),
+      title: named('Without retraining: only N neurons keep their weight', one),
+      description: `The full probe on the test part with its top, bottom or random N neurons; all others show their mean. ${finding}`,
+      chart,
+      table: curveTable(chart),
+      stem: `${one.stem}-ablation-${metric}`,
+    };
+  });
+}
+
+function selectivityFigures(shown: readonly Answered[], named: Naming): Figure[] {
+  const controlled = shown.filter(({ one }) => one.analysis.selectivity);
+  return controlled.flatMap(({ one }, index) => {
+    const { selectivity, metric } = one.analysis;
+    const finding = selectivityFinding(one.analysis, metric);
+    const chart = selectivityChart(one.analysis, `Selectivity by layer of ${one.title}. ${finding}`);
+    if (!chart || !selectivity) return [];
+    return {
+      id: figureId('selectivity', index),
+      title: named('Is it the neurons or the probe?', one),
+      description: `Test scores by layer beside those of probes trained on ${controlTexts[selectivity.control]}. ${finding}`,
+      chart,
+      table: curveTable(chart),
+      stem: `${one.stem}-selectivity`,
+    };
+  });
+}
+
+function rankingFigure({ one, answer, map }: Answered, index: number, named: Naming): Figure | null {
+  if (!map || answer.kind === 'open' || answer.entry.ordering.length === 0) return null;
+  return {
+    id: figureId('ranking', index),
+    title: named('Which neurons lead', one),
+    description:
+      'Every neuron by its place in the ordering, from the weights of the probe on all that layers and clusters leave.',
+    chart: rankChart(map, `Ranking of the neurons of ${one.title}`),
+    table: rankTable(map),
+    stem: `${one.stem}-ranking`,
+  };
+}
