@@ -48,7 +48,7 @@ const parts = {
     address: 'measures/([a-z-]+/)?(?!fields?\\.ts|reports?\\.ts)[a-z-]+\\.ts|stages?\\.ts',
   },
 };
-const frameworks = ['svelte', 'svelte/*', 'comlink', 'layercake', 'bits-ui', '@lucide/*'];
+const frameworks = ['svelte', 'svelte/*', 'comlink', 'bits-ui', '@lucide/*'];
 const browserOnly = ['window', 'document', 'localStorage', 'Worker'];
 
 const directions = Object.entries(rooms).flatMap(([room, imports]) => {

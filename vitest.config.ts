@@ -50,7 +50,6 @@ export default mergeConfig(
         'hyparquet/src/column.js',
         'hyparquet/src/datapage.js',
         'idb-keyval',
-        'layercake',
         'papaparse',
         'simple-statistics',
         'valibot',

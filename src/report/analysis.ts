@@ -18,6 +18,13 @@ export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
 /** What each measure found; null where the file does not hold it. */
 type Found = { [K in keyof FieldValues]: FieldValues[K] | null };
 
+/** A result with the name it has on the page, and in its files' names. */
+export interface NamedAnalysis {
+  title: string;
+  stem: string;
+  analysis: Analysis;
+}
+
 export interface Analysis extends Found {
   protocol: 'paper' | 'refined';
   /** What a row is. */
@@ -85,4 +92,9 @@ function foundIn(run: Partial<FieldValues>): Found {
 
 export function neuronCount({ layers, hidden }: Shape): number {
   return layers * hidden;
+}
+
+/** "Layer 3, neuron 127" */
+export function neuronTitle(neuron: number, hidden: number): string {
+  return `Layer ${Math.floor(neuron / hidden)}, neuron ${neuron % hidden}`;
 }

@@ -1,40 +1,47 @@
-/**
- * What the figures show, as plain data: series of points, lines and bands in score units (fractions), layers from 0.
- * No colours, no pixels: src/ui/chart turns this into a picture.
- */
+/** Score by layer as a chart: series of one or several runs, the oracle with what may be lost under it, the choices. */
 import type { ScoreName } from '../data/tasks.ts';
-import { deltas, meanOf, scoreLimits, selectLayer, type LayerResult, type Split } from './answer.ts';
-import type { NamedResult } from './tables.ts';
+import type { NamedAnalysis } from './analysis.ts';
+import { deltas, layersFinding, meanOf, scoreLimits, selectLayer, type LayerResult, type Split } from './answer.ts';
+import {
+  curveChart,
+  layerAxis,
+  scorePoint,
+  type Curve,
+  type CurveChart,
+  type Figure,
+  type LegendEntry,
+  type Level,
+} from './chart.ts';
+import { capital, isShare, layerRange, scoreTitles, unitOf } from './format.ts';
+import { layerTable, type NamedResult } from './tables.ts';
 
-export type ProbeKind = 'individual' | 'concatenated';
-
-export interface LayerPoint {
-  layer: number;
-  mean: number;
-  /** Standard deviation over seeds; 0 for one seed. */
-  deviation: number;
-}
-
-export interface LayerSeries {
-  /** Which of the compared runs. */
-  run: number;
-  kind: ProbeKind;
-  title: string;
-  points: LayerPoint[];
-}
-
-export interface LayerChartData {
-  metric: ScoreName;
-  /** Index of the last layer of the deepest run. */
-  lastLayer: number;
-  series: LayerSeries[];
-  oracles: { run: number; value: number }[];
-  /** Tolerated losses under the first run's oracle, widest first; empty when several runs are compared. */
-  bands: { delta: number; from: number; to: number }[];
-  /** LayerSelector's choices of the first run, one entry a chosen layer; empty when several are compared. */
-  choices: { layer: number; deltas: number[]; score: number }[];
-  majority: number | null;
-  domain: [number, number];
+/** Which layers know the task: in a sentence, and score by layer of one or several results. */
+export function layerFigures(
+  results: readonly NamedAnalysis[],
+  metric: ScoreName,
+  split: Split,
+): { findings: string[]; figures: Figure[] } {
+  const runs = results.flatMap(({ title, analysis: { oracle, layers } }): NamedResult[] =>
+    layers ? [{ title, result: { oracle, ...layers } }] : [],
+  );
+  const [first] = results;
+  if (runs.length === 0) return { findings: ['This file holds no scores by layer.'], figures: [] };
+  const finding =
+    runs.length === 1
+      ? layersFinding(runs[0].result, metric, split)
+      : `${runs.length} runs on one axis; the table gives each one's difference to the first.`;
+  const bands = first.analysis.seeds > 1 ? '; bands are one standard deviation over seeds.' : '.';
+  const probes = 'of probes on each layer alone, and on all layers from 0 up to it';
+  const majority = results.length === 1 && metric === 'accuracy' && split === 'test' ? first.analysis.majority : null;
+  const figure: Figure = {
+    id: 'layers',
+    title: 'Score by layer',
+    description: `${capital(scoreTitles[metric])} on the ${split} part: ${probes}${bands}`,
+    chart: layerChart(runs, { metric, split, majority, label: `Score by layer. ${finding}` }),
+    table: layerTable(runs, split, metric),
+    stem: `${first.stem}-layers-${split}-${metric}`,
+  };
+  return { findings: [finding], figures: [figure] };
 }
 
 export interface LayerChartOptions {
@@ -42,72 +49,72 @@ export interface LayerChartOptions {
   split: Split;
   /** Score of always saying the most frequent label; null where it is not known. */
   majority: number | null;
+  label: string;
+  height?: number;
 }
 
-/** Score by layer for one or more runs. */
-export function layerChart(runs: readonly NamedResult[], options: LayerChartOptions): LayerChartData {
-  const { metric, split, majority } = options;
-  const series = runs.flatMap((run, index) =>
-    (['individual', 'concatenated'] as const).map((kind): LayerSeries => {
-      const word = kind === 'individual' ? 'single layer' : 'layers 0 to k';
-      const title = runs.length > 1 ? `${run.title}, ${word}` : word;
-      return { run: index, kind, title, points: points(run.result, kind, split, metric) };
+const kinds = ['individual', 'concatenated'] as const;
+
+const oracleLine = { title: 'all layers (oracle)', tone: 'ink', line: 'solid' } as const;
+const majorityLine = { title: 'most frequent label', tone: 'soft', line: 'dotted' } as const;
+
+/** One run's two kinds of probe differ in hue; compared runs spend the hue on the run and use the line's dash. */
+const kindsLegend: readonly LegendEntry[] = [
+  { title: 'layers 0 to k together', tone: 0, sample: 'dots' },
+  { title: 'each layer alone', tone: 1, sample: 'dots', line: 'dashed' },
+];
+const dashesLegend: readonly LegendEntry[] = [
+  { title: 'solid: layers 0 to k', tone: 'soft', sample: 'dots' },
+  { title: 'dashed: single layer', tone: 'soft', sample: 'dots', line: 'dashed' },
+];
+
+/** Score by layer for one or more runs; tolerated losses and LayerSelector's choices for one only. */
+export function layerChart(runs: readonly NamedResult[], options: LayerChartOptions): CurveChart {
+  const { metric, split, majority, label, height = 320 } = options;
+  const compared = runs.length > 1;
+  const curves = runs.flatMap((run, index) =>
+    kinds.map((kind): Curve => {
+      const prefix = compared ? `${run.title}, ` : '';
+      const single = kind === 'individual';
+      const points = run.result[kind].flatMap(({ layer, [split]: scores }) =>
+        scorePoint(layer, scores[metric], single ? undefined : prefix + layerRange(layer)),
+      );
+      const title = prefix + (single ? 'single layer' : 'layers 0 to k');
+      return { title, tone: compared ? index : Number(single), dashed: single, dots: true, points };
     }),
   );
-  const oracles = runs.flatMap((run, index) => {
-    const value = meanOf(run.result.oracle, split, metric);
-    return value === null ? [] : [{ run: index, value }];
+  const levels = runs.flatMap(({ result }, index): Level[] => {
+    const y = meanOf(result.oracle, split, metric);
+    if (y === null) return [];
+    const bands = [...deltas].reverse().map((delta) => y - (delta / 100) * Math.abs(y));
+    return [compared ? { ...oracleLine, y, tone: index } : { ...oracleLine, y, bands }];
   });
-  const only = runs.length === 1 ? runs[0] : undefined;
-  const oracle = oracles[0]?.value;
-  const bands =
-    only && oracle !== undefined
-      ? [...deltas].reverse().map((delta) => ({ delta, from: oracle - (delta / 100) * Math.abs(oracle), to: oracle }))
-      : [];
-  const lastLayer = Math.max(0, ...runs.map((run) => run.result.individual.length - 1));
-  const values = series.flatMap((one) => one.points.flatMap((p) => [p.mean - p.deviation, p.mean + p.deviation]));
-  values.push(...oracles.map((one) => one.value), ...bands.map((band) => band.from));
-  if (majority !== null) values.push(majority);
-  return {
-    metric,
-    lastLayer,
-    series,
-    oracles,
-    bands,
-    choices: only && oracle !== undefined ? choices(only.result, split, metric) : [],
-    majority,
-    domain: domain(values, metric),
-  };
+  const [only] = levels.length > 0 && !compared ? runs : [];
+  const marks = only ? choices(only.result, split, metric) : [];
+  const legend: LegendEntry[] = [
+    ...(compared ? runs.map(({ title }, tone): LegendEntry => ({ title, tone, sample: 'dots' })) : []),
+    ...(compared ? dashesLegend : kindsLegend),
+    ...(levels.length > 0 ? [{ ...oracleLine, sample: 'level' } as const] : []),
+    ...(only ? [{ title: '1, 2, 3 % below', tone: 'ink', sample: 'bands' } as const] : []),
+    ...(marks.length > 0 ? [{ title: 'enough for that loss', tone: 'ink', sample: 'mark' } as const] : []),
+    ...(majority !== null ? [{ ...majorityLine, sample: 'level' } as const] : []),
+  ];
+  if (majority !== null) levels.push({ ...majorityLine, y: majority });
+  const y = { yTitle: isShare(metric) ? '%' : '', unit: unitOf(metric) };
+  const chart = { label, ...layerAxis, ...y, curves, levels, marks, legend, height };
+  const lastLayer = Math.max(1, ...runs.map((run) => run.result.individual.length - 1));
+  return { ...curveChart(chart, scoreLimits(metric)), xDomain: [0, lastLayer] };
 }
 
-function points(result: LayerResult, kind: ProbeKind, split: Split, metric: ScoreName): LayerPoint[] {
-  return result[kind].flatMap((entry) => {
-    const score = entry[split][metric];
-    return score && score.mean !== null
-      ? [{ layer: entry.layer, mean: score.mean, deviation: score.deviation ?? 0 }]
-      : [];
-  });
-}
-
-function choices(result: LayerResult, split: Split, metric: ScoreName): LayerChartData['choices'] {
+/** LayerSelector's choice for each loss, losses of one choice together. */
+function choices(result: LayerResult, split: Split, metric: ScoreName): { title: string; x: number }[] {
   const chosen = new Map<number, number[]>();
   for (const delta of deltas) {
     const layer = selectLayer(result, metric, delta);
     chosen.set(layer, [...(chosen.get(layer) ?? []), delta]);
   }
-  return [...chosen].flatMap(([layer, within]) => {
-    const entry = result.concatenated[layer];
-    const score = entry ? meanOf(entry, split, metric) : null;
-    return score === null ? [] : [{ layer, deltas: within, score }];
+  return [...chosen].flatMap(([x, within]) => {
+    const entry = result.concatenated[x];
+    return entry && meanOf(entry, split, metric) !== null ? [{ title: `${within.join(', ')} %`, x }] : [];
   });
-}
-
-/** From the lowest to the highest value with a twentieth of air, within what the score can be. */
-function domain(values: readonly number[], metric: ScoreName): [number, number] {
-  if (values.length === 0) return scoreLimits(metric);
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const air = Math.max((high - low) / 20, 0.005);
-  const [least, most] = scoreLimits(metric);
-  return [Math.max(least, low - air), Math.min(most, high + air)];
 }

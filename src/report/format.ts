@@ -3,6 +3,7 @@
  * units always. Takes plain numbers (fractions, milliseconds, bytes); null, a number that is not there, becomes a dash.
  */
 import type { ScoreName } from '../data/tasks.ts';
+import type { Unit } from './chart.ts';
 import type { Score } from '../run/run-file.ts';
 
 /** Narrow no-break space: between thousands, and between a number and its unit. */
@@ -54,6 +55,15 @@ export function decimal(value: number, digits = 3): string {
 export function scoreText(value: number | null | undefined, name: ScoreName): string {
   if (value === null || value === undefined) return dash;
   return isShare(name) ? percent(value) : decimal(value);
+}
+
+export function unitOf(name: ScoreName): Unit {
+  return isShare(name) ? 'share' : 'decimal';
+}
+
+export function valueText(value: number, unit: Unit): string {
+  if (unit === 'share') return percent(value);
+  return unit === 'count' ? integer(value) : decimal(value);
 }
 
 /** "89.8 ± 0.2 %", or the mean alone when it comes from one seed. */
@@ -135,4 +145,8 @@ export function listed(words: readonly string[]): string {
 
 function withMinus(text: string): string {
   return text.replace('-', minus);
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

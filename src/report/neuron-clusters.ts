@@ -124,3 +124,15 @@ function binTitle(bin: number): string {
   const [from, to] = [2 ** (bin - 1) + 1, 2 ** bin];
   return bin === 0 ? '1' : from === to ? String(to) : `${from}–${to}`;
 }
+
+/** First and last layer of each cluster, by label. */
+export function clusterEnds({ labels, sizes, layers, hidden }: ClusterView): { first: Int32Array; last: Int32Array } {
+  const first = new Int32Array(sizes.length).fill(layers);
+  const last = new Int32Array(sizes.length).fill(-1);
+  labels.forEach((label, neuron) => {
+    const layer = Math.floor(neuron / hidden);
+    first[label] = Math.min(first[label], layer);
+    last[label] = Math.max(last[label], layer);
+  });
+  return { first, last };
+}

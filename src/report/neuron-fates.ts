@@ -3,7 +3,8 @@
  * constant; or, where nothing was retrained yet, still open. Fates are numbers into `fates`, [layers × hidden].
  */
 import type { Shape } from '../measures/field.ts';
-import { neuronCount } from './analysis.ts';
+import { neuronCount, neuronTitle } from './analysis.ts';
+import { shadedCategories, type NeuronsChart } from './chart.ts';
 import { integer } from './format.ts';
 import { keptNeurons, type NeuronAnswer } from './neuron-question.ts';
 import type { TopWords } from '../measures/top-words/field.ts';
@@ -12,13 +13,14 @@ import type { TopWords } from '../measures/top-words/field.ts';
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;
 export type Fate = (typeof fates)[number];
 
-export const fateTitles: Readonly<Record<Fate, string>> = {
-  kept: 'kept',
-  open: 'still to be chosen from',
-  selection: 'removed by feature selection',
-  clustering: 'removed by clustering',
-  constant: 'constant, set aside',
-  layers: 'removed by layer selection',
+/** What each fate is called and looks like. */
+export const fateCategories: Readonly<Record<Fate, NeuronsChart['categories'][number]>> = {
+  kept: { title: 'kept', tone: 'kept', glyph: 'full' },
+  open: { title: 'still to be chosen from', tone: 'kept', glyph: 'frame' },
+  selection: { title: 'removed by feature selection', tone: 2, glyph: 'dot' },
+  clustering: { title: 'removed by clustering', tone: 3, glyph: 'corner' },
+  constant: { title: 'constant, set aside', tone: 'faint', glyph: 'ring' },
+  layers: { title: 'removed by layer selection', tone: 0, glyph: 'bar' },
 };
 
 export interface FateMap {
@@ -102,13 +104,13 @@ export function layerCounts({ fates: codes, shape: { hidden } }: FateMap, layer:
 export function fateOfNeuron(map: FateMap, neuron: number): string {
   const { hidden } = map.shape;
   const fate = fates[map.fates[neuron] ?? 0] ?? 'layers';
-  const words = [fateTitles[fate]];
+  const words = [fateCategories[fate].title];
   const rank = map.rank[neuron] ?? 0;
   if (rank > 0) words.push(`rank ${rank}`);
   const label = map.labels?.[neuron] ?? 0;
   const alike = label > 0 ? (map.sizes?.[label] ?? 1) : 1;
   if (alike > 1) words.push(`one of ${alike} alike`);
-  return `Layer ${Math.floor(neuron / hidden)}, neuron ${neuron % hidden}: ${words.join(', ')}${drivenBy(map, neuron)}`;
+  return `${neuronTitle(neuron, hidden)}: ${words.join(', ')}${drivenBy(map, neuron)}`;
 }
 
 /** "; driven by “of” (+, 1 203 ×), “the” (−, 87 ×)"; nothing for a neuron that was not looked at. */
@@ -124,4 +126,59 @@ export function wordsOf({ words }: FateMap, neuron: number, most: number): strin
     .slice(0, most)
     .map(({ word, count, mean }) => `“${word}” (${mean < 0 ? '−' : '+'}, ${integer(count)} ×)`)
     .join(', ');
+}
+
+/** Each layer's neurons by fate, the ranked ones by rank: the grain first, the chaff last. */
+function orderByFate({ shape: { layers, hidden }, fates: codes, rank }: FateMap): Int32Array {
+  const order = new Int32Array(layers * hidden);
+  // One number a neuron: fate, then rank (the unranked last), then its own number.
+  const key = (neuron: number) => (codes[neuron] * 2 ** 16 + (rank[neuron] || 2 ** 16 - 1)) * 2 ** 16;
+  for (let layer = 0; layer < layers; layer++) {
+    const keys = Float64Array.from({ length: hidden }, (_, index) => key(layer * hidden + index) + index);
+    keys.sort().forEach((value, place) => (order[layer * hidden + place] = layer * hidden + (value % 2 ** 16)));
+  }
+  return order;
+}
+
+/** The product's face: every neuron of the model by what became of it. */
+export function fateChart(map: FateMap, order: 'fate' | 'number', label: string): NeuronsChart {
+  const keptOf = (layer: number): string => {
+    const { kept } = layerCounts(map, layer);
+    return kept > 0 ? `${integer(kept)} kept` : '';
+  };
+  return {
+    kind: 'neurons',
+    label,
+    shape: map.shape,
+    categories: fates.map((fate) => fateCategories[fate]),
+    categoryOf: map.fates,
+    counted: true,
+    ...(order === 'fate' && { order: orderByFate(map) }),
+    ...(map.counts.kept > 0 && { notes: Array.from({ length: map.shape.layers }, (_, layer) => keptOf(layer)) }),
+    read: (neuron) => fateOfNeuron(map, neuron),
+  };
+}
+
+/** Every neuron by its place in the ordering: which neurons of which layers lead. */
+export function rankChart(map: FateMap, label: string): NeuronsChart {
+  const { rank, shape } = map;
+  const most = rank.reduce((top, place) => Math.max(top, place), 0);
+  const limits: number[] = [];
+  // Steps grow from the first ten on: those matter most.
+  const factor = Math.max(2, (most / 10) ** (1 / 6));
+  for (let limit = 10; limit < most; limit = Math.round(limit * factor)) limits.push(limit);
+  limits.push(most);
+  const titles = limits.map((limit, i) => `${integer((limits[i - 1] ?? 0) + 1)}–${integer(limit)}`);
+  return {
+    kind: 'neurons',
+    label,
+    shape,
+    categories: [...shadedCategories(titles), { title: 'not ranked', tone: 'faint', glyph: 'bar' }],
+    categoryOf: rank.map((place) => (place === 0 ? limits.length : limits.findIndex((limit) => place <= limit))),
+    counted: false,
+    read(neuron) {
+      const words = rank[neuron] > 0 ? `rank ${integer(rank[neuron])}${drivenBy(map, neuron)}` : 'not ranked';
+      return `${neuronTitle(neuron, shape.hidden)}: ${words}`;
+    },
+  };
 }

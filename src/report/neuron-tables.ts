@@ -4,10 +4,11 @@ import { pooledWindows, type WindowCount } from '../redundancy/windows.ts';
 import type { Shape } from '../measures/field.ts';
 import { neuronCount } from './analysis.ts';
 import type { Split } from './answer.ts';
-import { dash, integer, percent, scoreText } from './format.ts';
-import { fates, fateTitles, layerCounts, wordsOf, type FateMap } from './neuron-fates.ts';
-import type { ClusterView, SizeBin } from './neuron-clusters.ts';
-import type { BarChart, Claim, CurveChart } from './neuron-figures.ts';
+import type { CurveChart } from './chart.ts';
+import { dash, integer, percent, scoreText, valueText } from './format.ts';
+import { fates, fateCategories, layerCounts, wordsOf, type FateMap } from './neuron-fates.ts';
+import { clusterEnds, type ClusterView, type SizeBin } from './neuron-clusters.ts';
+import type { Claim } from './neuron-claims.ts';
 import { keptNeurons, leftToChooseFrom, type NeuronAnswer } from './neuron-question.ts';
 import { thresholdText } from './neuron-sentences.ts';
 import type { ClusteringEntry, SelectionEntry } from '../run/run-file.ts';
@@ -37,7 +38,7 @@ export function fateTable(map: FateMap): Table {
   });
   const sums = shown.map((fate) => countCell(map.counts[fate]));
   return {
-    columns: [number('layer'), ...shown.map((fate) => number(fateTitles[fate])), number('neurons')],
+    columns: [number('layer'), ...shown.map((fate) => number(fateCategories[fate].title)), number('neurons')],
     rows: [...layers, [{ value: 'all', text: 'all' }, ...sums, countCell(neuronCount(map.shape))]],
   };
 }
@@ -54,33 +55,13 @@ export function curveTable(chart: CurveChart): Table {
     const cells = chart.curves.flatMap(({ points }, i) => {
       const point = points.find((one) => one.x === x);
       const why = 'This curve has no point here.';
-      const y = point ? { value: point.y, text: valueText(point.y, chart) } : missing(why);
-      const deviation = point ? { value: point.deviation, text: valueText(point.deviation, chart) } : missing(why);
+      const y = point ? { value: point.y, text: valueText(point.y, chart.unit) } : missing(why);
+      const deviation = point ? { value: point.deviation, text: valueText(point.deviation, chart.unit) } : missing(why);
       return deviations[i] ? [y, deviation] : [y];
     });
     return [{ value: x, text: Number.isInteger(x) ? integer(x) : String(Number(x.toFixed(4))) }, ...cells];
   });
   return { columns: [number(chart.xTitle), ...columns], rows };
-}
-
-export function valueText(value: number, { unit }: Pick<CurveChart, 'unit'>): string {
-  if (unit === 'share') return percent(value);
-  return unit === 'count' ? integer(value) : scoreText(value, 'pearson');
-}
-
-/** A bar chart's values: a row a group. Several bars get their sum. */
-export function barTable(chart: BarChart): Table {
-  const several = chart.bars.length > 1;
-  const rows = chart.groups.map((group, i) => {
-    const values = chart.bars.map(({ values: own }) => own[i] ?? null);
-    const sum = values.reduce<number>((all, value) => all + (value ?? 0), 0);
-    const cells = values.map((value) =>
-      value === null ? missing('There is no such number.') : { value, text: valueText(value, chart) },
-    );
-    return [{ value: group, text: group }, ...cells, ...(several ? [{ value: sum, text: valueText(sum, chart) }] : [])];
-  });
-  const columns = [number(chart.xTitle), ...chart.bars.map(({ title }) => number(title))];
-  return { columns: several ? [...columns, number('together')] : columns, rows };
 }
 
 export function windowsTable(runs: readonly { title: string; windows: readonly WindowCount[] }[]): Table {
@@ -208,14 +189,9 @@ export function claimTable(own: readonly { title: string; claims: readonly Claim
 }
 
 /** Clusters largest first: how many neurons of which layers. */
-export function clusterTable({ labels, sizes, hidden, layers }: ClusterView): Table {
-  const first = new Int32Array(sizes.length).fill(layers);
-  const last = new Int32Array(sizes.length).fill(-1);
-  labels.forEach((label, neuron) => {
-    const layer = Math.floor(neuron / hidden);
-    if (layer < first[label]) first[label] = layer;
-    if (layer > last[label]) last[label] = layer;
-  });
+export function clusterTable(view: ClusterView): Table {
+  const { sizes } = view;
+  const { first, last } = clusterEnds(view);
   const clusters = Array.from({ length: sizes.length - 1 }, (_, i) => i + 1).sort(
     (a, b) => sizes[b] - sizes[a] || a - b,
   );

@@ -112,17 +112,27 @@ describe('findings', () => {
 });
 
 describe('the layer chart', () => {
-  const options = { metric: 'accuracy', split: 'test', majority: 0.5 } as const;
+  const options = { metric: 'accuracy', split: 'test', majority: 0.5, label: 'Score by layer' } as const;
 
   it('has two series, the oracle, three bands and the choices of one run', () => {
     const chart = layerChart([{ title: 'a', result: published }], options);
-    expect(chart.series.map((one) => one.kind)).toEqual(['individual', 'concatenated']);
-    expect(chart.lastLayer).toBe(6);
-    expect(chart.bands.map((band) => band.delta)).toEqual([3, 2, 1]);
-    expect(chart.bands[2]?.from).toBeCloseTo(0.96882 * 0.99, 12);
-    expect(chart.choices).toEqual([{ layer: 5, deltas: [1, 2, 3], score: 0.965306 }]);
-    expect(chart.domain[0]).toBeLessThan(0.5);
-    expect(chart.domain[1]).toBeLessThanOrEqual(1);
+    expect(chart.curves.map(({ title }) => title)).toEqual(['single layer', 'layers 0 to k']);
+    expect(chart.xDomain).toEqual([0, 6]);
+    const [oracle, majority] = chart.levels ?? [];
+    expect(oracle?.y).toBe(0.96882);
+    expect(oracle?.bands).toEqual([3, 2, 1].map((delta) => expect.closeTo(0.96882 * (1 - delta / 100), 12)));
+    expect(majority?.y).toBe(0.5);
+    expect(chart.marks).toEqual([{ title: '1, 2, 3 %', x: 5 }]);
+    expect(chart.legend?.map(({ title }) => title)).toEqual([
+      'layers 0 to k together',
+      'each layer alone',
+      'all layers (oracle)',
+      '1, 2, 3 % below',
+      'enough for that loss',
+      'most frequent label',
+    ]);
+    expect(chart.yDomain[0]).toBeLessThan(0.5);
+    expect(chart.yDomain[1]).toBeLessThanOrEqual(1);
   });
 
   it('leaves bands and choices out when runs are compared, and points that are not defined', () => {
@@ -134,14 +144,20 @@ describe('the layer chart', () => {
       ],
       options,
     );
-    expect(chart.bands).toEqual([]);
-    expect(chart.choices).toEqual([]);
-    expect(chart.oracles).toHaveLength(2);
-    expect(chart.series[2]?.points.map((point) => point.layer)).toEqual([1]);
+    const oracles = (chart.levels ?? []).filter(({ title }) => title === 'all layers (oracle)');
+    expect(oracles.map(({ bands }) => bands)).toEqual([undefined, undefined]);
+    expect(chart.marks).toEqual([]);
+    expect(chart.curves[2]?.points.map((point) => point.x)).toEqual([1]);
+    expect(chart.curves.map(({ tone, dashed }) => [tone, dashed])).toEqual([
+      [0, true],
+      [0, false],
+      [1, true],
+      [1, false],
+    ]);
   });
 
   it('shows the whole range of the score when there is nothing to show', () => {
     const nothing = result(null, [null], [null]);
-    expect(layerChart([{ title: 'a', result: nothing }], { ...options, majority: null }).domain).toEqual([0, 1]);
+    expect(layerChart([{ title: 'a', result: nothing }], { ...options, majority: null }).yDomain).toEqual([0, 1]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/report/analysis.ts';
 import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '../../src/report/neuron-clusters.ts';
 import { fateMap, fateOfNeuron, layerCounts } from '../../src/report/neuron-fates.ts';
-import { claims } from '../../src/report/neuron-figures.ts';
+import { claims } from '../../src/report/neuron-claims.ts';
 import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neuron-question.ts';
 import {
   ablationFinding,

@@ -1,8 +1,10 @@
 /**
- * Pictures of what is on screen. A figure's frame may hold several (`svg[data-picture]`, a canvas that can draw itself as
- * SVG, or LayerCake's own `svg`, whose marks reach beyond its box into the padding); they are copied into one SVG with the colours and fonts that the page
- * computed, so that the file looks the same anywhere and needs no style sheet.
+ * Pictures of what is on screen: the `data-picture` of a figure's frame, an SVG or a canvas that can draw itself as one,
+ * copied into an SVG with the colours and fonts that the page computed, so that the file looks the same anywhere and
+ * needs no style sheet.
  */
+import type { Figure } from '../../report/chart.ts';
+
 const inherited = [
   'fill',
   'fill-opacity',
@@ -21,49 +23,31 @@ const inherited = [
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const margin = 16;
 
-export interface PictureText {
-  title: string;
-  description: string;
-}
+type Names = Pick<Figure, 'title' | 'description'>;
 
-/** The frame's pictures as the text of one stand-alone SVG file. */
-export function pictureSvg(frame: HTMLElement, text: PictureText): string {
-  const selector = '[data-picture], svg.layercake-layout-svg';
-  const pictures = [...frame.querySelectorAll<SVGSVGElement | HTMLCanvasElement>(selector)];
-  const boxes = pictures.map((picture) => (picture.closest('.layercake-container') ?? picture).getBoundingClientRect());
-  const left = Math.min(...boxes.map((box) => box.left));
-  const top = Math.min(...boxes.map((box) => box.top));
-  const width = Math.max(...boxes.map((box) => box.right)) - left + 2 * margin;
-  const height = Math.max(...boxes.map((box) => box.bottom)) - top + 2 * margin;
-
+/** The frame's picture as the text of a stand-alone SVG file. */
+export function pictureSvg(frame: HTMLElement, names: Names): string {
+  const picture = frame.querySelector<SVGSVGElement | HTMLCanvasElement>('[data-picture]');
+  const box = picture?.getBoundingClientRect() ?? { width: 0, height: 0 };
+  const [width, height] = [box.width + 2 * margin, box.height + 2 * margin];
   const root = document.createElementNS(svgNamespace, 'svg');
   setAll(root, { xmlns: svgNamespace, width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' });
-  root.append(textElement('title', text.title), textElement('desc', text.description));
+  root.append(textElement('title', names.title), textElement('desc', names.description));
   const ground = document.createElementNS(svgNamespace, 'rect');
   setAll(ground, { width, height, fill: groundColour(frame) });
   root.append(ground);
-  pictures.forEach((picture, index) => {
-    const box = boxes[index];
-    if (!box) return;
-    const copy = copyOf(picture);
-    if (!copy) return;
-    const inner = picture.getBoundingClientRect();
-    const viewBox = `${box.left - inner.left} ${box.top - inner.top} ${box.width} ${box.height}`;
-    setAll(copy, {
-      x: box.left - left + margin,
-      y: box.top - top + margin,
-      width: box.width,
-      height: box.height,
-      viewBox,
-    });
+  const copy = picture && copyOf(picture);
+  if (copy) {
+    const inside = { x: margin, y: margin, width: box.width, height: box.height };
+    setAll(copy, { ...inside, viewBox: `0 0 ${box.width} ${box.height}` });
     root.append(copy);
-  });
+  }
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`;
 }
 
 /** The same picture in pixels, twice as dense as on a plain screen. */
-export async function picturePng(frame: HTMLElement, text: PictureText): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([pictureSvg(frame, text)], { type: 'image/svg+xml' }));
+export async function picturePng(frame: HTMLElement, names: Names): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([pictureSvg(frame, names)], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
     image.src = url;

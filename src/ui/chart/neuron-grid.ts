@@ -1,18 +1,12 @@
 /**
  * Where each neuron of a model is drawn: a row a layer, in as many lines as its neurons need at a size that can be seen.
- * Pure geometry in CSS pixels; what a neuron looks like is its kind's.
+ * Pure geometry in CSS pixels; what a neuron looks like is its category's.
  */
 import type { Shape } from '../../measures/field.ts';
-import { traceGlyph, type Glyph, type PathPicture, type PathSink, type PictureText } from './paths.ts';
-
-/** Neurons of one kind look the same. */
-export interface Kind {
-  title: string;
-  hue: string;
-  glyph: Glyph;
-  /** Written behind the title in the legend. */
-  count?: string;
-}
+import type { NeuronsChart } from '../../report/chart.ts';
+import { integer } from '../../report/format.ts';
+import { hueOf } from './colours.ts';
+import { traceGlyph, type PathMark, type PathPicture, type PathSink, type PictureText } from './paths.ts';
 
 export interface NeuronGrid {
   shape: Shape;
@@ -40,11 +34,12 @@ const narrowest = 480;
 const margin = 4;
 
 /** @param frameWidth of the frame around it; a picture too narrow for its neurons scrolls in it. */
-export function layOutGrid(shape: Shape, frameWidth: number, kinds: readonly Kind[], notes: boolean): NeuronGrid {
+export function layOutGrid(chart: NeuronsChart, frameWidth: number): NeuronGrid {
+  const { shape, notes } = chart;
   const width = Math.max(narrowest, frameWidth - 2 * margin);
   const room = width - gutter - (notes ? noteWidth : 0);
   const { cell, columns, lines } = largestFit(shape, room);
-  const top = legendEntries(kinds, width).height + 12;
+  const top = legendOf(chart, width).height + 12;
   const height = top + shape.layers * (lines * cell + layerGap);
   return { shape, cell, columns, lines, left: gutter, top, width, height };
 }
@@ -108,60 +103,52 @@ export function stepFrom(grid: NeuronGrid, from: { layer: number; place: number 
   }
 }
 
-/**
- * @param order neurons as they stand, layer-major, [layers × hidden].
- * @param kindOf of each neuron, by its number.
- * @param notes a word behind each layer.
- */
-export function drawGrid(
-  grid: NeuronGrid,
-  order: ArrayLike<number>,
-  kindOf: ArrayLike<number>,
-  kinds: readonly Kind[],
-  notes: readonly string[] | null,
-): PathPicture {
-  const { shape, cell, lines, left, width } = grid;
-  const places = kinds.map(() => [] as number[]);
-  for (let index = 0; index < shape.layers * shape.hidden; index++)
-    places[kindOf[order[index] ?? index] ?? 0]?.push(index);
-  const legend = legendEntries(kinds, width);
-  const texts: PictureText[] = legend.texts;
+export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
+  const { shape, categories, categoryOf, order, notes } = chart;
+  const { cell, lines, left, width } = grid;
+  const places = categories.map(() => [] as number[]);
+  for (let place = 0; place < shape.layers * shape.hidden; place++)
+    places[categoryOf[order?.[place] ?? place]].push(place);
+  const legend = legendOf(chart, width);
+  const texts: PictureText[] = legend.entries.map(({ x, y, text }) => {
+    return { x: x + legendGlyph + 8, y: y + legendLine / 2, text, anchor: 'start', hue: 'var(--ink)' };
+  });
   for (let layer = 0; layer < shape.layers; layer++) {
-    const y = cornerOf(grid, layer, 0).y + (lines * cell) / 2;
-    texts.push({ x: left - 10, y, text: `layer ${layer}`, anchor: 'end', hue: 'var(--ink-soft)' });
-    const note = notes?.[layer];
-    if (note) texts.push({ x: width, y, text: note, anchor: 'end', hue: 'var(--ink-soft)' });
+    const at = { y: cornerOf(grid, layer, 0).y + (lines * cell) / 2, anchor: 'end', hue: 'var(--ink-soft)' } as const;
+    texts.push({ ...at, x: left - 10, text: `layer ${layer}` });
+    if (notes?.[layer]) texts.push({ ...at, x: width, text: notes[layer] });
   }
-  const marks = kinds.map(({ hue, glyph }, kind) => ({
-    hue,
-    trace(sink: PathSink): void {
-      for (const index of places[kind] ?? []) {
-        const { x, y } = cornerOf(grid, Math.floor(index / shape.hidden), index % shape.hidden);
-        traceGlyph(sink, glyph, x, y, cell);
+  const marks = legend.entries.map(({ x, y, category }): PathMark => {
+    const { tone, glyph } = categories[category];
+    const trace = (sink: PathSink): void => {
+      for (const place of places[category]) {
+        const corner = cornerOf(grid, Math.floor(place / shape.hidden), place % shape.hidden);
+        traceGlyph(sink, glyph, corner.x, corner.y, cell);
       }
-      const sample = legend.corners[kind];
-      if (sample) traceGlyph(sink, glyph, sample.x, sample.y, legendGlyph);
-    },
-  }));
+      traceGlyph(sink, glyph, x, y + (legendLine - legendGlyph) / 2, legendGlyph);
+    };
+    return { hue: hueOf(tone), trace };
+  });
   return { width, height: grid.height, marks, texts };
 }
 
-/** The legend inside the picture, so that saved files carry it; wrapped by an estimate of text width. */
-function legendEntries(kinds: readonly Kind[], width: number) {
+/** Of categories that neurons are in; inside the picture, so that saved files carry it; wrapped by an estimate of text width. */
+function legendOf({ categories, categoryOf, counted }: NeuronsChart, width: number) {
+  const counts = categories.map(() => 0);
+  for (let neuron = 0; neuron < categoryOf.length; neuron++) counts[categoryOf[neuron]] += 1;
   let x = 0;
   let y = 0;
-  const texts: PictureText[] = [];
-  const corners = kinds.map(({ title, count }) => {
-    const text = count === undefined ? title : `${title} ${count}`;
+  const entries = categories.flatMap(({ title }, category) => {
+    if (counts[category] === 0) return [];
+    const text = counted ? `${title} ${integer(counts[category])}` : title;
     const size = legendGlyph + 8 + text.length * characterWidth + 20;
     if (x > 0 && x + size > width) {
       x = 0;
       y += legendLine;
     }
-    const corner = { x, y: y + (legendLine - legendGlyph) / 2 };
-    texts.push({ x: x + legendGlyph + 8, y: y + legendLine / 2, text, anchor: 'start', hue: 'var(--ink)' });
+    const entry = { category, text, x, y };
     x += size;
-    return corner;
+    return [entry];
   });
-  return { texts, corners, height: kinds.length === 0 ? 0 : y + legendLine };
+  return { entries, height: entries.length === 0 ? 0 : y + legendLine };
 }

@@ -2,6 +2,8 @@
  * Pictures of thousands of cells as a few paths: one of each kind, filled with one hue. The same paths are drawn on a
  * canvas on screen and written into a saved SVG. Lengths in CSS pixels; hues are CSS colours, `var(…)` among them.
  */
+import type { Glyph } from '../../report/chart.ts';
+
 export interface PathMark {
   hue: string;
   /** Draws all cells of the kind into one path. */
@@ -26,9 +28,6 @@ export interface PathPicture {
   marks: PathMark[];
   texts: PictureText[];
 }
-
-/** What a cell looks like, told apart without colour: a grain is whole, the rest of it is ever less. */
-export type Glyph = 'full' | 'frame' | 'dot' | 'corner' | 'ring' | 'bar';
 
 /** Adds a cell with its upper left corner at x, y; a pixel of `size` stays empty as the gap. */
 export function traceGlyph(sink: PathSink, glyph: Glyph, x: number, y: number, size: number): void {

@@ -1,0 +1,98 @@
+/** What the paper found beside one's own figures: the shares of neurons that can be spared, and of the score that few keep. */
+import type { ScoreName } from '../data/tasks.ts';
+import { target } from '../redundancy/layer-selector.ts';
+import { neuronCount, type Analysis } from './analysis.ts';
+import { meanOf, type Split } from './answer.ts';
+import type { BarChart } from './chart.ts';
+import type { NeuronAnswer } from './neuron-question.ts';
+import type { SelectionEntry, SizeScores } from '../run/run-file.ts';
+
+export interface Claim {
+  title: string;
+  /** What the paper found, as a share. */
+  paper: number;
+  paperText: string;
+  yours: number | null;
+  /** How the user's figure came about, or why there is none. */
+  basis: string;
+}
+
+/**
+ * The paper's headline figures beside the user's own: neurons that clustering alone can spare within 1 % of the oracle,
+ * neurons that the task can spare, and the share of the score that at most 10 % of the neurons keep.
+ */
+export function claims(analysis: Analysis, answer: NeuronAnswer | null, metric: ScoreName, split: Split): Claim[] {
+  const total = analysis.shape ? neuronCount(analysis.shape) : 0;
+  return [
+    { title: 'redundant in general', paper: 0.85, paperText: '85 %', ...generalShare(analysis, total) },
+    { title: 'redundant for the task', paper: 0.92, paperText: 'at least 92 %', ...taskShare(answer, total) },
+    {
+      title: 'of the score with at most 10 % of neurons',
+      paper: 0.97,
+      paperText: '97 %',
+      ...keptShare(analysis, answer, total, metric, split),
+    },
+  ];
+}
+
+type Share = Pick<Claim, 'yours' | 'basis'>;
+
+function generalShare({ clustering, oracle, metric, protocol }: Analysis, total: number): Share {
+  const full = oracle.dev[metric]?.mean ?? null;
+  const scored = clustering.filter(({ dev, threshold }) => threshold >= 0 && dev?.[metric]?.mean != null);
+  if (scored.length === 0 || full === null || total === 0) {
+    return { yours: null, basis: 'no clustering over all layers was scored: run with all thresholds' };
+  }
+  const least = target(full, 1, protocol);
+  const passing = scored.filter(({ dev }) => (dev?.[metric]?.mean ?? -1) > least);
+  const [best] = passing.sort((a, b) => a.clusters - b.clusters);
+  if (!best) return { yours: 0, basis: 'no clustering stays within 1 % of the full probe on dev' };
+  return { yours: 1 - best.clusters / total, basis: `clustering alone at c = ${best.threshold}, within 1 % on dev` };
+}
+
+function taskShare(answer: NeuronAnswer | null, total: number): Share {
+  if (answer === null || answer.kind === 'open' || total === 0) return { yours: null, basis: 'not yet retrained' };
+  return {
+    yours: 1 - answer.size / total,
+    basis: `${answer.size} ${answer.size === 1 ? 'neuron is' : 'neurons are'} enough`,
+  };
+}
+
+function keptShare(
+  analysis: Analysis,
+  answer: NeuronAnswer | null,
+  total: number,
+  metric: ScoreName,
+  split: Split,
+): Share {
+  if (answer === null || answer.kind === 'open') return { yours: null, basis: 'not yet retrained' };
+  const full = meanOf(analysis.oracle, split, metric);
+  const few = (entry: SelectionEntry) => entry.sizes.filter(({ neurons }) => neurons <= 0.1 * total);
+  const dev = (one: SizeScores) => one.dev[metric]?.mean ?? -2;
+  const [best] = few(answer.entry).sort((a, b) => dev(b) - dev(a));
+  const reached = best ? meanOf(best, split, metric) : null;
+  if (!best || reached === null || full === null || full <= 0) {
+    return { yours: null, basis: 'no probe on at most 10 % of the neurons has this score' };
+  }
+  return { yours: reached / full, basis: `${best.neurons} neurons, best of those on dev` };
+}
+
+/** The claims as rows of bars, the paper's share a mark on each. */
+export function claimsChart(results: readonly { title: string; claims: readonly Claim[] }[]): BarChart {
+  const paper = results[0]?.claims ?? [];
+  return {
+    kind: 'bars',
+    label: 'Shares found here beside those of the paper',
+    layout: 'rows',
+    xTitle: '',
+    yTitle: '',
+    unit: 'share',
+    groups: paper.map(({ title, paperText }) => `${title}: ${paperText} in the paper`),
+    bars: results.map(({ title, claims }, tone) => ({
+      title: results.length > 1 ? title : 'yours',
+      tone,
+      values: claims.map(({ yours }) => yours),
+    })),
+    marks: { title: 'the paper', values: paper.map((claim) => claim.paper) },
+  };
+}
