@@ -1,8 +1,10 @@
 /** What a result knows about neurons without retraining: questions, fates, clusters, claims, sentences. */
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/report/analysis.ts';
+import { clusterFigures, clusterMap } from '../../src/report/cluster-figures.ts';
 import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '../../src/report/neuron-clusters.ts';
-import { fateMap, fateOfNeuron, layerCounts } from '../../src/report/neuron-fates.ts';
+import { fateChart, fateMap, fateOfNeuron, layerCounts, rankChart } from '../../src/report/neuron-fates.ts';
+import { neuronFigures } from '../../src/report/neuron-figures.ts';
 import { claims } from '../../src/report/neuron-claims.ts';
 import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neuron-question.ts';
 import {
@@ -118,6 +120,73 @@ describe('fates', () => {
   it('keep the first of the ordering where another size is enough', () => {
     expect(keptNeurons(ask(1, 10), 4)).toEqual([6]);
     expect(leftToChooseFrom(entry)).toBe(4);
+  });
+});
+
+describe('charts of all neurons', () => {
+  it('put each in one category and read it out', () => {
+    const map = fateMap({ layers: 3, hidden: 4 }, ask(1, 1));
+    const fates = fateChart(map, 'fate', 'What remains');
+    expect(Array.from(fates.order ?? []).slice(0, 8)).toEqual([0, 2, 1, 3, 6, 5, 7, 4]);
+    expect(fates.notes).toEqual(['1 kept', '1 kept', '']);
+    expect(fates.read(6)).toBe(fateOfNeuron(map, 6));
+    const ranks = rankChart(map, 'Ranking');
+    expect(ranks.categories.map(({ title }) => title)).toEqual(['1–4', 'not ranked']);
+    expect(Array.from(ranks.categoryOf).slice(4)).toEqual([1, 0, 0, 1, 1, 1, 1, 1]);
+    expect(ranks.read(6)).toBe('Layer 1, neuron 2: rank 1');
+    expect(ranks.read(4)).toBe('Layer 1, neuron 0: not ranked');
+  });
+
+  it('tell clusters apart by the layers that they span', () => {
+    const labels = [0, 1, 1, 2, 3, 2];
+    const tree = clusterTree({ linkage: new Float64Array(), neurons: new Int32Array(), layers: 3, hidden: 2 });
+    const view = { ...cutTree(tree, 0.3), labels: Int32Array.from(labels), sizes: Int32Array.from([1, 2, 2, 1]) };
+    const chart = clusterMap(view, 'Clusters');
+    const titles = Array.from(chart.categoryOf, (category) => chart.categories[category]?.title);
+    expect(titles).toEqual(['constant, set aside', '2 layers', '2 layers', '2 layers', 'stands alone', '2 layers']);
+    expect(chart.read(1)).toBe('Layer 0, neuron 1: cluster 1, 2 neurons of layers 0–1');
+  });
+});
+
+describe('figures of compared results', () => {
+  it('have ids of their own, and tables that are not empty', () => {
+    const ablation = { sizes: [{ neurons: 1, ...{ top: {}, bottom: {}, random: {} } }] };
+    const shown = ['a', 'b'].map((title) => {
+      const answer = ask(1, 1);
+      const [clusters = null] = storedClusters(analysis, 1);
+      const map = fateMap({ layers: 3, hidden: 4 }, answer, clusters?.labels);
+      const question = { deltas: { layers: 1, neurons: 1 }, threshold: 0.3 };
+      const one = { title, stem: title, analysis: { ...analysis, ablation } };
+      return {
+        one,
+        question,
+        answer,
+        map,
+        clusters,
+        thresholds: [0.3],
+        tree: null,
+        stored: storedClusters(analysis, 1),
+      };
+    });
+    const neurons = neuronFigures(shown, 2, 'accuracy', 'test');
+    const clusters = clusterFigures(shown, 2);
+    const figures = [neurons.sizes, ...neurons.others, ...neurons.rankings, ...clusters.counts, ...clusters.maps];
+    expect(figures.map((figure) => figure?.id)).toEqual([
+      'sizes',
+      'claims',
+      'ablation',
+      'ablation-2',
+      'ranking',
+      'ranking-2',
+      'windows',
+      'cluster-sizes',
+      'cluster-map',
+      'cluster-map-2',
+    ]);
+    expect(figures.filter((figure) => figure?.table.columns.length === 0)).toEqual([]);
+    expect(neurons.findings[0]).toMatch(/^a: Of 12 neurons/);
+    expect(clusters.curve).toBeNull();
+    expect(neuronFigures([], 1, 'accuracy', 'test').findings).toHaveLength(1);
   });
 });
 
