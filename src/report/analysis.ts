@@ -16,7 +16,7 @@ export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
 }
 
 /** What each measure found; null where the file does not hold it. */
-type Found = { [K in keyof FieldValues]: FieldValues[K] | null };
+export type Measured = { [K in keyof FieldValues]: FieldValues[K] | null };
 
 /** A result with the name it has on the page, and in its files' names. */
 export interface NamedAnalysis {
@@ -25,7 +25,7 @@ export interface NamedAnalysis {
   analysis: Analysis;
 }
 
-export interface Analysis extends Found {
+export interface Analysis extends Measured {
   protocol: 'paper' | 'refined';
   /** What a row is. */
   unit: RowUnit;
@@ -63,7 +63,7 @@ export function analysisOfRun(run: RunFile): Analysis {
     clustering: run.clustering ?? [],
     selection: run.selection ?? [],
     maxFeatures: run.maxFeatures ?? null,
-    ...foundIn(run),
+    ...measuredIn(run),
   };
 }
 
@@ -82,12 +82,12 @@ export function analysisOfPublished(results: PublishedResults): Analysis {
     clustering: results.clustering,
     selection: results.selection,
     maxFeatures: null,
-    ...foundIn({}),
+    ...measuredIn({}),
   };
 }
 
-function foundIn(run: Partial<FieldValues>): Found {
-  return Object.fromEntries(fieldNames.map((name) => [name, run[name] ?? null])) as Found;
+function measuredIn(run: Partial<FieldValues>): Measured {
+  return Object.fromEntries(fieldNames.map((name) => [name, run[name] ?? null])) as Measured;
 }
 
 export function neuronCount({ layers, hidden }: Shape): number {

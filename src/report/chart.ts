@@ -4,7 +4,7 @@
  */
 import type { Shape } from '../measures/field.ts';
 import type { Score } from '../run/run-file.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 /** A chart with its name, one sentence or two about it, and the same numbers as a table. */
 export interface Figure {

@@ -5,7 +5,7 @@
 import type { Role } from '../data/cards.ts';
 import { tasks, type TaskName } from '../data/tasks.ts';
 import type { RunFile } from '../run/run-file.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 export function toCsv(table: Table): string {
   const lines = [table.columns.map((column) => textField(column.title)).join(',')];

@@ -1,15 +1,15 @@
 /** What a result says in words. The layer that the published scripts chose comes from their own scores, rounded to six digits. */
 import { describe, expect, it } from 'vitest';
+import { pairsFinding } from '../../src/report/layer-pairs.ts';
 import {
-  answerBasis,
   bestLayer,
   layersAnswer,
   layersFinding,
   selectLayer,
-  similarityFinding,
   type LayerResult,
-} from '../../src/report/answer.ts';
-import { layerChart } from '../../src/report/figures.ts';
+} from '../../src/report/layers/answer.ts';
+import { answerBasis } from '../../src/report/sentence.ts';
+import { layerChart } from '../../src/report/layers/figure.ts';
 import type { SplitScores } from '../../src/run/run-file.ts';
 
 function all(mean: number | null): SplitScores {
@@ -103,11 +103,11 @@ describe('findings', () => {
       [null, 1, 0.25],
       [null, 0.25, 1],
     ];
-    expect(similarityFinding(matrix)).toBe(
+    expect(pairsFinding(matrix)).toBe(
       'Most alike are layers 1 and 2 (0.250), least alike 1 and 2 (0.250). ' +
         'Layer 0 is the same vector in every row and has no similarity.',
     );
-    expect(similarityFinding([[null]])).toContain('Layer 0 is the same vector');
+    expect(pairsFinding([[null]])).toContain('Layer 0 is the same vector');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fileStem, toCsv } from '../../src/report/csv.ts';
 import type { RunFile } from '../../src/run/run-file.ts';
-import { similarityTable, type Table } from '../../src/report/tables.ts';
+import { pairsTable } from '../../src/report/layer-pairs.ts';
+import type { Table } from '../../src/report/table.ts';
 
 const table = (...values: (string | number | null)[]): Table => ({
   columns: values.map((_, index) => ({ title: `c${index}`, numeric: false })),
@@ -24,10 +25,13 @@ describe('CSV', () => {
 
 describe('the similarity table', () => {
   it('says of which layer a value is missing', () => {
-    const { rows } = similarityTable([
-      [null, null],
-      [null, 1],
-    ]);
+    const { rows } = pairsTable(
+      [
+        [null, null],
+        [null, 1],
+      ],
+      'CKA',
+    );
     expect(rows[1]?.[1]).toMatchObject({ value: null, text: '–' });
     expect(rows[1]?.[1]?.why).toContain('Layer 0');
     expect(rows[1]?.[2]).toEqual({ value: 1, text: '1.000' });

@@ -1,22 +1,21 @@
 /** What a result knows about neurons without retraining: questions, fates, clusters, claims, sentences. */
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/report/analysis.ts';
-import { clusterFigures, clusterMap } from '../../src/report/cluster-figures.ts';
-import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '../../src/report/neuron-clusters.ts';
-import { fateChart, fateMap, fateOfNeuron, layerCounts, rankChart } from '../../src/report/neuron-fates.ts';
-import { neuronFigures } from '../../src/report/neuron-figures.ts';
-import { claims } from '../../src/report/neuron-claims.ts';
-import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neuron-question.ts';
-import {
-  ablationFinding,
-  clustersFinding,
-  mcnemarFinding,
-  neuronAnswer,
-  originFinding,
-  pathFinding,
-  selectivityFinding,
-} from '../../src/report/neuron-sentences.ts';
-import { fateTable, keptTable } from '../../src/report/neuron-tables.ts';
+import { clusterFigures, clusterMap } from '../../src/report/clusters/figures.ts';
+import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '../../src/report/clusters/view.ts';
+import { fateChart, fateMap, fateOfNeuron, layerCounts } from '../../src/report/neurons/fates.ts';
+import { rankChart } from '../../src/report/neurons/ranking.ts';
+import { neuronFigures } from '../../src/report/neurons/figures.ts';
+import { claims } from '../../src/report/neurons/claims.ts';
+import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neurons/question.ts';
+import { ablationFinding } from '../../src/measures/ablation/report.ts';
+import { mcnemarFinding } from '../../src/measures/mcnemar/report.ts';
+import { measuredSection } from '../../src/measures/reports.ts';
+import { selectivityFinding } from '../../src/measures/selectivity/report.ts';
+import { clustersFinding } from '../../src/report/clusters/words.ts';
+import { neuronAnswer, originFinding, pathFinding } from '../../src/report/neurons/answer.ts';
+import { fateTable } from '../../src/report/neurons/fates.ts';
+import { keptTable } from '../../src/report/neurons/ranking.ts';
 import type { SelectionEntry, SplitScores } from '../../src/run/run-file.ts';
 
 function all(mean: number | null): SplitScores {
@@ -168,9 +167,18 @@ describe('figures of compared results', () => {
         stored: storedClusters(analysis, 1),
       };
     });
-    const neurons = neuronFigures(shown, 2, 'accuracy', 'test');
+    const view = { metric: 'accuracy', split: 'test', compared: true, estimate: 'biased' } as const;
+    const measured = measuredSection(
+      'neurons',
+      shown.map(({ one }) => one),
+      view,
+    );
+    const neurons = neuronFigures(shown, 2, 'accuracy', 'test', measured.findings);
     const clusters = clusterFigures(shown, 2);
-    const figures = [neurons.sizes, ...neurons.others, ...neurons.rankings, ...clusters.counts, ...clusters.maps];
+    const figures = [
+      ...[neurons.sizes, neurons.claims, ...measured.figures],
+      ...[...neurons.rankings, ...clusters.counts, ...clusters.maps],
+    ];
     expect(figures.map((figure) => figure?.id)).toEqual([
       'sizes',
       'claims',
@@ -186,7 +194,7 @@ describe('figures of compared results', () => {
     expect(figures.filter((figure) => figure?.table.columns.length === 0)).toEqual([]);
     expect(neurons.findings[0]).toMatch(/^a: Of 12 neurons/);
     expect(clusters.curve).toBeNull();
-    expect(neuronFigures([], 1, 'accuracy', 'test').findings).toHaveLength(1);
+    expect(neuronFigures([], 1, 'accuracy', 'test', []).findings).toHaveLength(1);
   });
 });
 

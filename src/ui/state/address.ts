@@ -3,7 +3,7 @@
  * and fixed words only, never a file name or anything the user typed. Whatever it does not understand becomes the start.
  */
 import { scoreNames, type ScoreName } from '../../data/tasks.ts';
-import { splits, type Split } from '../../report/answer.ts';
+import { splits, type Split } from '../../report/scores.ts';
 
 export const sectionNames = ['layers', 'similarity', 'clusters', 'neurons', 'made'] as const;
 export type SectionName = (typeof sectionNames)[number];

@@ -4,7 +4,7 @@
  */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { Question } from '../../data/question.ts';
-import { sameQuestion } from '../../report/neuron-question.ts';
+import { sameQuestion } from '../../report/neurons/question.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 import type { LiveClusters, RunEvent } from '../../session/contract.ts';
 import type { SessionSource } from './session.ts';

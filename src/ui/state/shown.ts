@@ -8,18 +8,18 @@ import {
   clusterTree,
   cutTree,
   storedClusters,
-  viewAt,
   type ClusterTree,
   type ClusterView,
-} from '../../report/neuron-clusters.ts';
-import { fateMap, type FateMap } from '../../report/neuron-fates.ts';
+  viewAt,
+} from '../../report/clusters/view.ts';
+import { fateMap, type FateMap } from '../../report/neurons/fates.ts';
 import {
   answerTo,
   firstQuestion,
   knownThresholds,
   sameThreshold,
   type NeuronAnswer,
-} from '../../report/neuron-question.ts';
+} from '../../report/neurons/question.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 import type { ResultView } from './address.ts';
 import type { OpenResult } from './open-results.svelte.ts';

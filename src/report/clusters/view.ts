@@ -2,13 +2,13 @@
  * Clusters of neurons as the page shows them: at any threshold from a dendrogram, or at those that a file holds. Labels
  * are 1 … clusters, one a neuron, layer-major, 0 for a neuron set aside as constant.
  */
-import { clusterCounts, clustersAt, type Dendrogram } from '../redundancy/clusters.ts';
-import { noClustering } from '../data/question.ts';
-import { windows, type WindowCount } from '../redundancy/windows.ts';
-import type { Analysis } from './analysis.ts';
-import type { Shape } from '../measures/field.ts';
-import { sameThreshold } from './neuron-question.ts';
-import type { ClusteringEntry } from '../run/run-file.ts';
+import { noClustering } from '../../data/question.ts';
+import type { Shape } from '../../measures/field.ts';
+import { clusterCounts, clustersAt, type Dendrogram } from '../../redundancy/clusters.ts';
+import { type WindowCount, windows } from '../../redundancy/windows.ts';
+import type { Analysis } from '../analysis.ts';
+import { sameThreshold } from '../neurons/question.ts';
+import type { ClusteringEntry } from '../../run/run-file.ts';
 
 /** Of all layers of a model. */
 export type ClusterTree = Dendrogram & Shape;

@@ -1,7 +1,6 @@
-/** Score by layer as a chart: series of one or several runs, the oracle with what may be lost under it, the choices. */
-import type { ScoreName } from '../data/tasks.ts';
-import type { NamedAnalysis } from './analysis.ts';
-import { deltas, layersFinding, meanOf, scoreLimits, selectLayer, type LayerResult, type Split } from './answer.ts';
+/** Score by layer as a chart: series of one or several results, the oracle with what may be lost under it, the choices. */
+import type { ScoreName } from '../../data/tasks.ts';
+import type { NamedAnalysis } from '../analysis.ts';
 import {
   curveChart,
   layerAxis,
@@ -11,9 +10,11 @@ import {
   type Figure,
   type LegendEntry,
   type Level,
-} from './chart.ts';
-import { capital, isShare, layerRange, scoreTitles, unitOf } from './format.ts';
-import { layerTable, type NamedResult } from './tables.ts';
+} from '../chart.ts';
+import { capital, isShare, layerRange, scoreTitles, unitOf } from '../format.ts';
+import { deltas, layersFinding, selectLayer, type LayerResult } from './answer.ts';
+import { layerTable, type NamedResult } from './table.ts';
+import { meanOf, scoreLimits, type Split } from '../scores.ts';
 
 /** Which layers know the task: in a sentence, and score by layer of one or several results. */
 export function layerFigures(
@@ -56,6 +57,7 @@ export interface LayerChartOptions {
 const kinds = ['individual', 'concatenated'] as const;
 
 const oracleLine = { title: 'all layers (oracle)', tone: 'ink', line: 'solid' } as const;
+
 const majorityLine = { title: 'most frequent label', tone: 'soft', line: 'dotted' } as const;
 
 /** One run's two kinds of probe differ in hue; compared runs spend the hue on the run and use the line's dash. */
@@ -63,6 +65,7 @@ const kindsLegend: readonly LegendEntry[] = [
   { title: 'layers 0 to k together', tone: 0, sample: 'dots' },
   { title: 'each layer alone', tone: 1, sample: 'dots', line: 'dashed' },
 ];
+
 const dashesLegend: readonly LegendEntry[] = [
   { title: 'solid: layers 0 to k', tone: 'soft', sample: 'dots' },
   { title: 'dashed: single layer', tone: 'soft', sample: 'dots', line: 'dashed' },

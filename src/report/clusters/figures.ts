@@ -1,19 +1,20 @@
 /** Charts of clusters of neurons: how many there are at each c, how large they are, which layers they span. */
-import type { WindowCount } from '../redundancy/windows.ts';
-import { neuronTitle, type NamedAnalysis } from './analysis.ts';
-import { figureId, shadedCategories, type BarChart, type CurveChart, type Figure, type NeuronsChart } from './chart.ts';
-import { integer } from './format.ts';
+import type { Question } from '../../data/question.ts';
+import type { WindowCount } from '../../redundancy/windows.ts';
+import { neuronTitle, type NamedAnalysis } from '../analysis.ts';
 import {
-  clusterCurve,
-  clusterEnds,
-  sizeBins,
-  type ClusterTree,
-  type ClusterView,
-  type SizeBin,
-} from './neuron-clusters.ts';
-import type { Question } from '../data/question.ts';
-import { clustersFinding, thresholdWords } from './neuron-sentences.ts';
-import { clusterTable, curveTable, sizeBinTable, windowsTable } from './neuron-tables.ts';
+  figureId,
+  shadedCategories,
+  type BarChart,
+  type CurveChart,
+  type Figure,
+  type NeuronsChart,
+} from '../chart.ts';
+import { clusterTable, sizeBinTable, windowsTable } from './tables.ts';
+import { clusterCurve, clusterEnds, sizeBins, type ClusterTree, type ClusterView, type SizeBin } from './view.ts';
+import { clustersFinding, thresholdWords } from './words.ts';
+import { integer } from '../format.ts';
+import { curveTable } from '../table.ts';
 
 /** Clusters against c, as a share of all neurons so that runs can be compared. */
 export function clusterChart(

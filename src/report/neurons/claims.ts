@@ -1,11 +1,14 @@
-/** What the paper found beside one's own figures: the shares of neurons that can be spared, and of the score that few keep. */
-import type { ScoreName } from '../data/tasks.ts';
-import { target } from '../redundancy/layer-selector.ts';
-import { neuronCount, type Analysis } from './analysis.ts';
-import { meanOf, type Split } from './answer.ts';
-import type { BarChart } from './chart.ts';
-import type { NeuronAnswer } from './neuron-question.ts';
-import type { SelectionEntry, SizeScores } from '../run/run-file.ts';
+/** The headline figures of the paper beside those found here, as bars and as a table. */
+import type { ScoreName } from '../../data/tasks.ts';
+import { target } from '../../redundancy/layer-selector.ts';
+import { neuronCount, type Analysis } from '../analysis.ts';
+import type { BarChart, Figure } from '../chart.ts';
+import { percent } from '../format.ts';
+import type { Answered } from './answered.ts';
+import type { NeuronAnswer } from './question.ts';
+import { meanOf, type Split } from '../scores.ts';
+import { missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
+import type { SelectionEntry, SizeScores } from '../../run/run-file.ts';
 
 export interface Claim {
   title: string;
@@ -94,5 +97,43 @@ export function claimsChart(results: readonly { title: string; claims: readonly 
       values: claims.map(({ yours }) => yours),
     })),
     marks: { title: 'the paper', values: paper.map((claim) => claim.paper) },
+  };
+}
+
+export function claimTable(own: readonly { title: string; claims: readonly Claim[] }[]): Table {
+  const [first] = own;
+  const compared = own.length > 1;
+  const columns = own.flatMap(({ title }) => [
+    numberColumn(compared ? title : 'yours'),
+    textColumn(compared ? `${title}, how` : 'how it was found'),
+  ]);
+  const rows = (first?.claims ?? []).map((claim, i) => [
+    { value: claim.title, text: claim.title },
+    { value: claim.paper, text: claim.paperText.replace(' %', '\u202f%') },
+    ...own.flatMap(({ claims }): Cell[] => {
+      const one = claims[i];
+      if (!one || one.yours === null)
+        return [missingCell(one?.basis ?? 'not known'), { value: one?.basis ?? '', text: one?.basis ?? '' }];
+      return [
+        { value: one.yours, text: percent(one.yours) },
+        { value: one.basis, text: one.basis },
+      ];
+    }),
+  ]);
+  return { columns: [textColumn('share'), numberColumn('the paper'), ...columns], rows };
+}
+
+export function claimsFigure(shown: readonly Answered[], metric: ScoreName, split: Split): Figure {
+  const results = shown.map(({ one: { title, analysis }, answer }) => {
+    return { title, claims: claims(analysis, answer, metric, split) };
+  });
+  return {
+    id: 'claims',
+    title: 'Beside the paper’s headline figures',
+    description:
+      'Dalvi et al. 2020 for BERT and XLNet over all their tasks; the bars are of this result and the question above.',
+    chart: claimsChart(results),
+    table: claimTable(results),
+    stem: `${shown[0].one.stem}-beside-the-paper`,
   };
 }

@@ -2,15 +2,17 @@
  * What became of every neuron: kept, or removed by layer selection, by clustering, by feature selection; set aside as
  * constant; or, where nothing was retrained yet, still open. Fates are numbers into `fates`, [layers × hidden].
  */
-import type { Shape } from '../measures/field.ts';
-import { neuronCount, neuronTitle } from './analysis.ts';
-import { shadedCategories, type NeuronsChart } from './chart.ts';
-import { integer } from './format.ts';
-import { keptNeurons, type NeuronAnswer } from './neuron-question.ts';
-import type { TopWords } from '../measures/top-words/field.ts';
+import type { Shape } from '../../measures/field.ts';
+import type { TopWords } from '../../measures/top-words/field.ts';
+import { neuronCount, neuronTitle } from '../analysis.ts';
+import type { NeuronsChart } from '../chart.ts';
+import { integer } from '../format.ts';
+import { keptNeurons, type NeuronAnswer } from './question.ts';
+import { countCell, numberColumn, type Table } from '../table.ts';
 
 /** In the order in which a layer's neurons are laid out. */
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;
+
 export type Fate = (typeof fates)[number];
 
 /** What each fate is called and looks like. */
@@ -159,26 +161,20 @@ export function fateChart(map: FateMap, order: 'fate' | 'number', label: string)
   };
 }
 
-/** Every neuron by its place in the ordering: which neurons of which layers lead. */
-export function rankChart(map: FateMap, label: string): NeuronsChart {
-  const { rank, shape } = map;
-  const most = rank.reduce((top, place) => Math.max(top, place), 0);
-  const limits: number[] = [];
-  // Steps grow from the first ten on: those matter most.
-  const factor = Math.max(2, (most / 10) ** (1 / 6));
-  for (let limit = 10; limit < most; limit = Math.round(limit * factor)) limits.push(limit);
-  limits.push(most);
-  const titles = limits.map((limit, i) => `${integer((limits[i - 1] ?? 0) + 1)}–${integer(limit)}`);
+/** Neurons by layer and fate; only fates that occur. */
+export function fateTable(map: FateMap): Table {
+  const shown = fates.filter((fate) => map.counts[fate] > 0);
+  const layers = Array.from({ length: map.shape.layers }, (_, layer) => {
+    const counts = layerCounts(map, layer);
+    return [countCell(layer), ...shown.map((fate) => countCell(counts[fate])), countCell(map.shape.hidden)];
+  });
+  const sums = shown.map((fate) => countCell(map.counts[fate]));
   return {
-    kind: 'neurons',
-    label,
-    shape,
-    categories: [...shadedCategories(titles), { title: 'not ranked', tone: 'faint', glyph: 'bar' }],
-    categoryOf: rank.map((place) => (place === 0 ? limits.length : limits.findIndex((limit) => place <= limit))),
-    counted: false,
-    read(neuron) {
-      const words = rank[neuron] > 0 ? `rank ${integer(rank[neuron])}${drivenBy(map, neuron)}` : 'not ranked';
-      return `${neuronTitle(neuron, shape.hidden)}: ${words}`;
-    },
+    columns: [
+      numberColumn('layer'),
+      ...shown.map((fate) => numberColumn(fateCategories[fate].title)),
+      numberColumn('neurons'),
+    ],
+    rows: [...layers, [{ value: 'all', text: 'all' }, ...sums, countCell(neuronCount(map.shape))]],
   };
 }

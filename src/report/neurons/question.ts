@@ -4,10 +4,10 @@
  * whether it was retrained, follows from sizes that were tried for another question, or has to wait.
  * Deltas are per cent; a threshold is a cophenetic distance, −1 for no clustering.
  */
-import { noClustering, type Question } from '../data/question.ts';
-import { selectTopLayer, target } from '../redundancy/layer-selector.ts';
-import type { Analysis } from './analysis.ts';
-import type { SelectionEntry, SplitScores } from '../run/run-file.ts';
+import { noClustering, type Question } from '../../data/question.ts';
+import { selectTopLayer, target } from '../../redundancy/layer-selector.ts';
+import type { Analysis } from '../analysis.ts';
+import type { SelectionEntry, SplitScores } from '../../run/run-file.ts';
 
 export type NeuronAnswer =
   /** Retrained for this very question. */

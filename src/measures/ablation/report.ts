@@ -1,0 +1,56 @@
+/** Where the ablation curves part, as a figure and in a sentence. */
+import type { ScoreName } from '../../data/tasks.ts';
+import type { Analysis } from '../../report/analysis.ts';
+import { curveChart, figureId, scorePoint, type CurveChart, type Level } from '../../report/chart.ts';
+import { integer, scoreText, scoreTitles, unitOf } from '../../report/format.ts';
+import { meanOf, scoreLimits } from '../../report/scores.ts';
+import { curveTable } from '../../report/table.ts';
+import { titled, type Report } from '../report.ts';
+import type { Ablation } from './field.ts';
+
+export const ablation: Report<Ablation> = {
+  section: 'neurons',
+  figures(value, subject) {
+    const { analysis, metric, title, stem, index } = subject;
+    const finding = ablationFinding(analysis, metric);
+    const chart = ablationChart(value, analysis, metric, `Ablation of ${title}. ${finding}`);
+    return [
+      {
+        id: figureId('ablation', index),
+        title: titled('Without retraining: only N neurons keep their weight', subject),
+        description: `The full probe on the test part with its top, bottom or random N neurons; all others show their mean. ${finding}`,
+        chart,
+        table: curveTable(chart),
+        stem: `${stem}-ablation-${metric}`,
+      },
+    ];
+  },
+};
+
+/** Ablation: test score of the full probe, not retrained, when only N neurons keep their weight. */
+function ablationChart({ sizes }: Ablation, { oracle }: Analysis, metric: ScoreName, label: string): CurveChart {
+  const kinds = ['top', 'random', 'bottom'] as const;
+  const curves = kinds.map((kind, tone) => ({
+    title: `${kind} N`,
+    tone,
+    dashed: kind === 'random',
+    dots: true,
+    points: sizes.flatMap((size) => scorePoint(size.neurons, size[kind][metric])),
+  }));
+  const full = meanOf(oracle, 'test', metric);
+  const levels: Level[] = full === null ? [] : [{ title: 'all neurons', y: full, tone: 'ink', line: 'solid' }];
+  const axes = { xTitle: 'neurons kept', yTitle: scoreTitles[metric], scale: 'log', unit: unitOf(metric) } as const;
+  return curveChart({ label, ...axes, curves, levels }, scoreLimits(metric));
+}
+
+/** Half of the neurons that matter: where the ablation curves part. */
+export function ablationFinding({ ablation: found, oracle }: Analysis, metric: ScoreName): string {
+  const full = meanOf(oracle, 'test', metric);
+  if (!found || full === null || full <= 0) return '';
+  const near = found.sizes.find(({ top }) => (top[metric]?.mean ?? -1) > 0.97 * full);
+  if (!near) return '';
+  const bottom = near.bottom[metric]?.mean ?? null;
+  const random = near.random[metric]?.mean ?? null;
+  const others = `the bottom ones ${scoreText(bottom, metric)}, random ones ${scoreText(random, metric)}`;
+  return `Not retrained, its top ${near.neurons === 1 ? 'neuron keeps' : `${integer(near.neurons)} neurons keep`} 97 % of the full probe's ${scoreTitles[metric]}; as many of ${others}.`;
+}

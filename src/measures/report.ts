@@ -1,0 +1,36 @@
+/** What a measure adds to the result screen: a sentence in the head of its section, and figures. */
+import type { Question } from '../data/question.ts';
+import type { ScoreName } from '../data/tasks.ts';
+import type { NamedAnalysis } from '../report/analysis.ts';
+import type { Figure } from '../report/chart.ts';
+import type { Split } from '../report/scores.ts';
+
+/** What of a result is shown. */
+export interface View {
+  metric: ScoreName;
+  split: Split;
+  /** Whether several results are on screen. */
+  compared: boolean;
+  /** Which estimate, where a measure of layers has two. */
+  estimate: 'biased' | 'debiased';
+}
+
+/** A result as a report sees it. */
+export interface Subject extends NamedAnalysis, View {
+  /** The question about neurons that is shown; null where there is none. */
+  question: Question | null;
+  /** Its place among the results that hold the field. */
+  index: number;
+}
+
+export interface Report<Value> {
+  readonly section: 'similarity' | 'neurons';
+  /** Empty where nothing is to be said. */
+  readonly finding?: (value: Value, subject: Subject) => string;
+  readonly figures?: (value: Value, subject: Subject) => Figure[];
+}
+
+/** A figure's title, with the result's name where several are on screen. */
+export function titled(text: string, { compared, title }: Subject): string {
+  return compared ? `${text} · ${title}` : text;
+}

@@ -1,0 +1,71 @@
+/** How measures are shown, a line each, in the order in which their figures stand in a section. */
+import type { Question } from '../data/question.ts';
+import type { Measured, NamedAnalysis } from '../report/analysis.ts';
+import type { Figure } from '../report/chart.ts';
+import { ablation } from './ablation/report.ts';
+import { cka } from './cka/report.ts';
+import type { FieldName, FieldValues } from './fields.ts';
+import { mcnemar } from './mcnemar/report.ts';
+import type { Report, Subject, View } from './report.ts';
+import { selectivity } from './selectivity/report.ts';
+import { topWords } from './top-words/report.ts';
+
+export type { View };
+
+type Reports = { readonly [K in FieldName]: Report<FieldValues[K]> };
+
+const reports: Reports = {
+  cka,
+  ablation,
+  selectivity,
+  mcnemar,
+  topWords,
+};
+
+const names = Object.keys(reports) as FieldName[];
+
+interface Result extends NamedAnalysis {
+  question?: Question;
+}
+
+export interface MeasuredSection {
+  /** A text a result, empty where no measure has anything to say. */
+  findings: string[];
+  figures: Figure[];
+}
+
+/** What all measures of a section found in the results on screen. */
+export function measuredSection(
+  section: Report<never>['section'],
+  results: readonly Result[],
+  view: View,
+): MeasuredSection {
+  const measured = names
+    .filter((name) => reports[name].section === section)
+    .map((name) => shownBy(name, results, view));
+  return {
+    findings: results.map((result) =>
+      measured
+        .flatMap(({ findings }) => findings.get(result) ?? [])
+        .filter((text) => text !== '')
+        .join(' '),
+    ),
+    figures: measured.flatMap(({ figures }) => figures),
+  };
+}
+
+function shownBy<K extends FieldName>(name: K, results: readonly Result[], view: View) {
+  const { finding, figures }: Reports[K] = reports[name];
+  const findings = new Map<Result, string>();
+  const holding = results.flatMap((result) => {
+    const measured: Measured = result.analysis;
+    const value = measured[name];
+    return value === null ? [] : [{ value, result }];
+  });
+  const drawn = holding.flatMap(({ value, result }, index) => {
+    const subject: Subject = { question: null, ...result, ...view, index };
+    if (finding) findings.set(result, finding(value, subject));
+    return figures?.(value, subject) ?? [];
+  });
+  return { findings, figures: drawn };
+}

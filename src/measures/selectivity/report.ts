@@ -1,0 +1,65 @@
+/** How much of a score is knowledge of the task and not of the probe, as a figure and in a sentence. */
+import type { ScoreName } from '../../data/tasks.ts';
+import type { Analysis } from '../../report/analysis.ts';
+import { curveChart, figureId, layerAxis, scorePoint, type CurveChart } from '../../report/chart.ts';
+import { scoreText, scoreTitles, unitOf } from '../../report/format.ts';
+import { curveTable } from '../../report/table.ts';
+import { titled, type Report } from '../report.ts';
+import type { Selectivity } from './field.ts';
+
+export const selectivity: Report<Selectivity> = {
+  section: 'neurons',
+  figures(value, subject) {
+    const { analysis, title, stem, index } = subject;
+    const finding = selectivityFinding(analysis, analysis.metric);
+    const chart = selectivityChart(value, analysis.metric, `Selectivity by layer of ${title}. ${finding}`);
+    return [
+      {
+        id: figureId('selectivity', index),
+        title: titled('Is it the neurons or the probe?', subject),
+        description: `Test scores by layer beside those of probes trained on ${controlTexts[value.control]}. ${finding}`,
+        chart,
+        table: curveTable(chart),
+        stem: `${stem}-selectivity`,
+      },
+    ];
+  },
+};
+
+/** Score, score on the control task, and their difference by layer. */
+function selectivityChart({ control, layers }: Selectivity, metric: ScoreName, label: string): CurveChart {
+  const kinds = [
+    ['score', 'score'],
+    ['control', `on ${controlTexts[control]}`],
+    ['selectivity', 'selectivity (difference)'],
+  ] as const;
+  const curves = kinds.map(([kind, title], tone) => ({
+    title,
+    tone,
+    dashed: kind === 'control',
+    dots: true,
+    points: layers.flatMap((entry) => scorePoint(entry.layer, entry[kind])),
+  }));
+  const y = { yTitle: scoreTitles[metric], unit: unitOf(metric) };
+  return curveChart({ label, ...layerAxis, ...y, curves, height: 220 }, [-1, 1]);
+}
+
+/** The labels of a control task, for a sentence. */
+const controlTexts: Readonly<Record<Selectivity['control'], string>> = {
+  'shuffled-labels': 'shuffled labels',
+  'word-types': 'labels drawn once a word',
+};
+
+/** Selectivity: how much of a score is knowledge of the task and not of the probe. */
+export function selectivityFinding({ selectivity: found }: Analysis, metric: ScoreName): string {
+  const oracle = found?.oracle;
+  if (!found || oracle?.score.mean == null || oracle.control.mean === null) return '';
+  const [best] = [...found.layers].sort((a, b) => (b.selectivity.mean ?? -9) - (a.selectivity.mean ?? -9));
+  const layer = best?.selectivity.mean == null ? '' : ` Most selective by itself is layer ${best.layer}.`;
+  const [score, control] = [scoreText(oracle.score.mean, metric), scoreText(oracle.control.mean, metric)];
+  const isKnowledge = oracle.score.mean > oracle.control.mean;
+  const verdict = isKnowledge
+    ? 'the rest is what the neurons know'
+    : 'no more, so nothing shows that the neurons know the task';
+  return `On ${controlTexts[found.control]} the full probe reaches ${control}, on the true ones ${score}: ${verdict}.${isKnowledge ? layer : ''}`;
+}

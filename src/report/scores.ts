@@ -1,0 +1,17 @@
+/** Scores of a result: which part of the data, which mean, how far a score can go. */
+import type { ScoreName } from '../data/tasks.ts';
+import { isShare } from './format.ts';
+import type { SplitScores } from '../run/run-file.ts';
+
+export const splits = ['train', 'dev', 'test'] as const;
+
+export type Split = (typeof splits)[number];
+
+export function meanOf(scores: SplitScores, split: Split, metric: ScoreName): number | null {
+  return scores[split][metric]?.mean ?? null;
+}
+
+/** How far a score can go, for axes: shares from 0 to 1, correlations from −1. */
+export function scoreLimits(metric: ScoreName): [number, number] {
+  return isShare(metric) ? [0, 1] : [-1, 1];
+}

@@ -1,0 +1,64 @@
+/**
+ * The numbers behind a figure as a plain table: what the page shows under it and what the CSV holds. A cell keeps its full
+ * value beside its text; null values say why they are missing.
+ */
+import type { ScoreName } from '../data/tasks.ts';
+import type { CurveChart } from './chart.ts';
+import { dash, integer, scoreText, valueText } from './format.ts';
+
+export interface Cell {
+  /** Full precision; null when there is no such number. */
+  value: number | string | null;
+  text: string;
+  /** Why the value is missing, for the hover and the table. */
+  why?: string;
+}
+
+export interface Column {
+  title: string;
+  numeric: boolean;
+}
+
+export interface Table {
+  columns: Column[];
+  rows: Cell[][];
+}
+
+export const textColumn = (title: string): Column => ({ title, numeric: false });
+
+export const numberColumn = (title: string): Column => ({ title, numeric: true });
+
+export function countCell(value: number): Cell {
+  return { value, text: integer(value) };
+}
+
+export function missingCell(why: string): Cell {
+  return { value: null, text: dash, why };
+}
+
+export function scoreCell(value: number | null | undefined, metric: ScoreName, why: string): Cell {
+  return value == null ? missingCell(why) : { value, text: scoreText(value, metric) };
+}
+
+/** A curve chart's points: a row an x, a column a curve. */
+export function curveTable(chart: CurveChart): Table {
+  const xs = [...new Set(chart.curves.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const deviations = chart.curves.map(({ points }) => points.some(({ deviation }) => deviation > 0));
+  const columns = chart.curves.flatMap(({ title }, i) => [
+    numberColumn(title),
+    ...(deviations[i] ? [numberColumn(`${title} ±`)] : []),
+  ]);
+  const rows = xs.map((x) => {
+    const cells = chart.curves.flatMap(({ points }, i) => {
+      const point = points.find((one) => one.x === x);
+      const why = 'This curve has no point here.';
+      const y = point ? { value: point.y, text: valueText(point.y, chart.unit) } : missingCell(why);
+      const deviation = point
+        ? { value: point.deviation, text: valueText(point.deviation, chart.unit) }
+        : missingCell(why);
+      return deviations[i] ? [y, deviation] : [y];
+    });
+    return [{ value: x, text: Number.isInteger(x) ? integer(x) : String(Number(x.toFixed(4))) }, ...cells];
+  });
+  return { columns: [numberColumn(chart.xTitle), ...columns], rows };
+}
