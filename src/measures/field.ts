@@ -7,14 +7,14 @@ export interface Shape {
   hidden: number;
 }
 
-export interface Field<S extends v.GenericSchema> {
+export interface MeasureField<S extends v.GenericSchema> {
   /** Optional where a run may lack it. */
   readonly schema: S;
   /** Where the value, of the right form, names what its model does not have; null when it is whole. */
   readonly gap?: (value: NonNullable<v.InferOutput<S>>, shape: Shape) => string | null;
 }
 
-export function field<S extends v.GenericSchema>(schema: S, gap?: Field<S>['gap']): Field<S> {
+export function measureField<S extends v.GenericSchema>(schema: S, gap?: MeasureField<S>['gap']): MeasureField<S> {
   return gap ? { schema, gap } : { schema };
 }
 

@@ -1,18 +1,18 @@
 /** The fields that measures add to the run file, a line each. */
 import type * as v from 'valibot';
-import { ablation } from './ablation/field.ts';
-import { cka } from './cka/field.ts';
-import type { Field, Shape } from './field.ts';
-import { mcnemar } from './mcnemar/field.ts';
-import { selectivity } from './selectivity/field.ts';
-import { topWords } from './top-words/field.ts';
+import { ablationField } from './ablation/field.ts';
+import { ckaField } from './cka/field.ts';
+import type { MeasureField, Shape } from './field.ts';
+import { mcnemarField } from './mcnemar/field.ts';
+import { selectivityField } from './selectivity/field.ts';
+import { topWordsField } from './top-words/field.ts';
 
 const fields = {
-  cka,
-  topWords,
-  selectivity,
-  ablation,
-  mcnemar,
+  cka: ckaField,
+  topWords: topWordsField,
+  selectivity: selectivityField,
+  ablation: ablationField,
+  mcnemar: mcnemarField,
 };
 
 type Fields = typeof fields;
@@ -36,7 +36,7 @@ export function fieldGap(values: Partial<FieldValues>, shape: Shape): string | n
 }
 
 function gapOf<K extends FieldName>(name: K, values: Partial<FieldValues>, shape: Shape): string | null {
-  const gaps: { [N in FieldName]: Pick<Field<Fields[N]['schema']>, 'gap'> } = fields;
+  const gaps: { [N in FieldName]: Pick<MeasureField<Fields[N]['schema']>, 'gap'> } = fields;
   const value = values[name];
   return value === undefined ? null : (gaps[name].gap?.(value, shape) ?? null);
 }

@@ -6,7 +6,7 @@ import type { Figure } from '../report/chart.ts';
 import type { Split } from '../report/scores.ts';
 
 /** What of a result is shown. */
-export interface View {
+export interface ReportView {
   metric: ScoreName;
   split: Split;
   /** Whether several results are on screen. */
@@ -16,7 +16,7 @@ export interface View {
 }
 
 /** A result as a report sees it. */
-export interface Subject extends NamedAnalysis, View {
+export interface Subject extends NamedAnalysis, ReportView {
   /** The question about neurons that is shown; null where there is none. */
   question: Question | null;
   /** Its place among the results that hold the field. */

@@ -2,24 +2,24 @@
 import type { Question } from '../data/question.ts';
 import type { Measured, NamedAnalysis } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
-import { ablation } from './ablation/report.ts';
-import { cka } from './cka/report.ts';
+import { ablationReport } from './ablation/report.ts';
+import { ckaReport } from './cka/report.ts';
 import type { FieldName, FieldValues } from './fields.ts';
-import { mcnemar } from './mcnemar/report.ts';
-import type { Report, Subject, View } from './report.ts';
-import { selectivity } from './selectivity/report.ts';
-import { topWords } from './top-words/report.ts';
+import { mcnemarReport } from './mcnemar/report.ts';
+import type { Report, Subject, ReportView } from './report.ts';
+import { selectivityReport } from './selectivity/report.ts';
+import { topWordsReport } from './top-words/report.ts';
 
-export type { View };
+export type { ReportView };
 
 type Reports = { readonly [K in FieldName]: Report<FieldValues[K]> };
 
 const reports: Reports = {
-  cka,
-  ablation,
-  selectivity,
-  mcnemar,
-  topWords,
+  cka: ckaReport,
+  ablation: ablationReport,
+  selectivity: selectivityReport,
+  mcnemar: mcnemarReport,
+  topWords: topWordsReport,
 };
 
 const names = Object.keys(reports) as FieldName[];
@@ -38,7 +38,7 @@ export interface MeasuredSection {
 export function measuredSection(
   section: Report<never>['section'],
   results: readonly Result[],
-  view: View,
+  view: ReportView,
 ): MeasuredSection {
   const measured = names
     .filter((name) => reports[name].section === section)
@@ -54,7 +54,7 @@ export function measuredSection(
   };
 }
 
-function shownBy<K extends FieldName>(name: K, results: readonly Result[], view: View) {
+function shownBy<K extends FieldName>(name: K, results: readonly Result[], view: ReportView) {
   const { finding, figures }: Reports[K] = reports[name];
   const findings = new Map<Result, string>();
   const holding = results.flatMap((result) => {

@@ -11,14 +11,14 @@ import type { CostedStage } from '../run/stage.ts';
 import type { FieldName, FieldValues } from './fields.ts';
 
 /** What there is after the probes: activations and labels of the three parts, and every layer's probes on them. */
-export interface ProbesInput {
+export interface AfterProbes {
   parts: ProbeParts;
   options: SelectionOptions;
   layers: TrainedLayers;
 }
 
 /** And after the selection: an answer for each pair of deltas and threshold. */
-export interface SelectionInput extends ProbesInput {
+export interface AfterSelection extends AfterProbes {
   selected: readonly Selected[];
 }
 
@@ -32,11 +32,11 @@ export interface Occasion {
 }
 
 interface Inputs {
-  probes: ProbesInput;
-  selection: SelectionInput;
+  probes: AfterProbes;
+  selection: AfterSelection;
 }
 
-type Taken<K extends FieldName, After extends keyof Inputs> = CostedStage & {
+type StageAfter<K extends FieldName, After extends keyof Inputs> = CostedStage & {
   /** The core stage that it follows, and whose results it reads. */
   readonly after: After;
   /** Always, when left out. */
@@ -45,4 +45,4 @@ type Taken<K extends FieldName, After extends keyof Inputs> = CostedStage & {
   readonly compute: (device: Device, input: Inputs[After], control: Control) => Promise<FieldValues[K]>;
 };
 
-export type MeasureStage<K extends FieldName> = Taken<K, 'probes'> | Taken<K, 'selection'>;
+export type MeasureStage<K extends FieldName> = StageAfter<K, 'probes'> | StageAfter<K, 'selection'>;

@@ -1,18 +1,18 @@
 /** How measures are computed, a line each, in the order in which they run after the core stage that they follow. */
-import { ablation } from './ablation/stage.ts';
-import { cka } from './cka/stage.ts';
+import { ablationStage } from './ablation/stage.ts';
+import { ckaStage } from './cka/stage.ts';
 import type { FieldName } from './fields.ts';
-import { mcnemar } from './mcnemar/stage.ts';
-import { selectivity } from './selectivity/stage.ts';
+import { mcnemarStage } from './mcnemar/stage.ts';
+import { selectivityStage } from './selectivity/stage.ts';
 import type { MeasureStage } from './stage.ts';
-import { topWords } from './top-words/stage.ts';
+import { topWordsStage } from './top-words/stage.ts';
 
 export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
-  cka,
-  topWords,
-  selectivity,
-  ablation,
-  mcnemar,
+  cka: ckaStage,
+  topWords: topWordsStage,
+  selectivity: selectivityStage,
+  ablation: ablationStage,
+  mcnemar: mcnemarStage,
 };
 
 export type AnyMeasureStage = (typeof measureStages)[FieldName];

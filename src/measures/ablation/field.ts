@@ -1,7 +1,7 @@
 /** Test scores of the oracle, not retrained, when it sees only these many neurons and the mean of all others. */
 import * as v from 'valibot';
 import { count, scoresSchema } from '../../data/scores.ts';
-import { field } from '../field.ts';
+import { measureField } from '../field.ts';
 
 const schema = v.object({
   sizes: v.array(
@@ -16,4 +16,4 @@ const schema = v.object({
 
 export type Ablation = v.InferOutput<typeof schema>;
 
-export const ablation = field(v.optional(schema));
+export const ablationField = measureField(v.optional(schema));

@@ -8,7 +8,7 @@ import { curveTable } from '../../report/table.ts';
 import { titled, type Report } from '../report.ts';
 import type { Ablation } from './field.ts';
 
-export const ablation: Report<Ablation> = {
+export const ablationReport: Report<Ablation> = {
   section: 'neurons',
   figures(value, subject) {
     const { analysis, metric, title, stem, index } = subject;

@@ -2,12 +2,12 @@
 import { oracleOperations } from '../../probe/operations.ts';
 import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
-import { ablation as ablate } from './ablation.ts';
+import { ablation } from './ablation.ts';
 
 /** Sizes of the curve, each for the top, the bottom and random neurons. */
 const passes = 3 * 26;
 
-export const ablation: MeasureStage<'ablation'> = {
+export const ablationStage: MeasureStage<'ablation'> = {
   name: 'ablation',
   title: 'Leave neurons out without retraining',
   unit: 'steps',
@@ -17,5 +17,5 @@ export const ablation: MeasureStage<'ablation'> = {
   operations: (load) => passes * oracleOperations(load),
   rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
   compute: (device, { parts, layers, options }, control) =>
-    ablate(device, parts.test, layers.oracles, layers.standard, options, control),
+    ablation(device, parts.test, layers.oracles, layers.standard, options, control),
 };

@@ -6,7 +6,7 @@ import type { Report } from '../report.ts';
 
 const estimates = { biased: 'biased, as usually reported', debiased: 'debiased for the number of rows' } as const;
 
-export const cka: Report<FieldValues['cka']> = {
+export const ckaReport: Report<FieldValues['cka']> = {
   section: 'similarity',
   finding: (value, { estimate }) => pairsFinding(value[estimate]),
   figures: (value, { title, stem, compared, estimate, index }) => [

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { deltasSchema, thresholdSchema } from '../../data/question.ts';
 import { count } from '../../data/scores.ts';
-import { field } from '../field.ts';
+import { measureField } from '../field.ts';
 
 const schema = v.object({
   method: v.literal('exact'),
@@ -18,4 +18,4 @@ const schema = v.object({
 
 export type McNemar = v.InferOutput<typeof schema>;
 
-export const mcnemar = field(v.optional(schema));
+export const mcnemarField = measureField(v.optional(schema));

@@ -6,7 +6,7 @@ import { sameQuestion } from '../../report/neurons/question.ts';
 import type { Report } from '../report.ts';
 import type { McNemar } from './field.ts';
 
-export const mcnemar: Report<McNemar> = {
+export const mcnemarReport: Report<McNemar> = {
   section: 'neurons',
   finding: (_, { analysis, question }) => (question ? mcnemarFinding(analysis, question) : ''),
 };

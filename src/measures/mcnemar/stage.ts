@@ -4,7 +4,7 @@ import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
 import { compareWithOracle } from './mcnemar.ts';
 
-export const mcnemar: MeasureStage<'mcnemar'> = {
+export const mcnemarStage: MeasureStage<'mcnemar'> = {
   name: 'mcnemar',
   title: 'Test against the full probe',
   unit: 'probes',

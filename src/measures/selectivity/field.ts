@@ -1,7 +1,7 @@
 /** Score on the test part, score of a probe trained and tested on a control task, and their difference. */
 import * as v from 'valibot';
 import { count, scoreSchema } from '../../data/scores.ts';
-import { field } from '../field.ts';
+import { measureField } from '../field.ts';
 
 const scores = { score: scoreSchema, control: scoreSchema, selectivity: scoreSchema };
 
@@ -14,4 +14,4 @@ const schema = v.object({
 
 export type Selectivity = v.InferOutput<typeof schema>;
 
-export const selectivity = field(v.optional(schema));
+export const selectivityField = measureField(v.optional(schema));

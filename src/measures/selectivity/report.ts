@@ -7,7 +7,7 @@ import { curveTable } from '../../report/table.ts';
 import { titled, type Report } from '../report.ts';
 import type { Selectivity } from './field.ts';
 
-export const selectivity: Report<Selectivity> = {
+export const selectivityReport: Report<Selectivity> = {
   section: 'neurons',
   figures(value, subject) {
     const { analysis, title, stem, index } = subject;

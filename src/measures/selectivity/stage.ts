@@ -2,9 +2,9 @@
 import { layerProbeOperations } from '../../probe/operations.ts';
 import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
-import { selectivity as selectivityOf } from './selectivity.ts';
+import { selectivity } from './selectivity.ts';
 
-export const selectivity: MeasureStage<'selectivity'> = {
+export const selectivityStage: MeasureStage<'selectivity'> = {
   name: 'selectivity',
   title: 'Train the probes on a control task',
   unit: 'batches',
@@ -13,5 +13,5 @@ export const selectivity: MeasureStage<'selectivity'> = {
   applies: ({ protocol }) => protocol === 'refined',
   operations: layerProbeOperations,
   rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
-  compute: (device, { parts, layers, options }, control) => selectivityOf(device, parts, layers, options, control),
+  compute: (device, { parts, layers, options }, control) => selectivity(device, parts, layers, options, control),
 };

@@ -1,6 +1,6 @@
 /** For neurons that lead an ordering: the words whose vectors move them most, by mean |z| over the word's train rows. */
 import * as v from 'valibot';
-import { field } from '../field.ts';
+import { measureField } from '../field.ts';
 
 const schema = v.array(
   v.object({
@@ -22,7 +22,7 @@ const schema = v.array(
 
 export type TopWords = v.InferOutput<typeof schema>;
 
-export const topWords = field(v.optional(schema), (words, { layers, hidden }) => {
+export const topWordsField = measureField(v.optional(schema), (words, { layers, hidden }) => {
   const neurons = layers * hidden;
   const beyond = words.find(({ neuron }) => neuron >= neurons);
   return beyond ? `at topWords, neuron ${beyond.neuron} is named, but there are ${neurons}` : null;

@@ -2,4 +2,4 @@
 import type { Report } from '../report.ts';
 import type { TopWords } from './field.ts';
 
-export const topWords: Report<TopWords> = { section: 'neurons' };
+export const topWordsReport: Report<TopWords> = { section: 'neurons' };

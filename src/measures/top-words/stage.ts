@@ -2,12 +2,12 @@
 import { neuronStatistics } from '../../probe/statistics.ts';
 import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
-import { topWords as wordsOf } from './top-words.ts';
+import { topWords } from './top-words.ts';
 
 /** Neurons of each answer's ordering whose words are looked up, and of all answers together. */
 const leaders = { each: 100, all: 300 };
 
-export const topWords: MeasureStage<'topWords'> = {
+export const topWordsStage: MeasureStage<'topWords'> = {
   name: 'top-words',
   title: 'Look up the words of the leading neurons',
   unit: 'words',
@@ -20,6 +20,6 @@ export const topWords: MeasureStage<'topWords'> = {
   async compute(_, { parts: { train, vocabulary }, layers, selected }, control) {
     const leading = new Set(selected.flatMap(({ entry }) => entry.ordering.slice(0, leaders.each)));
     const statistics = layers.standard ?? (await neuronStatistics(train.activations, { signal: control.signal }));
-    return wordsOf(train, vocabulary ?? [], [...leading].slice(0, leaders.all), statistics, control);
+    return topWords(train, vocabulary ?? [], [...leading].slice(0, leaders.all), statistics, control);
   },
 };

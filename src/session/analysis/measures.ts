@@ -2,7 +2,7 @@
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
 import { fieldNames, type FieldName, type FieldValues } from '../../measures/fields.ts';
-import type { ProbesInput, SelectionInput } from '../../measures/stage.ts';
+import type { AfterProbes, AfterSelection } from '../../measures/stage.ts';
 import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { foundEvent } from '../contract.ts';
 import type { Context } from './context.ts';
@@ -10,14 +10,14 @@ import type { Context } from './context.ts';
 type Compute = (device: Device, control: Control) => Promise<FieldValues[FieldName]>;
 
 /** Fields by name. @throws WinnowError as the measures. */
-export function measureProbes(context: Context, input: ProbesInput): Promise<Partial<FieldValues>> {
+export function measureProbes(context: Context, input: AfterProbes): Promise<Partial<FieldValues>> {
   return measure(context, input, (stage) =>
     stage.after === 'probes' ? (device, control) => stage.compute(device, input, control) : null,
   );
 }
 
 /** The same for those that read the answers. */
-export function measureSelection(context: Context, input: SelectionInput): Promise<Partial<FieldValues>> {
+export function measureSelection(context: Context, input: AfterSelection): Promise<Partial<FieldValues>> {
   return measure(context, input, (stage) =>
     stage.after === 'selection' ? (device, control) => stage.compute(device, input, control) : null,
   );
@@ -25,7 +25,7 @@ export function measureSelection(context: Context, input: SelectionInput): Promi
 
 async function measure(
   { stages, devices }: Context,
-  { parts, options }: ProbesInput,
+  { parts, options }: AfterProbes,
   computeOf: (stage: AnyMeasureStage) => Compute | null,
 ): Promise<Partial<FieldValues>> {
   const { protocol, classes } = options;
