@@ -15,4 +15,6 @@ export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
   mcnemar: mcnemarStage,
 };
 
+export const measureNames = Object.keys(measureStages) as FieldName[];
+
 export type AnyMeasureStage = (typeof measureStages)[FieldName];

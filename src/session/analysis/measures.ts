@@ -1,9 +1,9 @@
 /** The measures of a run: each reads what the core chain has made so far, and its field is shown as soon as it is found. */
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
-import { fieldNames, type FieldName, type FieldValues } from '../../measures/fields.ts';
+import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import type { AfterProbes, AfterSelection } from '../../measures/stage.ts';
-import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
+import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { foundEvent } from '../contract.ts';
 import type { Context } from './context.ts';
 
@@ -31,7 +31,7 @@ async function measure(
   const { protocol, classes } = options;
   const occasion = { protocol, classes, words: parts.vocabulary !== undefined };
   const found: Partial<FieldValues> = {};
-  for (const name of fieldNames) {
+  for (const name of measureNames) {
     const stage = measureStages[name];
     const compute = computeOf(stage);
     if (compute === null || stage.applies?.(occasion) === false) continue;
