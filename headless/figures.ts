@@ -1,13 +1,13 @@
 /** Figures of a finished run: the page opens the run file as a person would, and its own Save buttons write them. */
 import { join } from 'node:path';
 import type { Page } from 'playwright';
+import { pictureFormats } from '../src/exports/figure-formats.ts';
 import { pageAddress } from './drive.ts';
 
 const window = { width: 1280, height: 900 };
-const formats = ['SVG', 'PNG'];
 
 /** Chrome drops what a page saves beyond ten files in ten seconds, without a word; every page has its own count. */
-const figuresAPage = Math.floor(10 / formats.length);
+const figuresAPage = Math.floor(10 / pictureFormats.length);
 
 /**
  * Saves every figure of the result screen into the folder of `runFile`, in light colours.
@@ -26,8 +26,8 @@ export async function saveFigures(context: ReturnType<Page['context']>, runFile:
     const all = await figures.all();
     count = all.length;
     for (const figure of all.slice(from, from + figuresAPage)) {
-      for (const format of formats) {
-        const button = figure.getByRole('button', { name: format, exact: true });
+      for (const { title } of pictureFormats) {
+        const button = figure.getByRole('button', { name: title, exact: true });
         const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
         await download.saveAs(join(runFile, '..', download.suggestedFilename()));
         saved.push(download.suggestedFilename());

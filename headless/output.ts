@@ -89,10 +89,3 @@ function exists(out: string): CommandFailure {
 function unusable(out: string, why: string, cause?: unknown): CommandFailure {
   return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
 }
-
-/** JSON to be read by people too: lists of numbers stay on one line. */
-export function jsonText(value: unknown): string {
-  // Inside a string a line break is escaped, so this meets lists only.
-  const text = JSON.stringify(value, null, 2).replace(/\[\n[\s\d.,e+-]+\]/g, (list) => list.replace(/\s+/g, ' '));
-  return `${text}\n`;
-}

@@ -1,6 +1,7 @@
 /** `npm run demo`: analyses the embedded demo with the page's own defaults and stores the result beside it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runText } from '../src/exports/run.ts';
 import { defaultOptions } from '../src/session/contract.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
@@ -18,7 +19,7 @@ await runCommand(false, async ({ signal, progress, onExit }) => {
   await buildIfNeeded(progress.say, signal);
   const drive = { device: defaultOptions.device, cache: null, inputs, report: progress.report, signal };
   const run = await withPage(drive, (page) => page.run({}, defaultOptions));
-  await writeFile(join(staging.folder, name), `${JSON.stringify(run)}\n`);
+  await writeFile(join(staging.folder, name), runText(run));
   await staging.commit(name);
   return { text: `${resultTable(run)}\n\nStored as the demo's result.`, fields: {} };
 });

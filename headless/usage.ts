@@ -1,9 +1,13 @@
 /** What `--help` prints. Options themselves are read in options.ts. */
 import { taskNames } from '../src/data/tasks.ts';
+import { resultExports } from '../src/exports/result-files.ts';
+import { listed } from '../src/report/format.ts';
 import { defaultOptions, type RunOptions } from '../src/session/contract.ts';
 
 /** Where the embedded demo's result goes; its own earlier result is overwritten. */
 export const demoOut = 'out';
+
+const written = resultExports.map(({ name, note }) => (note ? `${name} (${note})` : name));
 
 const sharedUsage = `
   --model DIR        folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)
@@ -41,8 +45,8 @@ export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --
        npm run analyze -- --config FILE [--model DIR] --out DIR [options]
        npm run analyze          the embedded demo, into ${demoOut}/ (options may follow after --)
 
-Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes run.json,
-all_results.json (the published layout) and the figures into a folder.
+Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes ${written[0]},
+${listed([...written.slice(1), 'the figures'])} into a folder.
 
   --out DIR          where the files go
   --config FILE      experiment configuration of the published scripts: data, activations and options
@@ -54,7 +58,7 @@ all_results.json (the published layout) and the figures into a folder.
   --deltas LIST      losses in per cent, layers:neurons (${pairs(defaultOptions.deltas)})
   --sweep            also cluster and score all layers at −1, 0.1 … 0.9
   --max-features     also find the smallest set among all layers without clustering, on a finer grid
-  --no-figures       write only run.json and all_results.json${sharedUsage}`;
+  --no-figures       write only ${listed(resultExports.map(({ name }) => name))}${sharedUsage}`;
 
 export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE [options]
 

@@ -1,11 +1,11 @@
-/** The page and the command line are one program: the same inputs give the same numbers, to the last bit. */
+/** The page and the command line are one program: the same inputs give the same numbers and the same files, to the last bit. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseRun, type RunFile } from '../../src/run/run-file.ts';
 import { ownInputs, run } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
-import { downloadedRun, drop, wholeRun } from './support/page.ts';
+import { downloaded, downloadedRun, drop, finished, wholeRun } from './support/page.ts';
 
 const { open } = useBrowser();
 
@@ -29,4 +29,25 @@ test('the run file of the page equals that of the command line', async () => {
   expect(lasting(fromPage)).toEqual(lasting(fromCommand));
   const stages = ({ timings }: RunFile): unknown[] => timings.map(({ stage, rows }) => [stage, rows]);
   expect(stages(fromPage)).toEqual(stages(fromCommand));
+
+  // The command line's files, opened in the page and saved from there.
+  for (const [file, buttons] of Object.entries(savedAgain)) {
+    const other = await open();
+    await other.getByTestId('results-input').first().setInputFiles(join(out, file));
+    await finished(other);
+    for (const [button, { name, equals }] of Object.entries(buttons)) {
+      const saved = await downloaded(other, button);
+      expect(saved.name).toBe(name);
+      expect(saved.bytes.equals(await readFile(join(out, equals))), name).toBe(true);
+    }
+  }
 });
+
+const published = { equals: 'all_results.json' };
+const savedAgain = {
+  'run.json': {
+    'Download run': { name: 'winnow-sst-2-tiny-bert.run.json', equals: 'run.json' },
+    'all_results.json': { name: 'winnow-sst-2-tiny-bert.all_results.json', ...published },
+  },
+  'all_results.json': { 'all_results.json': { name: 'winnow-all_results.json', ...published } },
+};

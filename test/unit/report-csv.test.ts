@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileStem, toCsv } from '../../src/report/csv.ts';
-import type { RunFile } from '../../src/run/run-file.ts';
+import { toCsv } from '../../src/report/csv.ts';
 import { pairsTable } from '../../src/report/layer-pairs.ts';
 import type { Table } from '../../src/report/table.ts';
 
@@ -35,12 +34,5 @@ describe('the similarity table', () => {
     expect(rows[1]?.[1]).toMatchObject({ value: null, text: '–' });
     expect(rows[1]?.[1]?.why).toContain('Layer 0');
     expect(rows[1]?.[2]).toEqual({ value: 1, text: '1.000' });
-  });
-});
-
-describe('file names', () => {
-  it('hold only what every system takes', () => {
-    const run = { data: { task: 'sst-2' }, model: { name: '../My Modèl: v2' } } as unknown as RunFile;
-    expect(fileStem(run)).toBe('winnow-sst-2-..-my-mod-l-v2');
   });
 });

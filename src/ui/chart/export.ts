@@ -70,18 +70,6 @@ function whileDrawingFrames<T>(work: Promise<T>): Promise<T> {
   return work.finally(() => (going = false));
 }
 
-/** Hands a file to the browser's downloads. */
-export function download(content: Blob | string, name: string, type: string): void {
-  const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download reads the URL after this turn; a minute is far more than it needs.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
 const canvasPictures = new WeakMap<HTMLCanvasElement, () => SVGSVGElement>();
 
 /** Says how a canvas is written into a saved SVG. */

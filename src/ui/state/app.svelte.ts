@@ -6,6 +6,7 @@ import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
+import type { ResultSource } from '../../report/source.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 import {
   defaultOptions,
@@ -26,7 +27,7 @@ import { Job } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
-import { OpenResults, type ResultSource } from './open-results.svelte.ts';
+import { OpenResults } from './open-results.svelte.ts';
 import { rememberOpened, resultId, runId } from './opened-runs.ts';
 import { Options } from './options.svelte.ts';
 import { fieldRules, fieldsOf, problemsOf, scopeOf } from './option-rules.ts';

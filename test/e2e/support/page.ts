@@ -77,12 +77,18 @@ export async function wholeRun(page: Page, settings?: Settings): Promise<void> {
   await finished(page);
 }
 
-export async function downloadedRun(page: Page): Promise<RunFile> {
+/** The file that the page gives for a button beside how the result was made. */
+export async function downloaded(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByTestId('section-made').getByRole('button', { name: 'Download run' }).click(),
+    page.getByTestId('section-made').getByRole('button', { name: button, exact: true }).click(),
   ]);
-  return parseRun(await readFile(await download.path(), 'utf8'), download.suggestedFilename());
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+export async function downloadedRun(page: Page): Promise<RunFile> {
+  const { name, bytes } = await downloaded(page, 'Download run');
+  return parseRun(bytes.toString(), name);
 }
 
 /** What stands in the way, as a person reads it: the text of every alarm in one line. */

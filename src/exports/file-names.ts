@@ -1,0 +1,28 @@
+/** How saved files begin: with what they are of, in characters that every system takes. All are without ending. */
+import type { Role } from '../data/cards.ts';
+import type { TaskName } from '../data/tasks.ts';
+import type { ResultSource } from '../report/source.ts';
+
+const mark = 'winnow-';
+
+/** Says which run a file is of, or which file of the published scripts. */
+export function resultStem(source: ResultSource): string {
+  if (source.kind === 'run') return stem(`${source.run.data.task}-${source.run.model.name}`);
+  return stem(source.results.name.replace(/\.json$/i, ''));
+}
+
+/** The same for activations of one data file; its role comes last, where opening them again looks for it. */
+export function activationsStem(task: TaskName, model: string, role: Role): string {
+  return `${stem(`${task}-${model}`)}-${role}`;
+}
+
+export function isStem(text: string): boolean {
+  return text.startsWith(mark) && text.length > mark.length;
+}
+
+function stem(name: string): string {
+  return `${mark}${name}`
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .slice(0, 80);
+}

@@ -1,0 +1,18 @@
+/** The files that a result can be saved as: a line for each sort. The first makes a folder of files a result. */
+import type { ResultSource } from '../report/source.ts';
+import { allResultsExport } from './all-results.ts';
+import type { Export, SavedFile } from './export.ts';
+import { resultStem } from './file-names.ts';
+import { runExport } from './run.ts';
+
+export const resultExports: readonly [Export, ...Export[]] = [runExport, allResultsExport];
+
+export interface ResultFile extends SavedFile, Pick<Export, 'id' | 'name'> {}
+
+export function resultFiles(source: ResultSource): ResultFile[] {
+  const stem = resultStem(source);
+  return resultExports.flatMap(({ ending, maker, ...file }) => {
+    const content = maker(source);
+    return content ? [{ ...file, fileName: `${stem}.${ending?.(source) ?? file.name}`, content }] : [];
+  });
+}
