@@ -2,7 +2,7 @@
  * What one sort of file needs for a result to be saved as it: by a button of the page, and by the command line beside
  * run.json. Files are made when they are asked for; modules that only the file needs are imported then.
  */
-import type { ResultSource } from '../report/source.ts';
+import type { ResultSource } from '../report/analysis.ts';
 
 export type Content = string | Blob | Uint8Array<ArrayBuffer>;
 

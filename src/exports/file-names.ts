@@ -1,7 +1,7 @@
 /** How saved files begin: with what they are of, in characters that every system takes. All are without ending. */
 import type { Role } from '../data/cards.ts';
 import type { TaskName } from '../data/tasks.ts';
-import type { ResultSource } from '../report/source.ts';
+import type { ResultSource } from '../report/analysis.ts';
 
 const mark = 'winnow-';
 

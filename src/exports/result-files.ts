@@ -1,5 +1,5 @@
 /** The files that a result can be saved as: a line for each sort. The first makes a folder of files a result. */
-import type { ResultSource } from '../report/source.ts';
+import type { ResultSource } from '../report/analysis.ts';
 import { allResultsExport } from './all-results.ts';
 import type { Export, SavedFile } from './export.ts';
 import { resultStem } from './file-names.ts';

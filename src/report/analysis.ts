@@ -15,6 +15,14 @@ export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
   return tasks[task].kind === 'labelling' ? 'word' : 'row';
 }
 
+/** A result by the sort of file that it was read from. */
+export type ResultSource = { kind: 'run'; run: RunFile } | { kind: 'published'; results: PublishedResults };
+
+/** "SST-2 · minilm-sst2": a run's name on the page. */
+export function runTitle({ data, model }: RunFile): string {
+  return `${tasks[data.task].title} · ${model.name}`;
+}
+
 /** What each measure found; null where the file does not hold it. */
 export type Measured = { [K in keyof FieldValues]: FieldValues[K] | null };
 
@@ -48,6 +56,10 @@ export interface Analysis extends Measured {
   maxFeatures: SelectionEntry | null;
 }
 
+export function analysisOf(source: ResultSource): Analysis {
+  return source.kind === 'run' ? analysisOfRun(source.run) : analysisOfPublished(source.results);
+}
+
 export function analysisOfRun(run: RunFile): Analysis {
   return {
     protocol: run.protocol,
@@ -67,7 +79,7 @@ export function analysisOfRun(run: RunFile): Analysis {
   };
 }
 
-export function analysisOfPublished(results: PublishedResults): Analysis {
+function analysisOfPublished(results: PublishedResults): Analysis {
   return {
     protocol: 'paper',
     unit: 'row',

@@ -8,7 +8,7 @@ import { resultExports, resultFiles } from '../../src/exports/result-files.ts';
 import { runText } from '../../src/exports/run.ts';
 import { parseAllResults } from '../../src/published/all-results.ts';
 import type { Figure } from '../../src/report/chart.ts';
-import type { ResultSource } from '../../src/report/source.ts';
+import type { ResultSource } from '../../src/report/analysis.ts';
 import type { Table } from '../../src/report/table.ts';
 import { parseRun, type RunFile } from '../../src/run/run-file.ts';
 

@@ -6,7 +6,7 @@ import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
-import type { ResultSource } from '../../report/source.ts';
+import type { ResultSource } from '../../report/analysis.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 import {
   defaultOptions,

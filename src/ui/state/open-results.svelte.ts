@@ -1,23 +1,18 @@
 /** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
-import type { Analysis } from '../../report/analysis.ts';
-import { analysisOf, runTitle, type ResultSource } from '../../report/source.ts';
+import { analysisOf, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
 import { tasks } from '../../data/tasks.ts';
 import { demoOf } from './address.ts';
 import { loadDemo } from './demo.ts';
 import { findOpened } from './opened-runs.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
 
-export interface OpenResult {
+/** Its title is unlike those of the others on screen. */
+export interface OpenResult extends NamedAnalysis {
   id: string;
-  /** Unlike the titles of the others on screen. */
-  title: string;
   /** What the answer is about. */
   subject: string;
-  /** How its files are named, without ending. */
-  stem: string;
-  analysis: Analysis;
   source: ResultSource;
 }
 

@@ -3,7 +3,7 @@
  * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
  */
 import { isRunLike, checkRun, type RunFile } from '../../run/run-file.ts';
-import type { ResultSource } from '../../report/source.ts';
+import type { ResultSource } from '../../report/analysis.ts';
 
 const prefix = 'winnow-opened-';
 
