@@ -26,12 +26,12 @@ const rooms = {
   published: ['base', 'format', 'data', 'run', 'redundancy'],
   report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy'],
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
-  exports: ['base', 'data', 'run', 'published', 'report'],
+  exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
   session: [
     ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
     ...['measures/fields', 'measures/stages', 'published', 'report'],
   ],
-  ui: [...['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'exports', 'session']],
+  ui: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'exports', 'session'],
 };
 
 /** The files of rooms that are no folder, and what follows the folders above in an address that leads to them. */
