@@ -13,6 +13,7 @@ const rooms = {
   format: ['base'],
   compute: ['base'],
   data: ['base', 'format'],
+  options: ['base', 'data'],
   'measures/fields': ['base', 'data'],
   run: ['base', 'data', 'measures/fields'],
   model: ['base', 'format'],
@@ -28,9 +29,9 @@ const rooms = {
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
   session: [
     ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
-    ...['measures/fields', 'measures/stages', 'published', 'report'],
+    ...['options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
-  ui: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'session'],
+  ui: ['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'session'],
 };
 
 /** The files of rooms that are no folder, and what follows the folders above in an address that leads to them. */
