@@ -32,7 +32,7 @@ export interface Question {
 export function checkThresholds(thresholds: readonly number[]): void {
   const next = 'Give thresholds between 0 and 1, for example 0.3, or −1 for no clustering.';
   if (thresholds.length === 0) throw new WinnowError('bad-option', 'No clustering threshold was given.', next);
-  const wrong = thresholds.find((threshold) => !v.is(thresholdSchema, threshold));
+  const wrong = thresholds.find((threshold): boolean => !v.is(thresholdSchema, threshold));
   if (wrong !== undefined) throw new WinnowError('bad-option', `${wrong} is no clustering threshold.`, next);
 }
 
@@ -40,7 +40,7 @@ export function checkThresholds(thresholds: readonly number[]): void {
 export function checkDeltas(pairs: readonly Deltas[]): void {
   const next = 'Give each pair as two numbers from 0 to 100, for example 3:1.';
   if (pairs.length === 0) throw new WinnowError('bad-option', 'No pair of deltas was given.', next);
-  const wrong = pairs.flatMap(({ layers, neurons }) => [layers, neurons]).find((value) => !v.is(delta, value));
+  const wrong = pairs.flatMap(({ layers, neurons }) => [layers, neurons]).find((value): boolean => !v.is(delta, value));
   if (wrong === undefined) return;
   throw new WinnowError('bad-option', `${wrong} is no delta: a score can lose from 0 to 100 per cent.`, next);
 }
