@@ -28,13 +28,13 @@ export class CommandLine {
     }
   }
 
-  isGiven(name: FlagName): boolean {
+  has(name: FlagName): boolean {
     return this.#values[name] !== undefined;
   }
 
   /** null: it is not there. */
   text(name: FlagName): string | null {
-    return this.isGiven(name) ? this.required(name) : null;
+    return this.has(name) ? this.required(name) : null;
   }
 
   required(name: FlagName): string {

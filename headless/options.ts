@@ -49,8 +49,8 @@ const formats: Readonly<Record<string, WritableFormat>> = {
 /** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
 export function parseAnalyze(args: string[]): AnalyzeCommand | null {
   const line = new CommandLine(args, 'analyze');
-  if (line.isGiven('help')) return null;
-  const isDemo = !inputNames.some((name) => line.isGiven(name));
+  if (line.has('help')) return null;
+  const isDemo = !inputNames.some((name) => line.has(name));
   const inputs = isDemo ? null : inputsOf(line);
   const common = commonOf(line);
   const given = line.runOptions('analyze');
@@ -59,8 +59,8 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
     ...common,
     inputs,
     out: isDemo ? (line.text('out') ?? demoOut) : line.required('out'),
-    force: common.force || (isDemo && !line.isGiven('out')),
-    figures: !line.isGiven('no-figures'),
+    force: common.force || (isDemo && !line.has('out')),
+    figures: !line.has('no-figures'),
     options: { ...common.options, seeds, ...given },
     // A configuration is of the paper's protocol; the other one asked for has its own number of seeds.
     given: given.protocol === undefined ? given : { seeds, ...given },
@@ -70,7 +70,7 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
 /** `--help` gives null. @throws CommandFailure `usage`. */
 export function parseExtract(args: string[]): ExtractCommand | null {
   const line = new CommandLine(args, 'extract');
-  if (line.isGiven('help')) return null;
+  if (line.has('help')) return null;
   const inputs = inputsOf(line);
   const role = line.choice('file', roles);
   if (!role) throw usageFailure('--file is missing.', 'Add --file train, --file dev or --file test.');
@@ -92,7 +92,7 @@ function inputsOf(line: CommandLine): GivenFiles {
   if (!task && config === null)
     throw usageFailure('--task is missing.', `Add --task with one of ${taskNames.join(', ')}.`);
   const files = present(roles.map((role) => [role, line.text(role)]));
-  const isSingle = Object.keys(files).length > 0 && !line.isGiven('data');
+  const isSingle = Object.keys(files).length > 0 && !line.has('data');
   const columns = present([
     ['label', line.text('column')],
     ['text', line.text('text')],
@@ -121,8 +121,8 @@ function commonOf(line: CommandLine): Pick<Command, 'options' | 'cache' | 'force
   return {
     options: { ...defaultOptions, ...line.runOptions('both') },
     cache: line.text('cache'),
-    force: line.isGiven('force'),
-    json: line.isGiven('json'),
+    force: line.has('force'),
+    json: line.has('json'),
   };
 }
 

@@ -35,8 +35,8 @@ ${exitCodes}
 function flagLines(command: CommandName): string {
   const indent = ' '.repeat(flagWidth + 4);
   const lines = flagsOf(command).map(({ name, value, help }) => {
-    const given = value === null ? `--${name}` : `--${name} ${value}`;
-    return `  ${given.padEnd(flagWidth)}  ${help.replaceAll('\n', `\n${indent}`)}`;
+    const synopsis = value === null ? `--${name}` : `--${name} ${value}`;
+    return `  ${synopsis.padEnd(flagWidth)}  ${help.replaceAll('\n', `\n${indent}`)}`;
   });
   return lines.join('\n');
 }

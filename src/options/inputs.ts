@@ -1,6 +1,6 @@
 /** What is extracted of which rows, and where the work happens. */
 import { counted, integer } from '../base/numbers.ts';
-import { choice, number, ofBoth, openNumber, type OptionScope } from './kinds.ts';
+import { choice, number, ofBoth, type OptionScope } from './kinds.ts';
 
 const tokens = 128;
 const poolings = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
@@ -9,7 +9,7 @@ const unitOf = ({ words }: Pick<OptionScope, 'words'>): string => (words ? 'labe
 
 export const inputOptions = [
   // Of the train file, before the split.
-  openNumber('rows', [20, 2 ** 31 - 1], {
+  number<'rows', number | null>('rows', null, [20, 2 ** 31 - 1], {
     leastExtracted: 1,
     flag: ofBoth(
       'rows N',
@@ -31,22 +31,22 @@ export const inputOptions = [
       'max-length N',
       `tokens a sentence is cut at, special ones included (${tokens}); labelled ones are never cut`,
     ),
-    inWords: (length, { words, given }) => (words || given ? null : `at most ${integer(length)} tokens`),
+    inWords: (length, { words, activations }) => (words || activations ? null : `at most ${integer(length)} tokens`),
     alwaysSaid: true,
     field: {
       ...{ group: 'numbers', label: 'Longest input' },
       hint: ({ longestInput: longest }) =>
         `in tokens; ${longest === null ? 'longer ones are cut' : `this model takes ${integer(longest)}`}`,
-      shown: ({ words, given }) => !words && !given,
+      shown: ({ words, activations }) => !words && !activations,
     },
   }),
   choice('aggregation', 'last', ['last', 'first', 'average'], {
     flag: ofBoth('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
-    inWords: (aggregation, { words, given }) => (words && !given ? poolings[aggregation] : null),
+    inWords: (aggregation, { words, activations }) => (words && !activations ? poolings[aggregation] : null),
     alwaysSaid: true,
     field: {
       ...{ group: 'method', label: 'Subwords of a word', as: 'bar' },
-      shown: ({ words, given }) => words && !given,
+      shown: ({ words, activations }) => words && !activations,
       titles: { last: 'Last', first: 'First', average: 'Average' },
       hint: (aggregation) => {
         const word =
@@ -73,7 +73,7 @@ export const placeOptions = [
     },
   }),
   // Open: as many as the browser reports.
-  openNumber('threads', [1, 64], {
+  number<'threads', number | null>('threads', null, [1, 64], {
     flag: ofBoth('threads N', 'WebAssembly threads (as many as the browser reports)'),
     inWords: (threads) => (threads === null ? null : counted(threads, 'thread')),
     field: {

@@ -24,8 +24,8 @@ export interface Flag<Name extends string = string> {
 export interface OptionScope {
   /** One label a word: rows are sentences, and none is cut. */
   words: boolean;
-  /** Vectors from elsewhere: nothing is tokenised, so no option of tokens has an effect. */
-  given: boolean;
+  /** Activations stand in for a model: nothing is tokenised, so no option of tokens has an effect. */
+  activations: boolean;
   /** Tokens that the model takes; null: no model is known. */
   longestInput: number | null;
   cores: number;
@@ -61,7 +61,7 @@ export interface OptionRecord<N extends string, V> {
   /** null: no command takes it. */
   flag: Flag | null;
   /** The choice in words, for the sum above the form; null: it goes without saying. */
-  inWords?(value: V, scope: Pick<OptionScope, 'words' | 'given'>, seeds: SeedOptions): string | null;
+  inWords?(value: V, scope: Pick<OptionScope, 'words' | 'activations'>, seeds: SeedOptions): string | null;
   /** The default is said, too. */
   alwaysSaid?: true;
 }
@@ -132,42 +132,24 @@ export interface SwitchOption<N extends string> extends OptionRecord<N, boolean>
 
 /** What a record says beside its name, its default and what it may hold. */
 type Rest<O> = Omit<O, 'kind' | 'name' | 'default' | 'range' | 'values' | 'schema'>;
-type Range = readonly [least: number, most: number];
 
-export function number<const N extends string>(
+/** A number that may be left open has the type argument `number | null`. */
+export function number<const N extends string, V extends number | null = number>(
   name: N,
-  usual: number,
-  range: Range,
-  rest: Rest<NumberOption<N, number>>,
-): NumberOption<N, number> {
+  usual: NoInfer<V>,
+  range: NumberOption<N, V>['range'],
+  rest: Rest<NumberOption<N, NoInfer<V>>>,
+): NumberOption<N, V> {
   return { kind: 'number', name, default: usual, range, ...rest };
 }
 
-/** A number that may be left open. */
-export function openNumber<const N extends string>(
+export function choice<const N extends string, const T extends string, V extends T | null = T>(
   name: N,
-  range: Range,
-  rest: Rest<NumberOption<N, number | null>>,
-): NumberOption<N, number | null> {
-  return { kind: 'number', name, default: null, range, ...rest };
-}
-
-export function choice<const N extends string, const T extends string>(
-  name: N,
-  usual: T,
+  usual: NoInfer<V>,
   values: readonly T[],
-  rest: Rest<ChoiceOption<N, NoInfer<T>, NoInfer<T>>>,
-): ChoiceOption<N, T, T> {
+  rest: Rest<ChoiceOption<N, NoInfer<T>, NoInfer<V>>>,
+): ChoiceOption<N, T, V> {
   return { kind: 'choice', name, default: usual, values, ...rest };
-}
-
-/** A choice that may be left open. */
-export function openChoice<const N extends string, const T extends string>(
-  name: N,
-  values: readonly T[],
-  rest: Rest<ChoiceOption<N, NoInfer<T>, NoInfer<T> | null>>,
-): ChoiceOption<N, T, T | null> {
-  return { kind: 'choice', name, default: null, values, ...rest };
 }
 
 export function list<const N extends string, T>(
@@ -183,13 +165,13 @@ export function onOff<const N extends string>(name: N, rest: Rest<SwitchOption<N
   return { kind: 'switch', name, default: false, ...rest };
 }
 
-type NameIn<Given extends string> = Given extends `${infer Name} ${string}` ? Name : Given;
+type NameIn<Synopsis extends string> = Synopsis extends `${infer Name} ${string}` ? Name : Synopsis;
 
-/** @param given the name and what stands for its value, as in `max-length N`. */
+/** @param synopsis the name and what stands for its value, as in `max-length N`. */
 function flagOf(commands: readonly CommandName[]) {
-  return <const Given extends string>(given: Given, help: string, more?: string): Flag<NameIn<Given>> => {
-    const [name, value = null] = given.split(' ');
-    return { name: name as NameIn<Given>, value, commands, help, more };
+  return <const Synopsis extends string>(synopsis: Synopsis, help: string, more?: string): Flag<NameIn<Synopsis>> => {
+    const [name, value = null] = synopsis.split(' ');
+    return { name: name as NameIn<Synopsis>, value, commands, help, more };
   };
 }
 export const ofAnalyze = flagOf(['analyze']);

@@ -1,7 +1,7 @@
 /** How probes are trained and scored. */
 import { counted, integer } from '../base/numbers.ts';
-import { scoreNames } from '../data/tasks.ts';
-import { choice, number, ofAnalyze, openChoice } from './kinds.ts';
+import { scoreNames, type ScoreName } from '../data/tasks.ts';
+import { choice, number, ofAnalyze } from './kinds.ts';
 
 /** The paper trained once; the refined protocol says how sure it is. */
 export const seedsOf = { paper: 1, refined: 3 } as const;
@@ -22,7 +22,7 @@ export const methodOptions = [
     },
   }),
   // Open: the task's own.
-  openChoice('metric', scoreNames, {
+  choice<'metric', ScoreName, ScoreName | null>('metric', null, scoreNames, {
     flag: ofAnalyze('metric NAME', "the score to report first (the task's own)", `one of ${scoreNames.join(', ')}`),
     field: {
       ...{ group: 'method', label: 'Score', as: 'menu' },

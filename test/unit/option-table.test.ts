@@ -15,12 +15,12 @@ type Row = Pick<(typeof flags)[number], 'commands' | 'help' | 'more'> & { names:
 function rows(): Row[] {
   const found: Row[] = [];
   for (const { name, value, commands, help, more } of flags) {
-    const given = value === null ? `--${name}` : `--${name} ${value}`;
+    const synopsis = value === null ? `--${name}` : `--${name} ${value}`;
     const train = name === 'dev' || name === 'test' ? found.at(-1) : undefined;
     if (train) {
-      train.names.push(given);
+      train.names.push(synopsis);
       train.help += ` ${help}`;
-    } else found.push({ names: [given], commands, help, more });
+    } else found.push({ names: [synopsis], commands, help, more });
   }
   return found;
 }
@@ -32,9 +32,9 @@ function cell(text: string): string {
 
 function markdown(): string {
   const lines = rows().map(({ names, commands, help, more }) => {
-    const given = names.map((name) => `\`${name}\``).join(', ');
+    const synopsis = names.map((name) => `\`${name}\``).join(', ');
     const taker = commands.length > 1 ? 'both' : `\`${commands[0]}\``;
-    return `| ${given} | ${taker} | ${cell(more === undefined ? help : `${help}; ${more}`)} |`;
+    return `| ${synopsis} | ${taker} | ${cell(more === undefined ? help : `${help}; ${more}`)} |`;
   });
   return ['| option | | what |', '| --- | --- | --- |', ...lines].join('\n');
 }

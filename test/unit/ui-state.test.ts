@@ -7,7 +7,7 @@ import { listText, readListText } from '../../src/ui/state/list-text.ts';
 import { formOf, optionsInWords, problemsOf, textOf } from '../../src/ui/state/option-form.ts';
 
 describe('options', () => {
-  const sentences: OptionScope = { words: false, given: false, longestInput: null, cores: 4, scores: null };
+  const sentences: OptionScope = { words: false, activations: false, longestInput: null, cores: 4, scores: null };
   const words = { ...sentences, words: true };
   const fields = (scope: OptionScope) => formOf(scope).flatMap(({ options }) => options);
   const names = (scope: OptionScope) => fields(scope).map(({ name }) => name);
@@ -47,7 +47,7 @@ describe('options', () => {
   });
 
   it('of vectors from elsewhere name neither pooling nor length', () => {
-    const given = { ...words, given: true };
+    const given = { ...words, activations: true };
     expect(optionsInWords(defaultOptions, given)).toBe('Refined protocol, 3 seeds, all labelled sentences');
     expect(names(given)).not.toContain('maxLength');
   });

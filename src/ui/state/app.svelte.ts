@@ -87,9 +87,9 @@ export class App {
    */
   readonly used = $derived.by((): RunOptions => {
     const options = this.options.value;
-    const { words, given, longestInput, scores } = this.scope;
+    const { words, activations, longestInput, scores } = this.scope;
     const metric = options.metric !== null && scores?.titles[options.metric] !== undefined ? options.metric : null;
-    const length = words || given ? defaultOptions.maxLength : options.maxLength;
+    const length = words || activations ? defaultOptions.maxLength : options.maxLength;
     const maxLength = Math.min(length, longestInput ?? length);
     return { ...options, metric, maxLength };
   });
