@@ -54,11 +54,12 @@ describe('options', () => {
 
   it('stand in the form group by group, each where it has an effect', () => {
     const scores = { titles: { f1: 'F1' }, own: 'f1' as const };
-    const numbers = ['seeds', 'seed', 'rows', 'maxLength', 'threads'];
-    const others = ['deltas', 'thresholds', 'sweep', 'maxFeatures', 'device'];
-    expect(names(sentences)).toEqual(['protocol', ...numbers, ...others]);
-    const withoutLength = numbers.filter((name) => name !== 'maxLength');
-    expect(names({ ...words, scores })).toEqual(['protocol', 'metric', 'aggregation', ...withoutLength, ...others]);
+    const order = ['protocol', 'metric', 'aggregation', 'seeds', 'seed', 'rows', 'threads', 'deltas', 'thresholds'];
+    const all = [...order, 'sweep', 'maxFeatures', 'device'];
+    expect(names({ ...words, scores }).filter((name) => all.includes(name))).toEqual(all);
+    expect(names(sentences)).not.toContain('metric');
+    expect(names(sentences)).not.toContain('aggregation');
+    expect(names({ ...words, activations: true })).not.toContain('aggregation');
   });
 });
 
