@@ -70,7 +70,7 @@ export interface NumberOption<N extends string, V extends number | null> extends
   kind: 'number';
   /** In a refusal; the name, unless there is one. */
   title?: string;
-  /** Not only whole numbers. */
+  /** Not only whole numbers; neither a flag nor the form reads such a number. */
   real?: true;
   range: readonly [least: number, most: number];
   /** Where an extraction, which splits nothing, takes less. */
