@@ -13,6 +13,7 @@ const rooms = {
   format: ['base'],
   compute: ['base'],
   data: ['base', 'format'],
+  options: ['base', 'data'],
   'measures/fields': ['base', 'data'],
   run: ['base', 'data', 'measures/fields'],
   model: ['base', 'format'],
@@ -29,9 +30,12 @@ const rooms = {
   exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
   session: [
     ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
-    ...['measures/fields', 'measures/stages', 'published', 'report'],
+    ...['options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
-  ui: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'exports', 'session'],
+  ui: [
+    ...['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
+    ...['exports', 'session'],
+  ],
 };
 
 /** The files of rooms that are no folder, and what follows the folders above in an address that leads to them. */

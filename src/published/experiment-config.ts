@@ -7,8 +7,7 @@ import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { entriesOf, parseJsonObject, shownJson, type JsonObject } from '../format/json.ts';
-import { checkThresholds } from '../redundancy/clusters.ts';
-import { checkDeltas } from '../redundancy/layer-selector.ts';
+import { checkDeltas, checkThresholds } from '../data/question.ts';
 import { entrySchemas, keysWithoutEffect, scoreNamesThere, type ConfigKey } from './experiment-config-keys.ts';
 
 /** The files of one part; paths as `base_dir` and the configuration make them. */

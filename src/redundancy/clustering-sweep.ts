@@ -8,10 +8,9 @@ import type { TrainedLayers } from '../probe/layer-probes.ts';
 import type { ProbeOptions, ProbeParts } from '../probe/parts.ts';
 import type { NeuronStatistics } from '../probe/statistics.ts';
 import { subsetProbes } from '../probe/subset-probes.ts';
-import { noClustering } from '../data/question.ts';
+import { checkThresholds, noClustering } from '../data/question.ts';
 import type { ClusteringEntry } from '../run/run-file.ts';
 import type { Clusterer } from './clusterer.ts';
-import { checkThresholds } from './clusters.ts';
 import { windows } from './windows.ts';
 
 export interface SweepInput {

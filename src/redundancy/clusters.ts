@@ -3,7 +3,6 @@
  * Cutting costs one walk over the dendrogram, so a threshold can be dragged; nothing here needs the distances.
  */
 import type { Control } from '../base/abort.ts';
-import { WinnowError } from '../base/errors.ts';
 import { type Correlation, distancesAmong } from './correlation.ts';
 import { noClustering } from '../data/question.ts';
 import { linkage, linkageColumns } from './linkage.ts';
@@ -21,16 +20,6 @@ export interface Dendrogram {
   constantNeurons: number;
   /** Z as SciPy's, [neurons − 1, 4]; empty for fewer than two neurons. */
   linkage: Float64Array<ArrayBuffer>;
-}
-
-/** @throws WinnowError `bad-option` for an empty list and for a threshold that is neither −1 nor between 0 and 1. */
-export function checkThresholds(thresholds: readonly number[]): void {
-  const next = 'Give thresholds between 0 and 1, for example 0.3, or −1 for no clustering.';
-  if (thresholds.length === 0) throw new WinnowError('bad-option', 'No clustering threshold was given.', next);
-  for (const threshold of thresholds) {
-    if (threshold === noClustering || (threshold > 0 && threshold < 1)) continue;
-    throw new WinnowError('bad-option', `${threshold} is no clustering threshold.`, next);
-  }
 }
 
 /**

@@ -1,16 +1,4 @@
 /** LayerSelector (protocols.md §4): the fewest layers from the bottom that know nearly as much as all of them. */
-import { WinnowError } from '../base/errors.ts';
-import type { Deltas } from '../data/question.ts';
-
-/** @throws WinnowError `bad-option` for an empty list, and for a delta below 0 or over 100. */
-export function checkDeltas(pairs: readonly Deltas[]): void {
-  const next = 'Give each pair as two numbers from 0 to 100, for example 3:1.';
-  if (pairs.length === 0) throw new WinnowError('bad-option', 'No pair of deltas was given.', next);
-  for (const delta of pairs.flatMap(({ layers, neurons }) => [layers, neurons])) {
-    if (delta >= 0 && delta <= 100) continue;
-    throw new WinnowError('bad-option', `${delta} is no delta: a score can lose from 0 to 100 per cent.`, next);
-  }
-}
 
 /** The score that has to be passed, strictly, when `delta` per cent of `full` may be lost. Right for negative scores in `refined`. */
 export function target(full: number, delta: number, protocol: 'paper' | 'refined'): number {

@@ -10,12 +10,11 @@ import type { TrainedLayers } from '../probe/layer-probes.ts';
 import { checkClasses, checkParts, type ProbeOptions, type ProbeParts } from '../probe/parts.ts';
 import type { NeuronStatistics } from '../probe/statistics.ts';
 import { subsetProbes, type SubsetProbe } from '../probe/subset-probes.ts';
-import { noClustering, type Deltas } from '../data/question.ts';
+import { checkDeltas, checkThresholds, noClustering, type Deltas } from '../data/question.ts';
 import type { MinimalSet, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Clusterer, Clusters } from './clusterer.ts';
-import { checkThresholds } from './clusters.ts';
 import { gridSizes, type Grid } from './grid.ts';
-import { checkDeltas, selectTopLayer, target } from './layer-selector.ts';
+import { selectTopLayer, target } from './layer-selector.ts';
 import { smallestEnough } from './minimal-set.ts';
 import { NeuronSearch } from './neuron-search.ts';
 

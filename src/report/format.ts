@@ -2,13 +2,13 @@
  * Numbers as people read them: thousands apart by a narrow space, per cent with one decimal, three significant digits,
  * units always. Takes plain numbers (fractions, milliseconds, bytes); null, a number that is not there, becomes a dash.
  */
+import { integer, minus, space } from '../base/numbers.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import type { Unit } from './chart.ts';
 import type { Score } from '../run/run-file.ts';
 
-/** Narrow no-break space: between thousands, and between a number and its unit. */
-const space = '\u202f';
-const minus = '\u2212';
+export { counted, integer } from '../base/numbers.ts';
+
 /** Word joiner: no line break here. */
 const joiner = '\u2060';
 
@@ -29,11 +29,6 @@ export const scoreTitles: Readonly<Record<ScoreName, string>> = {
 /** Scores that are shares are shown in per cent; correlations as they are, between −1 and 1. */
 export function isShare(name: ScoreName): boolean {
   return name === 'accuracy' || name === 'f1' || name === 'macro_f1' || name === 'accuracy_f1';
-}
-
-export function integer(value: number): string {
-  const digits = Math.abs(Math.round(value)).toString();
-  return (value < 0 ? minus : '') + digits.replace(/\B(?=(\d{3})+$)/g, space);
 }
 
 /** At least three digits: whole numbers from 100 on, decimals below. */
@@ -119,11 +114,6 @@ export function parameterCount(value: number): string {
   if (value >= 1e9) return `${significant(value / 1e9)}${space}billion`;
   if (value >= 1e6) return `${significant(value / 1e6)}${space}million`;
   return integer(value);
-}
-
-/** "1 layer", "2 layers". */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${integer(value)} ${value === 1 ? one : many}`;
 }
 
 /** "layers 0–5", "layer 3". */

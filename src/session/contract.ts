@@ -8,9 +8,8 @@ import type { WritableFormat } from '../activations/file/formats.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { Question } from '../data/question.ts';
-import type { ScoreName } from '../data/tasks.ts';
 import type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
-import type { Aggregation } from '../model/tokenize.ts';
+import type { RunOptions } from '../options/table.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Stage } from '../run/stage.ts';
@@ -29,7 +28,7 @@ export type {
   SentenceToken,
 } from '../data/cards.ts';
 export type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
-export type { Aggregation } from '../model/tokenize.ts';
+export { defaultOptions, type RunOptions } from '../options/table.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
 export interface Inspection {
@@ -56,40 +55,6 @@ export interface ExperimentCard {
   options: Partial<RunOptions>;
   /** Key and value of everything that was applied, for the page. */
   applied: (readonly [string, string])[];
-}
-
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
-export type Protocol = 'paper' | 'refined';
-
-export interface RunOptions {
-  protocol: Protocol;
-  /** null: the task's own. */
-  metric: ScoreName | null;
-  seed: number;
-  /** Probes are trained once per seed: seed, seed + 1, … */
-  seeds: number;
-  /** The first N rows of the train file, before the split; null: all. */
-  rows: number | null;
-  /** Tokens that a sentence is cut at, special ones included; where words are labelled, sentences are not cut. */
-  maxLength: number;
-  /** Which of a word's subwords stand for it, where words are labelled. */
-  aggregation: Aggregation;
-  device: DeviceChoice;
-  /** null: as many as the browser reports. */
-  threads: number | null;
-  /** Cluster thresholds of the selection; −1 is no clustering. */
-  thresholds: number[];
-  /** Pairs of losses in per cent: for choosing layers, for choosing neurons. */
-  deltas: Question['deltas'][];
-  /** Passes over the train part, rows a step, and the weights of both penalties. */
-  epochs: number;
-  batchSize: number;
-  lambda1: number;
-  lambda2: number;
-  /** Also clusters and scores at −1, 0.1 … 0.9 over all layers. */
-  sweep: boolean;
-  /** Also the minimal set from all layers without clustering, on the finer grid. */
-  maxFeatures: boolean;
 }
 
 /** What the page needs to answer a moved threshold at once: the dendrogram of the neurons that vary. */
@@ -202,27 +167,3 @@ export interface Engine {
   kept(): Promise<KeptActivations[]>;
   forget(key: string | null): Promise<void>;
 }
-
-export const defaultOptions: RunOptions = {
-  protocol: 'refined',
-  metric: null,
-  seed: 0,
-  seeds: 3,
-  rows: null,
-  maxLength: 128,
-  aggregation: 'last',
-  device: 'auto',
-  threads: null,
-  thresholds: [-1, 0.3],
-  deltas: [
-    { layers: 3, neurons: 1 },
-    { layers: 2, neurons: 1 },
-    { layers: 1, neurons: 1 },
-  ],
-  epochs: 10,
-  batchSize: 128,
-  lambda1: 1e-5,
-  lambda2: 1e-5,
-  sweep: false,
-  maxFeatures: false,
-};

@@ -1,14 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
-import {
-  checkThresholds,
-  clusterCounts,
-  clustersAt,
-  dendrogram,
-  flatClusters,
-  membersOf,
-} from '../../src/redundancy/clusters.ts';
+import { checkThresholds } from '../../src/data/question.ts';
+import { clusterCounts, clustersAt, dendrogram, flatClusters, membersOf } from '../../src/redundancy/clusters.ts';
 import { correlationDistances } from '../../src/redundancy/correlation.ts';
 import { linkage } from '../../src/redundancy/linkage.ts';
 import { drawnRepresentatives, medoids, mostVarying } from '../../src/redundancy/representatives.ts';

@@ -1,22 +1,23 @@
 /** The page's plain logic: option rules, and asking only for the newest answer. */
 import { describe, expect, it } from 'vitest';
-import { defaultOptions } from '../../src/session/contract.ts';
-import { deltaRule, thresholdRule } from '../../src/ui/state/list-fields.ts';
+import type { OptionScope } from '../../src/options/kinds.ts';
+import { defaultOptions, optionTable, protocolDefaults, type ListName } from '../../src/options/table.ts';
 import { Latest } from '../../src/ui/state/latest.ts';
-import { fieldRules, fieldsOf, optionsInWords, problemsOf, protocolDefaults } from '../../src/ui/state/option-rules.ts';
+import { listText, readListText } from '../../src/ui/state/list-text.ts';
+import { formOf, optionsInWords, problemsOf, textOf } from '../../src/ui/state/option-form.ts';
 
 describe('options', () => {
-  const sentences = { words: false, given: false };
-  const words = { words: true, given: false };
-  const rules = fieldRules(null, 4, sentences);
-  const fields = fieldsOf(sentences);
+  const sentences: OptionScope = { words: false, activations: false, longestInput: null, cores: 4, scores: null };
+  const words = { ...sentences, words: true };
+  const fields = (scope: OptionScope) => formOf(scope).flatMap(({ options }) => options);
+  const names = (scope: OptionScope) => fields(scope).map(({ name }) => name);
 
   it('the defaults have no problem', () => {
-    expect(problemsOf(defaultOptions, rules, fields).size).toBe(0);
+    expect(problemsOf(defaultOptions, sentences).size).toBe(0);
   });
 
   it('every field that is out of range says so in a sentence', () => {
-    const problems = problemsOf({ ...defaultOptions, seeds: 0, rows: 5, maxLength: 2.5, threads: 9 }, rules, fields);
+    const problems = problemsOf({ ...defaultOptions, seeds: 0, rows: 5, maxLength: 2.5, threads: 9 }, sentences);
     expect([...problems.values()]).toEqual([
       'Seeds is 0; it must lie between 1 and 100.',
       'Train rows is 5; it must lie between 20 and 2\u202f147\u202f483\u202f647.',
@@ -40,20 +41,33 @@ describe('options', () => {
     );
     expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, words)).toContain('mean of subwords');
     expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, sentences)).not.toContain('subwords');
-    expect(fieldRules(null, 4, words).rows.label).toBe('Train sentences');
-    expect(problemsOf({ ...defaultOptions, maxLength: 1 }, rules, fieldsOf(words)).size).toBe(0);
+    const rows = fields(words).find(({ name }) => name === 'rows')!;
+    expect(textOf(rows.field.label, words)).toBe('Train sentences');
+    expect(problemsOf({ ...defaultOptions, maxLength: 1 }, words).size).toBe(0);
   });
 
   it('of vectors from elsewhere name neither pooling nor length', () => {
-    const given = { words: true, given: true };
+    const given = { ...words, activations: true };
     expect(optionsInWords(defaultOptions, given)).toBe('Refined protocol, 3 seeds, all labelled sentences');
-    expect(fieldsOf(given)).not.toContain('maxLength');
+    expect(names(given)).not.toContain('maxLength');
+  });
+
+  it('stand in the form group by group, each where it has an effect', () => {
+    const scores = { titles: { f1: 'F1' }, own: 'f1' as const };
+    const order = ['protocol', 'metric', 'aggregation', 'seeds', 'seed', 'rows', 'threads', 'deltas', 'thresholds'];
+    const all = [...order, 'sweep', 'maxFeatures', 'device'];
+    expect(names({ ...words, scores }).filter((name) => all.includes(name))).toEqual(all);
+    expect(names(sentences)).not.toContain('metric');
+    expect(names(sentences)).not.toContain('aggregation');
+    expect(names({ ...words, activations: true })).not.toContain('aggregation');
   });
 });
 
 describe('lists of the form', () => {
-  const thresholds = (text: string) => thresholdRule.read(text);
-  const deltas = (text: string) => deltaRule.read(text);
+  const lists = optionTable.filter((option) => option.kind === 'list');
+  const option = (name: ListName) => lists.find((candidate) => candidate.name === name)!;
+  const thresholds = (text: string) => readListText(option('thresholds'), text);
+  const deltas = (text: string) => readListText(option('deltas'), text);
 
   it('are read as people write them', () => {
     expect(thresholds('−1, 0.3; .5 0.3')).toEqual({ list: [-1, 0.3, 0.5] });
@@ -63,8 +77,8 @@ describe('lists of the form', () => {
         { layers: 2.5, neurons: 0 },
       ],
     });
-    expect(thresholdRule.write([-1, 0.3])).toBe('−1, 0.3');
-    expect(deltaRule.write(defaultOptions.deltas)).toBe('3:1, 2:1, 1:1');
+    expect(listText(option('thresholds'), [-1, 0.3])).toBe('−1, 0.3');
+    expect(listText(option('deltas'), defaultOptions.deltas)).toBe('3:1, 2:1, 1:1');
   });
 
   it.each([

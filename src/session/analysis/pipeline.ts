@@ -62,7 +62,7 @@ export function extractFile(request: ExtractRequest, report: (event: RunEvent) =
   const readFiles = (progress: Progress) => readOneFile(request, role, progress);
   const table = [read, tokenize, extract, write];
   return withInputs(request, table, readFiles, report, async (inputs, { stages, devices }) => {
-    checkOptions(options, inputs.task, 1);
+    checkOptions(options, inputs.task, 'extract');
     const { data } = inputs.source;
     const { sources } = await vectorsOf(inputs, stages, devices, [inputs.source], passMemoryBytes);
     const unit = data.kind === 'labelling' ? 'words' : 'rows';

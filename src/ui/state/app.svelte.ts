@@ -4,7 +4,6 @@
  */
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
-import { tasks, withLabels } from '../../data/tasks.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
@@ -15,7 +14,6 @@ import {
   type RunOptions,
   type RunRequest,
 } from '../../session/contract.ts';
-import { scoresOf } from '../../session/options.ts';
 import { ActivationSaving } from './activation-saving.svelte.ts';
 import { demoId, firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
@@ -30,7 +28,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
 import { rememberOpened, resultId, runId } from './opened-runs.ts';
 import { Options } from './options.svelte.ts';
-import { fieldRules, fieldsOf, problemsOf, scopeOf } from './option-rules.ts';
+import { formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 
@@ -63,14 +61,11 @@ export class App {
   /** Result files that could not be opened. */
   refused = $state.raw<PlainError[]>([]);
 
-  /** What the dropped files are, as far as options depend on it. */
-  readonly scope = $derived.by(() => scopeOf(this.inputs.known));
-  readonly rules = $derived.by(() =>
-    fieldRules(this.inputs.known?.model ?? null, navigator.hardwareConcurrency || 1, this.scope),
-  );
-  /** The number fields of the form. */
-  readonly fields = $derived.by(() => fieldsOf(this.scope));
-  readonly problems = $derived.by(() => problemsOf(this.options.value, this.rules, this.fields));
+  /** What the dropped files and this machine are, as far as options depend on it. */
+  readonly scope = $derived.by(() => scopeOf(this.inputs.known, navigator.hardwareConcurrency || 1));
+  /** The options of the form, group by group. */
+  readonly form = $derived.by(() => formOf(this.scope));
+  readonly problems = $derived.by(() => problemsOf(this.options.value, this.scope));
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   readonly canRun = $derived.by(
@@ -92,12 +87,11 @@ export class App {
    * no input is longer than the model takes, and what is not asked for has its default.
    */
   readonly used = $derived.by((): RunOptions => {
-    const { known } = this.inputs;
     const options = this.options.value;
-    const metrics = known?.data ? scoresOf(withLabels(tasks[known.data.task], known.data.labels)) : [];
-    const metric = options.metric !== null && metrics.includes(options.metric) ? options.metric : null;
-    const asked = this.fields.includes('maxLength') ? options.maxLength : defaultOptions.maxLength;
-    const maxLength = Math.min(asked, known?.model?.maxLength ?? asked);
+    const { words, activations, longestInput, scores } = this.scope;
+    const metric = options.metric !== null && scores?.titles[options.metric] !== undefined ? options.metric : null;
+    const length = words || activations ? defaultOptions.maxLength : options.maxLength;
+    const maxLength = Math.min(length, longestInput ?? length);
     return { ...options, metric, maxLength };
   });
 

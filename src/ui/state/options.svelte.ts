@@ -1,31 +1,37 @@
 /** The run's options, remembered in this browser. What was stored is checked when read; nothing stored is no loss. */
 import * as v from 'valibot';
-import { scoreNames } from '../../data/tasks.ts';
-import type { ListField } from './list-fields.ts';
-import { defaultOptions, type ExperimentCard, type RunOptions } from '../../session/contract.ts';
+import { defaultOptions, optionTable, type AnyOption, type ListName } from '../../options/table.ts';
+import type { ExperimentCard, RunOptions } from '../../session/contract.ts';
 
 const key = 'winnow-options-1';
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const schema = v.object({
-  protocol: v.picklist(['paper', 'refined']),
-  metric: v.nullable(v.picklist(scoreNames)),
-  seed: count,
-  seeds: count,
-  rows: v.nullable(count),
-  maxLength: count,
-  aggregation: v.optional(v.picklist(['last', 'first', 'average']), defaultOptions.aggregation),
-  device: v.picklist(['auto', 'webgpu', 'wasm']),
-  threads: v.nullable(count),
-  thresholds: v.optional(v.array(v.number()), defaultOptions.thresholds),
-  deltas: v.optional(v.array(v.object({ layers: v.number(), neurons: v.number() })), defaultOptions.deltas),
-  sweep: v.optional(v.boolean(), defaultOptions.sweep),
-  maxFeatures: v.optional(v.boolean(), defaultOptions.maxFeatures),
-});
+/** Those with a field in the form; one that came after the others were stored has its default. */
+const schema = v.object(
+  Object.fromEntries(
+    optionTable
+      .filter(({ field }) => field !== null)
+      .map((option) => [option.name, v.optional(schemaOf(option), option.default)]),
+  ),
+);
 
 /** Without fields in the form: only a configuration sets them, and only as long as it is there. */
-const { epochs, batchSize, lambda1, lambda2 } = defaultOptions;
-const training = { epochs, batchSize, lambda1, lambda2 };
+const fieldless: Partial<RunOptions> = Object.fromEntries(
+  optionTable.filter(({ field }) => field === null).map((option) => [option.name, option.default]),
+);
+
+function schemaOf(option: AnyOption): v.GenericSchema {
+  switch (option.kind) {
+    case 'number':
+      return option.default === null ? v.nullable(count) : count;
+    case 'choice':
+      return option.default === null ? v.nullable(v.picklist(option.values)) : v.picklist(option.values);
+    case 'list':
+      return v.array(option.schema);
+    case 'switch':
+      return v.boolean();
+  }
+}
 
 export class Options {
   value = $state.raw<RunOptions>(stored() ?? defaultOptions);
@@ -33,12 +39,12 @@ export class Options {
   remembered = $state.raw(true);
 
   /** Lists whose text cannot be read; the last right list stays in `value`. */
-  misread = $state.raw<ReadonlyMap<ListField, string>>(new Map());
+  misread = $state.raw<ReadonlyMap<ListName, string>>(new Map());
 
   /** The configuration that was taken over last. */
   #followed: string | null = null;
 
-  setProblem(field: ListField, problem: string | null): void {
+  setProblem(field: ListName, problem: string | null): void {
     if ((this.misread.get(field) ?? null) === problem) return;
     const misread = new Map(this.misread);
     if (problem === null) misread.delete(field);
@@ -60,7 +66,7 @@ export class Options {
     const followed = experiment && `${experiment.modified} ${experiment.path}`;
     if (followed === this.#followed) return;
     this.#followed = followed;
-    this.set(experiment?.options ?? training);
+    this.set(experiment?.options ?? fieldless);
   }
 
   /** Back to the defaults, also in the browser's memory. */
@@ -74,7 +80,7 @@ function stored(): RunOptions | null {
     const text = localStorage.getItem(key);
     if (text === null) return null;
     const result = v.safeParse(schema, JSON.parse(text));
-    return result.success ? { ...training, ...result.output } : null;
+    return result.success ? { ...defaultOptions, ...result.output } : null;
   } catch {
     return null; // storage refused or foreign text: the defaults serve
   }

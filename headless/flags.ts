@@ -1,0 +1,73 @@
+/** Everything that the commands take, in the order of their usage texts; the options of a run among it have their own records. */
+import { resultExports } from '../src/exports/result-files.ts';
+import { listed } from '../src/report/format.ts';
+import { taskNames } from '../src/data/tasks.ts';
+import { ofAnalyze, ofBoth, ofExtract, type CommandName, type Flag } from '../src/options/kinds.ts';
+import { optionTable } from '../src/options/table.ts';
+
+const inputFlags = [
+  ofAnalyze('out DIR', 'where the files go'),
+  ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
+  ofExtract('file NAME', "train, dev or test: which file's rows"),
+  ofAnalyze(
+    'config FILE',
+    'experiment configuration of the published scripts: data, activations and options',
+    'what the command line says outranks it',
+  ),
+  ofBoth('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
+  ofBoth(
+    'weights FILE',
+    `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
+PyTorch, then the most exact export)`,
+  ),
+  ofBoth('data DIR', "folder with the task's files"),
+  // One sentence over three lines.
+  ofBoth('train FILE', 'instead of --data, or to correct it: the file of that part;'),
+  ofBoth('dev FILE', 'for words beside labels name the .word file, its .label file'),
+  ofBoth('test FILE', 'is found beside it'),
+  ofBoth(
+    'activations FILE…',
+    `instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
+JSON lines, npy, npz, safetensors); train=FILE, dev=FILE, test=FILE where names do not say it`,
+  ),
+  ofBoth(
+    'token NAME',
+    `what stands for a sentence in activation files of several tokens: first, last or mean (first; last
+where that is <cls>)`,
+  ),
+  ofBoth('layers N', 'layers in activation files whose arrays are [rows, layers × neurons] (1)'),
+  ofBoth('task NAME', `${taskNames.slice(0, 9).join(', ')},\n${taskNames.slice(9).join(', ')}`),
+  ofBoth('column NAME', "column of the labels (the task's own)"),
+  ofBoth('text NAME', 'column of the sentences, or of the words'),
+  ofBoth('pair NAME', 'column of the second sentences'),
+];
+
+const outcomeFlags = [
+  ofAnalyze('no-figures', `write only ${listed(resultExports.map(({ name }) => name))}`),
+  ofBoth(
+    'cache DIR',
+    'keep the browser profile, and so the activations, in this folder',
+    'a second run on the same inputs extracts nothing',
+  ),
+  ofBoth(
+    'force',
+    'overwrite an existing result',
+    'it is refused otherwise; figures `winnow-…` beside it that the new run did not write are removed',
+  ),
+  ofBoth('json', 'print one line of JSON on standard output', 'progress stays on standard error'),
+  ofBoth('help', 'print this'),
+];
+
+export type FlagName = (typeof inputFlags | typeof outcomeFlags)[number]['name'];
+
+export const flags: readonly Flag[] = [
+  ...inputFlags,
+  ...optionTable.flatMap(({ flag }) => flag ?? []),
+  ...outcomeFlags,
+];
+
+/** What a command takes: what it alone takes first. */
+export function flagsOf(command: CommandName): Flag[] {
+  const taken = flags.filter(({ commands }) => commands.includes(command));
+  return taken.toSorted((a, b) => a.commands.length - b.commands.length);
+}

@@ -1,0 +1,84 @@
+/** What is extracted of which rows, and where the work happens. */
+import { counted, integer } from '../base/numbers.ts';
+import { choice, number, ofBoth, type OptionScope } from './kinds.ts';
+
+const tokens = 128;
+const poolings = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
+
+const unitOf = ({ words }: Pick<OptionScope, 'words'>): string => (words ? 'labelled sentences' : 'rows');
+
+export const inputOptions = [
+  // Of the train file, before the split.
+  number<'rows', number | null>('rows', null, [20, 2 ** 31 - 1], {
+    leastExtracted: 1,
+    flag: ofBoth(
+      'rows N',
+      'use the first N rows (or labelled sentences) only',
+      'analyze takes them from the train file, before the split',
+    ),
+    inWords: (rows, scope) => `${rows === null ? 'all' : `the first ${integer(rows)}`} ${unitOf(scope)}`,
+    alwaysSaid: true,
+    field: {
+      group: 'numbers',
+      label: ({ words }) => (words ? 'Train sentences' : 'Train rows'),
+      hint: ({ words }) => `${words ? 'labelled ones, ' : ''}the first of the train file`,
+      empty: 'all',
+    },
+  }),
+  number('maxLength', tokens, [3, 4096], {
+    title: 'maximum length',
+    flag: ofBoth(
+      'max-length N',
+      `tokens a sentence is cut at, special ones included (${tokens}); labelled ones are never cut`,
+    ),
+    inWords: (length, { words, activations }) => (words || activations ? null : `at most ${integer(length)} tokens`),
+    alwaysSaid: true,
+    field: {
+      ...{ group: 'numbers', label: 'Longest input' },
+      hint: ({ longestInput: longest }) =>
+        `in tokens; ${longest === null ? 'longer ones are cut' : `this model takes ${integer(longest)}`}`,
+      shown: ({ words, activations }) => !words && !activations,
+    },
+  }),
+  choice('aggregation', 'last', ['last', 'first', 'average'], {
+    flag: ofBoth('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
+    inWords: (aggregation, { words, activations }) => (words && !activations ? poolings[aggregation] : null),
+    alwaysSaid: true,
+    field: {
+      ...{ group: 'method', label: 'Subwords of a word', as: 'bar' },
+      shown: ({ words, activations }) => words && !activations,
+      titles: { last: 'Last', first: 'First', average: 'Average' },
+      hint: (aggregation) => {
+        const word =
+          aggregation === 'average'
+            ? 'A word is the mean of its subwords’ vectors.'
+            : `A word is the vector of its ${aggregation} subword${aggregation === 'last' ? ', as in the paper' : ''}.`;
+        return `${word} Sentences are not cut: one that is longer than the model takes is left out and reported.`;
+      },
+    },
+  }),
+] as const;
+
+export const placeOptions = [
+  choice('device', 'auto', ['auto', 'webgpu', 'wasm'], {
+    flag: ofBoth(
+      'device NAME',
+      'auto, webgpu or wasm (auto)',
+      'auto takes WebGPU where the adapter is real hardware, WebAssembly otherwise',
+    ),
+    inWords: (device) => (device === 'webgpu' ? 'on WebGPU' : 'on WebAssembly'),
+    field: {
+      ...{ group: 'place', label: 'Where', as: 'bar' },
+      titles: { auto: 'Automatic', webgpu: 'WebGPU', wasm: 'WebAssembly' },
+    },
+  }),
+  // Open: as many as the browser reports.
+  number<'threads', number | null>('threads', null, [1, 64], {
+    flag: ofBoth('threads N', 'WebAssembly threads (as many as the browser reports)'),
+    inWords: (threads) => (threads === null ? null : counted(threads, 'thread')),
+    field: {
+      ...{ group: 'numbers', label: 'Threads', hint: 'for WebAssembly', empty: 'all' },
+      most: ({ cores }) => Math.max(1, Math.min(cores, 64)),
+    },
+  }),
+] as const;
