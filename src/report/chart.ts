@@ -13,6 +13,7 @@ export interface Figure {
   title: string;
   description: string;
   chart: Chart;
+  /** One of thousands of rows is a getter: made when somebody asks for it, not at every step of a dragged slider. */
   table: Table;
   /** Name of saved files, without ending. */
   stem: string;

@@ -142,7 +142,9 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
       title: compared ? `Where clusters lie · ${title}` : 'Where clusters lie',
       description: 'Every neuron by how many layers its cluster spans, from its first to its last.',
       chart: clusterMap(view, `Clusters over the layers of ${title}`),
-      table: clusterTable(view),
+      get table() {
+        return clusterTable(view);
+      },
       stem: `${stem}-cluster-map`,
     })),
   };

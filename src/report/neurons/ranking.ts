@@ -15,7 +15,9 @@ export function rankingFigure({ one, answer, map }: Answered, index: number, nam
     description:
       'Every neuron by its place in the ordering, from the weights of the probe on all that layers and clusters leave.',
     chart: rankChart(map, `Ranking of the neurons of ${one.title}`),
-    table: rankTable(map),
+    get table() {
+      return rankTable(map);
+    },
     stem: `${one.stem}-ranking`,
   };
 }

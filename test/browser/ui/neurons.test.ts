@@ -84,6 +84,21 @@ describe('a run with neurons', () => {
     expect(svg).not.toMatch(/var\(|light-dark/);
   });
 
+  it('saves every kind of chart with colours and texts of its own', async () => {
+    await openPage();
+    drop(runFile(neuronRun('tiny-bert')));
+    await expect.element(page.getByTestId('figure-ranking')).toBeVisible();
+    const figures = [...document.querySelectorAll<HTMLElement>('figure[data-testid^="figure-"]')];
+    expect(figures.length).toBeGreaterThan(7);
+    for (const figure of figures) {
+      const svg = pictureSvg(figure, { title: figure.dataset.testid ?? '', description: 'Of a test.' });
+      const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
+      expect(parsed.querySelector('parsererror')).toBeNull();
+      expect(parsed.querySelectorAll('text').length, svg).toBeGreaterThan(3);
+      expect(svg).not.toMatch(/class=|style=|var\(|light-dark|<!--/);
+    }
+  });
+
   it('says what chance explains, what the paper found, and which neurons are kept', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
@@ -157,6 +172,23 @@ describe('sliders over the run just made', () => {
     await expect.element(answer()).toHaveTextContent('SST-2 needs 8 of 128 neurons');
     await expect.element(page.getByTestId('retrain-status')).toHaveTextContent('Retrained for this very question.');
     await expect.element(page.getByTestId('answers')).toHaveTextContent('0.55');
+  });
+
+  it('follow the handle on the curve of clusters', async () => {
+    await madeRun();
+    const plot = page.getByTestId('figure-cluster-curve').element().querySelector('.catch') as SVGRectElement;
+    const { left, top, width } = plot.getBoundingClientRect();
+    plot.setPointerCapture = () => undefined;
+    const drag = (type: string, c: number) => {
+      // from 0 to 1 with 8 pixels on either side
+      const at = { clientX: left + 8 + (width - 16) * c, clientY: top + 40, pointerId: 1, buttons: 1, bubbles: true };
+      plot.dispatchEvent(new PointerEvent(type, at));
+    };
+    drag('pointerdown', 0.25);
+    await expect.element(page.getByTestId('section-clusters')).toHaveTextContent('At c = 0.25 the 128 neurons');
+    drag('pointermove', 0.5);
+    await expect.element(page.getByTestId('section-clusters')).toHaveTextContent('At c = 0.5 the 128 neurons');
+    await expect.element(page.getByTestId('figure-cluster-curve')).toHaveTextContent(/0\.5: .+ %/);
   });
 
   it('let only the newest question wait', async () => {
