@@ -9,13 +9,7 @@ import { WinnowError } from '../src/base/errors.ts';
 import type { TaskName } from '../src/data/tasks.ts';
 import type { Corrections, Role, RunOptions } from '../src/session/contract.ts';
 import { readExperiment } from './experiment.ts';
-
-export interface InputFile {
-  /** On this machine. */
-  location: string;
-  /** As the page sees it: the folder's name, then the file's. */
-  path: string;
-}
+import type { InputFile } from './input-file.ts';
 
 /** Folders, single files by role, and what else the command line says of them. */
 export interface GivenFiles {

@@ -26,11 +26,12 @@ import { Job } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
-import { OpenResults, type ResultSource } from './open-results.svelte.ts';
-import { rememberOpened, resultId, runId } from './opened-runs.ts';
+import { OpenResults } from './open-results.svelte.ts';
+import { rememberOpened } from './opened-runs.ts';
 import { Options } from './options.svelte.ts';
 import { fieldRules, fieldsOf, problemsOf, scopeOf } from './option-rules.ts';
 import { PastRuns } from './past-runs.svelte.ts';
+import { resultId, runId, type ResultSource } from './result-source.ts';
 import { once, type SessionSource } from './session.ts';
 
 /** Files and options that activations can be made of, and what was recognised in them. */

@@ -7,7 +7,7 @@ import { fromEvent } from 'file-selector';
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { parseRun } from '../../run/run-file.ts';
 import type { DroppedFile } from '../../session/contract.ts';
-import type { ResultSource } from './open-results.svelte.ts';
+import type { ResultSource } from './result-source.ts';
 
 /** Results are some megabytes at most; anything far larger that starts with a brace is something else. */
 const largestResultBytes = 128e6;

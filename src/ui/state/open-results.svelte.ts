@@ -1,17 +1,13 @@
 /** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
-import type { PublishedResults } from '../../published/all-results.ts';
 import { analysisOfPublished, analysisOfRun, type Analysis } from '../../report/analysis.ts';
 import { fileStem, publishedStem, runTitle } from '../../report/csv.ts';
 import { tasks } from '../../data/tasks.ts';
-import type { RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { loadDemo } from './demo.ts';
 import { findOpened } from './opened-runs.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
-
-/** What a result was read from. */
-export type ResultSource = { kind: 'run'; run: RunFile } | { kind: 'published'; results: PublishedResults };
+import type { ResultSource } from './result-source.ts';
 
 export interface OpenResult {
   id: string;
