@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandFailure } from './failure.ts';
-import type { InputFile } from './inputs.ts';
+import type { InputFile } from './input-file.ts';
 import { root } from './serve.ts';
 
 export interface Demo {

@@ -14,7 +14,7 @@ import type {} from '../src/session/worker/automation.ts';
 import type { Corrections, Inspection, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
 import { CommandFailure } from './failure.ts';
-import type { InputFile } from './inputs.ts';
+import type { InputFile } from './input-file.ts';
 import { servePage, type Served } from './serve.ts';
 
 export interface DriveOptions {

@@ -10,7 +10,7 @@ import { WinnowError } from '../src/base/errors.ts';
 import { parseExperimentConfig } from '../src/published/experiment-config.ts';
 import type { RunOptions } from '../src/session/contract.ts';
 import { experimentOptions } from '../src/session/inputs/experiment.ts';
-import type { InputFile } from './inputs.ts';
+import type { InputFile } from './input-file.ts';
 
 /**
  * Files that are not there are left to the page to miss.

@@ -9,13 +9,7 @@ import { WinnowError } from '../src/base/errors.ts';
 import type { TaskName } from '../src/data/tasks.ts';
 import type { Corrections, Role, RunOptions } from '../src/session/contract.ts';
 import { readExperiment } from './experiment.ts';
-
-export interface InputFile {
-  /** On this machine. */
-  location: string;
-  /** As the page sees it: the folder's name, then the file's. */
-  path: string;
-}
+import type { InputFile } from './input-file.ts';
 
 /** Folders, single files by role, and what else the command line says of them. */
 export interface GivenFiles {
@@ -44,10 +38,6 @@ export interface Collected {
   options?: Partial<RunOptions>;
 }
 
-/** What a model or data folder is made of; other files go along, up to the limit, so that the page can say what they are. */
-const wanted =
-  /^(config\.json|.*\.(safetensors|bin|pt|pth|ckpt|onnx|onnx[._]data(_\d+)?|model)|.*\.index\.json|(tokenizer.*|vocab)\.json|(vocab|merges)\.txt|.*\.tsv)$/;
-const fileLimit = 200;
 /** An ONNX export lies in a folder `onnx` of the model's. */
 const depth = 2;
 
@@ -115,12 +105,7 @@ async function list(folder: string, name: string): Promise<InputFile[]> {
     const message = `The folder "${folder}" cannot be read: ${(cause as Error).message}.`;
     throw new WinnowError('missing-file', message, 'Check the path and that you may read it.', cause);
   });
-  const isWanted = (location: string): boolean => wanted.test(basename(location));
-  const ordered = [...files.filter(isWanted), ...files.filter((location) => !isWanted(location))];
-  return ordered.slice(0, fileLimit).map((location) => ({
-    location,
-    path: [name, ...relative(folder, location).split(sep)].join('/'),
-  }));
+  return files.map((location) => ({ location, path: [name, ...relative(folder, location).split(sep)].join('/') }));
 }
 
 async function filesIn(folder: string, levels: number): Promise<string[]> {

@@ -57,6 +57,11 @@ export interface ActivationStore {
   close(): Promise<void>;
 }
 
+/** The last chunk may be shorter than the others. */
+export function rowsInChunk({ shape, chunkRows }: Pick<ActivationStore, 'shape' | 'chunkRows'>, chunk: number): number {
+  return Math.min(chunkRows, shape.rows - chunk * chunkRows);
+}
+
 const usualChunkBytes = 32 * 2 ** 20;
 
 /** Opens the store and finds what is kept from before. Never fails for lack of storage. */
@@ -123,7 +128,7 @@ class KeptStore implements ActivationStore {
 
   private async block(index: number): Promise<Block> {
     const data = await this.read(index);
-    if (data) return { start: index * this.chunkRows, rows: this.rowsOf(index), data };
+    if (data) return { start: index * this.chunkRows, rows: rowsInChunk(this, index), data };
     const message = 'Activations that this browser kept were removed or damaged while they were in use.';
     throw new WinnowError('unreadable-file', message, 'Run again: only what is missing is extracted.');
   }
@@ -177,12 +182,8 @@ class KeptStore implements ActivationStore {
     return false;
   }
 
-  private rowsOf(chunk: number): number {
-    return Math.min(this.chunkRows, this.shape.rows - chunk * this.chunkRows);
-  }
-
   private length(chunk: number): number {
-    return this.rowsOf(chunk) * this.shape.layers * this.shape.hidden;
+    return rowsInChunk(this, chunk) * this.shape.layers * this.shape.hidden;
   }
 }
 

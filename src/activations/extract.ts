@@ -9,7 +9,7 @@ import type { Encoder } from '../model/encoder.ts';
 import type { PerRow } from '../model/graph/architecture.ts';
 import type { EncodedRows } from '../model/tokenize.ts';
 import { planBatches } from './batches.ts';
-import type { ActivationStore } from './cache.ts';
+import { rowsInChunk, type ActivationStore } from './cache.ts';
 import { fillBatch, rowOf } from './fill.ts';
 import type { Activations } from './matrix.ts';
 import { writeMean } from './mean.ts';
@@ -31,7 +31,7 @@ export async function extractActivations(
   let done = 0;
   for (let chunk = 0; chunk < store.chunkCount; chunk += 1) {
     signal?.throwIfAborted();
-    if (await store.has(chunk)) done += rowsOf(store, chunk);
+    if (await store.has(chunk)) done += rowsInChunk(store, chunk);
     else missing.push(chunk);
   }
   progress?.(done, rows.outputs);
@@ -43,7 +43,7 @@ export async function extractActivations(
     for (const chunk of missing) {
       const before = done;
       const start = chunk * store.chunkRows;
-      const count = rowsOf(store, chunk);
+      const count = rowsInChunk(store, chunk);
       const step: Control = { signal, progress: (now) => progress?.(before + now, rows.outputs) };
       const data = await extractChunk(rows, { start, count, perRow }, encoder, step);
       await store.put(chunk, data);
@@ -53,10 +53,6 @@ export async function extractActivations(
     await encoder.dispose();
   }
   return store.activations();
-}
-
-function rowsOf({ shape, chunkRows }: ActivationStore, chunk: number): number {
-  return Math.min(chunkRows, shape.rows - chunk * chunkRows);
 }
 
 /** Whether every row has one output of one token. */

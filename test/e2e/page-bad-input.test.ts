@@ -1,11 +1,11 @@
 /**
  * Files that are wrong in every way the page must survive: the sentences that a person reads, no run on such files, and
- * a page that works on afterwards. One page goes through all cases, as one person's would.
+ * a page that works on afterwards. One page goes from case to case, as one person's would; a case that fails keeps it.
  */
 import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test as base } from 'vitest';
 import { root } from '../../headless/serve.ts';
 import { runVersion } from '../../src/run/run-file.ts';
 import { tables } from '../fixtures/glue.ts';
@@ -25,13 +25,30 @@ import {
 } from './support/page.ts';
 
 const own = useBrowser();
-let page: Page;
-let expectNothingAmiss: () => void;
 
-beforeAll(async () => {
+interface WatchedPage {
+  page: Page;
+  expectNothingAmiss: () => void;
+}
+
+async function openWatched(): Promise<WatchedPage> {
   const context = await own.browser.newContext();
-  expectNothingAmiss = watch(context);
-  page = await openPage(context);
+  const expectNothingAmiss = watch(context);
+  return { page: await openPage(context), expectNothingAmiss };
+}
+
+/** On the first screen again; null at the beginning and after a case that failed. */
+let intact: WatchedPage | null = null;
+
+const test = base.extend<{ page: Page }>({
+  page: async ({ task }, use) => {
+    const watched = intact ?? (await openWatched());
+    intact = null;
+    await use(watched.page);
+    if (task.result?.state === 'fail') return;
+    watched.expectNothingAmiss();
+    intact = watched;
+  },
 });
 
 interface Files {
@@ -55,7 +72,7 @@ async function goodFiles(rows = { train: 60, dev: 20 }): Promise<Files> {
 
 const folderOf = (file: string): string => join(file, '..');
 
-async function giveAll({ weights, train }: Files): Promise<void> {
+async function giveAll(page: Page, { weights, train }: Files): Promise<void> {
   await give(page, await filesIn(folderOf(weights), folderOf(train)));
 }
 
@@ -150,10 +167,10 @@ const broken: [name: string, damage: (files: Files) => Promise<void>, sentences:
 ];
 
 describe('a broken file is named, with what is wrong and what to do', () => {
-  test.each(broken)('%s', async (_, damage, sentences) => {
+  test.for(broken)('%s', async ([, damage, sentences], { page }) => {
     const files = await goodFiles();
     await damage(files);
-    await giveAll(files);
+    await giveAll(page, files);
     expect(await alarms(page)).toEqual([sentences]);
     expect(await page.getByTestId('run').isDisabled()).toBe(true);
     await expectNoStackTrace(page);
@@ -165,45 +182,45 @@ const vanished = (name: string): string =>
   `${name} can no longer be read: it was moved, deleted or changed after you opened it. Put the file back and open it again.`;
 
 describe('a file vanishes while it is read', () => {
-  async function expectStopped(sentence: string): Promise<void> {
+  async function expectStopped(page: Page, sentence: string): Promise<void> {
     await page.getByTestId('try-again').waitFor();
     expect(await alarms(page)).toEqual([expect.stringContaining(sentence)]);
     await expectNoStackTrace(page);
     await page.getByRole('button', { name: 'Back to set-up' }).click();
   }
 
-  test('before the run', async () => {
+  test('before the run', async ({ page }) => {
     const files = await goodFiles();
-    await giveAll(files);
+    await giveAll(page, files);
     await setOptions(page);
     await rm(files.weights);
     await startRun(page);
-    await expectStopped(vanished('model.safetensors'));
+    await expectStopped(page, vanished('model.safetensors'));
     await startOver(page);
   });
 
-  test('it was changed before the run', async () => {
+  test('it was changed before the run', async ({ page }) => {
     const files = await goodFiles();
-    await giveAll(files);
+    await giveAll(page, files);
     await writeFile(files.dev, 'sentence\tlabel\ngood\t1\nbad\t0\n');
     await startRun(page);
-    await expectStopped(vanished('dev.tsv'));
+    await expectStopped(page, vanished('dev.tsv'));
     await startOver(page);
   });
 
-  test('during the run', async () => {
+  test('during the run', async ({ page }) => {
     const files = await goodFiles({ train: 40_000, dev: 20 });
-    await giveAll(files);
+    await giveAll(page, files);
     await startRun(page);
     await during(page, 'Cut texts into subwords');
     await rm(files.weights);
-    await expectStopped(vanished('model.safetensors'));
+    await expectStopped(page, vanished('model.safetensors'));
     await startOver(page);
   });
 
-  test('before the files are looked at again', async () => {
+  test('before the files are looked at again', async ({ page }) => {
     const files = await goodFiles();
-    await giveAll(files);
+    await giveAll(page, files);
     await rm(files.dev);
     await page.getByRole('combobox', { name: 'Role of train.tsv' }).selectOption('none');
     await expect.poll(() => alarms(page)).toContain(vanished('dev.tsv'));
@@ -233,7 +250,7 @@ describe('a result that cannot be opened', () => {
     ],
   ];
 
-  test.each(notes)('%s', async (name, change, sentences) => {
+  test.for(notes)('%s', async ([name, change, sentences], { page }) => {
     const run = JSON.parse(await readFile(join(root, 'public/demo/reviews/result.json'), 'utf8')) as object;
     const buffer = Buffer.from(change(run));
     await page.getByTestId('results-input').first().setInputFiles({ name, mimeType: 'application/json', buffer });
@@ -245,8 +262,7 @@ describe('a result that cannot be opened', () => {
   });
 });
 
-test('after all of this the same page does a whole run', async () => {
-  await giveAll(await goodFiles());
+test('after all of this the same page does a whole run', async ({ page }) => {
+  await giveAll(page, await goodFiles());
   await wholeRun(page);
-  expectNothingAmiss();
 });

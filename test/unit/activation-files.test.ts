@@ -219,10 +219,15 @@ describe('meeting the data set', () => {
       has: (chunk) => Promise.resolve(chunk in chunks),
       put: async (chunk, data) => void (chunks[chunk] = data),
     };
-    let last = [0, 0];
-    await fillStore(store, file, pairing, { order, progress: (...at) => (last = at) });
+    const seen: number[] = [];
+    const progress = (done: number, all: number): void => {
+      expect(all).toBe(total);
+      seen.push(done);
+    };
+    await fillStore(store, file, pairing, { order, progress });
     file.close();
-    expect(last).toEqual([total, total]);
+    expect([seen[0], seen.at(-1)]).toEqual([0, total]);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(chunks.map(({ length }) => length / layers / hidden)).toEqual(
       chunks.map((_, chunk) => Math.min(chunkRows, total - chunk * chunkRows)),
     );
@@ -316,6 +321,26 @@ describe('meeting the data set', () => {
     for (const name of ['neurox.hdf5', 'rows.npy']) expect(await rows(name, words([3, 4], true))).toEqual(expected);
     const first = await rows('neurox.json', sentences(2, 'first', true));
     expect(first).toHaveLength(2 * width);
+  });
+
+  test('progress counts the rows of the chunks that are there, the last of them shorter', async () => {
+    const file = await openActivations(fixture('rows.npy'), { layers: null, openHdf5 });
+    const kept = new Set<number>();
+    const store: Fillable = {
+      shape: { rows: 13, layers: file.layers, hidden: file.hidden },
+      chunkRows: 5,
+      chunkCount: 3,
+      has: async (chunk) => kept.has(chunk),
+      put: async (chunk) => void kept.add(chunk),
+    };
+    const fill = async (): Promise<number[]> => {
+      const seen: number[] = [];
+      await fillStore(store, file, words([...lengths]), { progress: (done) => seen.push(done) });
+      return [...new Set(seen)];
+    };
+    expect(await fill()).toEqual([0, 5, 10, 13]);
+    kept.delete(2);
+    expect(await fill()).toEqual([10, 13]);
   });
 
   test('sentences that the file has no rows for are left out', async () => {

@@ -22,7 +22,7 @@ const given = (model: string, data: string | null, files: GivenFiles['files'] = 
   return { model, weights: null, data, files, task: 'pos', activations: [], config: null, columns: {}, reading: {} };
 };
 
-test('files go to the page under their folder, what counts first, one folder deep, hidden ones not at all', async () => {
+test('files go to the page under their folder, one folder deep, hidden ones not at all', async () => {
   await make(
     'bert/README.md',
     'bert/config.json',
@@ -34,13 +34,23 @@ test('files go to the page under their folder, what counts first, one folder dee
   );
   const { inputs } = await collectInputs(given(join(folder, 'bert'), join(folder, 'sst')));
   expect(inputs.map(({ path }) => path)).toEqual([
+    'bert/README.md',
     'bert/config.json',
     'bert/model.safetensors',
     'bert/onnx/model.onnx',
-    'bert/README.md',
     'sst/dev.tsv',
   ]);
-  expect(inputs[0]?.location).toBe(join(folder, 'bert/config.json'));
+  expect(inputs[1]?.location).toBe(join(folder, 'bert/config.json'));
+});
+
+test('a folder goes to the page whole, however many files it holds', async () => {
+  const shards = Array.from(
+    { length: 600 },
+    (_, shard) => `data/train-${String(shard).padStart(5, '0')}-of-00600.parquet`,
+  );
+  await make('bert/config.json', ...shards, 'data/validation.parquet');
+  const { inputs } = await collectInputs(given(join(folder, 'bert'), join(folder, 'data')));
+  expect(inputs.map(({ path }) => path)).toEqual(['bert/config.json', ...shards, 'data/validation.parquet']);
 });
 
 test('one folder for both goes once; two of the same name stay apart', async () => {

@@ -5,7 +5,7 @@
  */
 import type { Control } from '../../base/abort.ts';
 import type { ActivationFile } from '../../format/activation-file.ts';
-import type { ActivationStore } from '../cache.ts';
+import { rowsInChunk, type ActivationStore } from '../cache.ts';
 import { pairedRows, type Pairing } from './pair.ts';
 
 /** Chunks that are being filled at once: 512 MiB of the usual size. */
@@ -31,10 +31,14 @@ export async function fillStore(
 ): Promise<void> {
   const places = placesOf(pairing, order);
   const missing = new Set<number>();
-  for (let chunk = 0; chunk < store.chunkCount; chunk++) if (!(await store.has(chunk))) missing.add(chunk);
-  const report = () => progress?.(store.shape.rows - missing.size * store.chunkRows, store.shape.rows);
+  let done = store.shape.rows;
+  for (let chunk = 0; chunk < store.chunkCount; chunk++) {
+    if (await store.has(chunk)) continue;
+    missing.add(chunk);
+    done -= rowsInChunk(store, chunk);
+  }
   while (missing.size > 0) {
-    report();
+    progress?.(done, store.shape.rows);
     const pass = new Pass(store, missing);
     let row = 0;
     for await (const data of pairedRows(file, pairing, { signal })) {
@@ -43,7 +47,8 @@ export async function fillStore(
         if (finished === null) continue;
         await store.put(finished.chunk, finished.data);
         missing.delete(finished.chunk);
-        report();
+        done += rowsInChunk(store, finished.chunk);
+        progress?.(done, store.shape.rows);
       }
     }
   }
@@ -97,8 +102,7 @@ class Pass {
       this.waiting.add(chunk);
       return null;
     }
-    const { shape, chunkRows } = this.store;
-    const rows = Math.min(chunkRows, shape.rows - chunk * chunkRows);
+    const rows = rowsInChunk(this.store, chunk);
     const filling = { data: new Float32Array(rows * this.width), left: rows };
     this.open.set(chunk, filling);
     return filling;

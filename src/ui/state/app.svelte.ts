@@ -26,10 +26,11 @@ import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
-import { rememberOpened, resultId, runId } from './opened-runs.ts';
+import { rememberOpened } from './opened-runs.ts';
 import { Options } from './options.svelte.ts';
 import { formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns } from './past-runs.svelte.ts';
+import { resultId, runId } from './result-id.ts';
 import { once, type SessionSource } from './session.ts';
 
 /** Files and options that activations can be made of, and what was recognised in them. */

@@ -2,7 +2,7 @@
  * Results opened from files, for as long as this tab lives: a reload finds them again, nothing is added to the list of
  * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
  */
-import { isRunLike, checkRun, type RunFile } from '../../run/run-file.ts';
+import { checkRun, isRunLike } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 
 const prefix = 'winnow-opened-';
@@ -27,22 +27,4 @@ export async function findOpened(id: string): Promise<ResultSource | null> {
   } catch {
     return null;
   }
-}
-
-/** The same for the same result wherever it is opened, and without anything of the user's in it. */
-export function resultId(source: ResultSource): string {
-  return source.kind === 'run' ? runId(source.run) : `p-${checksum(JSON.stringify(source.results.document))}`;
-}
-
-export function runId(run: RunFile): string {
-  const made = Date.parse(run.created);
-  const time = Number.isFinite(made) ? made.toString(36) : '0';
-  const what = `${run.model.sha256}${run.data.task}${run.protocol}${run.options.seeds.join()}${run.options.rows}`;
-  return `${time}-${checksum(what)}`;
-}
-
-function checksum(text: string): string {
-  let sum = 0;
-  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) >>> 0;
-  return sum.toString(36);
 }

@@ -1,6 +1,6 @@
 /** Neurons on screen: the answer, the winnowing picture, sliders over files and over the run just made, old result files. */
 import axe from 'axe-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { WinnowError } from '../../../src/base/errors.ts';
 import { allResultsText } from '../../../src/published/all-results-write.ts';
@@ -195,10 +195,15 @@ describe('sliders over the run just made', () => {
     const session = await madeRun();
     slide('threshold', 0.1);
     await expect.poll(() => session.questions.length).toBe(1);
-    slide('threshold', 0.15);
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    slide('threshold', 0.18);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const threshold of [0.15, 0.18]) {
+      slide('threshold', threshold);
+      await expect.element(page.getByTestId('retrain-status')).toHaveTextContent(`c = ${threshold}`);
+      expect(vi.getTimerCount()).toBeGreaterThan(0);
+      // A slider that rests is a question.
+      await vi.runOnlyPendingTimersAsync();
+    }
     expect(session.questions).toHaveLength(1);
     session.answer(selectionEntry(0.1));
     await expect.poll(() => session.questions.map(({ threshold }) => threshold)).toEqual([0.1, 0.18]);

@@ -118,10 +118,11 @@ describe('keys', () => {
     (grid.element() as SVGSVGElement).focus();
     await userEvent.keyboard('{ArrowRight}');
     const before = scrollY;
+    // The browser says what lies below the pointer some frames after a scroll.
+    const moved = new Promise((resolve) => grid.element().addEventListener('mouseover', resolve, { once: true }));
     scrollBy({ top: 40, behavior: 'instant' });
     expect(scrollY - before).toBe(40);
-    // the browser tells what lies below the pointer some frames after a scroll
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await moved;
     await userEvent.keyboard('{ArrowRight}');
     await expect.element(page.getByText('Layers 1 and 3: CKA 0.120')).toBeVisible();
   });

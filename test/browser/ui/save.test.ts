@@ -217,10 +217,8 @@ describe('when it cannot be written', () => {
     const blob = new Blob([bytes]);
     blob.stream = () =>
       new ReadableStream({
-        async pull(controller) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
-          controller.enqueue(bytes.subarray(0, 1000));
-        },
+        start: (controller) => controller.enqueue(bytes.subarray(0, 1000)),
+        pull: () => new Promise(() => undefined),
       });
     session.making?.resolve(blob);
     await expect.element(panel.getByRole('alert')).toHaveTextContent('the browser stopped writing (unplugged).');
@@ -228,15 +226,17 @@ describe('when it cannot be written', () => {
 
   it('stops writing on Cancel', async () => {
     let aborted = false;
-    const slow = () => {
-      const write = () => new Promise<void>((resolve) => setTimeout(resolve, 300));
-      return Promise.resolve(new WritableStream({ write, abort: () => void (aborted = true) }));
-    };
+    let endWrite = (): void => undefined;
+    const firstWrite = new Promise<void>((resolve) => (endWrite = resolve));
+    const slow = () =>
+      Promise.resolve(new WritableStream({ write: () => firstWrite, abort: () => void (aborted = true) }));
     dialogGives(({ suggestedName }) => faultyHandle(suggestedName, slow));
     const session = await startMaking();
     session.making?.resolve(new Blob(Array.from({ length: 20 }, () => bytes)));
     await expect.element(page.getByTestId('save-progress')).toHaveTextContent('of 60 000 kB');
     await page.getByTestId('save-cancel').click();
+    // A stream is aborted once the write that is under way has ended.
+    endWrite();
     await expect.element(page.getByTestId('save-place')).toBeVisible();
     expect(aborted).toBe(true);
     expect(await namesInFolder()).toEqual([]);
