@@ -1,6 +1,7 @@
 /** Packed rows → a padded batch for the encoder, and which outputs its vectors belong to. */
 import type { Batch } from '../model/encoder.ts';
-import type { EncodedRows, Padding } from '../model/tokenize.ts';
+import type { EncodedRows } from '../tokenizer/rows.ts';
+import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { PlannedBatch } from './batches.ts';
 
 export interface FilledBatch {

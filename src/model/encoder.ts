@@ -3,6 +3,7 @@
  * the config, or is an export cut down to its hidden states; weights are read by slice from the dropped files.
  */
 import { readTensor } from '../format/safetensors.ts';
+import type { Padding } from '../tokenizer/tokenizer.ts';
 import { architectures } from './architectures.ts';
 import type { ModelConfig } from './config.ts';
 import { makeFeeds, type Feed } from './feeds.ts';
@@ -12,7 +13,6 @@ import type { ExportedModel } from './onnx/export.ts';
 import { exported } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type SessionGraph } from './session.ts';
-import type { Padding } from './tokenize.ts';
 import type { Weights } from './weights.ts';
 
 export type { Batch } from './feeds.ts';

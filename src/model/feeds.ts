@@ -2,11 +2,11 @@
  * What a graph is fed with for one batch, worked out from its token ids and lengths. Positions count from the first
  * token of a row, on whichever side it is padded, so that a padded row gives the same numbers as the row alone.
  */
+import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { ModelConfig } from './config.ts';
 import type { InputName } from './graph/architecture.ts';
 import { mpnetBucket } from './graph/mpnet-buckets.ts';
 import { SinusoidTable } from './sinusoids.ts';
-import type { Padding } from './tokenize.ts';
 
 /** Rows padded to one length on the encoder's side: ids and types are [rows, length]. */
 export interface Batch {

@@ -4,21 +4,21 @@
  */
 import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
+import { baseName, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
-import type { ModelCard, TokenizerCard, WeightChoice } from './cards.ts';
+import { filesOf } from '../tokenizer/files.ts';
+import { openTokenizer } from '../tokenizer/open.ts';
+import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
+import type { ModelCard, WeightChoice } from './cards.ts';
 import { chooseExport, chooseWeights, onlyWeights, weightChoices } from './choose-weights.ts';
 import { architectureNames, parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
 import { parseExportConfig } from './onnx/config.ts';
 import { readExport } from './onnx/export.ts';
-import { baseName, type SourceFile } from './source-file.ts';
-import type { Tokenizer } from './tokenize.ts';
-import { filesOf } from './tokenizer-files.ts';
-import { openTokenizer } from './tokenizer/open.ts';
 import { readWeights } from './weights.ts';
 
-export type { SourceFile } from './source-file.ts';
+export type { SourceFile } from '../base/source-file.ts';
 
 /** A model that can be opened, with a graph that Winnow writes or as an export: all checked, no weight read yet. */
 export type ModelSource = EncoderModel & SourceFacts;

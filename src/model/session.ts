@@ -5,9 +5,9 @@
 import type * as Ort from 'onnxruntime-web';
 import { readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
+import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { Batch } from './feeds.ts';
 import type { Runtime } from './runtime.ts';
-import type { Padding } from './tokenize.ts';
 
 export interface Encoder {
   readonly backend: 'webgpu' | 'wasm';

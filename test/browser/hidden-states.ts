@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { Batch, Encoder } from '../../src/model/encoder.ts';
 import type { PerRow } from '../../src/model/graph/architecture.ts';
 import type { ModelSource } from '../../src/model/recognise.ts';
-import type { Padding } from '../../src/model/tokenize.ts';
+import type { Padding } from '../../src/tokenizer/tokenizer.ts';
 import {
   architectureGolden,
   architectureModels,

@@ -10,7 +10,7 @@ import {
   type EncoderOptions,
 } from '../../src/model/encoder.ts';
 import type { SourceFile } from '../../src/model/recognise.ts';
-import type { Padding } from '../../src/model/tokenize.ts';
+import type { Padding } from '../../src/tokenizer/tokenizer.ts';
 
 const urls = import.meta.glob<string>('../fixtures/models/*/*', { query: '?url', import: 'default', eager: true });
 

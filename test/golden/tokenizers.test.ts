@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Tokenizer } from '../../src/model/tokenize.ts';
-import { findTokenizerFiles } from '../../src/model/tokenizer-files.ts';
-import { openTokenizer } from '../../src/model/tokenizer/open.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { findTokenizerFiles } from '../../src/tokenizer/files.ts';
+import { openTokenizer } from '../../src/tokenizer/open.ts';
 import { dropped } from '../fixtures/files.ts';
 
 interface Golden {

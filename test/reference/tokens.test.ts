@@ -5,9 +5,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeSentences, type Tokenizer } from '../../src/model/tokenize.ts';
-import { findTokenizerFiles } from '../../src/model/tokenizer-files.ts';
-import { openTokenizer } from '../../src/model/tokenizer/open.ts';
+import { encodeSentences } from '../../src/tokenizer/rows.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { findTokenizerFiles } from '../../src/tokenizer/files.ts';
+import { openTokenizer } from '../../src/tokenizer/open.ts';
 import { dropped } from '../fixtures/files.ts';
 
 const shared = join(import.meta.dirname, '../../../shared');

@@ -3,13 +3,12 @@
  * into subwords by the library; special tokens go where the template says. Equal to Hugging Face's Rust tokenizers, which also made the
  * goldens. A row is cut to the caller's length before special tokens are added, longest first; padding is the batch's.
  */
-import { WinnowError } from '../../base/errors.ts';
-import type { TokenizerCard } from '../cards.ts';
-import type { Encoding, Padding, Tokenizer, WordEncoding } from '../tokenize.ts';
+import { WinnowError } from '../base/errors.ts';
 import { AddedTokens, type AddedToken } from './added-tokens.ts';
 import { makeCutter, makeModel, makeNormalizer, type Cutter, type ModelConfig, type Step } from './library.ts';
 import { pieceEncoder, type PieceEncoder } from './model.ts';
 import type { Slot, Template } from './template.ts';
+import type { Encoding, Padding, Tokenizer, TokenizerCard, WordEncoding } from './tokenizer.ts';
 
 export interface Parts {
   /** What they come from, for messages. */

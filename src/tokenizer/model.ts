@@ -3,7 +3,7 @@
  * joins unknown text across pieces. It is right on all 2,027 odd texts of the fixture for every model; added are a memory
  * for pieces, the bytes of Unigram's `byte_fallback`, and a bound on a piece, since its lattice tries every match after every other.
  */
-import { WinnowError } from '../../base/errors.ts';
+import { WinnowError } from '../base/errors.ts';
 import type { Model, ModelConfig } from './library.ts';
 
 const cachedPieces = 200_000;

@@ -2,9 +2,9 @@
  * Vocabularies and merges as files write them, checked as they are read. A file is refused by its number of entries
  * before any is read: a vocabulary costs some 200 bytes an entry, whatever the file's size.
  */
-import { WinnowError } from '../../base/errors.ts';
-import { shownJson } from '../../format/json.ts';
-import type { JsonBytes } from '../../format/json-bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import { shownJson } from '../format/json.ts';
+import type { JsonBytes } from '../format/json-bytes.ts';
 import { isId, type Spec } from './spec.ts';
 
 /** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. In UTF-16 units. */

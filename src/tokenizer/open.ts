@@ -2,19 +2,19 @@
  * Reads the files of a tokenizer, whatever kind they are, and puts it together: the one way to a tokenizer. What its files
  * make the library throw is said of the file. Sizes are bounded before anything is parsed.
  */
-import { nameOf, readText, readWhole } from '../../base/bytes.ts';
-import { WinnowError } from '../../base/errors.ts';
-import { JsonFault } from '../../format/json-bytes.ts';
-import { readSentencePiece } from '../../format/sentencepiece.ts';
-import type { SourceFile } from '../source-file.ts';
-import type { TokenizerFiles } from '../tokenizer-files.ts';
-import type { Tokenizer } from '../tokenize.ts';
+import { nameOf, readText, readWhole } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import type { SourceFile } from '../base/source-file.ts';
+import { JsonFault } from '../format/json-bytes.ts';
+import { readSentencePiece } from '../format/sentencepiece.ts';
+import type { TokenizerFiles } from './files.ts';
 import { sentencePieceParts } from './from-sentencepiece.ts';
 import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
 import { PipelineTokenizer, type Parts } from './pipeline.ts';
 import { readTokenizerJson } from './read-json.ts';
 import { Settings } from './settings.ts';
 import { badTokenizer, sameModel } from './spec.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
 /** Nearly twice the greatest tokenizer.json that is known. */
 const limitBytes = 64 * 2 ** 20;

@@ -2,8 +2,8 @@
  * The merges of byte pair encodings: which two entries of the vocabulary are joined before which. Half a million of them
  * are looked up in the bytes of the file; to make texts of the halves and of the whole first would take half as long again.
  */
-import type { JsonBytes } from '../../format/json-bytes.ts';
-import { shownJson } from '../../format/json.ts';
+import type { JsonBytes } from '../format/json-bytes.ts';
+import { shownJson } from '../format/json.ts';
 import { idLimit, type Spec } from './spec.ts';
 
 type Vocabulary = ReadonlyMap<string, number>;

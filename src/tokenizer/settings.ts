@@ -2,7 +2,7 @@
  * What tokenizer_config.json, special_tokens_map.json and added_tokens.json say about a tokenizer whose vocabulary
  * stands in another file. All three may be absent; where two speak, the first counts.
  */
-import { entriesOf, parseJsonObject, type JsonObject } from '../../format/json.ts';
+import { entriesOf, parseJsonObject, type JsonObject } from '../format/json.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { isId, sameModel, Spec } from './spec.ts';
 

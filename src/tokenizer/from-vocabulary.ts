@@ -3,8 +3,8 @@
  * `vocab.json` and `merges.txt`. The model's type decides which special tokens stand where; an unknown type is refused,
  * because its numbers would be wrong without a sign of it.
  */
-import { decodeText, nameOf } from '../../base/bytes.ts';
-import { JsonBytes } from '../../format/json-bytes.ts';
+import { decodeText, nameOf } from '../base/bytes.ts';
+import { JsonBytes } from '../format/json-bytes.ts';
 import { bytePairModel, wordPieceModel } from './library-models.ts';
 import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';

@@ -3,10 +3,9 @@
  * are read from the bytes; JSON.parse sees the rest, which is small. Truncation is ignored; of its padding the side and
  * the numbers count.
  */
-import { decodeText, nameOf } from '../../base/bytes.ts';
-import { JsonBytes } from '../../format/json-bytes.ts';
-import { parseJsonObject, shownJson } from '../../format/json.ts';
-import type { Padding } from '../tokenize.ts';
+import { decodeText, nameOf } from '../base/bytes.ts';
+import { JsonBytes } from '../format/json-bytes.ts';
+import { parseJsonObject, shownJson } from '../format/json.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { bytePairModel, unigramModel, wordPieceModel } from './library-models.ts';
 import type { ModelConfig } from './library.ts';
@@ -16,6 +15,7 @@ import type { Parts } from './pipeline.ts';
 import { readPreTokenizer } from './pre-tokenizers.ts';
 import { badTokenizer, idLimit, sameModel, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
+import type { Padding } from './tokenizer.ts';
 import { checkCount, checkLength, longestEntry, readPieces, readVocabulary } from './vocabulary.ts';
 
 /** Bytes of everything but the vocabulary and the merges; thousands of added tokens take about one million. */

@@ -2,7 +2,7 @@
  * A tokenizer from a SentencePiece model, as transformers' converters make it: Unigram, with the normalisation, special
  * tokens and templates of each model type; an unknown type is refused.
  */
-import type { SentencePieceModel } from '../../format/sentencepiece.ts';
+import type { SentencePieceModel } from '../format/sentencepiece.ts';
 import { finder, refuse, robertaTokens } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';

@@ -1,43 +1,10 @@
 /**
- * Text → token ids, and rows of them packed for the encoder: the seam between tokenizers and everything behind them.
- * What a tokenizer does is in `tokenizer/`; this knows no kind of them.
+ * Rows of token ids packed for the encoder: texts with one output each, labelling sentences with one a word. What a
+ * tokenizer does is behind its interface; this knows no kind of them.
  */
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { TokenizerCard } from './cards.ts';
-
-export interface Encoding {
-  ids: number[];
-  typeIds: number[];
-}
-
-export interface WordEncoding {
-  ids: number[];
-  typeIds: number[];
-  /** [start, end) in ids, one a word, special tokens counted; a word without subwords has start === end. */
-  spans: [number, number][];
-}
-
-export interface Padding {
-  side: 'right' | 'left';
-  id: number;
-  typeId: number;
-}
-
-export interface Tokenizer {
-  readonly card: TokenizerCard;
-  /** Special tokens included; `maxLength` counts them. */
-  encode(text: string, pair: string | null, maxLength: number): Encoding;
-  /** The same as subwords, for a preview. */
-  tokens(text: string, pair: string | null, maxLength: number): string[];
-  /** Words tokenised one by one, special tokens added, never cut. */
-  encodeWords(words: readonly string[]): WordEncoding;
-  /** The subwords of one word as `encodeWords` makes them, for a preview. */
-  wordTokens(word: string): string[];
-  /** Where the classification token stands. */
-  readonly classification: 'first' | 'last';
-  readonly padding: Padding;
-}
+import type { Encoding, Tokenizer } from './tokenizer.ts';
 
 /**
  * Many rows packed: row r holds ids[offsets[r] … offsets[r + 1]). Output o is the mean of the vectors of tokens

@@ -1,5 +1,5 @@
 /** Where special tokens go around one text and around a pair: the post-processors of Hugging Face's Rust library. */
-import { entriesOf } from '../../format/json.ts';
+import { entriesOf } from '../format/json.ts';
 import { isId, type Spec } from './spec.ts';
 
 /** One place of an encoded row: a special token, or the whole first or second text. */

@@ -1,6 +1,6 @@
 /** Reads the objects of a tokenizer.json field by field: a value of the wrong kind is refused by its name. */
-import { WinnowError } from '../../base/errors.ts';
-import { entriesOf, shownJson, type JsonObject } from '../../format/json.ts';
+import { WinnowError } from '../base/errors.ts';
+import { entriesOf, shownJson, type JsonObject } from '../format/json.ts';
 
 export const sameModel = 'Use the tokenizer files that were saved together with the model.';
 

@@ -1,5 +1,5 @@
 /** Which of a model's files its tokenizer is made from: names and folders only, nothing is read. */
-import { baseName, folderOf, type SourceFile } from './source-file.ts';
+import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
 
 export type TokenizerKind = 'tokenizer.json' | 'vocab.txt' | 'vocab.json' | 'sentencepiece';
 
