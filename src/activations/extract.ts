@@ -6,7 +6,7 @@
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Encoder } from '../model/encoder.ts';
-import type { PerRow } from '../model/graph/architecture.ts';
+import type { PerRow } from '../model/architecture.ts';
 import type { EncodedRows } from '../tokenizer/rows.ts';
 import { planBatches } from './batches.ts';
 import type { ActivationStore } from './cache.ts';

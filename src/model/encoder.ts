@@ -4,10 +4,10 @@
  */
 import { readTensor } from '../format/safetensors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
-import { architectures } from './architectures.ts';
+import { outputName, type PerRow } from './architecture.ts';
+import { architectureOf } from './architectures/lookup.ts';
+import type { Feed } from './batch.ts';
 import type { ModelConfig } from './config.ts';
-import { makeFeeds, type Feed } from './feeds.ts';
-import { outputName, type PerRow } from './graph/architecture.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';
 import { exported } from './onnx/open.ts';
@@ -15,7 +15,7 @@ import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type SessionGraph } from './session.ts';
 import type { Weights } from './weights.ts';
 
-export type { Batch } from './feeds.ts';
+export type { TokenBatch } from './batch.ts';
 export type { Encoder } from './session.ts';
 
 export interface EncoderOptions {
@@ -74,8 +74,7 @@ async function written(
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
   mountsBlobs: boolean,
 ): Promise<SessionGraph> {
-  const graph = architectures[config.architecture].write(config, { layers, perRow });
-  const makers = makeFeeds(config, padding.side);
+  const graph = architectureOf(config).write(config, { layers, perRow });
   return {
     bytes: graph.bytes,
     externalData: await readData(graph.weights, weights, mountsBlobs),
@@ -85,7 +84,8 @@ async function written(
       if (perRow === 'one' && batch.pooled.length !== batch.rows) {
         throw new Error(`${batch.pooled.length} tokens of ${batch.rows} rows were asked for from a graph of one a row`);
       }
-      return Object.fromEntries(Array.from(graph.inputs, (name) => [name, tensorOf(ort, makers[name](batch))]));
+      const padded = { ...batch, side: padding.side };
+      return Object.fromEntries(Array.from(graph.inputs, ([name, { feed }]) => [name, tensorOf(ort, feed(padded))]));
     },
     output: outputName,
     layers: layers + 1,

@@ -11,7 +11,8 @@ import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { chooseExport, chooseWeights, onlyWeights, weightChoices } from './choose-weights.ts';
-import { architectureNames, parseConfig } from './config.ts';
+import { findArchitecture, modelTypes } from './architectures/lookup.ts';
+import { parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
 import { parseExportConfig } from './onnx/config.ts';
@@ -76,7 +77,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
     note.wrong(notWeights(wanted, choices));
   }
   const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
-  const chosen = chooseExport(offered, type === null || architectureNames.some((name) => name === type), note);
+  const chosen = chooseExport(offered, type === null || findArchitecture(type) !== null, note);
   const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(offered, note);
   const { config, model } = looked;
   const tokenizer = await readTokenizer(found, type, note);
@@ -109,7 +110,7 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
     return null;
   }
   note.use(filesOf(tokenizer));
-  return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, type));
+  return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, { type, conventions: modelTypes }));
 }
 
 /** What config.json calls the model; null when it does not say, or is broken, which is noted elsewhere. */

@@ -6,7 +6,7 @@ import type * as Ort from 'onnxruntime-web';
 import { readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
-import type { Batch } from './feeds.ts';
+import type { TokenBatch } from './batch.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Encoder {
@@ -23,7 +23,7 @@ export interface Encoder {
    * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
    * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
    */
-  run(batch: Batch): Promise<Float32Array>;
+  run(batch: TokenBatch): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface SessionGraph {
   files: ReadonlySet<File>;
   /** Names of nodes that are computed on the CPU wherever the rest is. */
   onCpu: string[];
-  feed: (batch: Batch) => Feeds;
+  feed: (batch: TokenBatch) => Feeds;
   /** The one output: float32 [pooled, layers × hidden]. */
   output: string;
   /** The embeddings included. */
@@ -90,7 +90,7 @@ class SessionEncoder implements Encoder {
   readonly padding: Padding;
   readonly unpadded: boolean;
   private readonly session: Ort.InferenceSession;
-  private readonly feed: (batch: Batch) => Feeds;
+  private readonly feed: (batch: TokenBatch) => Feeds;
   private readonly output: string;
   private queue: Promise<unknown> = Promise.resolve();
   private lost: string | null = null;
@@ -109,7 +109,7 @@ class SessionEncoder implements Encoder {
     void device?.lost.then((info) => (this.lost = info.message || info.reason));
   }
 
-  run(batch: Batch): Promise<Float32Array> {
+  run(batch: TokenBatch): Promise<Float32Array> {
     return this.next(() => this.compute(batch));
   }
 
@@ -123,7 +123,7 @@ class SessionEncoder implements Encoder {
     return result;
   }
 
-  private async compute(batch: Batch): Promise<Float32Array> {
+  private async compute(batch: TokenBatch): Promise<Float32Array> {
     if (batch.length > this.maxLength) {
       const message = `A row has ${batch.length} tokens, and the model takes ${this.maxLength}.`;
       throw new WinnowError('bad-option', message, 'Choose a smaller maximum length.');
@@ -146,7 +146,7 @@ class SessionEncoder implements Encoder {
     return values;
   }
 
-  private checkSize(values: Float32Array, { pooled }: Batch): void {
+  private checkSize(values: Float32Array, { pooled }: TokenBatch): void {
     const expected = pooled.length * this.layers * this.hidden;
     if (values.length === expected) return;
     const message = `The model gave ${values.length} numbers where ${pooled.length} tokens × ${this.layers} layers × ${this.hidden} neurons are ${expected}.`;

@@ -1,10 +1,10 @@
 /**
  * A tokenizer from a bare vocabulary, as transformers makes it: WordPiece from `vocab.txt`, byte-level BPE from
- * `vocab.json` and `merges.txt`. The model's type decides which special tokens stand where; an unknown type is refused,
- * because its numbers would be wrong without a sign of it.
+ * `vocab.json` and `merges.txt`. The model type's convention says which special tokens stand where.
  */
 import { decodeText, nameOf } from '../base/bytes.ts';
 import { JsonBytes } from '../format/json-bytes.ts';
+import type { BytePairConvention, WordPieceConvention } from './conventions.ts';
 import { bytePairModel, wordPieceModel } from './library-models.ts';
 import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
@@ -16,46 +16,14 @@ import { templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
 import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
 
-const bertTokens: SpecialTokens = {
-  cls_token: '[CLS]',
-  sep_token: '[SEP]',
-  unk_token: '[UNK]',
-  pad_token: '[PAD]',
-  mask_token: '[MASK]',
-};
-export const robertaTokens: SpecialTokens = {
-  cls_token: '<s>',
-  sep_token: '</s>',
-  unk_token: '<unk>',
-  pad_token: '<pad>',
-  mask_token: '<mask>',
-};
-const mpnetTokens: SpecialTokens = { ...robertaTokens, unk_token: '[UNK]' };
-
-const bertLike = [
-  'bert',
-  'distilbert',
-  'electra',
-  'mobilebert',
-  'layoutlm',
-  'convbert',
-  'squeezebert',
-  'megatron-bert',
-];
-const robertaLike = ['roberta', 'longformer', 'data2vec-text'];
-
-/** @param modelType of config.json; null when there is none, then the vocabulary must be BERT's. */
-export function wordPieceParts(source: NamedBytes, settings: Settings, modelType: string | null): Parts {
+export function wordPieceParts(source: NamedBytes, settings: Settings, convention: WordPieceConvention): Parts {
   const file = nameOf(source.file);
-  const mpnet = modelType === 'mpnet';
-  if (modelType !== null && !mpnet && !bertLike.includes(modelType)) refuse(file, modelType, [...bertLike, 'mpnet']);
   if (settings.text('tokenizer_class') === 'BertJapaneseTokenizer') {
     throw badTokenizer(`${file} needs a Japanese word splitter, which Winnow does not have.`);
   }
   const vocabulary = entriesOf(source);
-  const names = settings.names(mpnet ? mpnetTokens : bertTokens);
-  const idOf = finder(vocabulary, file);
-  const { cls_token: cls, sep_token: sep } = names;
+  const names = settings.names(convention.tokens);
+  const idOf = finder(vocabulary, names, file);
   const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
   const options = {
     clean: true,
@@ -63,21 +31,19 @@ export function wordPieceParts(source: NamedBytes, settings: Settings, modelType
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
-  idOf(names.unk_token);
+  idOf('unk');
   const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
   const normalizer = [bertStep(options)];
   return {
     file,
-    added: settings.added(vocabulary, names, [], mpnet ? [names.mask_token] : []),
+    added: settings.added(vocabulary, names, convention),
     normalizer,
     rules: normalizer,
     preTokenizer: [bertPreTokenizer],
     model: wordPieceModel(vocabulary, names.unk_token, config),
-    template: mpnet
-      ? templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf)
-      : templateOf([cls, '$A', sep], [cls, '$A', sep, '$B:1', `${sep}:1`], idOf),
+    template: templateOf(convention.template, idOf),
     spaceBeforeWords: false,
-    padding: { side: settings.side ?? 'right', id: vocabulary.get(names.pad_token) },
+    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
   };
 }
 
@@ -86,27 +52,24 @@ export function bytePairParts(
   { bytes, file: source }: NamedBytes,
   merges: NamedBytes,
   settings: Settings,
-  modelType: string | null,
+  convention: BytePairConvention,
 ): Parts {
   const file = nameOf(source);
-  if (modelType !== null && !robertaLike.includes(modelType)) refuse(file, modelType, robertaLike);
   checkCount(new JsonBytes(bytes).skip(), 'entries', file);
   const json = new JsonBytes(bytes);
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
   json.end();
-  const names = settings.names(robertaTokens);
-  const idOf = finder(vocabulary, file);
-  const { cls_token: cls, sep_token: sep } = names;
+  const names = settings.names(convention.tokens);
   return {
     file,
-    added: settings.added(vocabulary, names, ['<|endoftext|>'], []),
+    added: settings.added(vocabulary, names, convention),
     normalizer: [],
     rules: [],
     preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
     model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
-    template: templateOf([cls, '$A', sep], [cls, '$A', sep, sep, '$B', sep], idOf),
+    template: templateOf(convention.template, finder(vocabulary, names, file)),
     spaceBeforeWords: true,
-    padding: { side: settings.side ?? 'right', id: vocabulary.get(names.pad_token) },
+    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
   };
 }
 
@@ -154,16 +117,17 @@ function holdsCapitals(vocabulary: ReadonlyMap<string, number>): boolean {
   return [...vocabulary.keys()].some((entry) => lowercase(entry) !== entry && !/^[[<].*[\]>]$/.test(entry));
 }
 
-/** @returns a function from a special token to its number, which refuses the file where there is none. */
-export function finder(vocabulary: ReadonlyMap<string, number>, file: string): (token: string) => number {
-  return (token) => {
+/** @returns a function from what a special token is for to its number; it refuses the file where there is none. */
+export function finder(
+  vocabulary: ReadonlyMap<string, number>,
+  names: SpecialTokens,
+  file: string,
+): (purpose: string) => number {
+  const tokens = new Map<string, string>(Object.entries(names));
+  return (purpose) => {
+    const token = tokens.get(`${purpose}_token`) ?? '';
     const id = vocabulary.get(token);
     if (id === undefined) throw badTokenizer(`${file} has no entry for the special token ${token}.`);
     return id;
   };
-}
-
-export function refuse(file: string, modelType: string, known: readonly string[]): never {
-  const message = `From ${file} alone Winnow makes tokenizers of ${known.join(', ')}, and the model is of the type "${modelType}".`;
-  throw badTokenizer(`${message} Its tokenizer.json would do.`);
 }

@@ -3,7 +3,7 @@
  * large vocabularies make it costly: the vocabulary again as an object, a map and an array by id, which a hostile id
  * of 16 million makes sparse; merges with a JSON text each as keys; for Unigram a tree with a map at every character.
  */
-import type { ModelConfig } from './library.ts';
+import type { SubwordModel } from './library.ts';
 import type { Merges } from './merges.ts';
 import type { Spec } from './spec.ts';
 import { checkLength } from './vocabulary.ts';
@@ -12,7 +12,7 @@ type Vocabulary = ReadonlyMap<string, number>;
 /** The library's own fields. */
 type Config = Readonly<Record<string, unknown>>;
 
-export function wordPieceModel(vocabulary: Vocabulary, unknown: string, config: Config): ModelConfig {
+export function wordPieceModel(vocabulary: Vocabulary, unknown: string, config: Config): SubwordModel {
   const patch = { tokens_to_ids: vocabulary, unk_token_id: vocabulary.get(unknown) };
   return {
     ...{ kind: 'WordPiece', vocabulary, patch, byteFallback: false },
@@ -35,7 +35,7 @@ export function bytePairModel(
   merges: Merges,
   unknown: string | null,
   config: Config,
-): ModelConfig {
+): SubwordModel {
   const add_node = (queue: { push: (joint: Joint) => void }, joint: Joint): void => {
     const rank = merges.rank(joint.token, joint.next.token);
     if (rank === undefined) return;
@@ -70,7 +70,7 @@ export function unigramModel(
   unknown: number,
   spec: Spec,
   byteFallback = false,
-): ModelConfig {
+): SubwordModel {
   const vocabulary = new Map<string, number>();
   const scores = new Float64Array(pieces.length);
   /** By first UTF-16 unit the length of the longest piece that starts with it. */

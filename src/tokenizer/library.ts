@@ -23,7 +23,7 @@ export interface Place {
   text: string;
 }
 
-export interface ModelConfig {
+export interface SubwordModel {
   kind: 'WordPiece' | 'BPE' | 'Unigram';
   vocabulary: ReadonlyMap<string, number>;
   /** The library's own fields, with next to no vocabulary. */
@@ -34,7 +34,7 @@ export interface ModelConfig {
   byteFallback: boolean;
 }
 
-export type Model = NonNullable<Library['model']>;
+export type LibraryModel = NonNullable<Library['model']>;
 
 /** Cuts a text into pieces, or its pieces into smaller ones. */
 export type Cutter = (text: string, place: Place) => string[];
@@ -46,7 +46,7 @@ interface Sequence {
 }
 
 /** @throws Error of the library, when it cannot use the model. */
-export function makeModel({ kind, config, patch }: ModelConfig): Model {
+export function makeModel({ kind, config, patch }: SubwordModel): LibraryModel {
   const { model } = libraryOf({ model: { ...config, type: kind } });
   if (!model) throw new Error('it has no model');
   return Object.assign(model, patch);

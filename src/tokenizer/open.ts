@@ -8,6 +8,7 @@ import type { SourceFile } from '../base/source-file.ts';
 import { JsonFault } from '../format/json-bytes.ts';
 import { readSentencePiece } from '../format/sentencepiece.ts';
 import type { TokenizerFiles } from './files.ts';
+import { vocabularyConvention, type TokenizerModel } from './conventions.ts';
 import { sentencePieceParts } from './from-sentencepiece.ts';
 import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
 import { PipelineTokenizer, type Parts } from './pipeline.ts';
@@ -20,13 +21,13 @@ import type { Tokenizer } from './tokenizer.ts';
 const limitBytes = 64 * 2 ** 20;
 
 /**
- * @param modelType of config.json; null when it names none
  * @throws WinnowError `bad-tokenizer`, `bad-file` or `missing-file` with what is wrong with which file.
  */
-export async function openTokenizer(files: TokenizerFiles, modelType: string | null): Promise<Tokenizer> {
+export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel): Promise<Tokenizer> {
   const { path, file } = files.main;
   try {
-    return new PipelineTokenizer(await readParts(files, modelType), path);
+    const parts = await readParts(files, model);
+    return new PipelineTokenizer(parts, path, model.conventions.get(model.type ?? '')?.pooling);
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
     if (cause instanceof JsonFault) {
@@ -37,7 +38,7 @@ export async function openTokenizer(files: TokenizerFiles, modelType: string | n
   }
 }
 
-async function readParts(files: TokenizerFiles, modelType: string | null): Promise<Parts> {
+async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<Parts> {
   const { kind, main, merges } = files;
   const { bytes, file } = await readBytes(main);
   if (kind === 'tokenizer.json') return readTokenizerJson(bytes, file);
@@ -48,15 +49,25 @@ async function readParts(files: TokenizerFiles, modelType: string | null): Promi
   });
   switch (kind) {
     case 'vocab.txt':
-      return wordPieceParts({ bytes, file }, settings, modelType);
+      return wordPieceParts({ bytes, file }, settings, vocabularyConvention(kind, model, nameOf(file)));
     case 'vocab.json':
       if (!merges) {
         const message = `\`merges.txt\` is missing: ${nameOf(file)} is one half of a tokenizer.`;
         throw new WinnowError('missing-file', message, "Add merges.txt or tokenizer.json from the model's folder.");
       }
-      return bytePairParts({ bytes, file }, await readBytes(merges), settings, modelType);
+      return bytePairParts(
+        { bytes, file },
+        await readBytes(merges),
+        settings,
+        vocabularyConvention(kind, model, nameOf(file)),
+      );
     case 'sentencepiece':
-      return sentencePieceParts(readSentencePiece(bytes, nameOf(file)), settings, modelType, nameOf(file));
+      return sentencePieceParts(
+        readSentencePiece(bytes, nameOf(file)),
+        settings,
+        vocabularyConvention(kind, model, nameOf(file)),
+        nameOf(file),
+      );
     default:
       return kind satisfies never;
   }

@@ -5,8 +5,8 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import { AddedTokens, type AddedToken } from './added-tokens.ts';
-import { makeCutter, makeModel, makeNormalizer, type Cutter, type ModelConfig, type Step } from './library.ts';
-import { pieceEncoder, type PieceEncoder } from './model.ts';
+import { makeCutter, makeModel, makeNormalizer, type Cutter, type SubwordModel, type Step } from './library.ts';
+import { pieceEncoder, type PieceEncoder } from './piece-encoder.ts';
 import type { Slot, Template } from './template.ts';
 import type { Encoding, Padding, Tokenizer, TokenizerCard, WordEncoding } from './tokenizer.ts';
 
@@ -18,7 +18,7 @@ export interface Parts {
   /** The same without SentencePiece's table: what it drops, Rust still counts as the start of the text. */
   rules: readonly Step[];
   preTokenizer: readonly Step[];
-  model: ModelConfig;
+  model: SubwordModel;
   template: Template;
   /** A word in a sentence is taken as if a space preceded it: byte-level models know words by it. */
   spaceBeforeWords: boolean;
@@ -39,8 +39,11 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly normalized: AddedTokens;
   private readonly texts = new Map<number, string>();
 
-  /** @param path of the file that the tokenizer comes from, for the card */
-  constructor(parts: Parts, path: string) {
+  /**
+   * @param path of the file that the tokenizer comes from, for the card
+   * @param pooling where the classification token stands when there is none of the tokenizer's own
+   */
+  constructor(parts: Parts, path: string, pooling: 'first' | 'last' = 'first') {
     this.parts = parts;
     this.normalize = makeNormalizer(parts.normalizer, parts.file);
     this.byRules = makeNormalizer(parts.rules, parts.file);
@@ -58,7 +61,7 @@ export class PipelineTokenizer implements Tokenizer {
       if (typeof content === 'object') greatest = Math.max(greatest, content.special);
     }
     this.card = { path, kind: parts.model.kind, vocabulary: greatest + 1 };
-    this.classification = classificationOf(parts.template.single);
+    this.classification = classificationOf(parts.template.single, pooling);
     this.padding = paddingOf(parts, this.classification);
   }
 
@@ -156,9 +159,10 @@ function contentsOf(tokens: readonly AddedToken[]): string[] {
 }
 
 /** The classification token stands last where nothing but the text stands before it, as in XLNet. */
-function classificationOf(single: readonly Slot[]): 'first' | 'last' {
+function classificationOf(single: readonly Slot[], absent: 'first' | 'last'): 'first' | 'last' {
   const special = (slot: Slot | undefined): boolean => typeof slot?.content === 'object';
-  return !special(single[0]) && special(single.at(-1)) ? 'last' : 'first';
+  if (special(single[0])) return 'first';
+  return special(single.at(-1)) ? 'last' : absent;
 }
 
 /** XLNet gives texts the types 0 and 1, the classification token 2 and padding 3. */

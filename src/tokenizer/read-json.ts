@@ -8,7 +8,7 @@ import { JsonBytes } from '../format/json-bytes.ts';
 import { parseJsonObject, shownJson } from '../format/json.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { bytePairModel, unigramModel, wordPieceModel } from './library-models.ts';
-import type { ModelConfig } from './library.ts';
+import type { SubwordModel } from './library.ts';
 import { Merges } from './merges.ts';
 import { readNormalizer } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
@@ -96,7 +96,7 @@ function textWithout(bytes: Uint8Array, large: readonly LargeField[], file: { re
 }
 
 /** @param large reads the field of that name */
-function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig {
+function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): SubwordModel {
   const kind = modelKind(spec);
   if (kind === 'WordPiece') return readWordPiece(spec, large);
   if (kind === 'Unigram') {
@@ -122,7 +122,7 @@ function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig
   );
 }
 
-function readWordPiece(spec: Spec, large: (key: LargeKey) => JsonBytes): ModelConfig {
+function readWordPiece(spec: Spec, large: (key: LargeKey) => JsonBytes): SubwordModel {
   const vocabulary = readVocabulary(large('vocab'), spec);
   return wordPieceModel(vocabulary, unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'), {
     continuing_subword_prefix: markOf(spec, 'continuing_subword_prefix', '##'),
@@ -156,7 +156,7 @@ function unknownOf(spec: Spec, vocabulary: ReadonlyMap<string, number>): string 
 
 const addedLimit = 100_000;
 
-function readAdded(spec: Spec, { vocabulary }: ModelConfig): AddedToken[] {
+function readAdded(spec: Spec, { vocabulary }: SubwordModel): AddedToken[] {
   return spec.objects('added_tokens', addedLimit, []).map((token) => {
     const content = token.text('content');
     checkLength(content, token);

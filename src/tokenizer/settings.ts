@@ -50,9 +50,10 @@ export class Settings {
     return this.config.has(key) ? this.config.text(key) : null;
   }
 
-  get side(): 'left' | 'right' | null {
+  /** Undefined where the files do not say. */
+  get side(): 'left' | 'right' | undefined {
     const side = this.text('padding_side');
-    return side === 'left' || side === 'right' ? side : null;
+    return side === 'left' || side === 'right' ? side : undefined;
   }
 
   /** `standard` with the tokens that the files name instead. */
@@ -64,19 +65,18 @@ export class Settings {
 
   /**
    * Every token that is cut out of a text: the special ones, `more`, and those that the files list.
-   * @param leftStripping tokens that take the white space before them along unless a file says otherwise
+   * @param maskStrips the mask takes the white space before it along unless a file says otherwise
    */
   added(
     vocabulary: ReadonlyMap<string, number>,
     names: SpecialTokens,
-    more: readonly string[],
-    leftStripping: readonly string[],
+    { more = [], maskStrips = false }: { more?: readonly string[]; maskStrips?: boolean },
   ): AddedToken[] {
     const tokens = new Map<string, AddedToken>();
     const add = (content: string, given: number | undefined, flags: Spec | null): void => {
       const id = vocabulary.get(content) ?? given;
       if (id === undefined || content === '') return;
-      tokens.set(content, tokenOf(content, id, flags, leftStripping.includes(content)));
+      tokens.set(content, tokenOf(content, id, flags, maskStrips && content === names.mask_token));
     };
     for (const content of [...roles.flatMap((role) => names[role] ?? []), ...more]) add(content, undefined, null);
     for (const role of roles) {

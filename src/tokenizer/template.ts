@@ -22,12 +22,23 @@ const bareTemplate: Template = {
   ],
 };
 
-/** From words such as `['[CLS]', '$A', '[SEP]', '$B:1', '[SEP]:1']`; the type is 0 where none is written. */
-export function templateOf(
-  single: readonly string[],
-  pair: readonly string[],
-  idOf: (token: string) => number,
-): Template {
+/** Texts `$A` and `$B` and what special tokens are for, each with its type: `$B:1`; the type is 0 where none is written. */
+export interface TemplateWords {
+  single: readonly string[];
+  pair: readonly string[];
+}
+
+export const bertTemplate: TemplateWords = {
+  single: ['cls', '$A', 'sep'],
+  pair: ['cls', '$A', 'sep', '$B:1', 'sep:1'],
+};
+export const robertaTemplate: TemplateWords = {
+  single: ['cls', '$A', 'sep'],
+  pair: ['cls', '$A', 'sep', 'sep', '$B', 'sep'],
+};
+
+/** @param idOf the special token that is for `cls` or `sep` */
+export function templateOf({ single, pair }: TemplateWords, idOf: (purpose: string) => number): Template {
   const read = (words: readonly string[]): Slot[] =>
     words.map((word) => {
       const [name, type = '0'] = word.split(/:(?=\d$)/);
@@ -50,9 +61,9 @@ export function readTemplate(spec: Spec | null): Template {
     case 'TemplateProcessing':
       return readTemplateProcessing(spec);
     case 'BertProcessing':
-      return templateOf(['cls', '$A', 'sep'], ['cls', '$A', 'sep', '$B:1', 'sep:1'], idsOf(spec));
+      return templateOf(bertTemplate, idsOf(spec));
     case 'RobertaProcessing':
-      return templateOf(['cls', '$A', 'sep'], ['cls', '$A', 'sep', 'sep', '$B', 'sep'], idsOf(spec));
+      return templateOf(robertaTemplate, idsOf(spec));
     case 'Sequence': {
       const steps = spec.objects('processors', 8).filter(({ type }) => type !== 'ByteLevel');
       if (steps.length > 1 || steps[0]?.type === 'Sequence') spec.fail('has several steps that add special tokens');

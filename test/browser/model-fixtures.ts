@@ -4,7 +4,7 @@ import { openGpu, type Gpu } from '../../src/compute/webgpu/gpu.ts';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
 import {
   openEncoder,
-  type Batch,
+  type TokenBatch,
   type Encoder,
   type EncoderModel,
   type EncoderOptions,
@@ -101,7 +101,7 @@ export function asBatch(
     pooled = () => [0],
     padding = paddedAtEnd,
   }: Partial<{ pooled: (tokens: number, row: number) => number[]; padding: Padding }> = {},
-): Batch {
+): TokenBatch {
   const padded = (values: number[], filler: number) => {
     const rest = new Array<number>(length - values.length).fill(filler);
     return padding.side === 'left' ? [...rest, ...values] : [...values, ...rest];

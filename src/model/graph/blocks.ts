@@ -2,8 +2,8 @@
  * What the graphs of all encoders share: linear maps as the weights lie in the file, a residual with its normalisation,
  * the feed-forward half of a layer. Values between blocks are flat, [tokens, hidden], float32.
  */
-import type { ModelConfig } from '../config.ts';
-import { graphInputs, type InputName } from './architecture.ts';
+import type { GraphInput } from '../batch.ts';
+import type { Activation, ModelSizes } from '../config-fields.ts';
 import { GraphBuilder } from './writer.ts';
 
 /** Names of the feed-forward half of a layer. */
@@ -15,28 +15,37 @@ export interface FeedForwardNames {
   norm: string;
 }
 
+/** What the blocks need of a config. */
+export interface BlockSizes extends Pick<ModelSizes, 'hidden' | 'heads' | 'intermediate'> {
+  epsilon: number;
+  activation: Activation;
+}
+
 export class Blocks {
   readonly graph = new GraphBuilder();
-  readonly inputs = new Set<InputName>();
-  readonly config: ModelConfig;
+  /** By name. */
+  readonly inputs = new Map<string, GraphInput>();
+  readonly sizes: BlockSizes;
   readonly flat: string;
 
-  constructor(config: ModelConfig) {
-    this.config = config;
-    this.flat = this.graph.integers([-1, config.hidden]);
+  constructor(sizes: BlockSizes) {
+    this.sizes = sizes;
+    this.flat = this.graph.integers([-1, sizes.hidden]);
   }
 
   /** An input of the graph, declared when it is first used. */
-  input(name: InputName): string {
-    const { type, shape } = graphInputs[name];
-    if (!this.inputs.has(name)) this.graph.input(name, type, shape);
-    this.inputs.add(name);
+  input(input: GraphInput): string {
+    const { name, type, shape } = input;
+    if (!this.inputs.has(name)) {
+      this.graph.input(name, type, shape);
+      this.inputs.set(name, input);
+    }
     return name;
   }
 
   /** Rows of a table of vectors. */
-  look(table: string, rows: number, indices: string): string {
-    return this.graph.node('Gather', [this.graph.weight(table, [rows, this.config.embedding]), indices]);
+  look(table: string, [rows, width]: readonly [number, number], indices: string): string {
+    return this.graph.node('Gather', [this.graph.weight(table, [rows, width]), indices]);
   }
 
   /** PyTorch's Linear without its bias, which a fused operator adds later. */
@@ -50,27 +59,27 @@ export class Blocks {
   }
 
   /** LayerNorm(input + skip + bias) */
-  normalise(input: string, skip: string, name: string, bias = '', width = this.config.hidden): string {
+  normalise(input: string, skip: string, name: string, bias = '', width = this.sizes.hidden): string {
     const scale = this.graph.weight(`${name}.weight`, [width]);
     const inputs = [input, skip, scale, this.bias(name, width), bias];
-    return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
+    return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.sizes.epsilon } });
   }
 
   /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
   attend(query: string, key: string, value: string, biases: string, bias: string): string {
     const inputs = [query, key, value, biases, '', bias];
-    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.config.heads } });
+    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.sizes.heads } });
     return this.graph.node('Reshape', [context, this.flat]);
   }
 
   feedForward(input: string, { wide, narrow, norm }: FeedForwardNames): string {
-    const { hidden, intermediate } = this.config;
+    const { hidden, intermediate } = this.sizes;
     const activated = this.activate(this.linear(input, wide, intermediate, hidden), this.bias(wide, intermediate));
     return this.normalise(this.linear(activated, narrow, hidden, intermediate), input, norm, this.bias(narrow, hidden));
   }
 
   private activate(input: string, bias: string): string {
-    const { activation } = this.config;
+    const { activation } = this.sizes;
     switch (activation) {
       case 'gelu':
         return this.graph.fused('BiasGelu', [input, bias]);

@@ -4,7 +4,7 @@ import { extractActivations } from '../../activations/extract.ts';
 import type { Activations } from '../../activations/matrix.ts';
 import type { Progress } from '../../base/abort.ts';
 import { openEncoder } from '../../model/encoder.ts';
-import type { PerRow } from '../../model/graph/architecture.ts';
+import type { PerRow } from '../../model/architecture.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Devices } from '../analysis/device.ts';
 import { extract, tokenize } from '../analysis/stage-table.ts';

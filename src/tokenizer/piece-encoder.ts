@@ -4,7 +4,7 @@
  * for pieces, the bytes of Unigram's `byte_fallback`, and a bound on a piece, since its lattice tries every match after every other.
  */
 import { WinnowError } from '../base/errors.ts';
-import type { Model, ModelConfig } from './library.ts';
+import type { LibraryModel, SubwordModel } from './library.ts';
 
 const cachedPieces = 200_000;
 const longestCached = 64;
@@ -15,7 +15,7 @@ const latticeLimit = 2 ** 25;
 export type PieceEncoder = (piece: string) => readonly number[];
 
 /** @returns a function that throws WinnowError `bad-data` for a piece that is too long. */
-export function pieceEncoder(model: Model, { kind, vocabulary, byteFallback }: ModelConfig): PieceEncoder {
+export function pieceEncoder(model: LibraryModel, { kind, vocabulary, byteFallback }: SubwordModel): PieceEncoder {
   const known = new Map<string, readonly number[]>();
   const limit =
     kind === 'Unigram' ? Math.min(longestPiece, Math.floor(latticeLimit / longest(vocabulary) ** 2)) : longestPiece;

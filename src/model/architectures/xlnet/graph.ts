@@ -3,13 +3,15 @@
  * (q + w)·k + (q + r)·R(i − j) + (q + s)·S, scaled: content, distance, and whether both are of one segment; w, r and s
  * are learned in each layer. The first term is the runtime's attention; the others reach it as its bias.
  */
-import type { ModelConfig } from '../config.ts';
-import type { Architecture, Extent, WrittenGraph } from './architecture.ts';
-import { Blocks } from './blocks.ts';
-import { Shapes } from './shapes.ts';
-import { writeStack, type Step } from './stack.ts';
+import type { Extent, WrittenGraph } from '../../architecture.ts';
+import { Blocks } from '../../graph/blocks.ts';
+import { batchShape, ids, mask } from '../../graph/inputs.ts';
+import { Shapes } from '../../graph/shapes.ts';
+import { writeStack, type LayerStep } from '../../graph/stack.ts';
+import type { XlnetConfig } from './config.ts';
+import { xlnetInputs } from './inputs.ts';
 
-export const xlnet: Architecture = { anchor: 'word_embedding.weight', shapes, write };
+export const wordEmbedding = 'word_embedding.weight';
 
 const attention = (layer: number) => `layer.${layer}.rel_attn`;
 const feedForward = (layer: number) => {
@@ -17,9 +19,20 @@ const feedForward = (layer: number) => {
   return { wide: `${name}.layer_1`, narrow: `${name}.layer_2`, norm: `${name}.layer_norm` };
 };
 
-function shapes({ layers, hidden, heads, intermediate, vocabulary }: ModelConfig): Map<string, number[]> {
+/** Blocks with the inputs that only XLNet has. */
+class XlnetBlocks extends Blocks {
+  readonly extra: ReturnType<typeof xlnetInputs>;
+
+  constructor(config: XlnetConfig) {
+    super(config);
+    this.extra = xlnetInputs(config);
+  }
+}
+
+/** Of the content stream. */
+export function xlnetShapes({ layers, hidden, heads, intermediate, vocabulary }: XlnetConfig): Map<string, number[]> {
   const shapes = new Shapes();
-  shapes.tensor(xlnet.anchor, vocabulary, hidden);
+  shapes.tensor(wordEmbedding, vocabulary, hidden);
   const size = hidden / heads;
   for (let layer = 0; layer < layers; layer += 1) {
     const name = attention(layer);
@@ -32,11 +45,12 @@ function shapes({ layers, hidden, heads, intermediate, vocabulary }: ModelConfig
   return shapes.all;
 }
 
-function write(config: ModelConfig, extent: Extent): WrittenGraph {
-  const blocks = new Blocks(config);
+export function writeXlnet(config: XlnetConfig, extent: Extent): WrittenGraph {
+  const blocks = new XlnetBlocks(config);
   const { graph } = blocks;
   const { hidden, vocabulary } = config;
-  return writeStack(blocks, extent, blocks.look(xlnet.anchor, vocabulary, blocks.input('ids')), (step) => {
+  const embedded = blocks.look(wordEmbedding, [vocabulary, hidden], blocks.input(ids));
+  return writeStack(blocks, extent, embedded, (step) => {
     const name = attention(step.layer);
     const context = attend(blocks, name, step);
     const output = graph.weight(`${name}.o`, [hidden, hidden]);
@@ -46,10 +60,10 @@ function write(config: ModelConfig, extent: Extent): WrittenGraph {
   });
 }
 
-function attend(blocks: Blocks, name: string, { tokens, asking, alone }: Step): string {
-  const { graph, config } = blocks;
-  const { hidden, heads } = config;
-  const shape = blocks.input('shape');
+function attend(blocks: XlnetBlocks, name: string, { tokens, asking, alone }: LayerStep): string {
+  const { graph, sizes } = blocks;
+  const { hidden, heads } = sizes;
+  const shape = blocks.input(batchShape(hidden));
   const to = alone ? graph.integers([-1, 1, hidden]) : shape;
   // [hidden, heads, size] in the file is [inputs, outputs] of one linear map.
   const project = (input: string, part: string, into: string) => {
@@ -64,21 +78,21 @@ function attend(blocks: Blocks, name: string, { tokens, asking, alone }: Step): 
     distanceScores(blocks, name, turned, alone),
     segmentScores(blocks, name, turned, alone),
   ]);
-  const bias = graph.node('Add', [near, blocks.input('mask')]);
+  const bias = graph.node('Add', [near, blocks.input(mask)]);
   return blocks.attend(content, project(tokens, 'k', shape), project(tokens, 'v', shape), '', bias);
 }
 
 /** (q + r)·R(i − j), scaled, [rows, heads, asking, T], of queries [rows, heads, asking, size]. */
-function distanceScores(blocks: Blocks, name: string, query: string, alone: boolean): string {
-  const { graph, config } = blocks;
-  const { hidden, heads } = config;
+function distanceScores(blocks: XlnetBlocks, name: string, query: string, alone: boolean): string {
+  const { graph, sizes } = blocks;
+  const { hidden, heads } = sizes;
   const size = hidden / heads;
   const biased = graph.node('Add', [query, graph.weight(`${name}.r_r_bias`, [heads, 1, size])]);
   const map = graph.weight(`${name}.r`, [hidden, hidden]);
-  const keys = graph.node('Gemm', [blocks.input('distances'), map], { alpha: { float: size ** -0.5 } });
+  const keys = graph.node('Gemm', [blocks.input(blocks.extra.distances), map], { alpha: { float: size ** -0.5 } });
   if (alone) {
-    const own = graph.node('Gather', [keys, blocks.input('pooledDistances')]);
-    const byHead = graph.node('Reshape', [own, graph.integers([0, 0, heads, size])]);
+    const gathered = graph.node('Gather', [keys, blocks.input(blocks.extra.pooledDistances)]);
+    const byHead = graph.node('Reshape', [gathered, graph.integers([0, 0, heads, size])]);
     return graph.node('MatMul', [biased, graph.node('Transpose', [byHead], { perm: { ints: [0, 2, 3, 1] } })]);
   }
   const byHead = graph.node('Reshape', [keys, graph.integers([-1, heads, size])]);
@@ -90,24 +104,27 @@ function distanceScores(blocks: Blocks, name: string, query: string, alone: bool
  * Scores by distance, [rows, heads, T, 2T], to scores by key, [rows, heads, T, T]: row i moves left by T − i, which is
  * what dropping the first T numbers and reading on in rows of 2T − 1 does (Dai et al. 2019, appendix B).
  */
-function shift(blocks: Blocks, scores: string): string {
+function shift(blocks: XlnetBlocks, scores: string): string {
   const { graph } = blocks;
   const slice = (input: string, start: number, end: string, axis: number) =>
     graph.node('Slice', [input, graph.integers([start]), end, graph.integers([axis])]);
-  const out = graph.node('Reshape', [scores, blocks.input('shiftOut')]);
-  const back = graph.node('Reshape', [slice(out, 1, graph.integers([2 ** 31 - 1]), 2), blocks.input('shiftBack')]);
-  return slice(back, 0, blocks.input('length'), 3);
+  const out = graph.node('Reshape', [scores, blocks.input(blocks.extra.shiftOut)]);
+  const back = graph.node('Reshape', [
+    slice(out, 1, graph.integers([2 ** 31 - 1]), 2),
+    blocks.input(blocks.extra.shiftBack),
+  ]);
+  return slice(back, 0, blocks.input(blocks.extra.length), 3);
 }
 
 /** What the score of a key of another segment has above one of the same, scaled: the softmax sees no more than that. */
-function segmentScores(blocks: Blocks, name: string, query: string, alone: boolean): string {
-  const { graph, config } = blocks;
-  const { hidden, heads } = config;
+function segmentScores(blocks: XlnetBlocks, name: string, query: string, alone: boolean): string {
+  const { graph, sizes } = blocks;
+  const { hidden, heads } = sizes;
   const size = hidden / heads;
   const biased = graph.node('Add', [query, graph.weight(`${name}.r_s_bias`, [heads, 1, size])]);
   const both = graph.weight(`${name}.seg_embed`, [2, heads, size, 1]);
   const [same, other] = [0, 1].map((row) => graph.node('Gather', [both, graph.integers([row])]));
   const gap = graph.node('Mul', [graph.node('Sub', [other, same]), graph.floats([size ** -0.5])]);
   const scores = graph.node('MatMul', [biased, gap]);
-  return graph.node('Mul', [scores, blocks.input(alone ? 'pooledSegments' : 'segments')]);
+  return graph.node('Mul', [scores, blocks.input(alone ? blocks.extra.pooledSegments : blocks.extra.segments)]);
 }

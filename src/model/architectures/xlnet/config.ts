@@ -1,0 +1,32 @@
+/** XLNet's `config.json`, whose fields have names of their own. */
+import { sizeLimits, type ConfigFields, type ModelSizes } from '../../config-fields.ts';
+import type { BlockSizes } from '../../graph/blocks.ts';
+
+export interface XlnetConfig extends ModelSizes, BlockSizes {
+  /** Greatest distance in tokens that is told apart; null for all. */
+  clamp: number | null;
+}
+
+/** XLNet itself takes any length; its scores take memory with the square of it, and it was trained on 512. */
+const longest = 1024;
+
+export function readXlnet(fields: ConfigFields): XlnetConfig {
+  fields.mustBe('attn_type', 'bi');
+  fields.mustBe('bi_data', false);
+  const layers = fields.size('layers', 'n_layer');
+  const hidden = fields.size('hidden', 'd_model');
+  const heads = fields.size('heads', 'n_head');
+  fields.mustBe('d_head', hidden / heads);
+  const clamp = fields.whole('clamp_len', -sizeLimits.positions, sizeLimits.positions, -1);
+  return {
+    layers,
+    hidden,
+    heads,
+    intermediate: fields.size('intermediate', 'd_inner'),
+    vocabulary: fields.size('vocabulary', 'vocab_size'),
+    positions: longest,
+    clamp: clamp > 0 ? clamp : null,
+    epsilon: fields.positive('layer_norm_eps', 1e-12),
+    activation: fields.activation('ff_activation'),
+  };
+}
