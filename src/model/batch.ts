@@ -35,6 +35,10 @@ export interface GraphInput {
   feed(batch: PaddedBatch): Feed;
 }
 
+export function graphInput(name: string, type: ElementType, shape: GraphInput['shape'], feed: GraphInput['feed']) {
+  return { name, type, shape, feed };
+}
+
 /** Where a row's first token stands in the padded row. */
 export function startOf({ side, length, lengths }: PaddedBatch, row: number): number {
   return side === 'left' ? length - lengths[row] : 0;

@@ -95,6 +95,18 @@ export class ConfigFields {
     return this.choice(field, activations, absent);
   }
 
+  /** @param names of the first four fields; the others have one name in all encoders with a table of positions */
+  sizes([layers, hidden, heads, intermediate]: readonly [string, string, string, string]): ModelSizes {
+    return {
+      layers: this.size('layers', layers),
+      hidden: this.size('hidden', hidden),
+      heads: this.size('heads', heads),
+      intermediate: this.size('intermediate', intermediate),
+      vocabulary: this.size('vocabulary', 'vocab_size'),
+      positions: this.size('positions', 'max_position_embeddings'),
+    };
+  }
+
   /** One of the sizes under each name that transformers has for it: the first of `names` that is there. */
   size(size: keyof ModelSizes, ...names: string[]): number {
     const field = names.find((name) => this.has(name)) ?? names.join(', ');

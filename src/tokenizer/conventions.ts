@@ -2,6 +2,7 @@
  * What transformers' code says of a model type's tokenizer and no file does: needed where a folder holds a bare
  * vocabulary, or a tokenizer that adds no special tokens. Each is said in the model type's own module.
  */
+import type { TokenizerKind } from './files.ts';
 import type { SpecialTokens } from './settings.ts';
 import { badTokenizer } from './spec.ts';
 import type { TemplateWords } from './template.ts';
@@ -10,13 +11,15 @@ import type { TemplateWords } from './template.ts';
 export type Piece = readonly [string, number];
 
 export interface TokenizerConvention {
-  /** How the tokenizer is made from its vocabulary; not known where it is not said. */
+  /** Not known where it is not said. */
   vocabulary?: VocabularyConvention;
   /** Which token stands for the text where the tokenizer adds none of its own; the first where it is not said. */
   pooling?: 'first' | 'last';
 }
 
-interface Common {
+/** How a tokenizer is made from a bare vocabulary: WordPiece, BPE on bytes, or a Unigram model of SentencePiece. */
+export interface VocabularyConvention {
+  kind: Exclude<TokenizerKind, 'tokenizer.json'>;
   tokens: SpecialTokens;
   /** Further tokens that are cut out of a text. */
   more?: readonly string[];
@@ -25,32 +28,16 @@ interface Common {
   maskStrips?: boolean;
   /** A folder whose config.json names no model type is taken for one of this. */
   standard?: boolean;
-}
-
-export interface WordPieceConvention extends Common {
-  kind: 'vocab.txt';
-}
-
-/** On bytes. */
-export interface BytePairConvention extends Common {
-  kind: 'vocab.json';
-}
-
-/** Unigram. */
-export interface SentencePieceConvention extends Common {
-  kind: 'sentencepiece';
-  /** The vocabulary in the order of its ids, from the file's pieces; the file's order where it is not said. */
+  /** SentencePiece: the vocabulary in the order of its ids; the file's where it is not said. */
   pieces?(pieces: readonly Piece[]): readonly Piece[];
-  /** Id of unknown text; the file's where it is not said. */
+  /** SentencePiece: id of unknown text; the file's where it is not said. */
   unknown?: number;
   /**
-   * Quotes, accents and case are evened out as in the original code of XLNet and ALBERT, where a number's comma also is a
-   * piece of its own; and whether capitals are lowered when no file says.
+   * SentencePiece: quotes, accents and case are evened out as in the original code of XLNet and ALBERT, where a number's
+   * comma also is a piece of its own; and whether capitals are lowered when no file says.
    */
   plain?: { lowers: boolean };
 }
-
-export type VocabularyConvention = WordPieceConvention | BytePairConvention | SentencePieceConvention;
 
 export interface TokenizerModel {
   /** As config.json names it; null when it names none. */
@@ -59,32 +46,23 @@ export interface TokenizerModel {
   conventions: ReadonlyMap<string, TokenizerConvention>;
 }
 
-type Of<Kind extends VocabularyConvention['kind']> = Extract<VocabularyConvention, { kind: Kind }>;
-
 /**
  * @param file for messages
  * @throws WinnowError `bad-tokenizer` for a model type that is not known to have such a vocabulary: its numbers would be
  * wrong without a sign of it.
  */
-export function vocabularyConvention<Kind extends VocabularyConvention['kind']>(
-  kind: Kind,
-  model: TokenizerModel,
+export function vocabularyConvention(
+  kind: VocabularyConvention['kind'],
+  { type, conventions }: TokenizerModel,
   file: string,
-): Of<Kind> {
-  const known = [...model.conventions].flatMap(([type, { vocabulary }]) =>
-    vocabulary && isOf(kind, vocabulary) ? [{ type, vocabulary }] : [],
+): VocabularyConvention {
+  const known = [...conventions].flatMap(([type, { vocabulary }]) =>
+    vocabulary?.kind === kind ? [{ type, vocabulary }] : [],
   );
-  const found = known.find(({ type, vocabulary }) => (model.type === null ? vocabulary.standard : type === model.type));
+  const found = known.find((one) => (type === null ? one.vocabulary.standard : one.type === type));
   if (found) return found.vocabulary;
   const kin = [...new Set(known.map(({ vocabulary }) => vocabulary))];
   const names = kin.flatMap((one) => known.filter(({ vocabulary }) => vocabulary === one).map(({ type }) => type));
-  const message = `From ${file} alone Winnow makes tokenizers of ${names.join(', ')}, and the model is of the type "${model.type ?? 'none'}".`;
+  const message = `From ${file} alone Winnow makes tokenizers of ${names.join(', ')}, and the model is of the type "${type ?? 'none'}".`;
   throw badTokenizer(`${message} Its tokenizer.json would do.`);
-}
-
-function isOf<Kind extends VocabularyConvention['kind']>(
-  kind: Kind,
-  vocabulary: VocabularyConvention,
-): vocabulary is Of<Kind> {
-  return vocabulary.kind === kind;
 }

@@ -3,7 +3,7 @@
  * tokens and templates of the model type's convention.
  */
 import type { SentencePieceModel } from '../format/sentencepiece.ts';
-import type { Piece, SentencePieceConvention } from './conventions.ts';
+import type { Piece, VocabularyConvention } from './conventions.ts';
 import { finder } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';
@@ -18,7 +18,7 @@ import { templateOf } from './template.ts';
 export function sentencePieceParts(
   model: SentencePieceModel,
   settings: Settings,
-  convention: SentencePieceConvention,
+  convention: VocabularyConvention,
   file: string,
 ): Parts {
   const { tokens, template, pieces: arranged = (pieces) => pieces, plain } = convention;

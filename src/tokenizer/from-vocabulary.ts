@@ -4,7 +4,7 @@
  */
 import { decodeText, nameOf } from '../base/bytes.ts';
 import { JsonBytes } from '../format/json-bytes.ts';
-import type { BytePairConvention, WordPieceConvention } from './conventions.ts';
+import type { VocabularyConvention } from './conventions.ts';
 import { bytePairModel, wordPieceModel } from './library-models.ts';
 import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
@@ -16,7 +16,7 @@ import { templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
 import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
 
-export function wordPieceParts(source: NamedBytes, settings: Settings, convention: WordPieceConvention): Parts {
+export function wordPieceParts(source: NamedBytes, settings: Settings, convention: VocabularyConvention): Parts {
   const file = nameOf(source.file);
   if (settings.text('tokenizer_class') === 'BertJapaneseTokenizer') {
     throw badTokenizer(`${file} needs a Japanese word splitter, which Winnow does not have.`);
@@ -52,7 +52,7 @@ export function bytePairParts(
   { bytes, file: source }: NamedBytes,
   merges: NamedBytes,
   settings: Settings,
-  convention: BytePairConvention,
+  convention: VocabularyConvention,
 ): Parts {
   const file = nameOf(source);
   checkCount(new JsonBytes(bytes).skip(), 'entries', file);

@@ -47,27 +47,19 @@ async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<
     specialTokens: await textOf(files.specialTokens),
     added: await textOf(files.added),
   });
+  const name = nameOf(file);
+  const convention = () => vocabularyConvention(kind, model, name);
   switch (kind) {
     case 'vocab.txt':
-      return wordPieceParts({ bytes, file }, settings, vocabularyConvention(kind, model, nameOf(file)));
+      return wordPieceParts({ bytes, file }, settings, convention());
     case 'vocab.json':
       if (!merges) {
-        const message = `\`merges.txt\` is missing: ${nameOf(file)} is one half of a tokenizer.`;
+        const message = `\`merges.txt\` is missing: ${name} is one half of a tokenizer.`;
         throw new WinnowError('missing-file', message, "Add merges.txt or tokenizer.json from the model's folder.");
       }
-      return bytePairParts(
-        { bytes, file },
-        await readBytes(merges),
-        settings,
-        vocabularyConvention(kind, model, nameOf(file)),
-      );
+      return bytePairParts({ bytes, file }, await readBytes(merges), settings, convention());
     case 'sentencepiece':
-      return sentencePieceParts(
-        readSentencePiece(bytes, nameOf(file)),
-        settings,
-        vocabularyConvention(kind, model, nameOf(file)),
-        nameOf(file),
-      );
+      return sentencePieceParts(readSentencePiece(bytes, name), settings, convention(), name);
     default:
       return kind satisfies never;
   }

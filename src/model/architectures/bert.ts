@@ -1,41 +1,22 @@
 /** BERT (Devlin et al. 2019), and MiniLM, which is BERT with fewer and narrower layers. */
-import type { WordPieceConvention } from '../../tokenizer/conventions.ts';
+import type { VocabularyConvention } from '../../tokenizer/conventions.ts';
 import { bertTemplate } from '../../tokenizer/template.ts';
-import type { ConfigFields } from '../config-fields.ts';
-import { bertShaped, type BertConfig, type BertShape } from '../graph/bert-shaped.ts';
+import type { ConfigFields, ModelSizes } from '../config-fields.ts';
+import { bertShaped, type BertConfig, type BertShape, type LayerNames } from '../graph/bert-shaped.ts';
 
-export const bertVocabulary: WordPieceConvention = {
+export const bertVocabulary: VocabularyConvention = {
   kind: 'vocab.txt',
   standard: true,
-  tokens: {
-    cls_token: '[CLS]',
-    sep_token: '[SEP]',
-    unk_token: '[UNK]',
-    pad_token: '[PAD]',
-    mask_token: '[MASK]',
-  },
+  tokens: { cls_token: '[CLS]', sep_token: '[SEP]', unk_token: '[UNK]', pad_token: '[PAD]', mask_token: '[MASK]' },
   template: bertTemplate,
 };
 
-/** Names as `BertModel` of transformers saves them. */
 export const bertShape: BertShape<BertConfig> = {
   types: ['bert'],
   pooling: 'first',
   vocabulary: bertVocabulary,
   read: readBert,
-  names(layer) {
-    const name = `encoder.layer.${layer}`;
-    return {
-      query: `${name}.attention.self.query`,
-      key: `${name}.attention.self.key`,
-      value: `${name}.attention.self.value`,
-      output: `${name}.attention.output.dense`,
-      outputNorm: `${name}.attention.output.LayerNorm`,
-      wide: `${name}.intermediate.dense`,
-      narrow: `${name}.output.dense`,
-      norm: `${name}.output.LayerNorm`,
-    };
-  },
+  names: bertNames,
 };
 
 export const bert = bertShaped(bertShape);
@@ -48,19 +29,27 @@ export function readBert(fields: ConfigFields): BertConfig {
 
 /** Without segments. */
 export function readBertSizes(fields: ConfigFields): BertConfig {
-  const layers = fields.size('layers', 'num_hidden_layers');
-  const hidden = fields.size('hidden', 'hidden_size');
+  const sizes = fields.sizes(['num_hidden_layers', 'hidden_size', 'num_attention_heads', 'intermediate_size']);
+  const epsilon = fields.positive('layer_norm_eps', 1e-12);
+  return { ...plainBert(sizes), epsilon, activation: fields.activation('hidden_act') };
+}
+
+/** Positions from 0, no segments, embeddings as wide as the layers. */
+export function plainBert(sizes: ModelSizes) {
+  return { ...sizes, padding: null, types: 0, embedding: sizes.hidden };
+}
+
+/** As `BertModel` of transformers saves them. */
+export function bertNames(layer: number): LayerNames {
+  const name = `encoder.layer.${layer}`;
   return {
-    layers,
-    hidden,
-    heads: fields.size('heads', 'num_attention_heads'),
-    intermediate: fields.size('intermediate', 'intermediate_size'),
-    vocabulary: fields.size('vocabulary', 'vocab_size'),
-    positions: fields.size('positions', 'max_position_embeddings'),
-    padding: null,
-    types: 0,
-    embedding: hidden,
-    epsilon: fields.positive('layer_norm_eps', 1e-12),
-    activation: fields.activation('hidden_act'),
+    query: `${name}.attention.self.query`,
+    key: `${name}.attention.self.key`,
+    value: `${name}.attention.self.value`,
+    output: `${name}.attention.output.dense`,
+    outputNorm: `${name}.attention.output.LayerNorm`,
+    wide: `${name}.intermediate.dense`,
+    narrow: `${name}.output.dense`,
+    norm: `${name}.output.LayerNorm`,
   };
 }

@@ -1,26 +1,13 @@
 /** DistilBERT (Sanh et al. 2019): BERT without segments, under names of its own. */
 import { bertShaped } from '../graph/bert-shaped.ts';
-import { bertShape } from './bert.ts';
+import { bertShape, plainBert } from './bert.ts';
 
 export const distilbert = bertShaped({
   ...bertShape,
   types: ['distilbert'],
   read(fields) {
-    const layers = fields.size('layers', 'n_layers');
-    const hidden = fields.size('hidden', 'dim');
-    return {
-      layers,
-      hidden,
-      heads: fields.size('heads', 'n_heads'),
-      intermediate: fields.size('intermediate', 'hidden_dim'),
-      vocabulary: fields.size('vocabulary', 'vocab_size'),
-      positions: fields.size('positions', 'max_position_embeddings'),
-      padding: null,
-      types: 0,
-      embedding: hidden,
-      epsilon: 1e-12,
-      activation: fields.activation('activation'),
-    };
+    const sizes = fields.sizes(['n_layers', 'dim', 'n_heads', 'hidden_dim']);
+    return { ...plainBert(sizes), epsilon: 1e-12, activation: fields.activation('activation') };
   },
   names(layer) {
     const name = `transformer.layer.${layer}`;

@@ -1,7 +1,7 @@
 /** MPNet (Song et al. 2020): RoBERTa's positions, no segments, and one bias by distance that all layers share. */
-import { fromPooled, int32, type GraphInput } from '../batch.ts';
+import { fromPooled, graphInput, int32 } from '../batch.ts';
 import { bertShaped } from '../graph/bert-shaped.ts';
-import { bertShape, bertVocabulary, readBertSizes } from './bert.ts';
+import { bertNames, bertShape, bertVocabulary, readBertSizes } from './bert.ts';
 import { placedAfter, robertaVocabulary } from './roberta.ts';
 
 /** Half of them for keys that follow the query; transformers computes with 32 whatever the config says. */
@@ -11,24 +11,16 @@ const farthest = 128;
 const padding = 1;
 
 /** [1, T, T]: the class of the distance from query to key. */
-const buckets: GraphInput = {
-  name: 'buckets',
-  type: 'int32',
-  shape: [1, 'length', 'length'],
-  feed({ length }) {
-    const all = new Int32Array(length * length);
-    for (let i = 0; i < all.length; i += 1) all[i] = mpnetBucket((i % length) - Math.floor(i / length));
-    return int32(all, 1, length, length);
-  },
-};
+const buckets = graphInput('buckets', 'int32', [1, 'length', 'length'], ({ length }) => {
+  const all = new Int32Array(length * length);
+  for (let i = 0; i < all.length; i += 1) all[i] = mpnetBucket((i % length) - Math.floor(i / length));
+  return int32(all, 1, length, length);
+});
 
 /** [rows, 1, T]: the same from the pooled token. */
-const pooledBuckets: GraphInput = {
-  name: 'pooledBuckets',
-  type: 'int32',
-  shape: ['rows', 1, 'length'],
-  feed: (batch) => fromPooled(batch, (key, query) => mpnetBucket(key - query), 1),
-};
+const pooledBuckets = graphInput('pooledBuckets', 'int32', ['rows', 1, 'length'], (batch) =>
+  fromPooled(batch, (key, query) => mpnetBucket(key - query), 1),
+);
 
 export const mpnet = bertShaped({
   ...bertShape,
@@ -51,16 +43,14 @@ export const mpnet = bertShaped({
     pooled: pooledBuckets,
   },
   names(layer) {
-    const name = `encoder.layer.${layer}`;
+    const name = `encoder.layer.${layer}.attention`;
     return {
-      query: `${name}.attention.attn.q`,
-      key: `${name}.attention.attn.k`,
-      value: `${name}.attention.attn.v`,
-      output: `${name}.attention.attn.o`,
-      outputNorm: `${name}.attention.LayerNorm`,
-      wide: `${name}.intermediate.dense`,
-      narrow: `${name}.output.dense`,
-      norm: `${name}.output.LayerNorm`,
+      ...bertNames(layer),
+      query: `${name}.attn.q`,
+      key: `${name}.attn.k`,
+      value: `${name}.attn.v`,
+      output: `${name}.attn.o`,
+      outputNorm: `${name}.LayerNorm`,
     };
   },
 });

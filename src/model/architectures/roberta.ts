@@ -1,20 +1,14 @@
 /** RoBERTa (Liu et al. 2019): BERT whose positions begin after the padding's. */
-import type { BytePairConvention } from '../../tokenizer/conventions.ts';
+import type { VocabularyConvention } from '../../tokenizer/conventions.ts';
 import { robertaTemplate } from '../../tokenizer/template.ts';
 import type { ConfigFields } from '../config-fields.ts';
 import { bertShaped, type BertConfig, type BertShape } from '../graph/bert-shaped.ts';
 import { bertShape, readBert } from './bert.ts';
 
-export const robertaVocabulary: BytePairConvention = {
+export const robertaVocabulary: VocabularyConvention = {
   kind: 'vocab.json',
   standard: true,
-  tokens: {
-    cls_token: '<s>',
-    sep_token: '</s>',
-    unk_token: '<unk>',
-    pad_token: '<pad>',
-    mask_token: '<mask>',
-  },
+  tokens: { cls_token: '<s>', sep_token: '</s>', unk_token: '<unk>', pad_token: '<pad>', mask_token: '<mask>' },
   more: ['<|endoftext|>'],
   template: robertaTemplate,
 };

@@ -91,7 +91,7 @@ function write<Config extends BertConfig>(shape: BertShape<Config>, config: Conf
   const { hidden } = config;
   const blocks = new Blocks(config);
   const masks = maskWriter(blocks, shape);
-  const embedded = embed(blocks, config, shape.projection?.(config) ?? null);
+  const embedded = embed(blocks, shape.projection?.(config) ?? null);
   return writeStack(blocks, { ...extent, inner: shape.inner?.(config) ?? 1 }, embedded, (step) => {
     const names = shape.names(step.layer, step.inner, config);
     const projected = blocks.linear(attend(blocks, names, step, masks(step.alone)), names.output, hidden, hidden);
@@ -101,8 +101,8 @@ function write<Config extends BertConfig>(shape: BertShape<Config>, config: Conf
 }
 
 /** [rows, T, hidden] */
-function embed(blocks: Blocks, config: BertConfig, projection: string | null): string {
-  const { graph } = blocks;
+function embed(blocks: Blocks<BertConfig>, projection: string | null): string {
+  const { graph, config } = blocks;
   const { embedding, hidden, types, vocabulary, epsilon } = config;
   const words = blocks.look(word, [vocabulary, embedding], blocks.input(inputs.ids));
   const places = blocks.input(inputs.positions(config.padding));
@@ -129,8 +129,8 @@ function embed(blocks: Blocks, config: BertConfig, projection: string | null): s
 
 /** All tokens are attended to by those that ask. */
 function attend(blocks: Blocks, names: LayerNames, { tokens, asking, alone }: LayerStep, mask: string): string {
-  const { graph, sizes } = blocks;
-  const { hidden } = sizes;
+  const { graph, config } = blocks;
+  const { hidden } = config;
   const shape = blocks.input(inputs.batchShape(hidden));
   const to = alone ? graph.integers([-1, 1, hidden]) : shape;
   const query = graph.node('Reshape', [blocks.linear(asking, names.query, hidden, hidden), to]);
@@ -145,11 +145,11 @@ function maskWriter<Config extends BertConfig>(
   blocks: Blocks,
   { relative }: BertShape<Config>,
 ): (alone: boolean) => string {
-  const { graph, sizes } = blocks;
+  const { graph, config } = blocks;
   const written = new Map<boolean, string>();
   const write = (alone: boolean): string => {
     if (!relative) return blocks.input(alone ? inputs.mask : inputs.maskAll);
-    const table = graph.weight(relative.table, [relative.classes, sizes.heads]);
+    const table = graph.weight(relative.table, [relative.classes, config.heads]);
     const found = graph.node('Gather', [table, blocks.input(alone ? relative.pooled : relative.all)]);
     const byHead = graph.node('Transpose', [found], { perm: { ints: [0, 3, 1, 2] } });
     return graph.node('Add', [byHead, blocks.input(inputs.mask)]);

@@ -21,16 +21,16 @@ export interface BlockSizes extends Pick<ModelSizes, 'hidden' | 'heads' | 'inter
   activation: Activation;
 }
 
-export class Blocks {
+export class Blocks<Config extends BlockSizes = BlockSizes> {
   readonly graph = new GraphBuilder();
   /** By name. */
   readonly inputs = new Map<string, GraphInput>();
-  readonly sizes: BlockSizes;
+  readonly config: Config;
   readonly flat: string;
 
-  constructor(sizes: BlockSizes) {
-    this.sizes = sizes;
-    this.flat = this.graph.integers([-1, sizes.hidden]);
+  constructor(config: Config) {
+    this.config = config;
+    this.flat = this.graph.integers([-1, config.hidden]);
   }
 
   /** An input of the graph, declared when it is first used. */
@@ -59,27 +59,27 @@ export class Blocks {
   }
 
   /** LayerNorm(input + skip + bias) */
-  normalise(input: string, skip: string, name: string, bias = '', width = this.sizes.hidden): string {
+  normalise(input: string, skip: string, name: string, bias = '', width = this.config.hidden): string {
     const scale = this.graph.weight(`${name}.weight`, [width]);
     const inputs = [input, skip, scale, this.bias(name, width), bias];
-    return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.sizes.epsilon } });
+    return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
   /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
   attend(query: string, key: string, value: string, biases: string, bias: string): string {
     const inputs = [query, key, value, biases, '', bias];
-    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.sizes.heads } });
+    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.config.heads } });
     return this.graph.node('Reshape', [context, this.flat]);
   }
 
   feedForward(input: string, { wide, narrow, norm }: FeedForwardNames): string {
-    const { hidden, intermediate } = this.sizes;
+    const { hidden, intermediate } = this.config;
     const activated = this.activate(this.linear(input, wide, intermediate, hidden), this.bias(wide, intermediate));
     return this.normalise(this.linear(activated, narrow, hidden, intermediate), input, norm, this.bias(narrow, hidden));
   }
 
   private activate(input: string, bias: string): string {
-    const { activation } = this.sizes;
+    const { activation } = this.config;
     switch (activation) {
       case 'gelu':
         return this.graph.fused('BiasGelu', [input, bias]);

@@ -30,7 +30,7 @@ export function writeStack(
   embedded: string,
   step: (step: LayerStep) => string,
 ): WrittenGraph {
-  const { graph, sizes } = blocks;
+  const { graph, config } = blocks;
   const pool = (tokens: string) => graph.node('Gather', [tokens, blocks.input(pooledTokens)]);
   let tokens = graph.node('Reshape', [embedded, blocks.flat]);
   let pooled = pool(tokens);
@@ -44,6 +44,6 @@ export function writeStack(
     if (inner === innerLayers - 1) outputs.push(pooled);
   }
   graph.node('Concat', outputs, { axis: { int: 1 } }, { output: outputName });
-  graph.output(outputName, 'float', ['pooled', (layers + 1) * sizes.hidden]);
+  graph.output(outputName, 'float', ['pooled', (layers + 1) * config.hidden]);
   return { bytes: graph.encode(), weights: graph.weights, inputs: blocks.inputs };
 }

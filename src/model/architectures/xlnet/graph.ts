@@ -8,8 +8,8 @@ import { Blocks } from '../../graph/blocks.ts';
 import { batchShape, ids, mask } from '../../graph/inputs.ts';
 import { Shapes } from '../../graph/shapes.ts';
 import { writeStack, type LayerStep } from '../../graph/stack.ts';
-import type { XlnetConfig } from './config.ts';
-import { xlnetInputs } from './inputs.ts';
+import * as inputs from './inputs.ts';
+import type { XlnetConfig } from './xlnet.ts';
 
 export const wordEmbedding = 'word_embedding.weight';
 
@@ -18,16 +18,6 @@ const feedForward = (layer: number) => {
   const name = `layer.${layer}.ff`;
   return { wide: `${name}.layer_1`, narrow: `${name}.layer_2`, norm: `${name}.layer_norm` };
 };
-
-/** Blocks with the inputs that only XLNet has. */
-class XlnetBlocks extends Blocks {
-  readonly extra: ReturnType<typeof xlnetInputs>;
-
-  constructor(config: XlnetConfig) {
-    super(config);
-    this.extra = xlnetInputs(config);
-  }
-}
 
 /** Of the content stream. */
 export function xlnetShapes({ layers, hidden, heads, intermediate, vocabulary }: XlnetConfig): Map<string, number[]> {
@@ -46,7 +36,7 @@ export function xlnetShapes({ layers, hidden, heads, intermediate, vocabulary }:
 }
 
 export function writeXlnet(config: XlnetConfig, extent: Extent): WrittenGraph {
-  const blocks = new XlnetBlocks(config);
+  const blocks = new Blocks(config);
   const { graph } = blocks;
   const { hidden, vocabulary } = config;
   const embedded = blocks.look(wordEmbedding, [vocabulary, hidden], blocks.input(ids));
@@ -60,9 +50,9 @@ export function writeXlnet(config: XlnetConfig, extent: Extent): WrittenGraph {
   });
 }
 
-function attend(blocks: XlnetBlocks, name: string, { tokens, asking, alone }: LayerStep): string {
-  const { graph, sizes } = blocks;
-  const { hidden, heads } = sizes;
+function attend(blocks: Blocks<XlnetConfig>, name: string, { tokens, asking, alone }: LayerStep): string {
+  const { graph, config } = blocks;
+  const { hidden, heads } = config;
   const shape = blocks.input(batchShape(hidden));
   const to = alone ? graph.integers([-1, 1, hidden]) : shape;
   // [hidden, heads, size] in the file is [inputs, outputs] of one linear map.
@@ -83,15 +73,15 @@ function attend(blocks: XlnetBlocks, name: string, { tokens, asking, alone }: La
 }
 
 /** (q + r)·R(i − j), scaled, [rows, heads, asking, T], of queries [rows, heads, asking, size]. */
-function distanceScores(blocks: XlnetBlocks, name: string, query: string, alone: boolean): string {
-  const { graph, sizes } = blocks;
-  const { hidden, heads } = sizes;
+function distanceScores(blocks: Blocks<XlnetConfig>, name: string, query: string, alone: boolean): string {
+  const { graph, config } = blocks;
+  const { hidden, heads } = config;
   const size = hidden / heads;
   const biased = graph.node('Add', [query, graph.weight(`${name}.r_r_bias`, [heads, 1, size])]);
   const map = graph.weight(`${name}.r`, [hidden, hidden]);
-  const keys = graph.node('Gemm', [blocks.input(blocks.extra.distances), map], { alpha: { float: size ** -0.5 } });
+  const keys = graph.node('Gemm', [blocks.input(inputs.distances(config)), map], { alpha: { float: size ** -0.5 } });
   if (alone) {
-    const gathered = graph.node('Gather', [keys, blocks.input(blocks.extra.pooledDistances)]);
+    const gathered = graph.node('Gather', [keys, blocks.input(inputs.pooledDistances)]);
     const byHead = graph.node('Reshape', [gathered, graph.integers([0, 0, heads, size])]);
     return graph.node('MatMul', [biased, graph.node('Transpose', [byHead], { perm: { ints: [0, 2, 3, 1] } })]);
   }
@@ -104,27 +94,27 @@ function distanceScores(blocks: XlnetBlocks, name: string, query: string, alone:
  * Scores by distance, [rows, heads, T, 2T], to scores by key, [rows, heads, T, T]: row i moves left by T − i, which is
  * what dropping the first T numbers and reading on in rows of 2T − 1 does (Dai et al. 2019, appendix B).
  */
-function shift(blocks: XlnetBlocks, scores: string): string {
-  const { graph } = blocks;
+function shift(blocks: Blocks<XlnetConfig>, scores: string): string {
+  const { graph, config } = blocks;
   const slice = (input: string, start: number, end: string, axis: number) =>
     graph.node('Slice', [input, graph.integers([start]), end, graph.integers([axis])]);
-  const out = graph.node('Reshape', [scores, blocks.input(blocks.extra.shiftOut)]);
+  const out = graph.node('Reshape', [scores, blocks.input(inputs.shiftOut(config.heads))]);
   const back = graph.node('Reshape', [
     slice(out, 1, graph.integers([2 ** 31 - 1]), 2),
-    blocks.input(blocks.extra.shiftBack),
+    blocks.input(inputs.shiftBack(config.heads)),
   ]);
-  return slice(back, 0, blocks.input(blocks.extra.length), 3);
+  return slice(back, 0, blocks.input(inputs.length), 3);
 }
 
 /** What the score of a key of another segment has above one of the same, scaled: the softmax sees no more than that. */
-function segmentScores(blocks: XlnetBlocks, name: string, query: string, alone: boolean): string {
-  const { graph, sizes } = blocks;
-  const { hidden, heads } = sizes;
+function segmentScores(blocks: Blocks<XlnetConfig>, name: string, query: string, alone: boolean): string {
+  const { graph, config } = blocks;
+  const { hidden, heads } = config;
   const size = hidden / heads;
   const biased = graph.node('Add', [query, graph.weight(`${name}.r_s_bias`, [heads, 1, size])]);
   const both = graph.weight(`${name}.seg_embed`, [2, heads, size, 1]);
   const [same, other] = [0, 1].map((row) => graph.node('Gather', [both, graph.integers([row])]));
   const gap = graph.node('Mul', [graph.node('Sub', [other, same]), graph.floats([size ** -0.5])]);
   const scores = graph.node('MatMul', [biased, gap]);
-  return graph.node('Mul', [scores, blocks.input(alone ? blocks.extra.pooledSegments : blocks.extra.segments)]);
+  return graph.node('Mul', [scores, blocks.input(alone ? inputs.pooledSegments : inputs.segments)]);
 }

@@ -1,7 +1,14 @@
 /** XLNet (Yang et al. 2019), as it is fine-tuned: the token that stands for a sentence is its last. */
 import type { Architecture } from '../../architecture.ts';
-import { readXlnet, type XlnetConfig } from './config.ts';
+import { sizeLimits, type ConfigFields, type ModelSizes } from '../../config-fields.ts';
+import type { BlockSizes } from '../../graph/blocks.ts';
+import { robertaVocabulary } from '../roberta.ts';
 import { wordEmbedding, writeXlnet, xlnetShapes } from './graph.ts';
+
+export interface XlnetConfig extends ModelSizes, BlockSizes {
+  /** Greatest distance in tokens that is told apart; null for all. */
+  clamp: number | null;
+}
 
 export const xlnet: Architecture<XlnetConfig> = {
   types: ['xlnet'],
@@ -9,11 +16,9 @@ export const xlnet: Architecture<XlnetConfig> = {
   vocabulary: {
     kind: 'sentencepiece',
     tokens: {
+      ...robertaVocabulary.tokens,
       cls_token: '<cls>',
       sep_token: '<sep>',
-      unk_token: '<unk>',
-      pad_token: '<pad>',
-      mask_token: '<mask>',
       bos_token: '<s>',
       eos_token: '</s>',
     },
@@ -23,7 +28,31 @@ export const xlnet: Architecture<XlnetConfig> = {
     plain: { lowers: false },
   },
   anchor: wordEmbedding,
-  read: readXlnet,
+  read: readConfig,
   shapes: xlnetShapes,
   write: writeXlnet,
 };
+
+/** XLNet itself takes any length; its scores take memory with the square of it, and it was trained on 512. */
+const longest = 1024;
+
+function readConfig(fields: ConfigFields): XlnetConfig {
+  fields.mustBe('attn_type', 'bi');
+  fields.mustBe('bi_data', false);
+  const layers = fields.size('layers', 'n_layer');
+  const hidden = fields.size('hidden', 'd_model');
+  const heads = fields.size('heads', 'n_head');
+  fields.mustBe('d_head', hidden / heads);
+  const clamp = fields.whole('clamp_len', -sizeLimits.positions, sizeLimits.positions, -1);
+  return {
+    layers,
+    hidden,
+    heads,
+    intermediate: fields.size('intermediate', 'd_inner'),
+    vocabulary: fields.size('vocabulary', 'vocab_size'),
+    positions: longest,
+    clamp: clamp > 0 ? clamp : null,
+    epsilon: fields.positive('layer_norm_eps', 1e-12),
+    activation: fields.activation('ff_activation'),
+  };
+}
