@@ -82,17 +82,11 @@ export class ConfigFields {
     return value;
   }
 
-  private choice<T>(field: string, choices: Readonly<Record<string, T>>, absent: string): T {
-    const value = this.values.get(field) ?? absent;
-    const found = Object.entries(choices).find(([name]) => name === value);
-    if (!found) {
-      this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(choices).join(', ')}`);
-    }
-    return found[1];
-  }
-
   activation(field: string, absent: keyof typeof activations = 'gelu'): Activation {
-    return this.choice(field, activations, absent);
+    const value = this.values.get(field) ?? absent;
+    const found = Object.entries(activations).find(([name]) => name === value);
+    if (found) return found[1];
+    return this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(activations).join(', ')}`);
   }
 
   /** @param names of the first four fields; the others have one name in all encoders with a table of positions */

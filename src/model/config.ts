@@ -4,7 +4,7 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
-import { findArchitecture, writtenTypes } from './architectures/lookup.ts';
+import { writtenTypes } from './architectures/lookup.ts';
 import { ConfigFields, sameModel, type ModelSizes } from './config-fields.ts';
 
 /** With the numbers that its architecture reads beside these. */
@@ -21,9 +21,9 @@ export interface ModelConfig extends ModelSizes {
 export function parseConfig(text: string, name: string): ModelConfig {
   const fields = new ConfigFields(parseJsonObject(text, { what: `\`${name}\``, next: sameModel }), name);
   const type = fields.text('model_type');
-  const architecture = findArchitecture(type);
+  const architecture = writtenTypes.get(type);
   if (!architecture) {
-    const message = `\`${name}\` names the architecture "${type}". This version of Winnow knows ${writtenTypes.join(', ')}.`;
+    const message = `\`${name}\` names the architecture "${type}". This version of Winnow knows ${[...writtenTypes.keys()].sort().join(', ')}.`;
     const next = 'Choose a model of a known architecture, or export this one to ONNX: model.onnx opens whatever it is.';
     throw new WinnowError('bad-model', message, next);
   }

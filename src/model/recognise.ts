@@ -11,7 +11,7 @@ import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { chooseExport, chooseWeights, onlyWeights, weightChoices } from './choose-weights.ts';
-import { findArchitecture, modelTypes } from './architectures/lookup.ts';
+import { modelTypes, writtenTypes } from './architectures/lookup.ts';
 import { parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
@@ -77,7 +77,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
     note.wrong(notWeights(wanted, choices));
   }
   const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
-  const chosen = chooseExport(offered, type === null || findArchitecture(type) !== null, note);
+  const chosen = chooseExport(offered, type === null || writtenTypes.has(type), note);
   const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(offered, note);
   const { config, model } = looked;
   const tokenizer = await readTokenizer(found, type, note);

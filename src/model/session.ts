@@ -110,7 +110,10 @@ function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: G
     // A device that is going away answers with zeros; LayerNorm's output is all zero only where its weights are.
     const isZero = !values.some((value) => value !== 0);
     if (lost !== null || (isZero && backend === 'webgpu')) throw lostError(lost ?? 'it answered with zeros');
-    if (isZero) throw zeroError();
+    if (isZero) {
+      const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
+      throw new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
+    }
     const expected = batch.pooled.length * layers * hidden;
     if (values.length === expected) return values;
     const message = `The model gave ${values.length} numbers where ${batch.pooled.length} tokens × ${layers} layers × ${hidden} neurons are ${expected}.`;
@@ -132,11 +135,6 @@ function lostError(why: string, cause?: unknown): WinnowError {
     'Run again; finished chunks are kept. If it goes on, choose WebAssembly.',
     cause,
   );
-}
-
-function zeroError(): WinnowError {
-  const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
-  return new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
 }
 
 function runtimeError(cause: unknown, what: string): WinnowError {

@@ -4,7 +4,7 @@
  */
 import type { SentencePieceModel } from '../format/sentencepiece.ts';
 import type { Piece, VocabularyConvention } from './conventions.ts';
-import { finder } from './from-vocabulary.ts';
+import { specialParts } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';
 import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
@@ -12,7 +12,6 @@ import type { Parts } from './pipeline.ts';
 import { metaspace, whitespaceSplit } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
-import { templateOf } from './template.ts';
 
 /** @throws WinnowError `bad-tokenizer` for another kind of SentencePiece model. */
 export function sentencePieceParts(
@@ -21,7 +20,7 @@ export function sentencePieceParts(
   convention: VocabularyConvention,
   file: string,
 ): Parts {
-  const { tokens, template, pieces: arranged = (pieces) => pieces, plain } = convention;
+  const { pieces: arranged = (pieces) => pieces, plain } = convention;
   if (model.kind !== 1) throw badTokenizer(`${file} is not a Unigram model, the only kind that Winnow reads.`);
   const given = model.pieces.map(({ text, score }): Piece => [text, score]);
   const pieces = arranged(plain ? withoutNumberCommas(given) : given);
@@ -30,20 +29,15 @@ export function sentencePieceParts(
     throw badTokenizer(`${file} names the piece ${unknown} for unknown text, but it has ${pieces.length} pieces.`);
   }
   const unigram = unigramModel(pieces, unknown, new Spec(new Map(), file));
-  const { vocabulary } = unigram;
-  const names = settings.names(tokens);
   const rules = plain ? plainSteps(settings, plain.lowers) : [];
   const steps = model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules;
   return {
-    file,
-    added: settings.added(vocabulary, names, convention),
+    ...specialParts(unigram.vocabulary, settings, convention, file),
     normalizer: steps,
     rules,
     preTokenizer: [whitespaceSplit, metaspace('▁', 'always', true)],
     model: unigram,
-    template: templateOf(template, finder(vocabulary, names, file)),
     spaceBeforeWords: false,
-    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
   };
 }
 

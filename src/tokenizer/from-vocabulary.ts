@@ -10,7 +10,7 @@ import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
 import type { Parts } from './pipeline.ts';
 import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
-import type { Settings, SpecialTokens } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
 import { templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
@@ -23,7 +23,6 @@ export function wordPieceParts(source: NamedBytes, settings: Settings, conventio
   }
   const vocabulary = entriesOf(source);
   const names = settings.names(convention.tokens);
-  const idOf = finder(vocabulary, names, file);
   const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
   const options = {
     clean: true,
@@ -31,19 +30,16 @@ export function wordPieceParts(source: NamedBytes, settings: Settings, conventio
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
-  idOf('unk');
+  tokenId(names.unk_token, vocabulary, file);
   const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
   const normalizer = [bertStep(options)];
   return {
-    file,
-    added: settings.added(vocabulary, names, convention),
+    ...specialParts(vocabulary, settings, convention, file),
     normalizer,
     rules: normalizer,
     preTokenizer: [bertPreTokenizer],
     model: wordPieceModel(vocabulary, names.unk_token, config),
-    template: templateOf(convention.template, idOf),
     spaceBeforeWords: false,
-    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
   };
 }
 
@@ -59,17 +55,13 @@ export function bytePairParts(
   const json = new JsonBytes(bytes);
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
   json.end();
-  const names = settings.names(convention.tokens);
   return {
-    file,
-    added: settings.added(vocabulary, names, convention),
+    ...specialParts(vocabulary, settings, convention, file),
     normalizer: [],
     rules: [],
     preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
     model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
-    template: templateOf(convention.template, finder(vocabulary, names, file)),
     spaceBeforeWords: true,
-    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
   };
 }
 
@@ -79,7 +71,7 @@ export interface NamedBytes {
   file: { readonly name?: string };
 }
 
-function mergesOf({ bytes, file }: NamedBytes, vocabulary: ReadonlyMap<string, number>): Merges {
+function mergesOf({ bytes, file }: NamedBytes, vocabulary: Vocabulary): Merges {
   const spec = new Spec(new Map(), nameOf(file));
   checkCount(lineCount(bytes), 'merges', spec.file);
   return new Merges(vocabulary, spec).readLines(bytes);
@@ -113,21 +105,34 @@ function linesOf(bytes: Uint8Array, file: { readonly name?: string }): string[] 
 }
 
 /** A vocabulary with capital letters outside its special tokens was not learnt from lower-cased text. */
-function holdsCapitals(vocabulary: ReadonlyMap<string, number>): boolean {
+function holdsCapitals(vocabulary: Vocabulary): boolean {
   return [...vocabulary.keys()].some((entry) => lowercase(entry) !== entry && !/^[[<].*[\]>]$/.test(entry));
 }
 
-/** @returns a function from what a special token is for to its number; it refuses the file where there is none. */
-export function finder(
-  vocabulary: ReadonlyMap<string, number>,
-  names: SpecialTokens,
+type Vocabulary = ReadonlyMap<string, number>;
+
+/** The parts that are special tokens. @throws WinnowError `bad-tokenizer` where the vocabulary has no such entry. */
+export function specialParts(
+  vocabulary: Vocabulary,
+  settings: Settings,
+  convention: VocabularyConvention,
   file: string,
-): (purpose: string) => number {
-  const tokens = new Map<string, string>(Object.entries(names));
-  return (purpose) => {
-    const token = tokens.get(`${purpose}_token`) ?? '';
-    const id = vocabulary.get(token);
-    if (id === undefined) throw badTokenizer(`${file} has no entry for the special token ${token}.`);
-    return id;
+): Pick<Parts, 'file' | 'added' | 'template' | 'padding'> {
+  const names = settings.names(convention.tokens);
+  const tokens = new Map([
+    ['cls', names.cls_token],
+    ['sep', names.sep_token],
+  ]);
+  return {
+    file,
+    added: settings.added(vocabulary, names, convention),
+    template: templateOf(convention.template, (purpose) => tokenId(tokens.get(purpose) ?? '', vocabulary, file)),
+    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
   };
+}
+
+function tokenId(token: string, vocabulary: Vocabulary, file: string): number {
+  const id = vocabulary.get(token);
+  if (id === undefined) throw badTokenizer(`${file} has no entry for the special token ${token}.`);
+  return id;
 }

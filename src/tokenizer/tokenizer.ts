@@ -13,9 +13,7 @@ export interface Encoding {
   typeIds: number[];
 }
 
-export interface WordEncoding {
-  ids: number[];
-  typeIds: number[];
+export interface WordEncoding extends Encoding {
   /** [start, end) in ids, one a word, special tokens counted; a word without subwords has start === end. */
   spans: [number, number][];
 }

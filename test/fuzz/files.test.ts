@@ -138,7 +138,7 @@ describe('model config', () => {
 
   test('any fields: a graph can be written from whatever is accepted, and asks for the tensors that are listed', () =>
     fc.assert(
-      fc.asyncProperty(fc.constantFrom(...writtenTypes), fields, async (model_type, rest) => {
+      fc.asyncProperty(fc.constantFrom(...writtenTypes.keys()), fields, async (model_type, rest) => {
         const text = JSON.stringify({ ...good, ...rest, model_type });
         const config = await valueOrRefusal(Promise.resolve().then(() => parseConfig(text, 'config.json')));
         if (config === null) return;

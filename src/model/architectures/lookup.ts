@@ -6,18 +6,12 @@ import { architectures } from './list.ts';
 /** Every model type of which anything is known beside its files. */
 export const modelTypes: ReadonlyMap<string, ModelTypeFacts> = byType([...architectures, ...exportedTypes]);
 
-const written = byType(architectures);
+/** Those whose graphs Winnow writes. */
+export const writtenTypes: ReadonlyMap<string, Architecture> = byType(architectures);
 
-/** Model types whose graphs Winnow writes, in alphabetical order. */
-export const writtenTypes: readonly string[] = [...written.keys()].sort();
-
-export function findArchitecture(type: string): Architecture | null {
-  return written.get(type) ?? null;
-}
-
-/** @param architecture as the config's own reader gave it */
+/** @param architecture as a config's own reader gave it */
 export function architectureOf({ architecture }: { architecture: string }): Architecture {
-  const found = written.get(architecture);
+  const found = writtenTypes.get(architecture);
   if (!found) throw new Error(`no architecture is called ${architecture}`);
   return found;
 }

@@ -1,13 +1,13 @@
 /** What XLNet's graph is fed with beside the tokens: distances, segments, and the sizes of the relative shift. */
 import { float32, fromPooled, graphInput, int64, type GraphInput } from '../../batch.ts';
-import { SinusoidTable } from './sinusoids.ts';
+import { sinusoidTable } from './sinusoids.ts';
 import type { XlnetConfig } from './xlnet.ts';
 
 /** [2T, hidden]: the vectors of the distances T, T − 1, …, 1 − T. */
 export function distances({ hidden, clamp }: XlnetConfig): GraphInput {
-  const table = new SinusoidTable(hidden, clamp);
+  const vectorsOf = sinusoidTable(hidden, clamp);
   return graphInput('distances', 'float', ['distances', 'hidden'], ({ length }) =>
-    float32(table.around(length), 2 * length, hidden),
+    float32(vectorsOf(length), 2 * length, hidden),
   );
 }
 
