@@ -6,7 +6,6 @@ import { readTensor } from '../format/safetensors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import { outputName, type PerRow } from './architecture.ts';
 import { architectureOf } from './architectures/lookup.ts';
-import type { Feed } from './batch.ts';
 import type { ModelConfig } from './config.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';
@@ -85,7 +84,11 @@ async function written(
         throw new Error(`${batch.pooled.length} tokens of ${batch.rows} rows were asked for from a graph of one a row`);
       }
       const padded = { ...batch, side: padding.side };
-      return Object.fromEntries(Array.from(graph.inputs, ([name, { feed }]) => [name, tensorOf(ort, feed(padded))]));
+      const feeds = Array.from(graph.inputs, ([name, input]) => {
+        const { type, data, dims } = input.feed(padded);
+        return [name, new ort.Tensor(type, data, dims)] as const;
+      });
+      return Object.fromEntries(feeds);
     },
     output: outputName,
     layers: layers + 1,
@@ -104,19 +107,10 @@ async function readData(names: ReadonlySet<string>, { tensors }: Weights, mounts
     if (!tensor) throw new Error(`the graph asks for ${name}, which the architecture does not list`);
     const { file, info } = tensor;
     const direct = mountsBlobs && info.dtype === 'F32';
-    const bytes = direct ? file.slice(info.start, info.end) : await readBytes(tensor.file, info);
+    const bytes = direct ? file.slice(info.start, info.end) : new Uint8Array((await readTensor(file, info)).buffer);
     data.push({ path: name, data: bytes });
   }
   return data;
 }
 
-async function readBytes(file: File, info: Parameters<typeof readTensor>[1]): Promise<Uint8Array> {
-  const values = await readTensor(file, info);
-  return new Uint8Array(values.buffer);
-}
-
 const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };
-
-function tensorOf({ Tensor }: Runtime, { type, data, dims }: Feed): InstanceType<Runtime['Tensor']> {
-  return new Tensor(type, data, dims);
-}

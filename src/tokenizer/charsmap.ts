@@ -21,74 +21,63 @@ export function readCharsmap(bytes: Uint8Array, file: string): (text: string) =>
     throw badTokenizer(message);
   }
   const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
-  return new Charsmap(units, bytes.subarray(4 + size), file).normalizer();
+  return normalizerOf(units, bytes.subarray(4 + size), file);
 }
 
-class Charsmap {
-  private readonly units: Uint32Array;
-  private readonly texts: Uint8Array;
-  private readonly file: string;
-  private readonly known = new Map<string, string | null>();
-  private readonly segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+function normalizerOf(units: Uint32Array, texts: Uint8Array, file: string): (text: string) => string {
+  const known = new Map<string, string | null>();
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-  constructor(units: Uint32Array, texts: Uint8Array, file: string) {
-    this.file = file;
-    this.units = units;
-    this.texts = texts;
-  }
+  /** The text that stands for the first, shortest beginning of `part` in the table; null when there is none. */
+  const lookUp = (part: string): string | null => {
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const start = search(units, new TextEncoder().encode(part));
+    const found = start === null ? null : textAt(texts, start, file);
+    if (known.size < 65_536) known.set(part, found);
+    return found;
+  };
 
-  normalizer(): (text: string) => string {
-    const ascii = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index));
-    const keepsAscii = ascii.every((character) => this.lookUp(character) === null);
-    return (text) => (keepsAscii && printableAscii.test(text) ? text : this.normalize(text));
-  }
-
-  private normalize(text: string): string {
+  const ascii = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index));
+  const keepsAscii = ascii.every((character) => lookUp(character) === null);
+  return (text) => {
+    if (keepsAscii && printableAscii.test(text)) return text;
     let result = '';
-    for (const { segment } of this.segmenter.segment(text)) {
+    for (const { segment } of segmenter.segment(text)) {
       // A grapheme of two characters has at most five bytes only when it has at most five UTF-16 units.
-      const whole = segment.length <= longestGrapheme ? this.lookUp(segment) : null;
+      const whole = segment.length <= longestGrapheme ? lookUp(segment) : null;
       if (whole !== null) result += whole;
-      else for (const character of segment) result += this.lookUp(character) ?? character;
+      else for (const character of segment) result += lookUp(character) ?? character;
       if (result.length > growthLimit + text.length) {
-        throw badTokenizer(`The normalisation table of ${this.file} blows a text up to ${result.length} characters.`);
+        throw badTokenizer(`The normalisation table of ${file} blows a text up to ${result.length} characters.`);
       }
     }
     return result;
-  }
+  };
+}
 
-  /** The text that stands for the first, shortest beginning of `part` in the table; null when there is none. */
-  private lookUp(part: string): string | null {
-    const before = this.known.get(part);
-    if (before !== undefined) return before;
-    const found = this.search(new TextEncoder().encode(part));
-    if (this.known.size < 65_536) this.known.set(part, found);
-    return found;
+/** Where the text lies that stands for the first, shortest beginning of `key`. */
+function search(units: Uint32Array, key: Uint8Array): number | null {
+  if (key.length > longestGrapheme) return null;
+  let place = offset(units[0]);
+  for (const byte of key) {
+    place ^= byte;
+    if (byte === 0 || place >= units.length) return null;
+    const unit = units[place];
+    if ((unit & 0x800000ff) >>> 0 !== byte) return null;
+    place ^= offset(unit);
+    if (((unit >>> 8) & 1) === 1) return place < units.length ? units[place] & 0x7fffffff : null;
   }
+  return null;
+}
 
-  private search(key: Uint8Array): string | null {
-    if (key.length > longestGrapheme) return null;
-    const { units } = this;
-    let place = offset(units[0]);
-    for (const byte of key) {
-      place ^= byte;
-      if (byte === 0 || place >= units.length) return null;
-      const unit = units[place];
-      if ((unit & 0x800000ff) >>> 0 !== byte) return null;
-      place ^= offset(unit);
-      if (((unit >>> 8) & 1) === 1) return place < units.length ? this.textAt(units[place] & 0x7fffffff) : null;
-    }
-    return null;
+function textAt(texts: Uint8Array, start: number, file: string): string | null {
+  if (start > texts.length) return null;
+  const end = texts.indexOf(0, start);
+  if ((end < 0 ? texts.length : end) - start > longestText) {
+    throw badTokenizer(`The normalisation table of ${file} holds a text of more than ${longestText} bytes.`);
   }
-
-  private textAt(start: number): string | null {
-    if (start > this.texts.length) return null;
-    const end = this.texts.indexOf(0, start);
-    if ((end < 0 ? this.texts.length : end) - start > longestText) {
-      throw badTokenizer(`The normalisation table of ${this.file} holds a text of more than ${longestText} bytes.`);
-    }
-    return new TextDecoder().decode(this.texts.subarray(start, end < 0 ? this.texts.length : end));
-  }
+  return new TextDecoder().decode(texts.subarray(start, end < 0 ? texts.length : end));
 }
 
 /** Where the children of a unit lie, relative to it. */

@@ -5,7 +5,7 @@
 import type { TokenizerKind } from './files.ts';
 import type { SpecialTokens } from './settings.ts';
 import { badTokenizer } from './spec.ts';
-import type { TemplateWords } from './template.ts';
+import type { TemplateText } from './template.ts';
 
 /** A piece of a SentencePiece model and its score. */
 export type Piece = readonly [string, number];
@@ -23,7 +23,7 @@ export interface VocabularyConvention {
   tokens: SpecialTokens;
   /** Further tokens that are cut out of a text. */
   more?: readonly string[];
-  template: TemplateWords;
+  template: TemplateText;
   /** The mask takes the white space before it along. */
   maskStrips?: boolean;
   /** A folder whose config.json names no model type is taken for one of this. */

@@ -58,7 +58,7 @@ export async function encodeRows(
   maxLength: number,
   control: Control = {},
 ): Promise<EncodedRows> {
-  const packed = new Packer();
+  const list: Row[] = [];
   await inSteps(rows, control, ({ text, pair }, row) => {
     const encoding = tokenizer.encode(text, pair, maxLength);
     if (encoding.ids.length === 0) {
@@ -66,9 +66,9 @@ export async function encodeRows(
       throw new WinnowError('bad-data', message, 'Take the row out of the file, or use a model with special tokens.');
     }
     const place = tokenizer.classification === 'first' ? 0 : encoding.ids.length - 1;
-    packed.add(encoding, [[place, place + 1]]);
+    list.push([encoding, [[place, place + 1]]]);
   });
-  return packed.finish();
+  return packed(list);
 }
 
 /**
@@ -83,7 +83,7 @@ export async function encodeSentences(
   { maxLength }: { maxLength: number },
   control: Control = {},
 ): Promise<EncodedSentences> {
-  const packed = new Packer();
+  const list: Row[] = [];
   const kept: number[] = [];
   const leftOut: LeftOut[] = [];
   await inSteps(sentences, control, ({ words }, sentence) => {
@@ -95,13 +95,10 @@ export async function encodeSentences(
       leftOut.push({ sentence, words: words.length, reason: { kind: 'too-long', tokens: encoding.ids.length } });
     } else {
       kept.push(sentence);
-      packed.add(
-        encoding,
-        encoding.spans.map((span) => pooled(span, aggregation)),
-      );
+      list.push([encoding, encoding.spans.map((span) => pooled(span, aggregation))]);
     }
   });
-  return { rows: packed.finish(), kept: Int32Array.from(kept), leftOut };
+  return { rows: packed(list), kept: Int32Array.from(kept), leftOut };
 }
 
 function pooled([start, end]: [number, number], aggregation: Aggregation): [number, number] {
@@ -126,36 +123,28 @@ async function inSteps<T>(
   progress?.(list.length, list.length);
 }
 
-/** Collects rows, then lays them one behind the other. */
-class Packer {
-  private readonly encodings: Encoding[] = [];
-  private readonly spans: [number, number][][] = [];
+/** One row, and [start, end) of each output in it. */
+type Row = readonly [Encoding, [number, number][]];
 
-  /** @param spans [start, end) of each output, counted in the row */
-  add(encoding: Encoding, spans: [number, number][]): void {
-    this.encodings.push(encoding);
-    this.spans.push(spans);
-  }
-
-  finish(): EncodedRows {
-    const rows = this.encodings.length;
-    const offsets = sums(this.encodings.map(({ ids }) => ids.length));
-    const outputOffsets = sums(this.spans.map(({ length }) => length));
-    const outputs = outputOffsets[rows];
-    const ids = new Int32Array(offsets[rows]);
-    const typeIds = new Uint8Array(offsets[rows]);
-    const pooledFrom = new Uint32Array(outputs);
-    const pooledTo = new Uint32Array(outputs);
-    this.encodings.forEach((encoding, row) => {
-      ids.set(encoding.ids, offsets[row]);
-      typeIds.set(encoding.typeIds, offsets[row]);
-      this.spans[row].forEach(([start, end], index) => {
-        pooledFrom[outputOffsets[row] + index] = offsets[row] + start;
-        pooledTo[outputOffsets[row] + index] = offsets[row] + end;
-      });
+/** Lays rows one behind the other. */
+function packed(list: readonly Row[]): EncodedRows {
+  const rows = list.length;
+  const offsets = sums(list.map(([{ ids }]) => ids.length));
+  const outputOffsets = sums(list.map(([, spans]) => spans.length));
+  const outputs = outputOffsets[rows];
+  const ids = new Int32Array(offsets[rows]);
+  const typeIds = new Uint8Array(offsets[rows]);
+  const pooledFrom = new Uint32Array(outputs);
+  const pooledTo = new Uint32Array(outputs);
+  list.forEach(([encoding, spans], row) => {
+    ids.set(encoding.ids, offsets[row]);
+    typeIds.set(encoding.typeIds, offsets[row]);
+    spans.forEach(([start, end], index) => {
+      pooledFrom[outputOffsets[row] + index] = offsets[row] + start;
+      pooledTo[outputOffsets[row] + index] = offsets[row] + end;
     });
-    return { rows, offsets, ids, typeIds, outputs, outputOffsets, pooledFrom, pooledTo };
-  }
+  });
+  return { rows, offsets, ids, typeIds, outputs, outputOffsets, pooledFrom, pooledTo };
 }
 
 /** 0, then the sum of all lengths so far. */

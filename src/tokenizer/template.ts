@@ -22,25 +22,19 @@ const bareTemplate: Template = {
   ],
 };
 
-/** Texts `$A` and `$B` and what special tokens are for, each with its type: `$B:1`; the type is 0 where none is written. */
-export interface TemplateWords {
-  single: readonly string[];
-  pair: readonly string[];
+/** The texts `$A` and `$B` and what special tokens are for, with a type where it is not 0: `cls $A sep $B:1 sep:1`. */
+export interface TemplateText {
+  single: string;
+  pair: string;
 }
 
-export const bertTemplate: TemplateWords = {
-  single: ['cls', '$A', 'sep'],
-  pair: ['cls', '$A', 'sep', '$B:1', 'sep:1'],
-};
-export const robertaTemplate: TemplateWords = {
-  single: ['cls', '$A', 'sep'],
-  pair: ['cls', '$A', 'sep', 'sep', '$B', 'sep'],
-};
+export const bertTemplate: TemplateText = { single: 'cls $A sep', pair: 'cls $A sep $B:1 sep:1' };
+export const robertaTemplate: TemplateText = { single: 'cls $A sep', pair: 'cls $A sep sep $B sep' };
 
 /** @param idOf the special token that is for `cls` or `sep` */
-export function templateOf({ single, pair }: TemplateWords, idOf: (purpose: string) => number): Template {
-  const read = (words: readonly string[]): Slot[] =>
-    words.map((word) => {
+export function templateOf({ single, pair }: TemplateText, idOf: (purpose: string) => number): Template {
+  const read = (text: string): Slot[] =>
+    text.split(' ').map((word) => {
       const [name, type = '0'] = word.split(/:(?=\d$)/);
       const content = name === '$A' ? 'first' : name === '$B' ? 'second' : { special: idOf(name) };
       return { content, typeId: Number(type) };

@@ -28,9 +28,9 @@ export interface LayerNames extends FeedForwardNames {
   outputNorm: string;
 }
 
-export interface BertShape<Config extends BertConfig> extends Pick<
+export interface BertShape<Config extends BertConfig> extends Omit<
   Architecture<Config>,
-  'types' | 'pooling' | 'vocabulary' | 'firstPosition' | 'read'
+  'anchor' | 'shapes' | 'write'
 > {
   names(layer: number, inner: number, config: Config): LayerNames;
   /** Layers inside one that counts, each with weights of its own; 1 where it is not said. */
@@ -53,9 +53,8 @@ const type = 'embeddings.token_type_embeddings.weight';
 const norm = 'embeddings.LayerNorm';
 
 export function bertShaped<Config extends BertConfig>(shape: BertShape<Config>): Architecture<Config> {
-  const { types, pooling, vocabulary, firstPosition, read } = shape;
   return {
-    ...{ types, pooling, vocabulary, firstPosition, read },
+    ...shape,
     anchor: word,
     shapes: (config) => listShapes(shape, config),
     write: (config, extent) => write(shape, config, extent),

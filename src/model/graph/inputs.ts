@@ -22,13 +22,9 @@ export const typeIds = (types: number) =>
 export const positions = (padding: number | null) =>
   graphInput('positions', 'int32', ['position_rows', 'length'], (batch) => {
     const { rows, length, side } = batch;
-    if (padding !== null || (side === 'left' && isPadded(batch)))
-      return int32(positionsOf(batch, padding), rows, length);
-    return int32(
-      Int32Array.from({ length }, (_, index) => index),
-      1,
-      length,
-    );
+    const differ = padding !== null || (side === 'left' && isPadded(batch));
+    const places = differ ? positionsOf(batch, padding) : Int32Array.from({ length }, (_, index) => index);
+    return int32(places, differ ? rows : 1, length);
   });
 
 /**

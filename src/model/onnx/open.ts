@@ -51,11 +51,10 @@ async function readWeights(weights: ReadonlyMap<string, WeightPlace>, { files }:
 }
 
 type InputName = (typeof inputNames)[number];
-
 /** The value of one input at one place: a token of a row, or what fills the row up. */
-const fillers: Readonly<
-  Record<InputName, (batch: TokenBatch, at: number, token: boolean, config: ExportConfig) => number>
-> = {
+type Filler = (batch: TokenBatch, at: number, token: boolean, config: ExportConfig) => number;
+
+const fillers: Readonly<Record<InputName, Filler>> = {
   input_ids: ({ ids }, at, token, { padding }) => (token ? ids[at] : padding),
   attention_mask: (_, __, token) => (token ? 1 : 0),
   // A table of one segment takes no other, whatever the tokenizer says of the second text.

@@ -23,7 +23,7 @@ export const xlnet: Architecture<XlnetConfig> = {
       eos_token: '</s>',
     },
     more: ['<eop>', '<eod>'],
-    template: { single: ['$A', 'sep', 'cls:2'], pair: ['$A', 'sep', '$B:1', 'sep:1', 'cls:2'] },
+    template: { single: '$A sep cls:2', pair: '$A sep $B:1 sep:1 cls:2' },
     maskStrips: true,
     plain: { lowers: false },
   },
