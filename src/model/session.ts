@@ -129,12 +129,8 @@ function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: G
 
 function lostError(why: string, cause?: unknown): WinnowError {
   const message = `The graphics device went away while the model ran (${why}).`;
-  return new WinnowError(
-    'device-lost',
-    message,
-    'Run again; finished chunks are kept. If it goes on, choose WebAssembly.',
-    cause,
-  );
+  const next = 'Run again; finished chunks are kept. If it goes on, choose WebAssembly.';
+  return new WinnowError('device-lost', message, next, cause);
 }
 
 function runtimeError(cause: unknown, what: string): WinnowError {
@@ -148,10 +144,6 @@ function runtimeError(cause: unknown, what: string): WinnowError {
     const message = 'The model computes in float16, which this graphics device does not.';
     return new WinnowError('bad-option', message, 'Choose WebAssembly, or a weight file in float32.', cause);
   }
-  return new WinnowError(
-    'internal',
-    `ONNX Runtime could not ${what}: ${text}.`,
-    'Choose the other device, or report it.',
-    cause,
-  );
+  const message = `ONNX Runtime could not ${what}: ${text}.`;
+  return new WinnowError('internal', message, 'Choose the other device, or report it.', cause);
 }

@@ -26,22 +26,25 @@ const endsWithWord = new RegExp(`[${wordCharacter}]$`, 'u');
 const leadingSpace = new RegExp(`^${whiteSpace}*`, 'u');
 const oneSpace = new RegExp(whiteSpace, 'u');
 
-export class AddedTokens {
-  private readonly tokens: readonly AddedToken[];
-  private readonly index: PrefixIndex;
-
-  /** @param contents what to look for, one a token; an empty one is never found. */
-  constructor(tokens: readonly AddedToken[], contents: readonly string[]) {
-    this.tokens = tokens;
-    this.index = new PrefixIndex(new Map(contents.map((content, place) => [content, place])));
-  }
-
-  /** Cuts `text` up; empty pieces are left out. */
-  split(text: string): Segment[] {
+/**
+ * @param contents what to look for, one a token; an empty one is never found
+ * @returns a function that cuts a text up; empty pieces are left out.
+ */
+export function tokenCutter(tokens: readonly AddedToken[], contents: readonly string[]): (text: string) => Segment[] {
+  const index = new PrefixIndex(new Map(contents.map((content, place) => [content, place])));
+  const longest = (text: string, at: number): { length: number; token: AddedToken } | null => {
+    if (!index.startsWith(text.charCodeAt(at))) return null;
+    let best: { length: number; token: AddedToken } | null = null;
+    index.forEachPrefix(text, at, (length, place) => {
+      best = { length, token: tokens[place] };
+    });
+    return best;
+  };
+  return (text) => {
     const segments: Segment[] = [];
     let done = 0;
     for (let at = 0; at < text.length;) {
-      const match = this.longest(text, at);
+      const match = longest(text, at);
       if (!match) {
         at++;
         continue;
@@ -56,16 +59,7 @@ export class AddedTokens {
     }
     if (done < text.length) segments.push({ text: text.slice(done), start: done });
     return segments;
-  }
-
-  private longest(text: string, at: number): { length: number; token: AddedToken } | null {
-    if (!this.index.startsWith(text.charCodeAt(at))) return null;
-    let best: { length: number; token: AddedToken } | null = null;
-    this.index.forEachPrefix(text, at, (length, place) => {
-      best = { length, token: this.tokens[place] };
-    });
-    return best;
-  }
+  };
 }
 
 /** What a token found at [start, end) takes of the text, or null where it may not stand; `done` is taken already. */

@@ -81,7 +81,8 @@ function mergesOf({ bytes, file }: NamedBytes, vocabulary: Vocabulary): Merges {
 function entriesOf({ bytes, file }: NamedBytes): Map<string, number> {
   const spec = new Spec(new Map(), nameOf(file));
   checkCount(lineCount(bytes), 'entries', spec.file);
-  const lines = linesOf(bytes, file);
+  const lines = decodeText(bytes, file).split(/\r\n|\r|\n/);
+  if (lines.at(-1) === '') lines.pop();
   lines.forEach((line) => checkLength(line, spec));
   return new Map(lines.map((line, id) => [line, id]));
 }
@@ -96,12 +97,6 @@ function lineCount(bytes: Uint8Array): number {
     if (byte === lineFeed || (byte === carriageReturn && bytes[at + 1] !== lineFeed)) count++;
   }
   return count;
-}
-
-function linesOf(bytes: Uint8Array, file: { readonly name?: string }): string[] {
-  const lines = decodeText(bytes, file).split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
 }
 
 /** A vocabulary with capital letters outside its special tokens was not learnt from lower-cased text. */

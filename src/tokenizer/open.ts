@@ -11,7 +11,7 @@ import type { TokenizerFiles } from './files.ts';
 import { vocabularyConvention, type TokenizerModel } from './conventions.ts';
 import { sentencePieceParts } from './from-sentencepiece.ts';
 import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
-import { PipelineTokenizer, type Parts } from './pipeline.ts';
+import { tokenizerOf, type Parts } from './pipeline.ts';
 import { readTokenizerJson } from './read-json.ts';
 import { Settings } from './settings.ts';
 import { badTokenizer, sameModel } from './spec.ts';
@@ -26,8 +26,7 @@ const limitBytes = 64 * 2 ** 20;
 export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel): Promise<Tokenizer> {
   const { path, file } = files.main;
   try {
-    const parts = await readParts(files, model);
-    return new PipelineTokenizer(parts, path, model.conventions.get(model.type ?? '')?.pooling);
+    return tokenizerOf(await readParts(files, model), path, model.conventions.get(model.type ?? '')?.pooling);
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
     if (cause instanceof JsonFault) {

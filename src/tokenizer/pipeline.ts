@@ -4,11 +4,11 @@
  * goldens. A row is cut to the caller's length before special tokens are added, longest first; padding is the batch's.
  */
 import { WinnowError } from '../base/errors.ts';
-import { AddedTokens, type AddedToken } from './added-tokens.ts';
-import { makeCutter, makeModel, makeNormalizer, type Cutter, type SubwordModel, type Step } from './library.ts';
-import { pieceEncoder, type PieceEncoder } from './piece-encoder.ts';
+import { tokenCutter, type AddedToken } from './added-tokens.ts';
+import { makeCutter, makeModel, makeNormalizer, type SubwordModel, type Step } from './library.ts';
+import { pieceEncoder } from './piece-encoder.ts';
 import type { Slot, Template } from './template.ts';
-import type { Encoding, Padding, Tokenizer, TokenizerCard, WordEncoding } from './tokenizer.ts';
+import type { Encoding, Padding, Tokenizer, WordEncoding } from './tokenizer.ts';
 
 export interface Parts {
   /** What they come from, for messages. */
@@ -26,47 +26,65 @@ export interface Parts {
   padding: Partial<Padding>;
 }
 
-export class PipelineTokenizer implements Tokenizer {
-  readonly card: TokenizerCard;
-  readonly classification: 'first' | 'last';
-  readonly padding: Padding;
-  private readonly parts: Parts;
-  private readonly normalize: (texts: readonly string[]) => string[];
-  private readonly byRules: (texts: readonly string[]) => string[];
-  private readonly pieces: Cutter;
-  private readonly pieceIds: PieceEncoder;
-  private readonly raw: AddedTokens;
-  private readonly normalized: AddedTokens;
-  private readonly texts = new Map<number, string>();
+/**
+ * @param path of the file that the tokenizer comes from, for the card
+ * @param pooling where the classification token stands when there is none of the tokenizer's own
+ */
+export function tokenizerOf(parts: Parts, path: string, pooling: 'first' | 'last' = 'first'): Tokenizer {
+  const { added, file, model, template, spaceBeforeWords } = parts;
+  const normalize = makeNormalizer(parts.normalizer, file);
+  const byRules = makeNormalizer(parts.rules, file);
+  const pieces = makeCutter(parts.preTokenizer);
+  const pieceIds = pieceEncoder(makeModel(model), model);
+  const early = added.filter(({ normalized }) => !normalized);
+  const late = added.filter(({ normalized }) => normalized);
+  const cutEarly = tokenCutter(early, contentsOf(early));
+  const cutLate = tokenCutter(late, normalize(contentsOf(late)));
+  const texts = new Map<number, string>();
+  for (const [text, id] of model.vocabulary) texts.set(id, text);
+  for (const { content, id } of added) texts.set(id, content);
+  const classification = classificationOf(template.single, pooling);
 
-  /**
-   * @param path of the file that the tokenizer comes from, for the card
-   * @param pooling where the classification token stands when there is none of the tokenizer's own
-   */
-  constructor(parts: Parts, path: string, pooling: 'first' | 'last' = 'first') {
-    this.parts = parts;
-    this.normalize = makeNormalizer(parts.normalizer, parts.file);
-    this.byRules = makeNormalizer(parts.rules, parts.file);
-    this.pieces = makeCutter(parts.preTokenizer);
-    this.pieceIds = pieceEncoder(makeModel(parts.model), parts.model);
-    const early = parts.added.filter(({ normalized }) => !normalized);
-    const late = parts.added.filter(({ normalized }) => normalized);
-    this.raw = new AddedTokens(early, contentsOf(early));
-    this.normalized = new AddedTokens(late, this.normalize(contentsOf(late)));
-    for (const [text, id] of parts.model.vocabulary) this.texts.set(id, text);
-    for (const { content, id } of parts.added) this.texts.set(id, content);
-    let greatest = 0;
-    for (const id of this.texts.keys()) greatest = Math.max(greatest, id);
-    for (const { content } of [...parts.template.single, ...parts.template.pair]) {
-      if (typeof content === 'object') greatest = Math.max(greatest, content.special);
+  /** Whether what is first after normalisation was first before: nothing was dropped there. */
+  const keepsStart = (text: string): boolean => {
+    if (lasting.test(text)) return true;
+    const [rest, whole] = byRules([text.slice(1), text]);
+    return rest !== whole;
+  };
+
+  /** Appends the ids of `text`, without special tokens that it does not spell out. */
+  const subwords = (text: string, spaceBefore: boolean, ids: number[]): void => {
+    for (const raw of cutEarly(text)) {
+      if ('id' in raw) {
+        ids.push(raw.id);
+        continue;
+      }
+      const [normalized] = normalize([raw.text]);
+      const atStart = raw.start === 0 && keepsStart(raw.text);
+      for (const rest of cutLate(normalized)) {
+        if ('id' in rest) {
+          ids.push(rest.id);
+          continue;
+        }
+        const spaced = spaceBefore && !rest.text.startsWith(' ') ? ` ${rest.text}` : rest.text;
+        const place = { section_index: atStart && rest.start === 0 ? 0 : 1, text: spaced };
+        for (const piece of pieces(spaced, place)) for (const id of pieceIds(piece)) ids.push(id);
+      }
     }
-    this.card = { path, kind: parts.model.kind, vocabulary: greatest + 1 };
-    this.classification = classificationOf(parts.template.single, pooling);
-    this.padding = paddingOf(parts, this.classification);
-  }
+  };
 
-  encode(text: string, pair: string | null, maxLength: number): Encoding {
-    const { first, second, slots } = this.cut(text, pair, maxLength);
+  const encode = (text: string, pair: string | null, maxLength: number): Encoding => {
+    const slots = pair === null ? template.single : template.pair;
+    const room = maxLength - slots.filter(({ content }) => typeof content === 'object').length;
+    if (room < 0) {
+      const message = `A length of ${maxLength} tokens leaves no room beside the special tokens.`;
+      throw new WinnowError('bad-option', message, 'Choose a greater maximum length.');
+    }
+    const first: number[] = [];
+    const second: number[] = [];
+    subwords(text, false, first);
+    if (pair !== null) subwords(pair, false, second);
+    [first.length, second.length] = longestFirst(first.length, second.length, room);
     const ids: number[] = [];
     const typeIds: number[] = [];
     for (const { content, typeId } of slots) {
@@ -77,78 +95,49 @@ export class PipelineTokenizer implements Tokenizer {
       }
     }
     return { ids, typeIds };
-  }
+  };
 
-  tokens(text: string, pair: string | null, maxLength: number): string[] {
-    return this.encode(text, pair, maxLength).ids.map((id) => this.texts.get(id) ?? '');
-  }
-
-  encodeWords(words: readonly string[]): WordEncoding {
+  const encodeWords = (words: readonly string[]): WordEncoding => {
     const ids: number[] = [];
     const typeIds: number[] = [];
     const spans: [number, number][] = [];
-    for (const { content, typeId } of this.parts.template.single) {
+    for (const { content, typeId } of template.single) {
       const before = ids.length;
       if (content === 'first') {
         for (const word of words) {
           const start = ids.length;
-          this.subwords(word, this.parts.spaceBeforeWords, ids);
+          subwords(word, spaceBeforeWords, ids);
           spans.push([start, ids.length]);
         }
       } else if (content !== 'second') ids.push(content.special);
       for (let place = before; place < ids.length; place++) typeIds.push(typeId);
     }
     return { ids, typeIds, spans };
-  }
+  };
 
-  wordTokens(word: string): string[] {
-    const ids: number[] = [];
-    this.subwords(word, this.parts.spaceBeforeWords, ids);
-    return ids.map((id) => this.texts.get(id) ?? '');
-  }
+  const shown = (ids: readonly number[]): string[] => ids.map((id) => texts.get(id) ?? '');
+  return {
+    card: { path, kind: model.kind, vocabulary: greatestId(texts, template) + 1 },
+    classification,
+    padding: paddingOf(parts, classification),
+    encode,
+    encodeWords,
+    tokens: (text, pair, maxLength) => shown(encode(text, pair, maxLength).ids),
+    wordTokens(word) {
+      const ids: number[] = [];
+      subwords(word, spaceBeforeWords, ids);
+      return shown(ids);
+    },
+  };
+}
 
-  private cut(text: string, pair: string | null, maxLength: number) {
-    const slots = pair === null ? this.parts.template.single : this.parts.template.pair;
-    const room = maxLength - slots.filter(({ content }) => typeof content === 'object').length;
-    if (room < 0) {
-      const message = `A length of ${maxLength} tokens leaves no room beside the special tokens.`;
-      throw new WinnowError('bad-option', message, 'Choose a greater maximum length.');
-    }
-    const first: number[] = [];
-    const second: number[] = [];
-    this.subwords(text, false, first);
-    if (pair !== null) this.subwords(pair, false, second);
-    const [firstLength, secondLength] = longestFirst(first.length, second.length, room);
-    return { slots, first: first.slice(0, firstLength), second: second.slice(0, secondLength) };
+function greatestId(texts: ReadonlyMap<number, string>, { single, pair }: Template): number {
+  let greatest = 0;
+  for (const id of texts.keys()) greatest = Math.max(greatest, id);
+  for (const { content } of [...single, ...pair]) {
+    if (typeof content === 'object') greatest = Math.max(greatest, content.special);
   }
-
-  /** Whether what is first after normalisation was first before: nothing was dropped there. */
-  private keepsStart(text: string): boolean {
-    if (lasting.test(text)) return true;
-    const [rest, whole] = this.byRules([text.slice(1), text]);
-    return rest !== whole;
-  }
-
-  /** Appends the ids of `text`, without special tokens that it does not spell out. */
-  private subwords(text: string, spaceBefore: boolean, ids: number[]): void {
-    for (const early of this.raw.split(text)) {
-      if ('id' in early) {
-        ids.push(early.id);
-        continue;
-      }
-      const [normalized] = this.normalize([early.text]);
-      const atStart = early.start === 0 && this.keepsStart(early.text);
-      for (const late of this.normalized.split(normalized)) {
-        if ('id' in late) {
-          ids.push(late.id);
-          continue;
-        }
-        const spaced = spaceBefore && !late.text.startsWith(' ') ? ` ${late.text}` : late.text;
-        const place = { section_index: atStart && late.start === 0 ? 0 : 1, text: spaced };
-        for (const piece of this.pieces(spaced, place)) for (const id of this.pieceIds(piece)) ids.push(id);
-      }
-    }
-  }
+  return greatest;
 }
 
 /** A first character that no normalisation drops. */

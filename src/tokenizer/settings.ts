@@ -13,17 +13,12 @@ export interface SettingTexts {
   added: string | null;
 }
 
+const required = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token'] as const;
+const optional = ['bos_token', 'eos_token'] as const;
+const roles = [...required, ...optional];
 /** The special tokens of a kind of model by what they are for. */
-export interface SpecialTokens {
-  cls_token: string;
-  sep_token: string;
-  unk_token: string;
-  pad_token: string;
-  mask_token: string;
-  bos_token?: string;
-  eos_token?: string;
-}
-const roles = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token', 'bos_token', 'eos_token'] as const;
+export type SpecialTokens = Record<(typeof required)[number], string> &
+  Partial<Record<(typeof optional)[number], string>>;
 
 export class Settings {
   private readonly config: Spec;
