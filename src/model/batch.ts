@@ -17,9 +17,7 @@ export interface TokenBatch {
   pooled: Int32Array<ArrayBuffer>;
 }
 
-export interface PaddedBatch extends TokenBatch {
-  side: Padding['side'];
-}
+export type PaddedBatch = TokenBatch & Pick<Padding, 'side'>;
 
 export type Feed =
   | { type: 'int32'; data: Int32Array<ArrayBuffer>; dims: number[] }

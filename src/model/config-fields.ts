@@ -119,9 +119,6 @@ export class ConfigFields {
 
   private get(field: string): unknown {
     const value = this.values.get(field);
-    if (value === undefined || value === null) {
-      this.fail(`has no ${field}, so the shape of the model is not known`);
-    }
-    return value;
+    return value ?? this.fail(`has no ${field}, so the shape of the model is not known`);
   }
 }

@@ -17,8 +17,7 @@ export function readCharsmap(bytes: Uint8Array, file: string): (text: string) =>
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytes.length >= 4 ? view.getUint32(0, true) : -1;
   if (size < 4 || size % 4 !== 0 || size > bytes.length - 4) {
-    const message = `The normalisation table of ${file} claims ${Math.max(0, size)} of its ${bytes.length} bytes.`;
-    throw badTokenizer(message);
+    throw badTokenizer(`The normalisation table of ${file} claims ${Math.max(0, size)} of its ${bytes.length} bytes.`);
   }
   const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
   return normalizerOf(units, bytes.subarray(4 + size), file);

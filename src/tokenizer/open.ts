@@ -20,9 +20,7 @@ import type { Tokenizer } from './tokenizer.ts';
 /** Nearly twice the greatest tokenizer.json that is known. */
 const limitBytes = 64 * 2 ** 20;
 
-/**
- * @throws WinnowError `bad-tokenizer`, `bad-file` or `missing-file` with what is wrong with which file.
- */
+/** @throws WinnowError `bad-tokenizer`, `bad-file` or `missing-file` with what is wrong with which file. */
 export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel): Promise<Tokenizer> {
   const { path, file } = files.main;
   try {

@@ -6,12 +6,8 @@ import { entriesOf, parseJsonObject, type JsonObject } from '../format/json.ts';
 import type { AddedToken } from './added-tokens.ts';
 import { isId, sameModel, Spec } from './spec.ts';
 
-/** The text of each file with its name for messages, null where it is absent. */
-export interface SettingTexts {
-  config: string | null;
-  specialTokens: string | null;
-  added: string | null;
-}
+/** The text of each file, null where it is absent. */
+export type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
 
 const required = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token'] as const;
 const optional = ['bos_token', 'eos_token'] as const;

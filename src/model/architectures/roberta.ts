@@ -32,9 +32,8 @@ export function afterPadding(padding: number): number {
 
 /** The table's rows up to the padding's own belong to no token. */
 export function placedAfter(padding: number, fields: ConfigFields, config: BertConfig): BertConfig {
-  const positions = config.positions - afterPadding(padding);
+  const { positions: rows } = config;
+  const positions = rows - afterPadding(padding);
   if (positions > 0) return { ...config, padding, positions };
-  return fields.fail(
-    `has max_position_embeddings ${config.positions}, which leaves no position after padding token ${padding}`,
-  );
+  return fields.fail(`has max_position_embeddings ${rows}, which leaves no position after padding token ${padding}`);
 }

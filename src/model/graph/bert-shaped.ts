@@ -64,8 +64,8 @@ export function bertShaped<Config extends BertConfig>(shape: BertShape<Config>):
 function listShapes<Config extends BertConfig>(shape: BertShape<Config>, config: Config): Map<string, number[]> {
   const { names, projection, relative } = shape;
   const { hidden, heads, embedding, intermediate, vocabulary, types } = config;
-  const shapes = new Shapes();
-  shapes.tensor(word, vocabulary, embedding).tensor(position, tableOfPositions(config), embedding);
+  const shapes = new Shapes().tensor(word, vocabulary, embedding);
+  shapes.tensor(position, tableOfPositions(config), embedding);
   if (types > 0) shapes.tensor(type, types, embedding);
   shapes.norm(norm, embedding);
   const projected = projection?.(config) ?? null;

@@ -23,7 +23,6 @@ export interface BlockSizes extends Pick<ModelSizes, 'hidden' | 'heads' | 'inter
 
 export class Blocks<Config extends BlockSizes = BlockSizes> {
   readonly graph = new GraphBuilder();
-  /** By name. */
   readonly inputs = new Map<string, GraphInput>();
   readonly config: Config;
   readonly flat: string;

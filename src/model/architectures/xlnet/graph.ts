@@ -21,8 +21,7 @@ const feedForward = (layer: number) => {
 
 /** Of the content stream. */
 export function xlnetShapes({ layers, hidden, heads, intermediate, vocabulary }: XlnetConfig): Map<string, number[]> {
-  const shapes = new Shapes();
-  shapes.tensor(wordEmbedding, vocabulary, hidden);
+  const shapes = new Shapes().tensor(wordEmbedding, vocabulary, hidden);
   const size = hidden / heads;
   for (let layer = 0; layer < layers; layer += 1) {
     const name = attention(layer);
