@@ -16,8 +16,9 @@ const rooms = {
   options: ['base', 'data'],
   'measures/fields': ['base', 'data'],
   run: ['base', 'data', 'measures/fields'],
-  model: ['base', 'format'],
-  activations: ['base', 'format', 'data', 'model', 'compute'],
+  tokenizer: ['base', 'format'],
+  model: ['base', 'format', 'tokenizer'],
+  activations: ['base', 'format', 'data', 'tokenizer', 'model', 'compute'],
   probe: ['base', 'data', 'run', 'compute', 'activations'],
   redundancy: ['base', 'data', 'run', 'compute', 'activations', 'probe'],
   'measures/stages': [
@@ -29,8 +30,8 @@ const rooms = {
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
   exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
   session: [
-    ...['base', 'format', 'data', 'run', 'model', 'compute', 'activations', 'probe', 'redundancy'],
-    ...['options', 'measures/fields', 'measures/stages', 'published', 'report'],
+    ...['base', 'format', 'data', 'run', 'tokenizer', 'model', 'compute', 'activations', 'probe'],
+    ...['redundancy', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
   ui: [
     ...['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],

@@ -6,8 +6,8 @@
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Encoder } from '../model/encoder.ts';
-import type { PerRow } from '../model/graph/architecture.ts';
-import type { EncodedRows } from '../model/tokenize.ts';
+import type { PerRow } from '../model/architecture.ts';
+import type { EncodedRows } from '../tokenizer/rows.ts';
 import { planBatches } from './batches.ts';
 import { rowsInChunk, type ActivationStore } from './cache.ts';
 import { fillBatch, rowOf } from './fill.ts';

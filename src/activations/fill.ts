@@ -1,10 +1,11 @@
 /** Packed rows → a padded batch for the encoder, and which outputs its vectors belong to. */
-import type { Batch } from '../model/encoder.ts';
-import type { EncodedRows, Padding } from '../model/tokenize.ts';
+import type { TokenBatch } from '../model/encoder.ts';
+import type { EncodedRows } from '../tokenizer/rows.ts';
+import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { PlannedBatch } from './batches.ts';
 
 export interface FilledBatch {
-  batch: Batch;
+  batch: TokenBatch;
   /** Outputs in the order of the batch's pooled tokens. */
   outputs: number[];
   /** Pooled tokens of each of them. */

@@ -1,4 +1,4 @@
-/** What the page shows about a recognised model and its tokenizer: plain values that survive a structured clone. */
+/** What the page shows about a recognised model: plain values that survive a structured clone. */
 
 export interface ModelCard {
   /** Folder name, or the weight file's name without its ending. */
@@ -25,11 +25,4 @@ export interface ModelCard {
 export interface WeightChoice {
   choices: string[];
   used: string | null;
-}
-
-export interface TokenizerCard {
-  path: string;
-  /** e.g. "WordPiece". */
-  kind: string;
-  vocabulary: number;
 }

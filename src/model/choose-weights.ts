@@ -3,10 +3,10 @@
  * ONNX exports, the file that transformers would load before any other, unless the user names one. Reads the index of a
  * model in several files, nothing else.
  */
+import { baseName, type SourceFile } from '../base/source-file.ts';
 import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Notes } from './recognise.ts';
-import { baseName, type SourceFile } from './source-file.ts';
 
 /** Weight files of one format in one folder. */
 interface WeightSet {

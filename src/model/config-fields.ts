@@ -1,16 +1,57 @@
 /** The fields of one config.json, each read with its check: a wrong one ends in a sentence that names it. */
 import { WinnowError } from '../base/errors.ts';
-import { shownJson } from '../format/json.ts';
+import { shownJson, type JsonObject } from '../format/json.ts';
+
+/** What every model has, whatever its architecture. */
+export interface ModelSizes {
+  /** Transformer layers; the embeddings are one more. */
+  layers: number;
+  hidden: number;
+  heads: number;
+  intermediate: number;
+  vocabulary: number;
+  /** Longest input in tokens. */
+  positions: number;
+}
+
+/** The greatest of each number that a file may ask for. */
+export const sizeLimits: Readonly<ModelSizes> = {
+  layers: 1000,
+  hidden: 65_536,
+  heads: 1024,
+  intermediate: 1_048_576,
+  vocabulary: 16_777_216,
+  positions: 1_048_576,
+};
+
+const activations = {
+  gelu: 'gelu',
+  gelu_new: 'gelu-tanh',
+  gelu_pytorch_tanh: 'gelu-tanh',
+  relu: 'relu',
+} as const;
+export type Activation = (typeof activations)[keyof typeof activations];
 
 export const sameModel = 'Use the config.json that was saved together with the weights.';
 
 export class ConfigFields {
-  private readonly values: Map<string, unknown>;
+  private readonly values: JsonObject;
   private readonly file: string;
+  private readonly next: string;
 
-  constructor(values: Map<string, unknown>, file: string) {
+  /** @param file for messages; @param next what to do about a wrong field */
+  constructor(values: JsonObject, file: string, next = sameModel) {
     this.values = values;
     this.file = file;
+    this.next = next;
+  }
+
+  has(field: string): boolean {
+    return this.values.get(field) != null;
+  }
+
+  raw(field: string): unknown {
+    return this.values.get(field);
   }
 
   text(field: string): string {
@@ -41,13 +82,29 @@ export class ConfigFields {
     return value;
   }
 
-  choice<T>(field: string, choices: Readonly<Record<string, T>>, absent: string): T {
+  activation(field: string, absent: keyof typeof activations = 'gelu'): Activation {
     const value = this.values.get(field) ?? absent;
-    const found = Object.entries(choices).find(([name]) => name === value);
-    if (!found) {
-      this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(choices).join(', ')}`);
-    }
-    return found[1];
+    const found = Object.entries(activations).find(([name]) => name === value);
+    if (found) return found[1];
+    return this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(activations).join(', ')}`);
+  }
+
+  /** @param names of the first four fields; the others have one name in all encoders with a table of positions */
+  sizes([layers, hidden, heads, intermediate]: readonly [string, string, string, string]): ModelSizes {
+    return {
+      layers: this.size('layers', layers),
+      hidden: this.size('hidden', hidden),
+      heads: this.size('heads', heads),
+      intermediate: this.size('intermediate', intermediate),
+      vocabulary: this.size('vocabulary', 'vocab_size'),
+      positions: this.size('positions', 'max_position_embeddings'),
+    };
+  }
+
+  /** One of the sizes under each name that transformers has for it: the first of `names` that is there. */
+  size(size: keyof ModelSizes, ...names: string[]): number {
+    const field = names.find((name) => this.has(name)) ?? names.join(', ');
+    return this.count(field, sizeLimits[size]);
   }
 
   /** Refuses every value but one; a field that is not there has it. */
@@ -57,14 +114,11 @@ export class ConfigFields {
   }
 
   fail(what: string): never {
-    throw new WinnowError('bad-model', `\`${this.file}\` ${what}.`, sameModel);
+    throw new WinnowError('bad-model', `\`${this.file}\` ${what}.`, this.next);
   }
 
   private get(field: string): unknown {
     const value = this.values.get(field);
-    if (value === undefined || value === null) {
-      this.fail(`has no ${field}, so the shape of the model is not known`);
-    }
-    return value;
+    return value ?? this.fail(`has no ${field}, so the shape of the model is not known`);
   }
 }

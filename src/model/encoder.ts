@@ -3,19 +3,18 @@
  * the config, or is an export cut down to its hidden states; weights are read by slice from the dropped files.
  */
 import { readTensor } from '../format/safetensors.ts';
-import { architectures } from './architectures.ts';
+import type { Padding } from '../tokenizer/tokenizer.ts';
+import { outputName, type PerRow } from './architecture.ts';
+import { architectureOf } from './architectures/lookup.ts';
 import type { ModelConfig } from './config.ts';
-import { makeFeeds, type Feed } from './feeds.ts';
-import { outputName, type PerRow } from './graph/architecture.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';
 import { exported } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type SessionGraph } from './session.ts';
-import type { Padding } from './tokenize.ts';
 import type { Weights } from './weights.ts';
 
-export type { Batch } from './feeds.ts';
+export type { TokenBatch } from './batch.ts';
 export type { Encoder } from './session.ts';
 
 export interface EncoderOptions {
@@ -74,8 +73,7 @@ async function written(
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
   mountsBlobs: boolean,
 ): Promise<SessionGraph> {
-  const graph = architectures[config.architecture].write(config, { layers, perRow });
-  const makers = makeFeeds(config, padding.side);
+  const graph = architectureOf(config).write(config, { layers, perRow });
   return {
     bytes: graph.bytes,
     externalData: await readData(graph.weights, weights, mountsBlobs),
@@ -85,7 +83,12 @@ async function written(
       if (perRow === 'one' && batch.pooled.length !== batch.rows) {
         throw new Error(`${batch.pooled.length} tokens of ${batch.rows} rows were asked for from a graph of one a row`);
       }
-      return Object.fromEntries(Array.from(graph.inputs, (name) => [name, tensorOf(ort, makers[name](batch))]));
+      const padded = { ...batch, side: padding.side };
+      const feeds = Array.from(graph.inputs, ([name, input]) => {
+        const { type, data, dims } = input.feed(padded);
+        return [name, new ort.Tensor(type, data, dims)] as const;
+      });
+      return Object.fromEntries(feeds);
     },
     output: outputName,
     layers: layers + 1,
@@ -104,19 +107,10 @@ async function readData(names: ReadonlySet<string>, { tensors }: Weights, mounts
     if (!tensor) throw new Error(`the graph asks for ${name}, which the architecture does not list`);
     const { file, info } = tensor;
     const direct = mountsBlobs && info.dtype === 'F32';
-    const bytes = direct ? file.slice(info.start, info.end) : await readBytes(tensor.file, info);
+    const bytes = direct ? file.slice(info.start, info.end) : new Uint8Array((await readTensor(file, info)).buffer);
     data.push({ path: name, data: bytes });
   }
   return data;
 }
 
-async function readBytes(file: File, info: Parameters<typeof readTensor>[1]): Promise<Uint8Array> {
-  const values = await readTensor(file, info);
-  return new Uint8Array(values.buffer);
-}
-
 const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };
-
-function tensorOf({ Tensor }: Runtime, { type, data, dims }: Feed): InstanceType<Runtime['Tensor']> {
-  return new Tensor(type, data, dims);
-}

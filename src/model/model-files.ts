@@ -2,8 +2,8 @@
  * Which of the dropped files make up the model: names and folders only, nothing is read. A folder is chosen by what it
  * holds; a piece that it lacks may lie anywhere among the dropped files.
  */
-import { baseName, folderOf, type SourceFile } from './source-file.ts';
-import { filesOf, findTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts';
+import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
+import { filesOf, findTokenizerFiles, type TokenizerFiles } from '../tokenizer/files.ts';
 
 type Kind =
   | 'config'

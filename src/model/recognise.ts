@@ -4,21 +4,22 @@
  */
 import { readText } from '../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
+import { baseName, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
-import type { ModelCard, TokenizerCard, WeightChoice } from './cards.ts';
+import { filesOf } from '../tokenizer/files.ts';
+import { openTokenizer } from '../tokenizer/open.ts';
+import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
+import type { ModelCard, WeightChoice } from './cards.ts';
 import { chooseExport, chooseWeights, onlyWeights, weightChoices } from './choose-weights.ts';
-import { architectureNames, parseConfig } from './config.ts';
+import { modelTypes, writtenTypes } from './architectures/lookup.ts';
+import { parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
 import { parseExportConfig } from './onnx/config.ts';
 import { readExport } from './onnx/export.ts';
-import { baseName, type SourceFile } from './source-file.ts';
-import type { Tokenizer } from './tokenize.ts';
-import { filesOf } from './tokenizer-files.ts';
-import { openTokenizer } from './tokenizer/open.ts';
 import { readWeights } from './weights.ts';
 
-export type { SourceFile } from './source-file.ts';
+export type { SourceFile } from '../base/source-file.ts';
 
 /** A model that can be opened, with a graph that Winnow writes or as an export: all checked, no weight read yet. */
 export type ModelSource = EncoderModel & SourceFacts;
@@ -76,7 +77,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
     note.wrong(notWeights(wanted, choices));
   }
   const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
-  const chosen = chooseExport(offered, type === null || architectureNames.some((name) => name === type), note);
+  const chosen = chooseExport(offered, type === null || writtenTypes.has(type), note);
   const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(offered, note);
   const { config, model } = looked;
   const tokenizer = await readTokenizer(found, type, note);
@@ -109,7 +110,7 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
     return null;
   }
   note.use(filesOf(tokenizer));
-  return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, type));
+  return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, { type, conventions: modelTypes }));
 }
 
 /** What config.json calls the model; null when it does not say, or is broken, which is noted elsewhere. */

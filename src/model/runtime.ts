@@ -13,42 +13,34 @@ export interface LoadedRuntime {
   mountsBlobs: boolean;
 }
 
+/** Each import names its file, so that the build finds it. */
+const builds = {
+  wasm: () =>
+    Promise.all([
+      import('onnxruntime-web/wasm'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
+    ]),
+  jspi: () =>
+    Promise.all([
+      import('onnxruntime-web/jspi'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'),
+    ]),
+  asyncify: () =>
+    Promise.all([
+      import('onnxruntime-web/webgpu'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'),
+      import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
+    ]),
+};
+
 /** @param threads of WebAssembly; the first call in a worker decides for all later ones. */
 export async function loadRuntime(backend: 'webgpu' | 'wasm', threads: number): Promise<LoadedRuntime> {
-  if (backend === 'wasm') return loadWasm(threads);
-  return 'Suspending' in WebAssembly ? loadJspi() : loadAsyncify();
-}
-
-async function loadWasm(threads: number): Promise<LoadedRuntime> {
-  const [ort, mjs, wasm] = await Promise.all([
-    import('onnxruntime-web/wasm'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
-  ]);
-  return prepare(ort, mjs.default, wasm.default, threads, false);
-}
-
-async function loadJspi(): Promise<LoadedRuntime> {
-  const [ort, mjs, wasm] = await Promise.all([
-    import('onnxruntime-web/jspi'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'),
-  ]);
-  return prepare(ort, mjs.default, wasm.default, 1, true);
-}
-
-async function loadAsyncify(): Promise<LoadedRuntime> {
-  const [ort, mjs, wasm] = await Promise.all([
-    import('onnxruntime-web/webgpu'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'),
-    import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
-  ]);
-  return prepare(ort, mjs.default, wasm.default, 1, false);
-}
-
-function prepare(ort: Runtime, mjs: string, wasm: string, threads: number, mountsBlobs: boolean): LoadedRuntime {
-  ort.env.wasm.wasmPaths = { mjs: absoluteAddress(mjs), wasm: absoluteAddress(wasm) };
-  ort.env.wasm.numThreads = crossOriginIsolated ? threads : 1;
+  const build = backend === 'wasm' ? 'wasm' : 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
+  const [ort, mjs, wasm] = await builds[build]();
+  ort.env.wasm.wasmPaths = { mjs: absoluteAddress(mjs.default), wasm: absoluteAddress(wasm.default) };
+  ort.env.wasm.numThreads = build === 'wasm' && crossOriginIsolated ? threads : 1;
   ort.env.logLevel = 'error';
-  return { ort, mountsBlobs };
+  return { ort, mountsBlobs: build === 'jspi' };
 }

@@ -5,12 +5,11 @@
 import type * as Ort from 'onnxruntime-web';
 import { readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Batch } from './feeds.ts';
+import type { Padding } from '../tokenizer/tokenizer.ts';
+import type { TokenBatch } from './batch.ts';
 import type { Runtime } from './runtime.ts';
-import type { Padding } from './tokenize.ts';
 
-export interface Encoder {
-  readonly backend: 'webgpu' | 'wasm';
+interface EncoderFacts {
   /** Layers in the output, the embeddings included. */
   readonly layers: number;
   readonly hidden: number;
@@ -19,17 +18,21 @@ export interface Encoder {
   readonly padding: Padding;
   /** Padding would change the numbers of a row: all rows of a batch have one length. */
   readonly unpadded: boolean;
+}
+
+export interface Encoder extends EncoderFacts {
+  readonly backend: 'webgpu' | 'wasm';
   /**
    * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
    * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
    */
-  run(batch: Batch): Promise<Float32Array>;
+  run(batch: TokenBatch): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
 export type Feeds = Record<string, Ort.Tensor>;
 
-export interface SessionGraph {
+export interface SessionGraph extends EncoderFacts {
   /** A serialized ONNX ModelProto. */
   bytes: Uint8Array<ArrayBuffer>;
   /** What its external weights lie in, by the path that it names. */
@@ -38,15 +41,9 @@ export interface SessionGraph {
   files: ReadonlySet<File>;
   /** Names of nodes that are computed on the CPU wherever the rest is. */
   onCpu: string[];
-  feed: (batch: Batch) => Feeds;
+  feed: (batch: TokenBatch) => Feeds;
   /** The one output: float32 [pooled, layers × hidden]. */
   output: string;
-  /** The embeddings included. */
-  layers: number;
-  hidden: number;
-  maxLength: number;
-  padding: Padding;
-  unpadded: boolean;
 }
 
 /**
@@ -67,7 +64,7 @@ export async function openSession(
   const executionProviders = backend === 'webgpu' ? [webgpu] : (['wasm'] as const);
   try {
     const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData });
-    return new SessionEncoder(session, graph, gpu);
+    return encoderOf(session, graph, gpu);
   } catch (cause) {
     // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.
     for (const file of graph.files) await readSlice(file, 0, 1);
@@ -82,91 +79,58 @@ export function checkLayers(layers: number, all: number): void {
   throw new WinnowError('bad-option', message, `Choose from 1 to ${all} layers.`);
 }
 
-class SessionEncoder implements Encoder {
-  readonly backend: 'webgpu' | 'wasm';
-  readonly layers: number;
-  readonly hidden: number;
-  readonly maxLength: number;
-  readonly padding: Padding;
-  readonly unpadded: boolean;
-  private readonly session: Ort.InferenceSession;
-  private readonly feed: (batch: Batch) => Feeds;
-  private readonly output: string;
-  private queue: Promise<unknown> = Promise.resolve();
-  private lost: string | null = null;
+/** Keeps nothing of the graph but what it takes out here: its weights lie in the session. */
+function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: GPUDevice | null): Encoder {
+  const { feed, output: name, layers, hidden, maxLength, padding, unpadded } = graph;
+  const backend = device ? 'webgpu' : 'wasm';
+  let queue: Promise<unknown> = Promise.resolve();
+  let lost: string | null = null;
+  void device?.lost.then((info) => (lost = info.message || info.reason));
 
-  constructor(session: Ort.InferenceSession, graph: SessionGraph, device: GPUDevice | null) {
-    const { feed, output, layers, hidden, maxLength, padding, unpadded } = graph;
-    this.session = session;
-    this.backend = device ? 'webgpu' : 'wasm';
-    this.feed = feed;
-    this.output = output;
-    this.layers = layers;
-    this.hidden = hidden;
-    this.maxLength = maxLength;
-    this.padding = padding;
-    this.unpadded = unpadded;
-    void device?.lost.then((info) => (this.lost = info.message || info.reason));
-  }
-
-  run(batch: Batch): Promise<Float32Array> {
-    return this.next(() => this.compute(batch));
-  }
-
-  dispose(): Promise<void> {
-    return this.next(() => this.session.release());
-  }
-
-  private next<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work, work);
-    this.queue = result;
+  const next = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = queue.then(work, work);
+    queue = result;
     return result;
-  }
+  };
 
-  private async compute(batch: Batch): Promise<Float32Array> {
-    if (batch.length > this.maxLength) {
-      const message = `A row has ${batch.length} tokens, and the model takes ${this.maxLength}.`;
+  const compute = async (batch: TokenBatch): Promise<Float32Array> => {
+    if (batch.length > maxLength) {
+      const message = `A row has ${batch.length} tokens, and the model takes ${maxLength}.`;
       throw new WinnowError('bad-option', message, 'Choose a smaller maximum length.');
     }
-    const feeds = this.feed(batch);
+    const feeds = feed(batch);
     let output: Ort.Tensor;
     try {
-      output = (await this.session.run(feeds))[this.output];
+      output = (await session.run(feeds))[name];
     } catch (cause) {
-      throw this.lost === null ? runtimeError(cause, 'run the model') : lostError(this.lost, cause);
+      throw lost === null ? runtimeError(cause, 'run the model') : lostError(lost, cause);
     }
     const values = (await output.getData()) as Float32Array;
     output.dispose();
     // A device that is going away answers with zeros; LayerNorm's output is all zero only where its weights are.
     const isZero = !values.some((value) => value !== 0);
-    if (this.lost !== null || (isZero && this.backend === 'webgpu'))
-      throw lostError(this.lost ?? 'it answered with zeros');
-    if (isZero) throw zeroError();
-    this.checkSize(values, batch);
-    return values;
-  }
-
-  private checkSize(values: Float32Array, { pooled }: Batch): void {
-    const expected = pooled.length * this.layers * this.hidden;
-    if (values.length === expected) return;
-    const message = `The model gave ${values.length} numbers where ${pooled.length} tokens × ${this.layers} layers × ${this.hidden} neurons are ${expected}.`;
+    if (lost !== null || (isZero && backend === 'webgpu')) throw lostError(lost ?? 'it answered with zeros');
+    if (isZero) {
+      const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
+      throw new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
+    }
+    const expected = batch.pooled.length * layers * hidden;
+    if (values.length === expected) return values;
+    const message = `The model gave ${values.length} numbers where ${batch.pooled.length} tokens × ${layers} layers × ${hidden} neurons are ${expected}.`;
     throw new WinnowError('bad-model', message, 'Check that config.json and the model are of the same export.');
-  }
+  };
+
+  return {
+    ...{ backend, layers, hidden, maxLength, padding, unpadded },
+    run: (batch) => next(() => compute(batch)),
+    dispose: () => next(() => session.release()),
+  };
 }
 
 function lostError(why: string, cause?: unknown): WinnowError {
   const message = `The graphics device went away while the model ran (${why}).`;
-  return new WinnowError(
-    'device-lost',
-    message,
-    'Run again; finished chunks are kept. If it goes on, choose WebAssembly.',
-    cause,
-  );
-}
-
-function zeroError(): WinnowError {
-  const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
-  return new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
+  const next = 'Run again; finished chunks are kept. If it goes on, choose WebAssembly.';
+  return new WinnowError('device-lost', message, next, cause);
 }
 
 function runtimeError(cause: unknown, what: string): WinnowError {
@@ -180,10 +144,6 @@ function runtimeError(cause: unknown, what: string): WinnowError {
     const message = 'The model computes in float16, which this graphics device does not.';
     return new WinnowError('bad-option', message, 'Choose WebAssembly, or a weight file in float32.', cause);
   }
-  return new WinnowError(
-    'internal',
-    `ONNX Runtime could not ${what}: ${text}.`,
-    'Choose the other device, or report it.',
-    cause,
-  );
+  const message = `ONNX Runtime could not ${what}: ${text}.`;
+  return new WinnowError('internal', message, 'Choose the other device, or report it.', cause);
 }

@@ -6,7 +6,7 @@
 import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from '../format/dtype.ts';
 import type { TensorInfo } from '../format/safetensors.ts';
-import { architectures } from './architectures.ts';
+import { architectureOf } from './architectures/lookup.ts';
 import type { ModelConfig } from './config.ts';
 import { readWeightFile, type WeightFile } from './weight-file.ts';
 
@@ -48,7 +48,7 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
     for (const [name, info] of read.tensors) found.set(name, { file, info });
     for (const [name, why] of read.scattered) scattered.set(name, `\`${name}\` of \`${file.name}\` ${why}`);
   }
-  const { anchor, shapes } = architectures[config.architecture];
+  const { anchor, shapes } = architectureOf(config);
   const names = canonicalNames([...found.keys(), ...scattered.keys()], anchor);
   const tensors = new Map<string, WeightTensor>();
   for (const [name, shape] of shapes(config)) {

@@ -8,7 +8,8 @@ import type { WritableFormat } from '../activations/file/formats.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { Question } from '../data/question.ts';
-import type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
+import type { ModelCard, WeightChoice } from '../model/cards.ts';
+import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
 import type { RunOptions } from '../options/table.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
@@ -27,7 +28,8 @@ export type {
   Role,
   SentenceToken,
 } from '../data/cards.ts';
-export type { ModelCard, TokenizerCard, WeightChoice } from '../model/cards.ts';
+export type { ModelCard, WeightChoice } from '../model/cards.ts';
+export type { TokenizerCard } from '../tokenizer/tokenizer.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */

@@ -2,7 +2,7 @@
 import type { Activations } from '../../src/activations/matrix.ts';
 import type { StoreRequest } from '../../src/activations/cache.ts';
 import type { Encoder } from '../../src/model/encoder.ts';
-import type { EncodedRows } from '../../src/model/tokenize.ts';
+import type { EncodedRows } from '../../src/tokenizer/rows.ts';
 
 export const shape = { rows: 23, layers: 2, hidden: 4 };
 const width = shape.layers * shape.hidden;

@@ -6,8 +6,9 @@ import { expect, test } from 'vitest';
 import { openStore } from '../../src/activations/cache.ts';
 import { extractActivations } from '../../src/activations/extract.ts';
 import { openEncoder, type Encoder } from '../../src/model/encoder.ts';
-import type { PerRow } from '../../src/model/graph/architecture.ts';
-import type { EncodedRows, Padding } from '../../src/model/tokenize.ts';
+import type { PerRow } from '../../src/model/architecture.ts';
+import type { EncodedRows } from '../../src/tokenizer/rows.ts';
+import type { Padding } from '../../src/tokenizer/tokenizer.ts';
 import { architectureGolden, architectureSource, type GoldenRows } from './architecture-fixtures.ts';
 import { paddedAtEnd, relativeError } from './model-fixtures.ts';
 

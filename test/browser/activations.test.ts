@@ -5,7 +5,7 @@ import { forget, listKept, openStore, rowsKept, type ActivationStore } from '../
 import { extractActivations } from '../../src/activations/extract.ts';
 import { recogniseModel } from '../../src/model/recognise.ts';
 import { openEncoder } from '../../src/model/encoder.ts';
-import { encodeRows } from '../../src/model/tokenize.ts';
+import { encodeRows } from '../../src/tokenizer/rows.ts';
 import { allRows, countingEncoder, everyRow, request, rows, shape, type Counted } from './activations-fixtures.ts';
 import { asBatch, golden, modelFiles } from './model-fixtures.ts';
 

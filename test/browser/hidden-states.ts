@@ -4,10 +4,10 @@
  * them. One file a backend: the software adapter compiles each kernel for seconds, once for all tests of its file.
  */
 import { expect, test } from 'vitest';
-import type { Batch, Encoder } from '../../src/model/encoder.ts';
-import type { PerRow } from '../../src/model/graph/architecture.ts';
+import type { TokenBatch, Encoder } from '../../src/model/encoder.ts';
+import type { PerRow } from '../../src/model/architecture.ts';
 import type { ModelSource } from '../../src/model/recognise.ts';
-import type { Padding } from '../../src/model/tokenize.ts';
+import type { Padding } from '../../src/tokenizer/tokenizer.ts';
 import {
   architectureGolden,
   architectureModels,
@@ -65,7 +65,7 @@ const oneToken = (from: number) => (tokens: number, row: number) => [
 ];
 
 /** Everything that the batch pools, by layer: the greatest relative error. */
-export async function worst(encoder: Encoder, truth: GoldenRows, batch: Batch, rows: number[]): Promise<number> {
+export async function worst(encoder: Encoder, truth: GoldenRows, batch: TokenBatch, rows: number[]): Promise<number> {
   const { layers, hidden } = encoder;
   const values = await encoder.run(batch);
   expect(values).toHaveLength(batch.pooled.length * layers * hidden);

@@ -4,13 +4,13 @@ import { openGpu, type Gpu } from '../../src/compute/webgpu/gpu.ts';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
 import {
   openEncoder,
-  type Batch,
+  type TokenBatch,
   type Encoder,
   type EncoderModel,
   type EncoderOptions,
 } from '../../src/model/encoder.ts';
 import type { SourceFile } from '../../src/model/recognise.ts';
-import type { Padding } from '../../src/model/tokenize.ts';
+import type { Padding } from '../../src/tokenizer/tokenizer.ts';
 
 const urls = import.meta.glob<string>('../fixtures/models/*/*', { query: '?url', import: 'default', eager: true });
 
@@ -101,7 +101,7 @@ export function asBatch(
     pooled = () => [0],
     padding = paddedAtEnd,
   }: Partial<{ pooled: (tokens: number, row: number) => number[]; padding: Padding }> = {},
-): Batch {
+): TokenBatch {
   const padded = (values: number[], filler: number) => {
     const rest = new Array<number>(length - values.length).fill(filler);
     return padding.side === 'left' ? [...rest, ...values] : [...values, ...rest];

@@ -11,7 +11,7 @@ import { recogniseData } from '../../src/data/recognise.ts';
 import { WinnowError } from '../../src/base/errors.ts';
 import { parseExportConfig } from '../../src/model/onnx/config.ts';
 import { recogniseModel } from '../../src/model/recognise.ts';
-import { readCharsmap } from '../../src/model/tokenizer/charsmap.ts';
+import { readCharsmap } from '../../src/tokenizer/charsmap.ts';
 import { dropped } from '../fixtures/files.ts';
 import { changed, damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
 

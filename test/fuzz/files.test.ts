@@ -10,8 +10,8 @@ import { bitsOf } from '../../src/format/dtype.ts';
 import { readShardIndex } from '../../src/format/safetensors-index.ts';
 import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safetensors.ts';
 import { readTsv } from '../../src/format/tsv.ts';
-import { architectures } from '../../src/model/architectures.ts';
-import { architectureNames, parseConfig } from '../../src/model/config.ts';
+import { architectureOf, writtenTypes } from '../../src/model/architectures/lookup.ts';
+import { parseConfig } from '../../src/model/config.ts';
 import { fileOf } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
 import { damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
@@ -138,11 +138,11 @@ describe('model config', () => {
 
   test('any fields: a graph can be written from whatever is accepted, and asks for the tensors that are listed', () =>
     fc.assert(
-      fc.asyncProperty(fc.constantFrom(...architectureNames), fields, async (model_type, rest) => {
+      fc.asyncProperty(fc.constantFrom(...writtenTypes.keys()), fields, async (model_type, rest) => {
         const text = JSON.stringify({ ...good, ...rest, model_type });
         const config = await valueOrRefusal(Promise.resolve().then(() => parseConfig(text, 'config.json')));
         if (config === null) return;
-        const { shapes, write } = architectures[config.architecture];
+        const { shapes, write } = architectureOf(config);
         const listed = [...shapes(config).keys()];
         const { weights } = write(config, { layers: config.layers, perRow: 'many' });
         expect([...weights].sort()).toEqual(listed.sort());

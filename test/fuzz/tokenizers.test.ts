@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
 import { readSentencePiece } from '../../src/format/sentencepiece.ts';
-import type { Tokenizer } from '../../src/model/tokenize.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { changed, damaged, valueOrRefusal } from '../fixtures/hostile.ts';
 import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';
 

@@ -5,9 +5,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Tokenizer } from '../../src/model/tokenize.ts';
-import { findTokenizerFiles } from '../../src/model/tokenizer-files.ts';
-import { openTokenizer } from '../../src/model/tokenizer/open.ts';
+import { modelTypes } from '../../src/model/architectures/lookup.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { findTokenizerFiles } from '../../src/tokenizer/files.ts';
+import { openTokenizer } from '../../src/tokenizer/open.ts';
 import { dropped } from '../fixtures/files.ts';
 
 interface Golden {
@@ -39,7 +40,7 @@ async function openFolder(name: string): Promise<Tokenizer> {
   const found = findTokenizerFiles(contents, '');
   if (!found) throw new Error(`${name} holds no tokenizer.`);
   const type = config ? (JSON.parse(await config.file.text()) as { model_type: string }).model_type : null;
-  return openTokenizer(found, type);
+  return openTokenizer(found, { type, conventions: modelTypes });
 }
 
 function digest(ids: readonly number[]): number {

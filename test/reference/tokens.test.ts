@@ -5,9 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeSentences, type Tokenizer } from '../../src/model/tokenize.ts';
-import { findTokenizerFiles } from '../../src/model/tokenizer-files.ts';
-import { openTokenizer } from '../../src/model/tokenizer/open.ts';
+import { modelTypes } from '../../src/model/architectures/lookup.ts';
+import { encodeSentences } from '../../src/tokenizer/rows.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
+import { findTokenizerFiles } from '../../src/tokenizer/files.ts';
+import { openTokenizer } from '../../src/tokenizer/open.ts';
 import { dropped } from '../fixtures/files.ts';
 
 const shared = join(import.meta.dirname, '../../../shared');
@@ -29,7 +31,7 @@ async function tokenizerOf(folder: string, only: RegExp, modelType: string): Pro
   const files = names.map((name) => dropped(name, new Uint8Array(readFileSync(join(shared, folder, name)))));
   const found = findTokenizerFiles(files, '');
   if (!found) throw new Error(`${folder} holds no tokenizer.`);
-  return openTokenizer(found, modelType);
+  return openTokenizer(found, { type: modelType, conventions: modelTypes });
 }
 
 function expectAll(tokenizer: Tokenizer, cases: (Case & { max_length: number })[]): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fillBatch, rowOf } from '../../src/activations/fill.ts';
-import type { EncodedRows } from '../../src/model/tokenize.ts';
+import type { EncodedRows } from '../../src/tokenizer/rows.ts';
 
 /** Three sentences of 4, 2 and 3 tokens; words: two of the first (one of two tokens), none, one. */
 const rows: EncodedRows = {

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import buckets from '../fixtures/architectures/mpnet-buckets.json';
 import { parseConfig } from '../../src/model/config.ts';
-import { architectures } from '../../src/model/architectures.ts';
-import { mpnetBucket } from '../../src/model/graph/mpnet-buckets.ts';
+import { architectureOf } from '../../src/model/architectures/lookup.ts';
+import { mpnetBucket } from '../../src/model/architectures/mpnet.ts';
 import { GraphBuilder } from '../../src/model/graph/writer.ts';
 
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -68,7 +68,7 @@ test.each([
   ['mpnet', 4 + 1 + 3 * 16],
 ])('%s asks for every tensor that it lists, and no other', (type, count) => {
   const config = parseConfig(`{"model_type":"${type}",${sizes}}`, 'config.json');
-  const { shapes, write } = architectures[config.architecture];
+  const { shapes, write } = architectureOf(config);
   expect(shapes(config).size).toBe(count);
   for (const perRow of ['one', 'many'] as const) {
     const { weights } = write(config, { layers: 3, perRow });
@@ -79,13 +79,13 @@ test.each([
 test('XLNet asks for the tensors of its content stream', () => {
   const text = '{"model_type":"xlnet","d_model":8,"n_layer":2,"n_head":2,"d_inner":16,"vocab_size":50}';
   const config = parseConfig(text, 'config.json');
-  const { shapes, write } = architectures.xlnet;
+  const { shapes, write } = architectureOf(config);
   expect(shapes(config).size).toBe(1 + 2 * 17);
   expect(shapes(config).get('layer.1.rel_attn.seg_embed')).toEqual([2, 2, 4]);
   const one = write(config, { layers: 2, perRow: 'one' });
   expect([...one.weights].sort()).toEqual([...shapes(config).keys()].sort());
   // A single layer of one token a row has no use for the scores of all tokens.
-  expect([...write(config, { layers: 1, perRow: 'one' }).inputs]).not.toContain('shiftOut');
+  expect([...write(config, { layers: 1, perRow: 'one' }).inputs.keys()]).not.toContain('shiftOut');
 });
 
 test('MPNet sorts distances into the classes of transformers', () => {
@@ -97,7 +97,7 @@ test('BERT up to layer k asks for the tensors of k layers, all of them listed wi
     '{"model_type":"bert","hidden_size":8,"num_hidden_layers":3,"num_attention_heads":2,"intermediate_size":16,"vocab_size":50,"max_position_embeddings":12,"type_vocab_size":2}',
     'config.json',
   );
-  const { shapes, write } = architectures.bert;
+  const { shapes, write } = architectureOf(config);
   expect(shapes(config).size).toBe(5 + 3 * 16);
   expect(shapes(config).get('encoder.layer.2.intermediate.dense.weight')).toEqual([16, 8]);
   for (const layers of [1, 2, 3]) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
-import { encodeRows, encodeSentences } from '../../src/model/tokenize.ts';
+import { encodeRows, encodeSentences } from '../../src/tokenizer/rows.ts';
 import { tokenizerFrom } from '../fixtures/tokenizer.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/models/bert');

@@ -3,7 +3,7 @@
  * memory; files as large as the largest that are known, and larger, open.
  */
 import { expect, test } from 'vitest';
-import type { Tokenizer } from '../../src/model/tokenize.ts';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { costOf, type Cost } from '../fixtures/cost.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';

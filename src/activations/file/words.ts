@@ -4,7 +4,7 @@
  * is taken away on both sides before words are compared, and a word that the tokenizer did not know says nothing.
  */
 import { pairMark } from '../../data/word-label.ts';
-import { toByteLevel } from '../../model/tokenizer/byte-level.ts';
+import { toByteLevel } from '../../tokenizer/byte-level.ts';
 
 /** Marks of a word, or of a byte in it, that the tokenizer had no piece for. */
 const unknown = /\[UNK\]|<unk>|<0x[\da-f]{2}>/i;

@@ -3,11 +3,22 @@
  * attention and feed-forward, each normalised after its residual. What differs between them (names, a projection of the
  * embeddings, a relative bias) is given; positions and shared layers come from the config.
  */
-import type { ModelConfig } from '../config.ts';
-import type { Architecture, Extent, WrittenGraph } from './architecture.ts';
-import { Blocks, type FeedForwardNames } from './blocks.ts';
+import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
+import type { GraphInput } from '../batch.ts';
+import type { ModelSizes } from '../config-fields.ts';
+import { Blocks, type BlockSizes, type FeedForwardNames } from './blocks.ts';
+import * as inputs from './inputs.ts';
 import { Shapes } from './shapes.ts';
-import { writeStack, type Step } from './stack.ts';
+import { writeStack, type LayerStep } from './stack.ts';
+
+export interface BertConfig extends ModelSizes, BlockSizes {
+  /** The padding's id where positions begin after it and leave such tokens out (RoBERTa); null where they are 0, 1, … */
+  padding: number | null;
+  /** Segments with a vector of their own; 0 where the embeddings have none. */
+  types: number;
+  /** Width of the embedding tables; projected to `hidden` where it differs. */
+  embedding: number;
+}
 
 export interface LayerNames extends FeedForwardNames {
   query: string;
@@ -17,12 +28,23 @@ export interface LayerNames extends FeedForwardNames {
   outputNorm: string;
 }
 
-export interface BertShape {
-  names(layer: number, inner: number, config: ModelConfig): LayerNames;
+export interface BertShape<Config extends BertConfig> extends Omit<
+  Architecture<Config>,
+  'anchor' | 'shapes' | 'write'
+> {
+  names(layer: number, inner: number, config: Config): LayerNames;
+  /** Layers inside one that counts, each with weights of its own; 1 where it is not said. */
+  inner?(config: Config): number;
   /** The linear map from the embeddings' width to the layers', null where there is none. */
-  projection?(config: ModelConfig): string | null;
+  projection?(config: Config): string | null;
   /** A vector of one number a head for each class of distance, added to the attention scores. */
-  relative?: { table: string; buckets: number };
+  relative?: {
+    table: string;
+    classes: number;
+    /** The class of the distance from each query to each key, and from the pooled token to each key. */
+    all: GraphInput;
+    pooled: GraphInput;
+  };
 }
 
 const word = 'embeddings.word_embeddings.weight';
@@ -30,25 +52,28 @@ const position = 'embeddings.position_embeddings.weight';
 const type = 'embeddings.token_type_embeddings.weight';
 const norm = 'embeddings.LayerNorm';
 
-export function bertShaped(shape: BertShape): Architecture {
+export function bertShaped<Config extends BertConfig>(shape: BertShape<Config>): Architecture<Config> {
   return {
+    ...shape,
     anchor: word,
     shapes: (config) => listShapes(shape, config),
     write: (config, extent) => write(shape, config, extent),
   };
 }
 
-function listShapes({ names, projection, relative }: BertShape, config: ModelConfig): Map<string, number[]> {
+function listShapes<Config extends BertConfig>(shape: BertShape<Config>, config: Config): Map<string, number[]> {
+  const { names, projection, relative } = shape;
   const { hidden, heads, embedding, intermediate, vocabulary, types } = config;
-  const shapes = new Shapes();
-  shapes.tensor(word, vocabulary, embedding).tensor(position, tableOfPositions(config), embedding);
+  const shapes = new Shapes().tensor(word, vocabulary, embedding);
+  shapes.tensor(position, tableOfPositions(config), embedding);
   if (types > 0) shapes.tensor(type, types, embedding);
   shapes.norm(norm, embedding);
   const projected = projection?.(config) ?? null;
   if (projected !== null) shapes.linear(projected, hidden, embedding);
-  if (relative) shapes.tensor(relative.table, relative.buckets, heads);
-  for (let step = 0; step < config.layers * config.inner; step += 1) {
-    const layer = names(Math.floor(step / config.inner), step % config.inner, config);
+  if (relative) shapes.tensor(relative.table, relative.classes, heads);
+  const inner = shape.inner?.(config) ?? 1;
+  for (let step = 0; step < config.layers * inner; step += 1) {
+    const layer = names(Math.floor(step / inner), step % inner, config);
     for (const name of [layer.query, layer.key, layer.value, layer.output]) shapes.linear(name, hidden, hidden);
     shapes.linear(layer.wide, intermediate, hidden).linear(layer.narrow, hidden, intermediate);
     shapes.norm(layer.outputNorm, hidden).norm(layer.norm, hidden);
@@ -57,51 +82,55 @@ function listShapes({ names, projection, relative }: BertShape, config: ModelCon
 }
 
 /** RoBERTa's table begins with rows that no token uses, up to the padding's own. */
-function tableOfPositions({ positions, padding }: ModelConfig): number {
+function tableOfPositions({ positions, padding }: BertConfig): number {
   return padding === null ? positions : positions + padding + 1;
 }
 
-function write(shape: BertShape, config: ModelConfig, extent: Extent): WrittenGraph {
+function write<Config extends BertConfig>(shape: BertShape<Config>, config: Config, extent: Extent): WrittenGraph {
+  const { hidden } = config;
   const blocks = new Blocks(config);
   const masks = maskWriter(blocks, shape);
-  return writeStack(blocks, extent, embed(blocks, shape), (step) => {
+  const embedded = embed(blocks, shape.projection?.(config) ?? null);
+  return writeStack(blocks, { ...extent, inner: shape.inner?.(config) ?? 1 }, embedded, (step) => {
     const names = shape.names(step.layer, step.inner, config);
-    const context = attend(blocks, names, step, masks(step.alone));
-    const projected = blocks.linear(context, names.output, config.hidden, config.hidden);
-    const bias = blocks.bias(names.output, config.hidden);
+    const projected = blocks.linear(attend(blocks, names, step, masks(step.alone)), names.output, hidden, hidden);
+    const bias = blocks.bias(names.output, hidden);
     return blocks.feedForward(blocks.normalise(projected, step.asking, names.outputNorm, bias), names);
   });
 }
 
 /** [rows, T, hidden] */
-function embed(blocks: Blocks, { projection }: BertShape): string {
+function embed(blocks: Blocks<BertConfig>, projection: string | null): string {
   const { graph, config } = blocks;
-  const { embedding, hidden, types, vocabulary } = config;
-  const words = blocks.look(word, vocabulary, blocks.input('ids'));
-  const places = blocks.look(position, tableOfPositions(config), blocks.input('positions'));
-  const placed = graph.node('Add', [words, places]);
+  const { embedding, hidden, types, vocabulary, epsilon } = config;
+  const words = blocks.look(word, [vocabulary, embedding], blocks.input(inputs.ids));
+  const places = blocks.input(inputs.positions(config.padding));
+  const placed = graph.node('Add', [words, blocks.look(position, [tableOfPositions(config), embedding], places)]);
   const embedded =
     types > 0
-      ? blocks.normalise(placed, blocks.look(type, types, blocks.input('typeIds')), norm, '', embedding)
+      ? blocks.normalise(
+          placed,
+          blocks.look(type, [types, embedding], blocks.input(inputs.typeIds(types))),
+          norm,
+          '',
+          embedding,
+        )
       : graph.node(
           'LayerNormalization',
           [placed, graph.weight(`${norm}.weight`, [embedding]), blocks.bias(norm, embedding)],
-          {
-            epsilon: { float: config.epsilon },
-          },
+          { epsilon: { float: epsilon } },
         );
-  const name = projection?.(config) ?? null;
-  if (name === null) return embedded;
+  if (projection === null) return embedded;
   const flat = graph.node('Reshape', [embedded, graph.integers([-1, embedding])]);
-  const weight = graph.weight(`${name}.weight`, [hidden, embedding]);
-  return graph.node('Gemm', [flat, weight, blocks.bias(name, hidden)], { transB: { int: 1 } });
+  const weight = graph.weight(`${projection}.weight`, [hidden, embedding]);
+  return graph.node('Gemm', [flat, weight, blocks.bias(projection, hidden)], { transB: { int: 1 } });
 }
 
 /** All tokens are attended to by those that ask. */
-function attend(blocks: Blocks, names: LayerNames, { tokens, asking, alone }: Step, mask: string): string {
+function attend(blocks: Blocks, names: LayerNames, { tokens, asking, alone }: LayerStep, mask: string): string {
   const { graph, config } = blocks;
   const { hidden } = config;
-  const shape = blocks.input('shape');
+  const shape = blocks.input(inputs.batchShape(hidden));
   const to = alone ? graph.integers([-1, 1, hidden]) : shape;
   const query = graph.node('Reshape', [blocks.linear(asking, names.query, hidden, hidden), to]);
   const key = graph.node('Reshape', [blocks.linear(tokens, names.key, hidden, hidden), shape]);
@@ -111,15 +140,18 @@ function attend(blocks: Blocks, names: LayerNames, { tokens, asking, alone }: St
 }
 
 /** What is added to the attention scores, of all tokens or of the pooled ones alone; written when first needed. */
-function maskWriter(blocks: Blocks, { relative }: BertShape): (alone: boolean) => string {
+function maskWriter<Config extends BertConfig>(
+  blocks: Blocks,
+  { relative }: BertShape<Config>,
+): (alone: boolean) => string {
   const { graph, config } = blocks;
   const written = new Map<boolean, string>();
   const write = (alone: boolean): string => {
-    if (!relative) return blocks.input(alone ? 'mask' : 'maskAll');
-    const table = graph.weight(relative.table, [relative.buckets, config.heads]);
-    const found = graph.node('Gather', [table, blocks.input(alone ? 'pooledBuckets' : 'buckets')]);
+    if (!relative) return blocks.input(alone ? inputs.mask : inputs.maskAll);
+    const table = graph.weight(relative.table, [relative.classes, config.heads]);
+    const found = graph.node('Gather', [table, blocks.input(alone ? relative.pooled : relative.all)]);
     const byHead = graph.node('Transpose', [found], { perm: { ints: [0, 3, 1, 2] } });
-    return graph.node('Add', [byHead, blocks.input('mask')]);
+    return graph.node('Add', [byHead, blocks.input(inputs.mask)]);
   };
   return (alone) => {
     const mask = written.get(alone) ?? write(alone);

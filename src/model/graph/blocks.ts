@@ -2,8 +2,8 @@
  * What the graphs of all encoders share: linear maps as the weights lie in the file, a residual with its normalisation,
  * the feed-forward half of a layer. Values between blocks are flat, [tokens, hidden], float32.
  */
-import type { ModelConfig } from '../config.ts';
-import { graphInputs, type InputName } from './architecture.ts';
+import type { GraphInput } from '../batch.ts';
+import type { Activation, ModelSizes } from '../config-fields.ts';
 import { GraphBuilder } from './writer.ts';
 
 /** Names of the feed-forward half of a layer. */
@@ -15,28 +15,36 @@ export interface FeedForwardNames {
   norm: string;
 }
 
-export class Blocks {
+/** What the blocks need of a config. */
+export interface BlockSizes extends Pick<ModelSizes, 'hidden' | 'heads' | 'intermediate'> {
+  epsilon: number;
+  activation: Activation;
+}
+
+export class Blocks<Config extends BlockSizes = BlockSizes> {
   readonly graph = new GraphBuilder();
-  readonly inputs = new Set<InputName>();
-  readonly config: ModelConfig;
+  readonly inputs = new Map<string, GraphInput>();
+  readonly config: Config;
   readonly flat: string;
 
-  constructor(config: ModelConfig) {
+  constructor(config: Config) {
     this.config = config;
     this.flat = this.graph.integers([-1, config.hidden]);
   }
 
   /** An input of the graph, declared when it is first used. */
-  input(name: InputName): string {
-    const { type, shape } = graphInputs[name];
-    if (!this.inputs.has(name)) this.graph.input(name, type, shape);
-    this.inputs.add(name);
+  input(input: GraphInput): string {
+    const { name, type, shape } = input;
+    if (!this.inputs.has(name)) {
+      this.graph.input(name, type, shape);
+      this.inputs.set(name, input);
+    }
     return name;
   }
 
   /** Rows of a table of vectors. */
-  look(table: string, rows: number, indices: string): string {
-    return this.graph.node('Gather', [this.graph.weight(table, [rows, this.config.embedding]), indices]);
+  look(table: string, [rows, width]: readonly [number, number], indices: string): string {
+    return this.graph.node('Gather', [this.graph.weight(table, [rows, width]), indices]);
   }
 
   /** PyTorch's Linear without its bias, which a fused operator adds later. */

@@ -2,11 +2,12 @@
  * Layers on top of each other, and what leaves the graph: the pooled tokens of the embeddings and of every layer,
  * [pooled, (layers + 1) × hidden]. Stopping at layer k means writing k layers: the runtime computes all it is given.
  */
-import { outputName, type Extent, type WrittenGraph } from './architecture.ts';
+import { outputName, type Extent, type WrittenGraph } from '../architecture.ts';
 import type { Blocks } from './blocks.ts';
+import { pooledTokens } from './inputs.ts';
 
 /** One application of layer weights. */
-export interface Step {
+export interface LayerStep {
   layer: number;
   /** Which of the layer's inner layers. */
   inner: number;
@@ -19,27 +20,28 @@ export interface Step {
 }
 
 /**
+ * @param extent with the number of layers inside one that counts, where there are several
  * @param embedded the embeddings, [rows, T, hidden]
  * @param step writes one step and gives the vectors of the tokens that attended, [asking, hidden]
  */
 export function writeStack(
   blocks: Blocks,
-  { layers, perRow }: Extent,
+  { layers, perRow, inner: innerLayers = 1 }: Extent & { inner?: number },
   embedded: string,
-  step: (step: Step) => string,
+  step: (step: LayerStep) => string,
 ): WrittenGraph {
   const { graph, config } = blocks;
-  const pool = (tokens: string) => graph.node('Gather', [tokens, blocks.input('pooledTokens')]);
+  const pool = (tokens: string) => graph.node('Gather', [tokens, blocks.input(pooledTokens)]);
   let tokens = graph.node('Reshape', [embedded, blocks.flat]);
   let pooled = pool(tokens);
   const outputs = [pooled];
-  const steps = layers * config.inner;
+  const steps = layers * innerLayers;
   for (let index = 0; index < steps; index += 1) {
-    const [layer, inner] = [Math.floor(index / config.inner), index % config.inner];
+    const [layer, inner] = [Math.floor(index / innerLayers), index % innerLayers];
     const alone = perRow === 'one' && index === steps - 1;
     tokens = step({ layer, inner, tokens, asking: alone ? pooled : tokens, alone });
     pooled = alone ? tokens : pool(tokens);
-    if (inner === config.inner - 1) outputs.push(pooled);
+    if (inner === innerLayers - 1) outputs.push(pooled);
   }
   graph.node('Concat', outputs, { axis: { int: 1 } }, { output: outputName });
   graph.output(outputName, 'float', ['pooled', (layers + 1) * config.hidden]);

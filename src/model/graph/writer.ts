@@ -3,6 +3,7 @@
  * never in the bytes: a weight is an external initializer whose location is its own name, so that the runtime reads
  * it from what the encoder mounts under that name. Refuses nothing: the runtime checks the graph.
  */
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** ONNX's numbers for element types. */
 export const elementType = { float: 1, int32: 6, int64: 7 } as const;
@@ -101,18 +102,12 @@ export class GraphBuilder {
 
   /** The whole ModelProto. */
   encode(): Uint8Array<ArrayBuffer> {
-    const graph = [
-      ...this.nodes.flatMap((node) => message(1, node)),
-      ...text(2, 'winnow'),
-      ...this.initializers.flatMap((tensor) => message(5, tensor)),
-      ...this.inputs.flatMap((value) => message(11, value)),
-      ...this.outputs.flatMap((value) => message(12, value)),
-    ];
+    const initializers = this.initializers.flatMap((tensor) => message(5, tensor));
     const imports = opsets.map(({ domain, version }) => [...text(1, domain), ...integer(2, version)]);
     return Uint8Array.from([
       ...integer(1, 8),
       ...text(2, 'winnow'),
-      ...message(7, graph),
+      ...this.graph([...text(2, 'winnow'), ...initializers]),
       ...imports.flatMap((entry) => message(8, entry)),
     ]);
   }
@@ -122,12 +117,17 @@ export class GraphBuilder {
    * merges the two graphs. It carries no name, which would replace the other's.
    */
   encodeAddition(): Uint8Array<ArrayBuffer> {
-    const graph = [
+    return Uint8Array.from(this.graph([]));
+  }
+
+  /** @param more fields that stand between nodes and inputs */
+  private graph(more: readonly number[]): number[] {
+    return message(7, [
       ...this.nodes.flatMap((node) => message(1, node)),
+      ...more,
       ...this.inputs.flatMap((value) => message(11, value)),
       ...this.outputs.flatMap((value) => message(12, value)),
-    ];
-    return Uint8Array.from(message(7, graph));
+    ]);
   }
 
   private fresh(stem: string): string {
@@ -148,31 +148,18 @@ function valueInfo(name: string, type: ElementType, shape: readonly Dimension[])
   return [...text(1, name), ...message(2, message(1, tensor))];
 }
 
-/** Protobuf wire format: a field is a tag (number × 8 + wire type) and a value. */
 function integer(field: number, value: number): number[] {
-  return [...varint(field * 8), ...varint(value)];
+  return [...new BinaryWriter().tag(field, WireType.Varint).int64(value).finish()];
 }
 
 function float(field: number, value: number): number[] {
-  return [...varint(field * 8 + 5), ...new Uint8Array(Float32Array.of(value).buffer)];
+  return [...new BinaryWriter().tag(field, WireType.Bit32).float(value).finish()];
 }
 
 function message(field: number, bytes: readonly number[]): number[] {
-  return [...varint(field * 8 + 2), ...varint(bytes.length), ...bytes];
+  return [...new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(bytes.length).finish(), ...bytes];
 }
 
 function text(field: number, value: string): number[] {
   return message(field, [...new TextEncoder().encode(value)]);
-}
-
-/** Base 128, low groups first; a negative int64 is its two's complement in ten bytes. */
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  while (rest > 127n) {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  bytes.push(Number(rest));
-  return bytes;
 }

@@ -4,8 +4,8 @@
  */
 import { nameOf } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
+import { baseName, folderOf, type SourceFile } from '../../base/source-file.ts';
 import { elementTypes, readOnnx, type OnnxFile, type OnnxTensor, type OnnxValue } from '../../format/onnx.ts';
-import { baseName, folderOf, type SourceFile } from '../source-file.ts';
 import type { ExportConfig } from './config.ts';
 import { findHiddenStates, type HiddenStates } from './hidden-states.ts';
 

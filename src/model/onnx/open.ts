@@ -5,7 +5,7 @@
  */
 import { readSlice } from '../../base/bytes.ts';
 import type { OnnxValue } from '../../format/onnx.ts';
-import type { Batch } from '../feeds.ts';
+import type { TokenBatch } from '../batch.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Feeds, SessionGraph } from '../session.ts';
 import { assemble, pooledName, wantedName, type WeightPlace } from './assemble.ts';
@@ -51,20 +51,20 @@ async function readWeights(weights: ReadonlyMap<string, WeightPlace>, { files }:
 }
 
 type InputName = (typeof inputNames)[number];
-
 /** The value of one input at one place: a token of a row, or what fills the row up. */
-const fillers: Readonly<Record<InputName, (batch: Batch, at: number, token: boolean, config: ExportConfig) => number>> =
-  {
-    input_ids: ({ ids }, at, token, { padding }) => (token ? ids[at] : padding),
-    attention_mask: (_, __, token) => (token ? 1 : 0),
-    // A table of one segment takes no other, whatever the tokenizer says of the second text.
-    token_type_ids: ({ typeIds }, at, token, { types }) =>
-      token && (types === null || typeIds[at] < types) ? typeIds[at] : 0,
-    position_ids: ({ length }, at, _, { firstPosition }) => firstPosition + (at % length),
-  };
+type Filler = (batch: TokenBatch, at: number, token: boolean, config: ExportConfig) => number;
+
+const fillers: Readonly<Record<InputName, Filler>> = {
+  input_ids: ({ ids }, at, token, { padding }) => (token ? ids[at] : padding),
+  attention_mask: (_, __, token) => (token ? 1 : 0),
+  // A table of one segment takes no other, whatever the tokenizer says of the second text.
+  token_type_ids: ({ typeIds }, at, token, { types }) =>
+    token && (types === null || typeIds[at] < types) ? typeIds[at] : 0,
+  position_ids: ({ length }, at, _, { firstPosition }) => firstPosition + (at % length),
+};
 
 /** [rows, length] in the number format that the export asks for. */
-function feed(ort: Runtime, { name, type }: OnnxValue, batch: Batch, config: ExportConfig): Feeds[string] {
+function feed(ort: Runtime, { name, type }: OnnxValue, batch: TokenBatch, config: ExportConfig): Feeds[string] {
   const { rows, length, lengths } = batch;
   const fill = fillers[name as InputName];
   const value = (_: unknown, at: number) => fill(batch, at, at % length < lengths[Math.floor(at / length)], config);
@@ -82,7 +82,7 @@ function feed(ort: Runtime, { name, type }: OnnxValue, batch: Batch, config: Exp
   }
 }
 
-function wanted({ Tensor }: Runtime, { length, pooled }: Batch, timeMajor: boolean): Feeds[string] {
+function wanted({ Tensor }: Runtime, { length, pooled }: TokenBatch, timeMajor: boolean): Feeds[string] {
   const indices = Array.from(pooled, (at) => [Math.floor(at / length), at % length]);
   const places = indices.flatMap(([row, token]) => (timeMajor ? [token, row] : [row, token]));
   return new Tensor('int64', BigInt64Array.from(places, BigInt), [pooled.length, 2]);

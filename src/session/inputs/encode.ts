@@ -4,14 +4,8 @@
  */
 import type { Control } from '../../base/abort.ts';
 
-import {
-  encodeRows,
-  encodeSentences,
-  type Aggregation,
-  type EncodedRows,
-  type LeftOut,
-  type Tokenizer,
-} from '../../model/tokenize.ts';
+import { encodeRows, encodeSentences, type Aggregation, type EncodedRows, type LeftOut } from '../../tokenizer/rows.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { counted } from '../../report/format.ts';
 import type { SourceRows } from './sources.ts';
 

@@ -4,7 +4,8 @@ import { openStore } from '../../../src/activations/cache.ts';
 import { extractActivations } from '../../../src/activations/extract.ts';
 import { openEncoder } from '../../../src/model/encoder.ts';
 import type { ModelSource, SourceFile } from '../../../src/model/recognise.ts';
-import type { EncodedRows, Padding, TextRow } from '../../../src/model/tokenize.ts';
+import type { EncodedRows, TextRow } from '../../../src/tokenizer/rows.ts';
+import type { Padding } from '../../../src/tokenizer/tokenizer.ts';
 
 export async function load(path: string, url: string): Promise<SourceFile> {
   const response = await fetch(url);

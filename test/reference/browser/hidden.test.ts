@@ -1,7 +1,8 @@
 /** Whole models on all of SST-2 dev, from text to activations on WebAssembly, against PyTorch's hidden states. */
 import { expect, test } from 'vitest';
 import { recogniseModel } from '../../../src/model/recognise.ts';
-import { encodeRows, type Padding } from '../../../src/model/tokenize.ts';
+import { encodeRows } from '../../../src/tokenizer/rows.ts';
+import type { Padding } from '../../../src/tokenizer/tokenizer.ts';
 import { readTensors, relativeError } from '../../browser/probe-golden.ts';
 import { extract, load, ofLayer, sentences } from './extraction.ts';
 

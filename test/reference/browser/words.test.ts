@@ -1,7 +1,7 @@
 /** minilm-base-fp16 on 40 sentences of UD EWT, one vector a word, through the real extraction, against PyTorch. */
 import { expect, test } from 'vitest';
 import { recogniseModel } from '../../../src/model/recognise.ts';
-import type { EncodedRows } from '../../../src/model/tokenize.ts';
+import type { EncodedRows } from '../../../src/tokenizer/rows.ts';
 import { readTensors, relativeError } from '../../browser/probe-golden.ts';
 import { extract, load, ofLayer } from './extraction.ts';
 

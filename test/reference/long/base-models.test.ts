@@ -6,7 +6,7 @@ import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensorsHeader, readTensor } from '../../../src/format/safetensors.ts';
-import { architectures } from '../../../src/model/architectures.ts';
+import { architectureOf } from '../../../src/model/architectures/lookup.ts';
 import { parseConfig } from '../../../src/model/config.ts';
 import { ownFolder, run } from '../../e2e/cli-process.ts';
 
@@ -40,7 +40,7 @@ async function writeModel(folder: string, name: keyof typeof configs): Promise<v
   await writeFile(join(folder, 'config.json'), text);
   await copyFile(join(shared, 'data/tokenizers', name, 'tokenizer.json'), join(folder, 'tokenizer.json'));
   const config = parseConfig(text, 'config.json');
-  const shapes = architectures[config.architecture].shapes(config);
+  const shapes = architectureOf(config).shapes(config);
   const size = (shape: number[]) => shape.reduce((product, length) => product * length, 1);
   let end = 0;
   const header = Object.fromEntries(

@@ -1,0 +1,55 @@
+/**
+ * What an architecture gives: the config it reads, the tensors it needs, the graph that computes with them, what its
+ * sentences and its tokenizer are like. One module each, in `architectures/`; nothing else knows one by name.
+ */
+import type { TokenizerConvention } from '../tokenizer/conventions.ts';
+import type { GraphInput } from './batch.ts';
+import type { ConfigFields, ModelSizes } from './config-fields.ts';
+
+export interface WrittenGraph {
+  /** A serialized ONNX ModelProto. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The external initializers: canonical tensor names. */
+  weights: ReadonlySet<string>;
+  /** The inputs that must be fed, by name. */
+  inputs: ReadonlyMap<string, GraphInput>;
+}
+
+/**
+ * How many vectors are wanted of each row: exactly one, so that the last layer asks for that token alone, or any number
+ * of tokens, gathered after a whole last layer.
+ */
+export type PerRow = 'one' | 'many';
+
+export interface Extent {
+  /** Transformer layers to write, 1 … config.layers; the output then has one more, the embeddings. */
+  layers: number;
+  perRow: PerRow;
+}
+
+/** [P, (layers + 1) × hidden], P the number of pooled tokens */
+export const outputName = 'pooled';
+
+/** What is known of a model beside its files, with a graph that Winnow writes or one that was exported. */
+export interface ModelTypeFacts extends TokenizerConvention {
+  /** The `model_type`s of config.json that it is true of. */
+  types: readonly string[];
+  /** The number of a row's first position, where an export asks for positions; 0 where it is not said. */
+  firstPosition?(padding: number): number;
+  /** The width of the feed-forward half, where config.json has no field for it. */
+  intermediate?(hidden: number): number;
+  /** A token knows only those before it. */
+  decoder?: boolean;
+}
+
+/** @typeParam Config what `read` gives; the other functions take it from the same architecture only */
+export interface Architecture<Config extends ModelSizes = ModelSizes> extends ModelTypeFacts {
+  pooling: 'first' | 'last';
+  /** The canonical name of the word embeddings: what stands before it in a file stands before every tensor. */
+  anchor: string;
+  /** @throws WinnowError `bad-model` naming the field that is missing, wrong, or asks for other arithmetic. */
+  read(fields: ConfigFields): Config;
+  /** Canonical tensor name → shape, of every tensor that the whole model needs. */
+  shapes(config: Config): Map<string, number[]>;
+  write(config: Config, extent: Extent): WrittenGraph;
+}

@@ -1,0 +1,70 @@
+/** MPNet (Song et al. 2020): RoBERTa's positions, no segments, and one bias by distance that all layers share. */
+import { fromPooled, graphInput, int32 } from '../batch.ts';
+import { bertShaped } from '../graph/bert-shaped.ts';
+import { bertNames, bertShape, bertVocabulary, readBertSizes } from './bert.ts';
+import { placedAfter, robertaVocabulary } from './roberta.ts';
+
+/** Half of them for keys that follow the query; transformers computes with 32 whatever the config says. */
+const bucketCount = 32;
+const farthest = 128;
+/** Written into MPNetEmbeddings of transformers, whatever the config says. */
+const padding = 1;
+
+/** [1, T, T]: the class of the distance from query to key. */
+const buckets = graphInput('buckets', 'int32', [1, 'length', 'length'], ({ length }) => {
+  const all = new Int32Array(length * length);
+  for (let i = 0; i < all.length; i += 1) all[i] = mpnetBucket((i % length) - Math.floor(i / length));
+  return int32(all, 1, length, length);
+});
+
+/** [rows, 1, T]: the same from the pooled token. */
+const pooledBuckets = graphInput('pooledBuckets', 'int32', ['rows', 1, 'length'], (batch) =>
+  fromPooled(batch, (key, query) => mpnetBucket(key - query), 1),
+);
+
+export const mpnet = bertShaped({
+  ...bertShape,
+  types: ['mpnet'],
+  vocabulary: {
+    kind: 'vocab.txt',
+    tokens: { ...robertaVocabulary.tokens, unk_token: bertVocabulary.tokens.unk_token },
+    template: robertaVocabulary.template,
+    maskStrips: true,
+  },
+  firstPosition: () => padding + 1,
+  read(fields) {
+    fields.mustBe('relative_attention_num_buckets', bucketCount);
+    return placedAfter(padding, fields, readBertSizes(fields));
+  },
+  relative: {
+    table: 'encoder.relative_attention_bias.weight',
+    classes: bucketCount,
+    all: buckets,
+    pooled: pooledBuckets,
+  },
+  names(layer) {
+    const name = `encoder.layer.${layer}.attention`;
+    return {
+      ...bertNames(layer),
+      query: `${name}.attn.q`,
+      key: `${name}.attn.k`,
+      value: `${name}.attn.v`,
+      output: `${name}.attn.o`,
+      outputNorm: `${name}.LayerNorm`,
+    };
+  },
+});
+
+/**
+ * The class of a distance, key − query: near ones each have their own, far ones share by logarithm, in float32 as
+ * `MPNetEncoder.relative_position_bucket` of transformers.
+ */
+export function mpnetBucket(distance: number): number {
+  const half = bucketCount / 2;
+  const exact = half / 2;
+  const side = distance > 0 ? half : 0;
+  const size = Math.abs(distance);
+  if (size < exact) return side + size;
+  const share = Math.fround(Math.fround(Math.log(size / exact)) / Math.fround(Math.log(farthest / exact)));
+  return side + Math.min(half - 1, exact + Math.floor(Math.fround(share * exact)));
+}

@@ -1,0 +1,58 @@
+/** XLNet (Yang et al. 2019), as it is fine-tuned: the token that stands for a sentence is its last. */
+import type { Architecture } from '../../architecture.ts';
+import { sizeLimits, type ConfigFields, type ModelSizes } from '../../config-fields.ts';
+import type { BlockSizes } from '../../graph/blocks.ts';
+import { robertaVocabulary } from '../roberta.ts';
+import { wordEmbedding, writeXlnet, xlnetShapes } from './graph.ts';
+
+export interface XlnetConfig extends ModelSizes, BlockSizes {
+  /** Greatest distance in tokens that is told apart; null for all. */
+  clamp: number | null;
+}
+
+export const xlnet: Architecture<XlnetConfig> = {
+  types: ['xlnet'],
+  pooling: 'last',
+  vocabulary: {
+    kind: 'sentencepiece',
+    tokens: {
+      ...robertaVocabulary.tokens,
+      cls_token: '<cls>',
+      sep_token: '<sep>',
+      bos_token: '<s>',
+      eos_token: '</s>',
+    },
+    more: ['<eop>', '<eod>'],
+    template: { single: '$A sep cls:2', pair: '$A sep $B:1 sep:1 cls:2' },
+    maskStrips: true,
+    plain: { lowers: false },
+  },
+  anchor: wordEmbedding,
+  read: readConfig,
+  shapes: xlnetShapes,
+  write: writeXlnet,
+};
+
+/** XLNet itself takes any length; its scores take memory with the square of it, and it was trained on 512. */
+const longest = 1024;
+
+function readConfig(fields: ConfigFields): XlnetConfig {
+  fields.mustBe('attn_type', 'bi');
+  fields.mustBe('bi_data', false);
+  const layers = fields.size('layers', 'n_layer');
+  const hidden = fields.size('hidden', 'd_model');
+  const heads = fields.size('heads', 'n_head');
+  fields.mustBe('d_head', hidden / heads);
+  const clamp = fields.whole('clamp_len', -sizeLimits.positions, sizeLimits.positions, -1);
+  return {
+    layers,
+    hidden,
+    heads,
+    intermediate: fields.size('intermediate', 'd_inner'),
+    vocabulary: fields.size('vocabulary', 'vocab_size'),
+    positions: longest,
+    clamp: clamp > 0 ? clamp : null,
+    epsilon: fields.positive('layer_norm_eps', 1e-12),
+    activation: fields.activation('ff_activation'),
+  };
+}

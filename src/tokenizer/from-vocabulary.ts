@@ -1,0 +1,133 @@
+/**
+ * A tokenizer from a bare vocabulary, as transformers makes it: WordPiece from `vocab.txt`, byte-level BPE from
+ * `vocab.json` and `merges.txt`. The model type's convention says which special tokens stand where.
+ */
+import { decodeText, nameOf } from '../base/bytes.ts';
+import { JsonBytes } from '../format/json-bytes.ts';
+import type { VocabularyConvention } from './conventions.ts';
+import { bytePairModel, wordPieceModel } from './library-models.ts';
+import { Merges } from './merges.ts';
+import { bertStep } from './normalizers.ts';
+import type { Parts } from './pipeline.ts';
+import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
+import type { Settings } from './settings.ts';
+import { badTokenizer, Spec } from './spec.ts';
+import { templateOf } from './template.ts';
+import { lowercase } from './unicode.ts';
+import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
+
+export function wordPieceParts(source: NamedBytes, settings: Settings, convention: VocabularyConvention): Parts {
+  const file = nameOf(source.file);
+  if (settings.text('tokenizer_class') === 'BertJapaneseTokenizer') {
+    throw badTokenizer(`${file} needs a Japanese word splitter, which Winnow does not have.`);
+  }
+  const vocabulary = entriesOf(source);
+  const names = settings.names(convention.tokens);
+  const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
+  const options = {
+    clean: true,
+    chinese: settings.flag('tokenize_chinese_chars') ?? true,
+    lower,
+    strip: settings.flag('strip_accents') ?? lower,
+  };
+  tokenId(names.unk_token, vocabulary, file);
+  const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
+  const normalizer = [bertStep(options)];
+  return {
+    ...specialParts(vocabulary, settings, convention, file),
+    normalizer,
+    rules: normalizer,
+    preTokenizer: [bertPreTokenizer],
+    model: wordPieceModel(vocabulary, names.unk_token, config),
+    spaceBeforeWords: false,
+  };
+}
+
+/** @param merges of merges.txt: a line a merge, the first learnt first */
+export function bytePairParts(
+  { bytes, file: source }: NamedBytes,
+  merges: NamedBytes,
+  settings: Settings,
+  convention: VocabularyConvention,
+): Parts {
+  const file = nameOf(source);
+  checkCount(new JsonBytes(bytes).skip(), 'entries', file);
+  const json = new JsonBytes(bytes);
+  const vocabulary = readVocabulary(json, new Spec(new Map(), file));
+  json.end();
+  return {
+    ...specialParts(vocabulary, settings, convention, file),
+    normalizer: [],
+    rules: [],
+    preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
+    model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
+    spaceBeforeWords: true,
+  };
+}
+
+/** A file's bytes, and the file for messages. */
+export interface NamedBytes {
+  bytes: Uint8Array;
+  file: { readonly name?: string };
+}
+
+function mergesOf({ bytes, file }: NamedBytes, vocabulary: Vocabulary): Merges {
+  const spec = new Spec(new Map(), nameOf(file));
+  checkCount(lineCount(bytes), 'merges', spec.file);
+  return new Merges(vocabulary, spec).readLines(bytes);
+}
+
+/** One entry a line, its number the line's; of equal lines the last counts. */
+function entriesOf({ bytes, file }: NamedBytes): Map<string, number> {
+  const spec = new Spec(new Map(), nameOf(file));
+  checkCount(lineCount(bytes), 'entries', spec.file);
+  const lines = decodeText(bytes, file).split(/\r\n|\r|\n/);
+  if (lines.at(-1) === '') lines.pop();
+  lines.forEach((line) => checkLength(line, spec));
+  return new Map(lines.map((line, id) => [line, id]));
+}
+
+const [lineFeed, carriageReturn] = [10, 13];
+
+/** Counted before there is a text of each line. */
+function lineCount(bytes: Uint8Array): number {
+  let count = 1;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === lineFeed || (byte === carriageReturn && bytes[at + 1] !== lineFeed)) count++;
+  }
+  return count;
+}
+
+/** A vocabulary with capital letters outside its special tokens was not learnt from lower-cased text. */
+function holdsCapitals(vocabulary: Vocabulary): boolean {
+  return [...vocabulary.keys()].some((entry) => lowercase(entry) !== entry && !/^[[<].*[\]>]$/.test(entry));
+}
+
+type Vocabulary = ReadonlyMap<string, number>;
+
+/** The parts that are special tokens. @throws WinnowError `bad-tokenizer` where the vocabulary has no such entry. */
+export function specialParts(
+  vocabulary: Vocabulary,
+  settings: Settings,
+  convention: VocabularyConvention,
+  file: string,
+): Pick<Parts, 'file' | 'added' | 'template' | 'padding'> {
+  const names = settings.names(convention.tokens);
+  const tokens = new Map([
+    ['cls', names.cls_token],
+    ['sep', names.sep_token],
+  ]);
+  return {
+    file,
+    added: settings.added(vocabulary, names, convention),
+    template: templateOf(convention.template, (purpose) => tokenId(tokens.get(purpose) ?? '', vocabulary, file)),
+    padding: { side: settings.side, id: vocabulary.get(names.pad_token) },
+  };
+}
+
+function tokenId(token: string, vocabulary: Vocabulary, file: string): number {
+  const id = vocabulary.get(token);
+  if (id === undefined) throw badTokenizer(`${file} has no entry for the special token ${token}.`);
+  return id;
+}

@@ -1,0 +1,73 @@
+/**
+ * Reads the files of a tokenizer, whatever kind they are, and puts it together: the one way to a tokenizer. What its files
+ * make the library throw is said of the file. Sizes are bounded before anything is parsed.
+ */
+import { nameOf, readText, readWhole } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import type { SourceFile } from '../base/source-file.ts';
+import { JsonFault } from '../format/json-bytes.ts';
+import { readSentencePiece } from '../format/sentencepiece.ts';
+import type { TokenizerFiles } from './files.ts';
+import { vocabularyConvention, type TokenizerModel } from './conventions.ts';
+import { sentencePieceParts } from './from-sentencepiece.ts';
+import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
+import { tokenizerOf, type Parts } from './pipeline.ts';
+import { readTokenizerJson } from './read-json.ts';
+import { Settings } from './settings.ts';
+import { badTokenizer, sameModel } from './spec.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** Nearly twice the greatest tokenizer.json that is known. */
+const limitBytes = 64 * 2 ** 20;
+
+/** @throws WinnowError `bad-tokenizer`, `bad-file` or `missing-file` with what is wrong with which file. */
+export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel): Promise<Tokenizer> {
+  const { path, file } = files.main;
+  try {
+    return tokenizerOf(await readParts(files, model), path, model.conventions.get(model.type ?? '')?.pooling);
+  } catch (cause) {
+    if (cause instanceof WinnowError) throw cause;
+    if (cause instanceof JsonFault) {
+      const message = `${nameOf(file)} cannot be read: ${cause.message} at byte ${cause.position + 1}.`;
+      throw new WinnowError('bad-file', message, sameModel, cause);
+    }
+    throw badTokenizer(`${nameOf(file)} cannot be used: ${(cause as Error).message}.`, cause);
+  }
+}
+
+async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<Parts> {
+  const { kind, main, merges } = files;
+  const { bytes, file } = await readBytes(main);
+  if (kind === 'tokenizer.json') return readTokenizerJson(bytes, file);
+  const settings = new Settings({
+    config: await textOf(files.config),
+    specialTokens: await textOf(files.specialTokens),
+    added: await textOf(files.added),
+  });
+  const name = nameOf(file);
+  const convention = () => vocabularyConvention(kind, model, name);
+  switch (kind) {
+    case 'vocab.txt':
+      return wordPieceParts({ bytes, file }, settings, convention());
+    case 'vocab.json':
+      if (!merges) {
+        const message = `\`merges.txt\` is missing: ${name} is one half of a tokenizer.`;
+        throw new WinnowError('missing-file', message, "Add merges.txt or tokenizer.json from the model's folder.");
+      }
+      return bytePairParts({ bytes, file }, await readBytes(merges), settings, convention());
+    case 'sentencepiece':
+      return sentencePieceParts(readSentencePiece(bytes, name), settings, convention(), name);
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function textOf(source: SourceFile | null): Promise<string | null> {
+  return source ? readText(source.file, 4 * 2 ** 20) : null;
+}
+
+async function readBytes({ file }: SourceFile): Promise<NamedBytes> {
+  const bytes = await readWhole(file, limitBytes);
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return { bytes: marked ? bytes.subarray(3) : bytes, file };
+}

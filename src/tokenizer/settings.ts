@@ -1,0 +1,111 @@
+/**
+ * What tokenizer_config.json, special_tokens_map.json and added_tokens.json say about a tokenizer whose vocabulary
+ * stands in another file. All three may be absent; where two speak, the first counts.
+ */
+import { entriesOf, parseJsonObject, type JsonObject } from '../format/json.ts';
+import type { AddedToken } from './added-tokens.ts';
+import { isId, sameModel, Spec } from './spec.ts';
+
+/** The text of each file, null where it is absent. */
+export type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
+
+const required = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token'] as const;
+const optional = ['bos_token', 'eos_token'] as const;
+const roles = [...required, ...optional];
+/** The special tokens of a kind of model by what they are for. */
+export type SpecialTokens = Record<(typeof required)[number], string> &
+  Partial<Record<(typeof optional)[number], string>>;
+
+export class Settings {
+  private readonly config: Spec;
+  private readonly special: JsonObject;
+  private readonly addedIds: Spec;
+
+  /** @throws WinnowError `bad-file` for a text that is no JSON object. */
+  constructor({ config, specialTokens, added }: SettingTexts) {
+    const read = (text: string | null, name: string): JsonObject =>
+      text === null ? new Map<string, unknown>() : parseJsonObject(text, { what: `\`${name}\``, next: sameModel });
+    this.config = new Spec(read(config, 'tokenizer_config.json'), '`tokenizer_config.json`');
+    this.special = read(specialTokens, 'special_tokens_map.json');
+    this.addedIds = new Spec(
+      new Map([['ids', Object.fromEntries(read(added, 'added_tokens.json'))]]),
+      '`added_tokens.json`',
+    );
+  }
+
+  flag(key: string): boolean | null {
+    return this.config.has(key) ? this.config.flag(key, false) : null;
+  }
+
+  text(key: string): string | null {
+    return this.config.has(key) ? this.config.text(key) : null;
+  }
+
+  /** Undefined where the files do not say. */
+  get side(): 'left' | 'right' | undefined {
+    const side = this.text('padding_side');
+    return side === 'left' || side === 'right' ? side : undefined;
+  }
+
+  /** `standard` with the tokens that the files name instead. */
+  names(standard: SpecialTokens): SpecialTokens {
+    const result = { ...standard };
+    for (const role of roles) result[role] = this.name(role) ?? standard[role] ?? '';
+    return result;
+  }
+
+  /**
+   * Every token that is cut out of a text: the special ones, `more`, and those that the files list.
+   * @param maskStrips the mask takes the white space before it along unless a file says otherwise
+   */
+  added(
+    vocabulary: ReadonlyMap<string, number>,
+    names: SpecialTokens,
+    { more = [], maskStrips = false }: { more?: readonly string[]; maskStrips?: boolean },
+  ): AddedToken[] {
+    const tokens = new Map<string, AddedToken>();
+    const add = (content: string, given: number | undefined, flags: Spec | null): void => {
+      const id = vocabulary.get(content) ?? given;
+      if (id === undefined || content === '') return;
+      tokens.set(content, tokenOf(content, id, flags, maskStrips && content === names.mask_token));
+    };
+    for (const content of [...roles.flatMap((role) => names[role] ?? []), ...more]) add(content, undefined, null);
+    for (const role of roles) {
+      const flags = this.described(role);
+      if (flags?.has('content')) add(flags.text('content'), undefined, flags);
+    }
+    for (const [content, id] of this.addedIds.entries('ids')) if (isId(id)) add(content, id, null);
+    for (const [id, flags] of this.config.object('added_tokens_decoder')?.specs() ?? []) {
+      if (isId(Number(id))) add(flags.text('content'), Number(id), flags);
+    }
+    return [...tokens.values()];
+  }
+
+  private name(role: string): string | null {
+    const flags = this.described(role);
+    if (flags) return flags.text('content');
+    const named = this.value(role);
+    return typeof named === 'string' ? named : null;
+  }
+
+  /** The token of a role where a file describes it as an object. */
+  private described(role: string): Spec | null {
+    const entries = entriesOf(this.value(role));
+    return entries ? new Spec(entries, this.config.file, role) : null;
+  }
+
+  private value(role: string): unknown {
+    return this.config.raw(role) ?? this.special.get(role);
+  }
+}
+
+function tokenOf(content: string, id: number, flags: Spec | null, stripLeft: boolean): AddedToken {
+  return {
+    content,
+    id,
+    singleWord: flags?.flag('single_word', false) ?? false,
+    stripLeft: flags?.flag('lstrip', false) ?? stripLeft,
+    stripRight: flags?.flag('rstrip', false) ?? false,
+    normalized: flags?.flag('normalized', false) ?? false,
+  };
+}
