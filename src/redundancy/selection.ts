@@ -159,9 +159,9 @@ class Selector {
       base: base.scores,
       ...(clusters && { labels: [...clusters.labels], representatives: [...clusters.representatives] }),
       ordering: [...ordered.order],
-      cutoffs: [...ordered.cutoffs],
       weights: fourDigits(ordered.weights),
       leaders: ordered.leaders.map((own) => ({ neurons: [...own.neurons], weights: fourDigits(own.weights) })),
+      cutoffs: [...ordered.cutoffs],
       sizes: sizesOf(search),
       minimalSet: minimalSetOf(size, ordered.order, hidden, probe.scores),
     };
