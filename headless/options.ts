@@ -3,7 +3,7 @@
  * number, is it one of the choices); what a model or a task allows is the page's to say.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { WritableFormat } from '../src/activations/file/formats.ts';
+import { activationFormats, formatOfName, type ActivationFormat } from '../src/activations/file/formats.ts';
 import { scoreNames, taskNames, type ScoreName } from '../src/data/tasks.ts';
 import {
   defaultOptions,
@@ -89,18 +89,8 @@ export interface AnalyzeCommand extends Command {
 export interface ExtractCommand extends Command {
   inputs: NonNullable<Command['inputs']>;
   role: Role;
-  format: WritableFormat;
+  format: ActivationFormat;
 }
-
-const formats: Readonly<Record<string, WritableFormat>> = {
-  safetensors: 'safetensors',
-  npy: 'npy',
-  npz: 'npz',
-  hdf5: 'neurox-hdf5',
-  h5: 'neurox-hdf5',
-  json: 'neurox-json',
-  jsonl: 'neurox-json',
-};
 
 /** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
 export function parseAnalyze(args: string[]): AnalyzeCommand | null {
@@ -147,9 +137,9 @@ export function parseExtract(args: string[]): ExtractCommand | null {
   const role = choice('file', values.file, roles);
   if (!role) throw usage('--file is missing.', 'Add --file train, --file dev or --file test.');
   const out = required('out', values.out);
-  const ending = /\.([a-z\d]+)$/i.exec(out)?.[1].toLowerCase() ?? '';
-  if (Object.hasOwn(formats, ending)) return { ...commonOf(values), inputs, role, format: formats[ending], out };
-  const endings = Object.keys(formats).map((name) => `.${name}`);
+  const format = formatOfName(out);
+  if (format !== null) return { ...commonOf(values), inputs, role, format, out };
+  const endings = Object.values(activationFormats).flatMap((facts) => facts.endings);
   throw usage(`--out is "${out}".`, `Name a file that ends in one of ${endings.join(', ')}.`);
 }
 
