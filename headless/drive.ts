@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Download, type Page } from 'playwright';
-import type { WritableFormat } from '../src/activations/file/formats.ts';
+import type { ActivationFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type {} from '../src/session/worker/automation.ts';
@@ -34,7 +34,7 @@ export interface DrivenPage {
   extract(
     corrections: Corrections,
     options: RunOptions,
-    wanted: { role: Role; format: WritableFormat },
+    wanted: { role: Role; format: ActivationFormat },
     saveTo: string,
   ): Promise<number>;
 }

@@ -1,5 +1,5 @@
 /** What the arguments of `analyze` and `extract` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
-import type { WritableFormat } from '../src/activations/file/formats.ts';
+import { activationFormats, formatOfName, type ActivationFormat } from '../src/activations/file/formats.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import { defaultOptions, protocolDefaults, type RunOptions } from '../src/options/table.ts';
 import type { Role, SentenceToken } from '../src/session/contract.ts';
@@ -33,18 +33,8 @@ export interface AnalyzeCommand extends Command {
 export interface ExtractCommand extends Command {
   inputs: GivenFiles;
   role: Role;
-  format: WritableFormat;
+  format: ActivationFormat;
 }
-
-const formats: Readonly<Record<string, WritableFormat>> = {
-  safetensors: 'safetensors',
-  npy: 'npy',
-  npz: 'npz',
-  hdf5: 'neurox-hdf5',
-  h5: 'neurox-hdf5',
-  json: 'neurox-json',
-  jsonl: 'neurox-json',
-};
 
 /** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
 export function parseAnalyze(args: string[]): AnalyzeCommand | null {
@@ -75,9 +65,9 @@ export function parseExtract(args: string[]): ExtractCommand | null {
   const role = line.choice('file', roles);
   if (!role) throw usageFailure('--file is missing.', 'Add --file train, --file dev or --file test.');
   const out = line.required('out');
-  const ending = /\.([a-z\d]+)$/i.exec(out)?.[1].toLowerCase() ?? '';
-  if (Object.hasOwn(formats, ending)) return { ...commonOf(line), inputs, role, format: formats[ending], out };
-  const endings = Object.keys(formats).map((name) => `.${name}`);
+  const format = formatOfName(out);
+  if (format !== null) return { ...commonOf(line), inputs, role, format, out };
+  const endings = Object.values(activationFormats).flatMap((facts) => facts.endings);
   throw usageFailure(`--out is "${out}".`, `Name a file that ends in one of ${endings.join(', ')}.`);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Corrections, Role } from './cards.ts';
 import type { Fit } from './layout.ts';
-import { fitsTask, proposedRole, type Sniffed } from './sniff.ts';
+import { fitsTask, proposedRole, type DataCandidate } from './sniff.ts';
 import { taskNames, tasks, type TaskName } from './tasks.ts';
 
 export interface TaskChoice {
@@ -25,7 +25,7 @@ interface Bucket {
 }
 
 /** @returns null when no file has labels and the user named no task. */
-export function chooseTask(found: readonly Sniffed[], corrections: Corrections): TaskChoice | null {
+export function chooseTask(found: readonly DataCandidate[], corrections: Corrections): TaskChoice | null {
   const buckets = bucketsOf(found, corrections).sort(better);
   const wanted = corrections.task;
   const best = buckets.find((bucket) => wanted === undefined || bucket.task === wanted);
@@ -35,7 +35,7 @@ export function chooseTask(found: readonly Sniffed[], corrections: Corrections):
   return { task, folder: best?.folder ?? null, candidates: [task, ...fitting] };
 }
 
-function bucketsOf(found: readonly Sniffed[], corrections: Corrections): Bucket[] {
+function bucketsOf(found: readonly DataCandidate[], corrections: Corrections): Bucket[] {
   const buckets = new Map<string, Bucket>();
   for (const file of found) {
     const { path, name, folder } = file;
@@ -53,9 +53,9 @@ function bucketsOf(found: readonly Sniffed[], corrections: Corrections): Bucket[
 }
 
 /** What a file fits, and what the user wants where it can serve that too: a GLUE table as somebody's own. */
-function fitsOf(file: Sniffed, wanted: TaskName | undefined): Fit[] {
-  if (file.what.kind !== 'data') return [];
-  const { fits } = file.what;
+function fitsOf(file: DataCandidate, wanted: TaskName | undefined): Fit[] {
+  if (file.content.kind !== 'data') return [];
+  const { fits } = file.content;
   if (wanted === undefined || fits.some(({ task }) => task === wanted) || !fitsTask(file, wanted)) return fits;
   return [...fits, { task: wanted, share: 0 }];
 }

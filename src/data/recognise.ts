@@ -5,39 +5,32 @@
  */
 import type { Control } from '../base/abort.ts';
 import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
+import type { MissingNotice, Recognition } from '../base/recognition.ts';
 import type { ColumnsCard, Corrections, DataCard, DataFileCard, DroppedFile, Role } from './cards.ts';
 import { chooseTask } from './choose-task.ts';
 import { chooseColumns, noSuchLabels } from './columns.ts';
 import { dataSet, missingFile, type DataFile, type DataSet, type RoleFiles } from './data-set.ts';
+import { pairUp } from './formats/word-label.ts';
 import { labelCounts, previewOf } from './preview.ts';
 import { readRows, trainWords } from './read-rows.ts';
 import { assignRoles, besideData } from './roles.ts';
 import type { Rows } from './rows.ts';
-import { proposedRole, sniff, type Sniffed } from './sniff.ts';
+import { proposedRole, sniff, type DataCandidate } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
 import { joinShards } from './shards.ts';
-import { pairUp } from './word-label.ts';
-
-/** Stands between the user and a run: a file that is absent or cannot be used; `role` null concerns all. */
-export interface MissingNotice extends Notice {
-  role: Role | null;
-}
 
 /** The files by role, for `dataSet`, and what to say about them. */
-export interface Recognised extends RoleFiles {
+export interface DataRecognition extends RoleFiles, Recognition<Role> {
   /** null when nothing says which task it is. */
   card: DataCard | null;
-  missing: MissingNotice[];
-  notices: Notice[];
-  ignored: { path: string; reason: string }[];
 }
 
 export async function recogniseData(
   files: readonly DroppedFile[],
   corrections: Corrections = {},
   { signal }: Pick<Control, 'signal'> = {},
-): Promise<Recognised> {
-  const sniffed: Sniffed[] = [];
+): Promise<DataRecognition> {
+  const sniffed: DataCandidate[] = [];
   for (const { file, labels } of pairUp(files)) {
     signal?.throwIfAborted();
     sniffed.push(await sniff(file, labels));
@@ -57,14 +50,14 @@ export async function recogniseData(
     test: await reader.readRole(test, 'test'),
   };
   for (const file of spare) await reader.read(file, null);
-  const { missing, cards } = reader;
+  const { missing, cards, used } = reader;
   const wrong = noSuchLabels(inUse, task, corrections.columns);
   if (wrong !== null) missing.unshift({ ...toPlainError(wrong), path: null, role: null });
   if (train === null) missing.push(absent('train', task));
   if (dev === null && test === null) missing.push(absent(task.kind === 'glue' ? 'dev' : 'test', task));
 
   const order = [null, 'train', 'dev', 'test'];
-  missing.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  missing.sort((a, b) => order.indexOf(a.role ?? null) - order.indexOf(b.role ?? null));
   const set = tryDataSet(roleFiles, task, corrections);
   if (set !== null) notices.push(...splitNotice(set, roleFiles), ...set.notices);
   const preview = previewOf(roleFiles, task, set?.task ?? null);
@@ -77,13 +70,14 @@ export async function recogniseData(
     columns,
     ...preview,
   };
-  return { ...roleFiles, card, missing, notices, ignored };
+  return { ...roleFiles, card, used, missing, notices, ignored };
 }
 
 /** Reads chosen files in full and notes what it finds on cards and notices. */
 class Reader {
   readonly cards: DataFileCard[] = [];
-  readonly missing: MissingNotice[] = [];
+  readonly used = new Map<string, Role | null>();
+  readonly missing: MissingNotice<Role>[] = [];
   /** By path. */
   readonly rows: [string, Rows][] = [];
 
@@ -94,21 +88,23 @@ class Reader {
     readonly signal: AbortSignal | undefined,
   ) {}
 
-  async readRole(file: Sniffed | null, role: Role): Promise<DataFile | null> {
+  async readRole(file: DataCandidate | null, role: Role): Promise<DataFile | null> {
     const data = file && (await this.read(file, role));
     return file && data && { path: file.path, file: file.file, labels: file.labels, shards: file.shards, role, data };
   }
 
-  async read(file: Sniffed, role: Role | null): Promise<Rows | null> {
+  async read(file: DataCandidate, role: Role | null): Promise<Rows | null> {
     const { path, name, labels, shards } = file;
-    const bytes = [file, ...shards, ...(labels ? [labels] : [])].reduce((sum, one) => sum + one.file.size, 0);
+    const parts = [file, ...shards, ...(labels ? [labels] : [])];
+    for (const part of parts) this.used.set(part.path, role);
+    const bytes = parts.reduce((sum, part) => sum + part.file.size, 0);
     const card: DataFileCard = {
       ...{ path, name, labelPath: labels?.path ?? null, role, rows: 0, words: null, cut: false, skipped: 0, bytes },
       ...{ shardPaths: shards.map((shard) => shard.path), counts: null, unseen: 0 },
     };
     this.cards.push(card);
     try {
-      if (file.what.kind === 'broken' || file.what.kind === 'unlabelled') throw file.what.error;
+      if (file.content.kind === 'broken' || file.content.kind === 'unlabelled') throw file.content.error;
       const limit = role === 'train' ? trainWords : Infinity;
       const data = await readRows(file, this.task, this.columns, limit, { signal: this.signal });
       this.rows.push([path, data]);
@@ -142,31 +138,28 @@ function tryDataSet(files: RoleFiles, task: Task, corrections: Corrections): Dat
 }
 
 /** No labelled table: what can be said are the faults of the files that are named as one. */
-function withoutTask(found: readonly Sniffed[]): Recognised {
-  const result: Recognised = {
-    card: null,
-    train: null,
-    dev: null,
-    test: null,
-    missing: [],
-    notices: [],
-    ignored: besideData(found),
-  };
-  for (const { path, name, what } of found) {
-    if (what.kind !== 'broken' && what.kind !== 'unlabelled') continue;
+function withoutTask(found: readonly DataCandidate[]): DataRecognition {
+  const used = new Map<string, Role>();
+  const missing: MissingNotice<Role>[] = [];
+  const ignored = besideData(found);
+  for (const { path, name, content } of found) {
+    if (content.kind !== 'broken' && content.kind !== 'unlabelled') continue;
     const role = proposedRole(name);
-    if (role === null) result.ignored.push({ path, reason: what.error.message });
-    else result.missing.push({ ...toPlainError(what.error), path, role });
+    if (role === null) ignored.push({ path, reason: content.error.message });
+    else {
+      used.set(path, role);
+      missing.push({ ...toPlainError(content.error), path, role });
+    }
   }
-  if (result.missing.length === 0) {
+  if (missing.length === 0) {
     const message = 'No data set was found among these files.';
     const next = 'Add a folder with files of sentences and labels, named train, dev and test.';
-    result.missing.push({ code: 'missing-file', message, next, path: null, role: null });
+    missing.push({ code: 'missing-file', message, next, path: null, role: null });
   }
-  return result;
+  return { card: null, train: null, dev: null, test: null, used, missing, notices: [], ignored };
 }
 
-function absent(role: Role, task: Task): MissingNotice {
+function absent(role: Role, task: Task): MissingNotice<Role> {
   return { ...toPlainError(missingFile(role, task)), path: null, role };
 }
 
@@ -186,7 +179,7 @@ function cutFile({ path, rows, words }: DataFileCard): Notice {
   return { code: 'bad-data', message, next: 'Nothing to do: more words would hardly change a probe.', path };
 }
 
-function absentShards({ path, shards, absentShards: absent }: Sniffed): Notice {
+function absentShards({ path, shards, absentShards: absent }: DataCandidate): Notice {
   const here = shards.length + 1;
   const message = `${absent} of the ${here + absent} files that \`${path}\` is one of by its name are missing; the others are used.`;
   return { code: 'missing-file', message, next: 'Add them, if all of the data should be used.', path };

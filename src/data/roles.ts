@@ -1,22 +1,23 @@
 /** Which of the files that fit the task is the train file, which the dev and the test file, and what becomes of the others. */
 import type { Notice } from '../base/errors.ts';
+import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, Role } from './cards.ts';
 import { roleOf, type TaskChoice } from './choose-task.ts';
-import { fitsTask, isDataName, isModelName, type Sniffed } from './sniff.ts';
+import { fitsTask, isDataName, isModelName, type DataCandidate } from './sniff.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
 export interface Assignment {
-  train: Sniffed | null;
-  dev: Sniffed | null;
-  test: Sniffed | null;
+  train: DataCandidate | null;
+  dev: DataCandidate | null;
+  test: DataCandidate | null;
   /** Usable files without a role, which the user may give one. */
-  spare: Sniffed[];
+  spare: DataCandidate[];
   notices: Notice[];
-  ignored: { path: string; reason: string }[];
+  ignored: IgnoredFile[];
 }
 
 export function assignRoles(
-  found: readonly Sniffed[],
+  found: readonly DataCandidate[],
   { task, folder }: TaskChoice,
   corrections: Corrections,
 ): Assignment {
@@ -33,44 +34,44 @@ export function assignRoles(
   result.ignored.push(...besideData(found).filter(({ path }) => used.every((file) => file?.path !== path)));
   return result;
 
-  function pick(role: Role): Sniffed | null {
+  function pick(role: Role): DataCandidate | null {
     const wanted = found.filter((file) => roleOf(file.path, file.name, corrections, task) === role && mayServe(file));
     return wanted.sort((a, b) => rank(b, role) - rank(a, role))[0] ?? null;
   }
 
   /** A file that cannot be used still takes the role its name proposes, so that its fault is what the user reads. */
-  function mayServe(file: Sniffed): boolean {
+  function mayServe(file: DataCandidate): boolean {
     if (isCorrected(file) || fitsTask(file, task)) return true;
     const near = folder === null || file.folder === folder;
-    return near && isDataName(file.name) && (file.what.kind === 'data' || file.what.kind === 'broken');
+    return near && isDataName(file.name) && (file.content.kind === 'data' || file.content.kind === 'broken');
   }
 
-  function rank(file: Sniffed, role: Role): number {
+  function rank(file: DataCandidate, role: Role): number {
     const stem = file.name.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '');
     const official = stem === role || (role === 'dev' && stem === 'dev_matched');
     const marks = [isCorrected(file), fitsTask(file, task), file.folder === folder, official, isDataName(file.name)];
     return marks.reduce((sum, mark) => sum * 2 + Number(mark), 0);
   }
 
-  function isCorrected({ path }: Sniffed): boolean {
+  function isCorrected({ path }: DataCandidate): boolean {
     return corrections.roles !== undefined && Object.hasOwn(corrections.roles, path);
   }
 
-  function leaveOut(file: Sniffed): void {
-    const { path, name, what } = file;
+  function leaveOut(file: DataCandidate): void {
+    const { path, name, content } = file;
     const role = roleOf(path, name, corrections, task);
     if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
     else if (fitsTask(file, task)) leaveOutFitting(file, role);
-    else if (what.kind === 'data') {
-      result.ignored.push({ path, reason: `It has the columns of ${tasks[what.fits[0].task].title}.` });
-    } else if (what.kind === 'unlabelled') {
+    else if (content.kind === 'data') {
+      result.ignored.push({ path, reason: `It has the columns of ${tasks[content.fits[0].task].title}.` });
+    } else if (content.kind === 'unlabelled') {
       result.ignored.push({ path, reason: 'It holds no labels; the dev file is the test part.' });
-    } else if (what.kind === 'broken') {
-      result.ignored.push({ path, reason: what.error.message });
+    } else if (content.kind === 'broken') {
+      result.ignored.push({ path, reason: content.error.message });
     }
   }
 
-  function leaveOutFitting(file: Sniffed, role: Role | null): void {
+  function leaveOutFitting(file: DataCandidate, role: Role | null): void {
     const { path, name } = file;
     const used = role === null ? null : result[role];
     if (/mismatched/i.test(name)) {
@@ -86,20 +87,20 @@ export function assignRoles(
 }
 
 /** Titles of the tasks, other than the one used, of which labelled files were dropped. */
-function otherTasks(found: readonly Sniffed[], task: TaskName, used: (Sniffed | null)[]): string[] {
+function otherTasks(found: readonly DataCandidate[], task: TaskName, used: (DataCandidate | null)[]): string[] {
   const titles = new Set<string>();
   for (const file of found) {
-    if (file.what.kind !== 'data' || used.includes(file) || fitsTask(file, task)) continue;
-    titles.add(tasks[file.what.fits[0].task].title);
+    if (file.content.kind !== 'data' || used.includes(file) || fitsTask(file, task)) continue;
+    titles.add(tasks[file.content.fits[0].task].title);
   }
   return [...titles];
 }
 
 /** Read-mes and the like, where they lie beside data. */
-export function besideData(found: readonly Sniffed[]): { path: string; reason: string }[] {
-  const folders = new Set(found.filter(({ what }) => what.kind !== 'other').map(({ folder }) => folder));
+export function besideData(found: readonly DataCandidate[]): IgnoredFile[] {
+  const folders = new Set(found.filter(({ content }) => content.kind !== 'other').map(({ folder }) => folder));
   return found
-    .filter(({ folder, name, what }) => what.kind === 'other' && folders.has(folder) && !isModelName(name))
+    .filter(({ folder, name, content }) => content.kind === 'other' && folders.has(folder) && !isModelName(name))
     .map(({ path }) => ({ path, reason: 'It is not a table of sentences.' }));
 }
 
@@ -113,7 +114,7 @@ function mixed(task: TaskName, others: string[]): Notice {
   };
 }
 
-function contested(file: Sniffed, used: Sniffed, role: Role): Notice {
+function contested(file: DataCandidate, used: DataCandidate, role: Role): Notice {
   const message = `Two files could be the ${role} file: \`${used.path}\` is used, \`${file.path}\` left out.`;
   return {
     code: 'bad-data',
@@ -123,7 +124,7 @@ function contested(file: Sniffed, used: Sniffed, role: Role): Notice {
   };
 }
 
-function unnamed({ path }: Sniffed, neither: string): Notice {
+function unnamed({ path }: DataCandidate, neither: string): Notice {
   const message = `\`${path}\` has labels, but its name says ${neither}; it is left out.`;
   return { code: 'bad-data', path, message, next: 'Give it a role on the data card if you want to use it.' };
 }

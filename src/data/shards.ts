@@ -4,7 +4,8 @@
  */
 import type { Control } from '../base/abort.ts';
 import type { Columns, Table } from '../format/table.ts';
-import type { Sniffed } from './sniff.ts';
+import type { DataCandidate } from './sniff.ts';
+import { tableSource } from './table-source.ts';
 import { tasks } from './tasks.ts';
 
 /** Older names end in a checksum of the file. */
@@ -14,8 +15,8 @@ const shardName = /^(.+)-(\d{5})-of-(\d{5})(?:-[\da-f]{16})?(\.[a-z.]+)$/i;
  * Shards of one table become one file, broken where one of them is: what is left would look like the whole. A file that is
  * none, or that is not of one kind or one numbering with the others, stays as it is.
  */
-export function joinShards(found: readonly Sniffed[]): Sniffed[] {
-  const groups = new Map<string, Sniffed[]>();
+export function joinShards(found: readonly DataCandidate[]): DataCandidate[] {
+  const groups = new Map<string, DataCandidate[]>();
   for (const file of found) {
     const key = keyOf(file);
     groups.set(key, [...(groups.get(key) ?? []), file]);
@@ -24,12 +25,12 @@ export function joinShards(found: readonly Sniffed[]): Sniffed[] {
 }
 
 /** Equal for the shards of one table; a file that is none has a key of its own. */
-function keyOf({ path, folder, name }: Sniffed): string {
+function keyOf({ path, folder, name }: DataCandidate): string {
   const [, stem, , total, ending] = shardName.exec(name) ?? [];
   return stem === undefined ? path : `${folder}/${stem}-of-${total}${ending}`;
 }
 
-function joined(files: Sniffed[]): Sniffed[] {
+function joined(files: DataCandidate[]): DataCandidate[] {
   const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const places = sorted.map(({ name }) => (shardName.exec(name) ?? []).slice(2, 4).map(Number));
   const numbers = new Set(places.map(([number]) => number));
@@ -39,20 +40,23 @@ function joined(files: Sniffed[]): Sniffed[] {
   const [first, ...more] = sorted;
   const shards = more.map(({ path, file }) => ({ path, file }));
   const whole = { ...first, shards, absentShards: total - sorted.length };
-  const broken = sorted.find(({ what }) => what.kind === 'broken');
-  const tables = sorted.filter(({ what }) => what.kind !== 'broken').map(tableOf);
+  const broken = sorted.find(({ content }) => content.kind === 'broken');
+  const tables = sorted.filter(({ content }) => content.kind !== 'broken').map(tableOf);
   const [head, ...rest] = tables.filter((table) => table !== null);
   if (rest.length + 1 < tables.length || rest.some(({ lists }) => (lists === null) !== (head.lists === null)))
     return files;
-  if (broken) return [{ ...whole, what: broken.what }];
-  if (first.what.kind !== 'data' || first.what.source.form !== 'table') return files;
-  return [{ ...whole, what: { ...first.what, source: { ...first.what.source, table: oneTable([head, ...rest]) } } }];
+  if (broken) return [{ ...whole, content: broken.content }];
+  if (first.content.kind !== 'data' || tables.includes(null)) return files;
+  const { sentences, words } = first.content.source;
+  const table = oneTable([head, ...rest]);
+  const source = tableSource(first.file, table, sentences?.layout ?? null, words?.layout ?? null);
+  return [{ ...whole, content: { ...first.content, source } }];
 }
 
 /** GLUE's tables are read by another way, file by file. */
-function tableOf({ what }: Sniffed): Table | null {
-  if (what.kind !== 'data' || what.source.form !== 'table') return null;
-  return what.fits.some(({ task }) => tasks[task].kind === 'glue') ? null : what.source.table;
+function tableOf({ content }: DataCandidate): Table | null {
+  if (content.kind !== 'data') return null;
+  return content.fits.some(({ task }) => tasks[task].kind === 'glue') ? null : content.source.table;
 }
 
 function oneTable(tables: readonly Table[]): Table {

@@ -5,7 +5,8 @@
  */
 import { columnNames } from '../format/table.ts';
 import type { TokenFormat } from '../format/token-lines.ts';
-import type { LabellingName } from './tasks.ts';
+import type { Fit } from './layout.ts';
+import type { LabellingName, TaskName } from './tasks.ts';
 
 export interface TokenColumn {
   name: string;
@@ -97,4 +98,14 @@ export function defaultLabels({ columns, words }: Pick<TokenLayout, 'columns' | 
   const others = columns.filter(({ name }) => name !== words);
   const own = others.find((column) => column.task === task) ?? others.find((column) => column.task !== null);
   return (own ?? others.at(-1) ?? columns[0]).name;
+}
+
+/** The tasks that columns of labels are for, and labelling of any kind. */
+export function labellingFits({ columns }: Pick<TokenLayout, 'columns'>): Fit[] {
+  const known = [...new Set(columns.flatMap(({ task }) => task ?? []))];
+  // A CoNLL-2000 file has two columns with tasks; the chunks are what it was made for.
+  const rank: readonly TaskName[] = ['chunking', 'sem', 'pos', 'ccg'];
+  const ordered = known.sort((a, b) => rank.indexOf(a) - rank.indexOf(b));
+  const fits = ordered.map((task, index) => ({ task, share: 0.6 - 0.1 * index }));
+  return [...fits, { task: 'labelling', share: known.length === 0 ? 0.5 : 0.3 }];
 }

@@ -5,7 +5,7 @@
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { ActivationFile, ActivationFormat } from './activation-file.ts';
+import type { ActivationFile } from './activation-file.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
 import { readNpyHeader } from './npy.ts';
 import { npzArrays } from './npz.ts';
@@ -21,24 +21,23 @@ const next = 'Write the activations again.';
  */
 export async function openNpy(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
   const activations = { file, info: await readNpyHeader(file) };
-  return rowFile({ format: 'npy', activations, layers, lengths: null, words: null });
+  return rowFile({ activations, layers, lengths: null, words: null });
 }
 
 /** @throws WinnowError as `npzArrays`, `readNpyHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
 export async function openNpz(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
-  return openArrays(file, 'npz', await npzArrays(file), layers);
+  return openArrays(file, await npzArrays(file), layers);
 }
 
 /** @throws WinnowError as `readSafetensorsHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
 export async function openActivationTensors(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
   const { tensors } = await readSafetensorsHeader(file);
   const arrays = new Map([...tensors].map(([name, info]) => [name, { file, info }]));
-  return openArrays(file, 'safetensors', arrays, layers);
+  return openArrays(file, arrays, layers);
 }
 
 async function openArrays(
   file: NamedBlob,
-  format: ActivationFormat,
   arrays: ReadonlyMap<string, FileTensor>,
   layers: number | null,
 ): Promise<ActivationFile> {
@@ -52,7 +51,7 @@ async function openArrays(
   const wordsIn = arrays.get('words');
   const lengths = lengthsIn === undefined ? null : await readLengths(lengthsIn, activations.info.shape[0]);
   const words = wordsIn === undefined || lengths === null ? null : await readWords(wordsIn, lengths);
-  return rowFile({ format, activations, layers, lengths, words });
+  return rowFile({ activations, layers, lengths, words });
 }
 
 async function readLengths({ file, info }: FileTensor, rows: number): Promise<Int32Array> {

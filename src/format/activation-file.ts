@@ -15,11 +15,8 @@ export interface SentenceActivations {
   data: Float32Array;
 }
 
-export type ActivationFormat = 'neurox-hdf5' | 'neurox-json' | 'npy' | 'npz' | 'safetensors';
-
 export interface ActivationFile {
   readonly name: string;
-  readonly format: ActivationFormat;
   /** As many as the file holds; whether the first is the embeddings is not said in it. */
   readonly layers: number;
   readonly hidden: number;

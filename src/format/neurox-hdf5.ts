@@ -43,7 +43,6 @@ export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<A
     const texts = sentenceTexts(file, await reader.text(indexName), count);
     return {
       name: file.name ?? 'the file',
-      format: 'neurox-hdf5',
       ...shape,
       columns: null,
       unit: 'sentence',

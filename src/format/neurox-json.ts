@@ -31,7 +31,6 @@ export async function openNeuroxJson(file: NamedBlob): Promise<ActivationFile> {
     if (shape === null) continue;
     return {
       name: file.name ?? 'the file',
-      format: 'neurox-json',
       ...shape,
       columns: null,
       unit: 'sentence',

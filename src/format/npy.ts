@@ -8,7 +8,7 @@ import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 
-const magic = [0x93, ...new TextEncoder().encode('NUMPY')];
+export const npyMagic: readonly number[] = [0x93, ...new TextEncoder().encode('NUMPY')];
 const headerLimitBytes = 65536;
 const copyAgain = 'The file was probably not copied whole. Copy it again, or save it again with `numpy.save`.';
 const saveFloats = "Save it again with `numpy.save(path, numpy.ascontiguousarray(array, dtype='<f4'))`.";
@@ -58,7 +58,7 @@ export async function readNpyHeader(file: NamedBlob): Promise<TensorInfo> {
 
 async function readHeaderText(file: NamedBlob): Promise<{ text: string; start: number }> {
   const first = await readSlice(file, 0, Math.min(file.size, 12));
-  if (first.length < 12 || magic.some((byte, at) => first[at] !== byte)) {
+  if (first.length < 12 || npyMagic.some((byte, at) => first[at] !== byte)) {
     throw bad(`${nameOf(file)} is not a .npy file: it does not begin as one.`, copyAgain);
   }
   const view = new DataView(first.buffer);
@@ -80,10 +80,10 @@ function bad(message: string, next: string): WinnowError {
 export function npyHeader(type: '<f4' | '<i4' | '|u1', shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const before = magic.length + 4;
+  const before = npyMagic.length + 4;
   const length = Math.ceil((before + text.length + 1) / 64) * 64 - before;
   const header = new Uint8Array(before + length).fill(32);
-  header.set([...magic, 1, 0, length & 255, length >> 8]);
+  header.set([...npyMagic, 1, 0, length & 255, length >> 8]);
   header.set(new TextEncoder().encode(text), before);
   header[header.length - 1] = 10;
   return header;

@@ -6,13 +6,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import {
-  checkSentenceSize,
-  noSentences,
-  type ActivationFile,
-  type ActivationFormat,
-  type SentenceActivations,
-} from './activation-file.ts';
+import { checkSentenceSize, noSentences, type ActivationFile, type SentenceActivations } from './activation-file.ts';
 import { bitsOf, toFloat32 } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 
@@ -22,7 +16,6 @@ export interface FileTensor {
 }
 
 export interface Rows {
-  format: ActivationFormat;
   activations: FileTensor;
   /** Layers of an array of two axes, null: its columns are one layer; one of three axes says it itself. */
   layers: number | null;
@@ -38,7 +31,7 @@ const readBytes = 8 * 1024 * 1024;
  * @throws WinnowError `bad-file` for another number of axes, elements that are no floats, no rows at all or a sentence
  * beyond the limit; `bad-option` when there are two axes and `layers` does not divide the second.
  */
-export function rowFile({ format, activations, layers: wanted, lengths, words }: Rows): ActivationFile {
+export function rowFile({ activations, layers: wanted, lengths, words }: Rows): ActivationFile {
   const { file, info } = activations;
   const { layers, hidden } = shapeOf(activations, wanted);
   if (!['F16', 'BF16', 'F32', 'F64'].includes(info.dtype)) {
@@ -52,7 +45,6 @@ export function rowFile({ format, activations, layers: wanted, lengths, words }:
   const width = layers * hidden;
   return {
     name: file.name ?? 'the file',
-    format,
     layers,
     hidden,
     columns: info.shape.length === 2 ? info.shape[1] : null,

@@ -6,7 +6,7 @@
 import { baseName, type SourceFile } from '../base/source-file.ts';
 import { readShardIndex } from '../format/safetensors-index.ts';
 import type { ModelFiles } from './model-files.ts';
-import type { Notes } from './recognise.ts';
+import type { Notes } from './recognition-notes.ts';
 
 /** Weight files of one format in one folder. */
 interface WeightSet {
@@ -42,7 +42,7 @@ export async function chooseWeights(found: ModelFiles, note: Notes): Promise<Sou
   const { path } = found.otherWeights[0];
   const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.`;
   const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
-  note.wrong({ code: 'missing-file', message, next, path });
+  note.missing.push({ code: 'missing-file', message, next, path });
   return null;
 }
 
@@ -111,7 +111,7 @@ function chooseSet({ weights, index, checkpoints, checkpointIndex }: ModelFiles)
 }
 
 async function chooseShards({ files }: WeightSet, index: SourceFile, note: Notes): Promise<SourceFile[] | null> {
-  const shards = await note.attempt(index, '', ({ file }) => readShardIndex(file));
+  const shards = await note.attempt('weights', index, '', ({ file }) => readShardIndex(file));
   if (!shards) return null;
   const byName = new Map(files.map((file) => [baseName(file.path), file]));
   const absent = shards.files.filter((name) => !byName.has(name));
@@ -122,7 +122,7 @@ async function chooseShards({ files }: WeightSet, index: SourceFile, note: Notes
 function tellChoice(path: string, others: readonly SourceFile[], note: Notes): void {
   const left = others.map((other) => `\`${baseName(other.path)}\``).join(', ');
   const message = `Of several weight files, \`${baseName(path)}\` is used; ${left} ${others.length === 1 ? 'is' : 'are'} not.`;
-  note.tell({
+  note.notices.push({
     code: 'bad-option',
     message,
     next: 'Choose another one under Model (`--weights FILE` on the command line).',

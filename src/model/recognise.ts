@@ -3,21 +3,20 @@
  * tokenizer and the headers of the weight files; never a weight. Broken files come back as notices, not as errors.
  */
 import { readText } from '../base/bytes.ts';
-import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
+import { WinnowError, type Notice } from '../base/errors.ts';
+import type { Recognition } from '../base/recognition.ts';
 import { baseName, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
 import { filesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
-import type { ModelCard, WeightChoice } from './cards.ts';
-import { chooseExport, chooseWeights, onlyWeights, weightChoices } from './choose-weights.ts';
 import { modelTypes, writtenTypes } from './architectures/lookup.ts';
-import { parseConfig } from './config.ts';
+import type { ModelCard, WeightChoice } from './cards.ts';
+import { chooseExport, onlyWeights, weightChoices } from './choose-weights.ts';
 import type { EncoderModel } from './encoder.ts';
+import { readExportParts, readWeightParts, textLimitBytes, type ModelParts } from './model-parts.ts';
 import { findModelFiles, type ModelFiles } from './model-files.ts';
-import { parseExportConfig } from './onnx/config.ts';
-import { readExport } from './onnx/export.ts';
-import { readWeights } from './weights.ts';
+import { Notes, type ModelRole } from './recognition-notes.ts';
 
 export type { SourceFile } from '../base/source-file.ts';
 
@@ -35,61 +34,46 @@ interface SourceFacts {
   tokenizerFiles: SourceFile[];
 }
 
-export interface Recognised {
+export interface ModelRecognition extends Recognition<ModelRole> {
   card: ModelCard | null;
   tokenizer: TokenizerCard | null;
   /** null while the config or the weights are missing or wrong. */
   source: ModelSource | null;
   weights: WeightChoice;
-  /** Stands between the user and a run. */
-  missing: Notice[];
-  notices: Notice[];
-  /** Files of a model that are not used, and why. */
-  ignored: { path: string; reason: string }[];
-  /** Paths of all files that belong to a model, ignored ones included. */
-  used: Set<string>;
 }
 
-const textLimitBytes = 64 * 2 ** 20;
-
 /** @param wanted path of the weight file that the user chose, if any; one that is not there has no effect */
-export async function recogniseModel(files: readonly SourceFile[], wanted?: string): Promise<Recognised> {
+export async function recogniseModel(files: readonly SourceFile[], wanted?: string): Promise<ModelRecognition> {
   const found = findModelFiles(files);
-  const result: Recognised = {
-    card: null,
-    tokenizer: null,
-    source: null,
-    weights: { choices: [], used: null },
-    missing: [],
-    notices: [],
-    ignored: [],
-    used: new Set(),
-  };
+  const note = new Notes();
   if (!found) {
     const next = 'Drop the model folder: config.json, model.safetensors and tokenizer.json.';
-    result.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null });
-    return result;
+    note.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null });
+    return { card: null, tokenizer: null, source: null, weights: { choices: [], used: null }, ...note };
   }
-  const note = new Notes(result);
   const type = await modelType(found.config);
   const choices = weightChoices(found).map(({ path }) => path);
   if (wanted !== undefined && !choices.includes(wanted) && files.some(({ path }) => path === wanted)) {
-    note.wrong(notWeights(wanted, choices));
+    note.missing.push(notWeights(wanted, choices));
   }
   const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
   const chosen = chooseExport(offered, type === null || writtenTypes.has(type), note);
-  const looked = chosen ? await lookAtExport(found, chosen, files, note) : await lookAtWeights(offered, note);
-  const { config, model } = looked;
+  const parts = chosen ? await readExportParts(found, chosen, files, note) : await readWeightParts(offered, note);
+  const { config, model, weightFiles } = parts;
   const tokenizer = await readTokenizer(found, type, note);
-  result.tokenizer = tokenizer?.card ?? null;
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
 
-  const single = choices.find((path) => looked.weightFiles.some((file) => file.path === path));
-  const index = looked.weightFiles.length > 0 ? (offered.index ?? offered.checkpointIndex) : null;
-  result.weights = { choices, used: single ?? index?.path ?? null };
-  describeRest(found, looked.weightFiles, result);
+  const single = choices.find((path) => weightFiles.some((file) => file.path === path));
+  const index = weightFiles.length > 0 ? (offered.index ?? offered.checkpointIndex) : null;
+  describeRest(found, weightFiles, note);
+  const result: ModelRecognition = {
+    card: null,
+    tokenizer: tokenizer?.card ?? null,
+    source: null,
+    weights: { choices, used: single ?? index?.path ?? null },
+    ...note,
+  };
   if (model && found.config) {
-    const { weightFiles } = looked;
     const name = nameOf(found.folder, weightFiles[0]);
     result.card = makeCard(name, model, weightFiles);
     result.source = {
@@ -109,8 +93,9 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
     note.absent('tokenizer.json', '', 'tokenizer.json, or vocab.txt, vocab.json with merges.txt, or spiece.model,');
     return null;
   }
-  note.use(filesOf(tokenizer));
-  return note.attempt(tokenizer.main, '', () => openTokenizer(tokenizer, { type, conventions: modelTypes }));
+  note.use('tokenizer', filesOf(tokenizer));
+  const open = () => openTokenizer(tokenizer, { type, conventions: modelTypes });
+  return note.attempt('tokenizer', tokenizer.main, '', open);
 }
 
 /** What config.json calls the model; null when it does not say, or is broken, which is noted elsewhere. */
@@ -126,126 +111,6 @@ async function modelType(config: SourceFile | null): Promise<string | null> {
   }
 }
 
-/** What was found out about the config and the weights; `model` is null while one of them is missing or wrong. */
-interface Looked {
-  config: EncoderModel['config'] | null;
-  weightFiles: SourceFile[];
-  model: (Pick<ModelCard, 'parameters' | 'head' | 'weightFormat' | 'hiddenStates'> & { opened: EncoderModel }) | null;
-}
-
-async function lookAtWeights(found: ModelFiles, note: Notes): Promise<Looked> {
-  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
-    parseConfig(await readText(file, textLimitBytes), file.name),
-  );
-  const weightFiles = (await chooseWeights(found, note)) ?? [];
-  if (!config || weightFiles.length === 0) return { config, weightFiles, model: null };
-  const model = await note.attempt(weightFiles[0], '', async () => {
-    const files = weightFiles.map(({ file }) => file);
-    const weights = await readWeights(files, config);
-    const { parameters, head, format, dtypes } = weights;
-    return {
-      opened: { kind: 'written', config, weights } as const,
-      parameters,
-      head,
-      weightFormat: `${format}, ${dtypes}`,
-      hiddenStates: null,
-    };
-  });
-  return { config, weightFiles, model };
-}
-
-async function lookAtExport(
-  found: ModelFiles,
-  chosen: SourceFile,
-  files: readonly SourceFile[],
-  note: Notes,
-): Promise<Looked> {
-  const config = await note.attempt(found.config, 'config.json', async ({ file }) =>
-    parseExportConfig(await readText(file, textLimitBytes), file.name),
-  );
-  const read = config && (await note.attempt(chosen, '', () => readExport(chosen, files, config)));
-  if (!read) return { config, weightFiles: [chosen], model: null };
-  if (config.types !== null && config.types > 1 && !read.graph.inputs.some(({ name }) => name === 'token_type_ids')) {
-    const message = `\`${chosen.file.name}\` takes no token_type_ids: it does not tell the two texts of a pair apart.`;
-    const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
-    note.tell({ code: 'bad-model', message, next, path: chosen.path });
-  }
-  if (read.summary.scaledByBatch) {
-    const message = `\`${chosen.file.name}\` rounds to 8 bits, on a scale that texts which run together share: its hidden states differ from the full model's by some per cent, and a little with the texts beside a text.`;
-    const next = 'Choose a weight file of full precision if there is one.';
-    note.tell({ code: 'bad-model', message, next, path: chosen.path });
-  }
-  const { summary, ...model } = read;
-  const { parameters, head, dtypes, weightFiles } = summary;
-  return {
-    config,
-    weightFiles,
-    model: {
-      opened: { kind: 'export', config, model },
-      parameters,
-      head,
-      weightFormat: `ONNX export, ${dtypes}`,
-      hiddenStates: model.states.from,
-    },
-  };
-}
-
-/** Collects what is wrong, and which files were looked at. */
-export class Notes {
-  private readonly result: Recognised;
-
-  constructor(result: Recognised) {
-    this.result = result;
-  }
-
-  /** Runs `read` on a file; null, with a notice, when the file is absent, empty or wrong. */
-  async attempt<T>(
-    source: SourceFile | null | undefined,
-    name: string,
-    read: (source: SourceFile) => Promise<T>,
-  ): Promise<T | null> {
-    if (!source) {
-      this.absent(name);
-      return null;
-    }
-    try {
-      this.result.used.add(source.path);
-      if (source.file.size === 0) {
-        const message = `\`${source.file.name}\` is empty (0 bytes).`;
-        throw new WinnowError('bad-file', message, 'The file was probably not copied whole. Copy it again.');
-      }
-      return await read(source);
-    } catch (error) {
-      if (!(error instanceof WinnowError)) throw error;
-      this.result.missing.push({ ...toPlainError(error), path: source.path });
-      return null;
-    }
-  }
-
-  use(files: readonly SourceFile[]): void {
-    for (const { path } of files) this.result.used.add(path);
-  }
-
-  /** @param wanted what to add, when another file would do as well */
-  absent(name: string, why = '', wanted = name): void {
-    const message = `\`${name}\` is missing${why}.`;
-    this.result.missing.push({
-      code: 'missing-file',
-      message,
-      next: `Add ${wanted} from the model's folder.`,
-      path: null,
-    });
-  }
-
-  wrong(notice: Notice): void {
-    this.result.missing.push(notice);
-  }
-
-  tell(notice: Notice): void {
-    this.result.notices.push(notice);
-  }
-}
-
 function notWeights(path: string, choices: readonly string[]): Notice {
   const message = `\`${baseName(path)}\` is none of the model's weight files.`;
   const next = `Choose from ${choices.map((choice) => `\`${choice}\``).join(', ')}.`;
@@ -258,29 +123,23 @@ function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): 
   if (card.vocabulary <= vocabulary && card.vocabulary >= vocabulary - padding) return true;
   const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}: it belongs to another model.`;
   const next = `Use the ${baseName(card.path)} of this model's folder.`;
-  note.wrong({ code: 'bad-tokenizer', message, next, path: card.path });
+  note.missing.push({ code: 'bad-tokenizer', message, next, path: card.path });
   return false;
 }
 
 /** Everything of a model that is not used: side files, other formats, other folders. */
-function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], result: Recognised): void {
-  const ignore = (files: readonly SourceFile[], reason: string) => {
-    for (const { path } of files) {
-      if (!result.used.has(path)) result.ignored.push({ path, reason });
-      result.used.add(path);
-    }
-  };
-  for (const { path } of weightFiles) result.used.add(path);
+function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], note: Notes): void {
+  note.use('weights', weightFiles);
   const { folder, otherFolders } = found;
-  ignore(found.side, 'Winnow needs no such file.');
+  note.ignore(found.side, 'Winnow needs no such file.');
   const indices = [found.index, found.checkpointIndex].filter((index) => index !== null);
-  ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
-  ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
-  ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
-  ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
+  note.ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
+  note.ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
+  note.ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
+  note.ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
   const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
-  result.notices.push({ code: 'bad-option', message, next: 'Drop one model at a time to use another.', path: null });
+  note.notices.push({ code: 'bad-option', message, next: 'Drop one model at a time to use another.', path: null });
 }
 
 function nameOf(folder: string, weights: SourceFile): string {
@@ -289,7 +148,7 @@ function nameOf(folder: string, weights: SourceFile): string {
 
 function makeCard(
   name: string,
-  { opened: { config }, parameters, head, weightFormat, hiddenStates }: NonNullable<Looked['model']>,
+  { opened: { config }, parameters, head, weightFormat, hiddenStates }: NonNullable<ModelParts['model']>,
   files: readonly SourceFile[],
 ): ModelCard {
   return {

@@ -4,8 +4,9 @@
  * comlink carries as top-level arguments.
  */
 import type { ActivationsCard } from '../activations/file/recognise.ts';
-import type { WritableFormat } from '../activations/file/formats.ts';
+import type { ActivationFormat } from '../activations/file/formats.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
+import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
@@ -15,7 +16,7 @@ import type { FieldName } from '../measures/fields.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Stage } from '../run/stage.ts';
 
-export { formatEndings, writableFormats, type WritableFormat } from '../activations/file/formats.ts';
+export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { Notice } from '../base/errors.ts';
 export type {
@@ -46,7 +47,7 @@ export interface Inspection {
   missing: Notice[];
   /** Worth knowing, e.g. which of two weight files is used. */
   notices: Notice[];
-  ignored: { path: string; reason: string }[];
+  ignored: IgnoredFile[];
 }
 
 /** What a configuration of the published scripts says, as far as it has an effect here. */
@@ -77,7 +78,7 @@ export interface RunRequest {
 
 export interface ExtractRequest extends RunRequest {
   role: Role;
-  format: WritableFormat;
+  format: ActivationFormat;
 }
 
 /** Where the work will happen and why, as a sentence for the set-up screen. */

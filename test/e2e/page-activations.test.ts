@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { WritableFormat } from '../../src/activations/file/formats.ts';
+import type { ActivationFormat } from '../../src/activations/file/formats.ts';
 import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import '../fixtures/worker-files.ts';
@@ -15,7 +15,12 @@ const { open } = useBrowser();
 const counts = { train: 60, test: 20 };
 
 /** Sentences with a label each, and vectors of two layers of three neurons, one of which knows the label. */
-async function filesOf(folder: string, format: WritableFormat, name: string, role: keyof typeof counts): Promise<void> {
+async function filesOf(
+  folder: string,
+  format: ActivationFormat,
+  name: string,
+  role: keyof typeof counts,
+): Promise<void> {
   const rows = counts[role];
   const labels = Array.from({ length: rows }, (_, row) => (row * 7) % 2);
   await writeFile(join(folder, `${role}.word`), labels.map((_, row) => `sentence number ${row}\n`).join(''));

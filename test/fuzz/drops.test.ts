@@ -56,7 +56,7 @@ describe('model files', () => {
         if (source === null) expect([card, missing.length > 0]).toEqual([null, true]);
         else if (source.tokenizer === null) expect(missing.length).toBeGreaterThan(0);
         const paths = files.map(({ path }) => path);
-        for (const path of [...used, ...ignored.map((own) => own.path)]) expect(paths).toContain(path);
+        for (const path of [...used.keys(), ...ignored.map((own) => own.path)]) expect(paths).toContain(path);
         structuredClone({ card, missing, notices, ignored });
       }),
       { ...limits, numRuns: 150 },

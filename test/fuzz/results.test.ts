@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllResults, writeAllResults } from '../../src/published/all-results.ts';
 import { mostNeurons } from '../../src/run/gaps.ts';
 import { checkRun, parseRun, runVersion } from '../../src/run/run-file.ts';
-import { applyExperiment } from '../../src/session/inputs/experiment.ts';
+import { recogniseExperiment } from '../../src/session/inputs/experiment.ts';
 import { dropped } from '../fixtures/files.ts';
 import { changed, damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
 
@@ -173,9 +173,9 @@ describe('an experiment among dropped files', () => {
       fc.asyncProperty(files, files, async (some, more) => {
         const others = some.map(([name, content]) => dropped(name, content));
         const activations = more.map(([name, content]) => dropped(`h/${name}`, content));
-        const found = await applyExperiment(others, activations);
+        const found = await recogniseExperiment(others, activations);
         const paths = [...others, ...activations].map((file) => file.path);
-        for (const used of found.used) expect(paths).toContain(used);
+        for (const used of found.used.keys()) expect(paths).toContain(used);
         for (const { message, next } of [...found.missing, ...found.notices]) expect([message, next]).not.toContain('');
         if (found.card === null) expect(found.files).toBeNull();
         else expect(found.files !== null && found.files.length + 2 * found.missing.length >= 4).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatEndings, writableFormats } from '../../src/activations/file/formats.ts';
+import { activationFormats, formatNames } from '../../src/activations/file/formats.ts';
 import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { bitsOf, contentOf, fixture, golden, lengths, sentences, shape } from '../fixtures/activation-files.ts';
@@ -56,13 +56,13 @@ describe('arrays of numpy', () => {
 });
 
 describe('what is written is read again', () => {
-  test.each(writableFormats)('%s, across blocks of every size', async (format) => {
+  test.each(formatNames)('%s, across blocks of every size', async (format) => {
     const data = await golden('words');
     for (const blockRows of [1, 2, 3, 5, 13, 20]) {
       const activations = inMemory(data, { rows: 13, ...shape }, blockRows);
       const blob = await writeActivations(format, { activations, lengths, words: sentences });
       const bytes = new Uint8Array(await blob.arrayBuffer());
-      const content = await contentOf(syncFile(`written${formatEndings[format]}`, bytes));
+      const content = await contentOf(syncFile(`written${activationFormats[format].endings[0]}`, bytes));
       expect(content).toMatchObject({ format, ...shape });
       expect(content.bits).toEqual(bitsOf(data));
       if (format === 'npy') continue;
@@ -71,7 +71,7 @@ describe('what is written is read again', () => {
     }
   });
 
-  test.each(writableFormats)('%s of single rows without words', async (format) => {
+  test.each(formatNames)('%s of single rows without words', async (format) => {
     const data = await golden('sentences');
     const activations = inMemory(data, { rows: 6, ...shape }, 4);
     const blob = await writeActivations(format, { activations, lengths: null, words: null });
@@ -85,7 +85,7 @@ describe('what is written is read again', () => {
   test('numbers that are none', async () => {
     const data = Float32Array.of(NaN, Infinity, -Infinity, -0, 1e-45, 3.4028235e38);
     const activations = inMemory(data, { rows: 1, layers: 2, hidden: 3 });
-    for (const format of writableFormats) {
+    for (const format of formatNames) {
       const blob = await writeActivations(format, { activations, lengths: null, words: null });
       const content = await contentOf(syncFile('written.npz', new Uint8Array(await blob.arrayBuffer())));
       expect(content.bits).toEqual(bitsOf(data));

@@ -6,7 +6,7 @@ import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
 import { npyHeader } from '../../src/format/npy.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
-import { applyExperiment } from '../../src/session/inputs/experiment.ts';
+import { recogniseExperiment } from '../../src/session/inputs/experiment.ts';
 import { dropped } from '../fixtures/files.ts';
 
 async function array(path: string, rows: number, layers = 2, hidden = 3): Promise<DroppedFile> {
@@ -127,7 +127,7 @@ describe('an experiment configuration among dropped files', () => {
       dropped('set/w/other.word', 'x'),
       config({ train_activations: 'acts/train.npy', num_epochs: 4 }),
     ];
-    const found = await applyExperiment(others, [train]);
+    const found = await recogniseExperiment(others, [train]);
     expect(found.missing).toEqual([]);
     expect(found.files?.map(({ path }) => path)).toEqual([
       'set/w/train.txt.word',
@@ -145,17 +145,17 @@ describe('an experiment configuration among dropped files', () => {
   });
 
   test('a file that is not there, and a value that is none, are said', async () => {
-    const absent = await applyExperiment([...named.slice(1), config({})], []);
+    const absent = await recogniseExperiment([...named.slice(1), config({})], []);
     expect(absent.missing.map(({ message }) => message)).toEqual([
       '`train_source` in `set/exp.json` names `/far/w/train.txt`, which is not among these files.',
     ]);
-    const wrong = await applyExperiment([...named, config({ num_epochs: 'ten' })], []);
+    const wrong = await recogniseExperiment([...named, config({ num_epochs: 'ten' })], []);
     expect(wrong.card).toBeNull();
     expect(wrong.missing[0]).toMatchObject({ code: 'bad-option', path: 'set/exp.json' });
   });
 
   test('other JSON is none', async () => {
     const files = [dropped('config.json', '{"model_type": "bert"}'), dropped('x.json', '{"a": ')];
-    expect(await applyExperiment(files, [])).toMatchObject({ card: null, files: null, missing: [] });
+    expect(await recogniseExperiment(files, [])).toMatchObject({ card: null, files: null, missing: [] });
   });
 });

@@ -107,6 +107,12 @@ describe('a table in several files', () => {
     );
   });
 
+  test("of GLUE's columns are files of their own, a single one too", async () => {
+    const glue = 'sentence\tlabel\ngood\t1\nbad\t0\n';
+    const found = await recogniseData([dropped('x/train-00000-of-00002.tsv', glue), dropped('x/dev.tsv', glue)]);
+    expect(found.card).toMatchObject({ task: 'sst-2', files: [{ rows: 2, shardPaths: [] }, { rows: 2 }] });
+  });
+
   test('of which one is broken is broken as a whole', async () => {
     const cut = dropped(`data/${shard(1)}`, bytesOf(`shards/${shard(1)}`).subarray(0, 1500));
     const found = await recogniseData([shards[1], cut, test_]);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { claimedPaths } from '../../src/base/recognition.ts';
 import { recogniseModel, type SourceFile } from '../../src/model/recognise.ts';
 import { dropped, vanishing } from '../fixtures/files.ts';
 
@@ -80,7 +81,7 @@ describe('a whole model', () => {
     expect(result.tokenizer).toEqual({ path: `${name}/tokenizer.json`, kind: 'WordPiece', vocabulary: 2000 });
     expect(result.source?.tokenizer).not.toBeNull();
     expect(result.ignored).toEqual([{ path: `${name}/tokenizer_config.json`, reason: 'Winnow needs no such file.' }]);
-    expect(result.used.size).toBe(folder(name).length);
+    expect(claimedPaths(result).size).toBe(folder(name).length);
   });
 
   test('files dropped one by one, without a folder', async () => {

@@ -3,13 +3,15 @@
  * word. They stand in for a model; what is missing or does not fit comes back as a notice, both numbers in it.
  */
 import { toPlainError, WinnowError, type Notice } from '../../base/errors.ts';
+import type { MissingNotice, Recognition } from '../../base/recognition.ts';
 import type { Corrections, DroppedFile, Role, SentenceToken } from '../../data/cards.ts';
 import type { DataFile, RoleFiles } from '../../data/data-set.ts';
 import { proposedRole } from '../../data/sniff.ts';
-import { pairMark, wordsOf } from '../../data/word-label.ts';
-import type { ActivationFile, ActivationFormat, SentenceActivations } from '../../format/activation-file.ts';
+import { pairMark, wordsOf } from '../../data/formats/word-label.ts';
+import type { SentenceActivations } from '../../format/activation-file.ts';
 import type { OpenHdf5 } from '../../format/hdf5.ts';
-import { openActivations, sniffActivations } from './open.ts';
+import type { ActivationFormat } from './formats.ts';
+import { openActivations, sniffActivations, type OpenActivationFile } from './open.ts';
 import { unequalLayers } from '../../format/row-file.ts';
 import { checkCount, checkWords, type Pairing } from './pair.ts';
 
@@ -37,13 +39,11 @@ export interface ActivationsCard {
   files: ActivationFileCard[];
 }
 
-export interface FoundActivations {
+export interface ActivationsRecognition extends Recognition<Role> {
   /** null while no file could be opened. */
   card: ActivationsCard | null;
   /** By the role of the data file they belong to. */
   files: ReadonlyMap<Role, DroppedFile>;
-  missing: (Notice & { role: Role | null })[];
-  notices: Notice[];
 }
 
 /** Activation files apart from all others, which model and data room then look at. */
@@ -78,12 +78,16 @@ export async function recogniseActivations(
   data: RoleFiles,
   corrections: Corrections,
   openHdf5: OpenHdf5,
-): Promise<FoundActivations> {
+): Promise<ActivationsRecognition> {
   const cards: OpenedCard[] = [];
   const files = new Map<Role, DroppedFile>();
-  const found: FoundActivations = { card: null, files, missing: [], notices: [] };
+  const used = new Map<string, Role | null>();
+  const missing: MissingNotice<Role>[] = [];
+  const notices: Notice[] = [];
+  const found = { files, used, missing, notices, ignored: [] };
   for (const dropped of activations) {
     const role = roleOf(dropped, corrections);
+    used.set(dropped.path, role);
     try {
       const { file, first } = await openAndLook(dropped, openHdf5);
       const { name, format, count, unit, columns } = file;
@@ -94,8 +98,8 @@ export async function recogniseActivations(
       const bytes = dropped.file.size;
       cards.push({ path: dropped.path, role, format, count, unit, bytes, layers, hidden, columns, first });
       if (columns !== null && !fits) throw unequalLayers(dropped.file, columns, corrections.layers ?? 1);
-      if (role === null) found.notices.push(...unnamed(dropped, corrections));
-      else if (files.has(role)) found.notices.push(contested(dropped, role));
+      if (role === null) notices.push(...unnamed(dropped, corrections));
+      else if (files.has(role)) notices.push(contested(dropped, role));
       else files.set(role, dropped);
       const rows = role === null ? null : data[role];
       if (rows && files.get(role ?? 'train') === dropped) {
@@ -105,28 +109,28 @@ export async function recogniseActivations(
       }
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
-      found.missing.push({ ...toPlainError(error), path: dropped.path, role });
+      missing.push({ ...toPlainError(error), path: dropped.path, role });
       if (role !== null) files.set(role, dropped);
     }
   }
   for (const role of roles) {
     const rows = data[role];
-    if (rows !== null && !files.has(role)) found.missing.push({ ...toPlainError(lacking(rows)), path: null, role });
+    if (rows !== null && !files.has(role)) missing.push({ ...toPlainError(lacking(rows)), path: null, role });
   }
   const first = cards.find(({ role }) => role === 'train') ?? cards.at(0);
-  if (first === undefined) return found;
+  if (first === undefined) return { card: null, ...found };
   const { layers, hidden } = first;
   const other = cards.find((card) => card.role !== null && (card.layers !== layers || card.hidden !== hidden));
-  if (other) found.missing.push({ ...toPlainError(uneven(first, other)), path: other.path, role: other.role });
+  if (other) missing.push({ ...toPlainError(uneven(first, other)), path: other.path, role: other.role });
   const columns = cards.find((card) => card.columns !== null && card.role !== null)?.columns ?? null;
-  if (columns !== null && corrections.layers === undefined) found.notices.push(oneLayer(columns, cards));
+  if (columns !== null && corrections.layers === undefined) notices.push(oneLayer(columns, cards));
   const ofSentences = roles.some((role) => data[role]?.data.kind === 'sentence');
-  const sentenceToken = ofSentences ? tokenOf(cards, corrections, found.notices) : null;
+  const sentenceToken = ofSentences ? tokenOf(cards, corrections, notices) : null;
   const plain = cards.map(({ path, role, format, count, unit, bytes }) => ({ path, role, format, count, unit, bytes }));
   return { ...found, card: { name: baseName(first.path), layers, hidden, sentenceToken, columns, files: plain } };
 }
 
-type OpenedCard = ActivationFileCard & Pick<ActivationFile, 'layers' | 'hidden' | 'columns'> & FirstSentence;
+type OpenedCard = ActivationFileCard & Pick<OpenActivationFile, 'layers' | 'hidden' | 'columns'> & FirstSentence;
 
 interface FirstSentence {
   /** null where a file knows nothing of sentences. */
@@ -137,7 +141,7 @@ interface FirstSentence {
 async function openAndLook(
   dropped: DroppedFile,
   openHdf5: OpenHdf5,
-): Promise<{ file: Omit<ActivationFile, 'sentences' | 'close'> } & FirstSentence> {
+): Promise<{ file: Omit<OpenActivationFile, 'sentences' | 'close'> } & FirstSentence> {
   return withActivations(dropped, openHdf5, null, async (file) => {
     if (file.unit === 'row') return { file, first: null };
     for await (const first of file.sentences()) return { file, first };
@@ -192,7 +196,7 @@ export async function withActivations<T>(
   { file }: DroppedFile,
   openHdf5: OpenHdf5,
   layers: number | null,
-  work: (opened: ActivationFile) => Promise<T>,
+  work: (opened: OpenActivationFile) => Promise<T>,
 ): Promise<T> {
   const opened = await openActivations(file, { layers, openHdf5 });
   try {

@@ -41,6 +41,18 @@ export async function* blocksOf(
   }
 }
 
+/** Each block as a Blob of its own, so that the browser can move the bytes out of this process. */
+export async function blobsOf(activations: Activations, control: Control): Promise<Blob[]> {
+  const blobs: Blob[] = [];
+  for await (const block of blocksOf(activations, control)) blobs.push(new Blob([block]));
+  return blobs;
+}
+
+/** A JSON list of words for each sentence, as UTF-8. */
+export function wordBytes(words: NonNullable<ActivationSet['words']>): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(words));
+}
+
 /** The rows sentence by sentence; one that lies across blocks is put together. */
 export async function* sentencesOf(
   { activations, lengths, words }: ActivationSet,

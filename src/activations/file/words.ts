@@ -3,7 +3,7 @@
  * (`play##ing`, `▁the`, `Ġthe`), in lower case or without accents where the tokenizer works so: what tokenizers change
  * is taken away on both sides before words are compared, and a word that the tokenizer did not know says nothing.
  */
-import { pairMark } from '../../data/word-label.ts';
+import { pairMark } from '../../data/formats/word-label.ts';
 import { toByteLevel } from '../../tokenizer/byte-level.ts';
 
 /** Marks of a word, or of a byte in it, that the tokenizer had no piece for. */

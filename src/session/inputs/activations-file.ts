@@ -1,7 +1,7 @@
 /** What was extracted as a file to take away, with the words that its rows stand for. */
 import type { Control } from '../../base/abort.ts';
 import type { ActivationSet } from '../../activations/file/sentences.ts';
-import type { WritableFormat } from '../../activations/file/formats.ts';
+import type { ActivationFormat } from '../../activations/file/formats.ts';
 import { writeActivations } from '../../activations/file/write.ts';
 import type { ExtractedSource } from './extraction.ts';
 import type { SourceRows } from './sources.ts';
@@ -10,7 +10,7 @@ import type { SourceRows } from './sources.ts';
 export function activationsFile(
   { activations, starts }: ExtractedSource,
   data: SourceRows,
-  format: WritableFormat,
+  format: ActivationFormat,
   control: Control,
 ): Promise<Blob> {
   const set: ActivationSet = { activations, lengths: null, words: null };

@@ -4,6 +4,7 @@
  */
 import { readText } from '../../base/bytes.ts';
 import { toPlainError, WinnowError, type Notice } from '../../base/errors.ts';
+import type { Recognition } from '../../base/recognition.ts';
 import {
   findByPath,
   isExperimentConfigLike,
@@ -13,7 +14,7 @@ import {
 } from '../../published/experiment-config.ts';
 import type { Corrections, DroppedFile, ExperimentCard, Role, RunOptions } from '../contract.ts';
 
-export interface AppliedExperiment {
+export interface ExperimentRecognition extends Recognition<Role | 'configuration'> {
   /** null where no configuration was dropped, or it cannot be read. */
   card: ExperimentCard | null;
   corrections: Corrections;
@@ -23,22 +24,18 @@ export interface AppliedExperiment {
   activations: DroppedFile[] | null;
   /** Neurons a layer that it speaks of; null: it does not. */
   hidden: number | null;
-  /** Paths of everything that it is or names. */
-  used: ReadonlySet<string>;
-  missing: Notice[];
-  notices: Notice[];
 }
 
 const limitBytes = 2 ** 20;
 
 /** @param others files that are of no model; @param activations files of activations. */
-export async function applyExperiment(
+export async function recogniseExperiment(
   others: readonly DroppedFile[],
   activations: readonly DroppedFile[],
-): Promise<AppliedExperiment> {
-  const nothing: AppliedExperiment = {
+): Promise<ExperimentRecognition> {
+  const nothing: ExperimentRecognition = {
     ...{ card: null, corrections: {}, files: null, activations: null, hidden: null },
-    ...{ used: new Set<string>(), missing: [], notices: [] },
+    ...{ used: new Map(), missing: [], notices: [], ignored: [] },
   };
   for (const { path, file } of others) {
     const text = await textOf(path, file);
@@ -48,7 +45,7 @@ export async function applyExperiment(
       return { ...applied(config, others, activations, path), card: cardOf(config, path, file) };
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
-      return { ...nothing, used: new Set([path]), missing: [{ ...toPlainError(error), path }] };
+      return { ...nothing, used: new Map([[path, 'configuration']]), missing: [{ ...toPlainError(error), path }] };
     }
   }
   return nothing;
@@ -92,12 +89,12 @@ function applied(
   others: readonly DroppedFile[],
   activations: readonly DroppedFile[],
   path: string,
-): Omit<AppliedExperiment, 'card'> {
-  const used = new Set([path]);
+): Omit<ExperimentRecognition, 'card'> {
+  const used = new Map<string, Role | 'configuration'>([[path, 'configuration']]);
   const missing: Notice[] = [];
   const roles: NonNullable<Corrections['roles']> = {};
   const files: DroppedFile[] = [];
-  const given: DroppedFile[] = [];
+  const vectors: DroppedFile[] = [];
   for (const role of ['train', 'dev', 'test'] as const) if (config[role]) take(role, config[role]);
   const { taskSpecificTag, wordLimit, kind, regression } = config;
   const task = kind === 'labelling' ? 'labelling' : regression ? 'regression' : 'classification';
@@ -106,11 +103,12 @@ function applied(
   if (wordLimit !== null) corrections.wordLimit = wordLimit;
   const notices = withoutEffect(config, path);
   const { hidden } = config;
-  return { corrections, files, activations: given.length > 0 ? given : null, hidden, used, missing, notices };
+  const named = vectors.length > 0 ? vectors : null;
+  return { corrections, files, activations: named, hidden, used, missing, notices, ignored: [] };
 
   function take(role: Role, part: ExperimentPart): void {
-    const source = named(others, `${role}_source`, part.source);
-    const labels = named(others, `${role}_labels`, part.labels);
+    const source = find(role, 'source', part.source);
+    const labels = find(role, 'labels', part.labels);
     if (source && labels) {
       const [words, beside] = asPair(source, labels);
       files.push(words, beside);
@@ -118,16 +116,16 @@ function applied(
     }
     const file = part.activations === null ? null : findByPath(activations, part.activations);
     if (file === null) return;
-    used.add(file.path);
-    given.push(file);
+    used.set(file.path, role);
+    vectors.push(file);
     roles[file.path] = role;
   }
 
-  function named(among: readonly DroppedFile[], key: string, wanted: string): DroppedFile | null {
-    const file = findByPath(among, wanted);
-    if (file !== null) used.add(file.path);
+  function find(role: Role, key: 'source' | 'labels', wanted: string): DroppedFile | null {
+    const file = findByPath(others, wanted);
+    if (file !== null) used.set(file.path, role);
     else {
-      const message = `\`${key}\` in \`${path}\` names \`${wanted}\`, which is not among these files.`;
+      const message = `\`${role}_${key}\` in \`${path}\` names \`${wanted}\`, which is not among these files.`;
       missing.push({ code: 'missing-file', message, next: 'Add that file, or correct the path.', path });
     }
     return file;

@@ -6,7 +6,7 @@ import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import { sha256, sha256Text } from '../../base/hash.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
-import type { Recognised as RecognisedData } from '../../data/recognise.ts';
+import type { DataRecognition } from '../../data/recognise.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
 import { graphVersion } from '../../model/graph/version.ts';
 import type { ModelSource } from '../../model/recognise.ts';
@@ -14,7 +14,7 @@ import type { Aggregation } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '../contract.ts';
-import { find, type Findings } from './inspect.ts';
+import { recogniseInputs, type InputsRecognition } from './recognise.ts';
 import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
 
 /** Where vectors come from: a model makes them, or files hold what was extracted elsewhere. */
@@ -73,7 +73,7 @@ export interface FileInputs extends Inputs {
  * @throws WinnowError of the first thing missing, `unreadable-file` when a file vanished since it was dropped.
  */
 export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
-  const found = await recognise(request, () => true);
+  const found = await findInputs(request, () => true);
   const { data, task, corrections } = found;
   const plan = planOf(dataSet(data, tasks[task], request.options.rows, corrections));
   const files = new Set(plan.sources.map(({ file }) => file));
@@ -82,7 +82,7 @@ export async function readAnalysis(request: RunRequest, progress: Progress): Pro
 
 /** The same for one data file alone, whose first `rows` rows are used. */
 export async function readOneFile(request: RunRequest, role: Role, progress: Progress): Promise<FileInputs> {
-  const found = await recognise(request, (missing) => missing === null || missing === role);
+  const found = await findInputs(request, (missing) => missing === null || missing === role);
   const { data, task } = found;
   const file = data[role];
   if (!file) throw missingFile(role, tasks[task]);
@@ -94,7 +94,7 @@ export async function readOneFile(request: RunRequest, role: Role, progress: Pro
 interface Found {
   vectors: { from: 'model'; source: ModelSource; tokenizer: Tokenizer; longest: number } | FromFiles;
   facts: Omit<RunFile['model'], 'sha256'>;
-  data: RecognisedData;
+  data: DataRecognition;
   task: RunFile['data']['task'];
   columns: (string | null)[];
   labelColumn: string | null;
@@ -103,14 +103,13 @@ interface Found {
 }
 
 /** @param matters whether a data file that is missing in this role stands in the way; null concerns all. */
-async function recognise(request: RunRequest, matters: (role: Role | null) => boolean): Promise<Found> {
-  const { vectors, data, experiment, corrections } = await find(request.files, request.corrections);
-  const ofVectors = vectors.from === 'model' ? vectors.model : vectors.activations;
-  const ofParts = [...ofVectors.missing, ...data.missing].filter(
-    (notice) => !('role' in notice) || matters(notice.role as Role | null),
-  );
-  const missing = [...experiment.missing, ...ofParts];
-  if (missing.length > 0) throw new WinnowError(missing[0].code, missing[0].message, missing[0].next);
+async function findInputs(
+  { files, corrections: given }: RunRequest,
+  matters: (role: string | null) => boolean,
+): Promise<Found> {
+  const { vectors, data, corrections, notices, ...found } = await recogniseInputs(files, given);
+  const missing = found.missing.find(({ role = null }) => matters(role));
+  if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
   const known = knownVectors(vectors);
   if (known === null || !data.card) {
     const next = 'Drop a model folder (or activation files) and a data folder, then start the run.';
@@ -122,12 +121,12 @@ async function recognise(request: RunRequest, matters: (role: Role | null) => bo
     task: data.card.task,
     columns: textColumns(data.card.columns),
     labelColumn: data.card.columns?.label ?? null,
-    warnings: [...experiment.notices, ...ofVectors.notices, ...data.notices].map(({ message }) => message),
+    warnings: notices.map(({ message }) => message),
     corrections,
   };
 }
 
-function knownVectors(vectors: Findings['vectors']): Pick<Found, 'vectors' | 'facts'> | null {
+function knownVectors(vectors: InputsRecognition['vectors']): Pick<Found, 'vectors' | 'facts'> | null {
   if (vectors.from === 'files') {
     const { card, files } = vectors.activations;
     if (card === null) return null;

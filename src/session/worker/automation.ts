@@ -2,7 +2,7 @@
  * The page's handle for the command line: a file input that the driver fills with disk-backed files, and the session's
  * calls on them. Loaded only when the address says `#automation`; it computes nothing of its own.
  */
-import type { WritableFormat } from '../../activations/file/formats.ts';
+import type { ActivationFormat } from '../../activations/file/formats.ts';
 import { toPlainError } from '../../base/errors.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { createSession } from './client.ts';
@@ -16,7 +16,7 @@ export interface Automation {
     paths: string[],
     corrections: Corrections,
     options: RunOptions,
-    wanted: { role: Role; format: WritableFormat },
+    wanted: { role: Role; format: ActivationFormat },
   ): Promise<Outcome<number>>;
   /** Stops what is under way; that call then answers with the error `cancelled`. */
   cancel(): void;

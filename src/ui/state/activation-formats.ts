@@ -1,17 +1,10 @@
-/** What formats of activations are called, how large a file of them is, and whether its numbers are all it holds. */
-import { formatEndings, type Inspection, type Role, type WritableFormat } from '../../session/contract.ts';
-
-export const formatTitles: Readonly<Record<WritableFormat, string>> = {
-  safetensors: 'safetensors',
-  npy: '.npy',
-  npz: '.npz',
-  'neurox-hdf5': 'HDF5 of NeuroX',
-  'neurox-json': 'JSON lines of NeuroX',
-};
+/** What a file of activations to be saved is called in a choice of formats, and how large it is. */
+import { activationFormats, type ActivationFormat, type Inspection, type Role } from '../../session/contract.ts';
 
 /** "HDF5 of NeuroX (.hdf5)"; a title that is its own ending stays alone. */
-export function formatChoice(format: WritableFormat): string {
-  const [title, ending] = [formatTitles[format], formatEndings[format]];
+export function formatChoice(format: ActivationFormat): string {
+  const { title, endings } = activationFormats[format];
+  const [ending] = endings;
   return ending.endsWith(title) ? title : `${title} (${ending})`;
 }
 

@@ -4,6 +4,7 @@
  */
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
+import { unclaimedFiles } from '../../base/recognition.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
@@ -14,13 +15,13 @@ import {
   type RunOptions,
   type RunRequest,
 } from '../../session/contract.ts';
+import { recogniseResults } from '../../session/inputs/results.ts';
 import { ActivationSaving } from './activation-saving.svelte.ts';
 import { demoId, firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
 import { Errors } from './errors.svelte.ts';
 import { RunEstimate } from './estimate.svelte.ts';
 import { InputFiles, isReady } from './input-files.svelte.ts';
-import { sortFiles } from './intake.ts';
 import { Job } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
@@ -112,18 +113,18 @@ export class App {
   /** Files came in by any way: results are shown, everything else joins the set-up. */
   async receive(files: readonly DroppedFile[], resultsOnly = false): Promise<void> {
     if (files.length === 0) return;
-    const sorted = await sortFiles(files, resultsOnly);
-    this.refused = sorted.errors;
+    const results = await recogniseResults(files, resultsOnly);
+    const inputs = unclaimedFiles(files, results);
+    this.refused = results.missing;
     this.note = null;
     const running = this.job.phase.name === 'running';
-    if (sorted.inputs.length > 0 && !running) {
-      this.inputs.add(sorted.inputs);
+    if (inputs.length > 0 && !running) {
+      this.inputs.add(inputs);
       this.job.dismiss();
     }
-    if (sorted.results.length > 0) this.openSources(sorted.results);
-    else if (sorted.inputs.length > 0 && running)
-      this.note = 'A run is going on. Drop these files again when it has ended.';
-    else if (sorted.inputs.length > 0) this.navigation.go({ screen: 'set-up' });
+    if (results.sources.length > 0) this.openSources(results.sources);
+    else if (inputs.length > 0 && running) this.note = 'A run is going on. Drop these files again when it has ended.';
+    else if (inputs.length > 0) this.navigation.go({ screen: 'set-up' });
   }
 
   /** Shows results, beside those already on screen. */

@@ -2,8 +2,9 @@
  * Results opened from files, for as long as this tab lives: a reload finds them again, nothing is added to the list of
  * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
  */
-import { checkRun, isRunLike } from '../../run/run-file.ts';
+import { isRunLike } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
+import { resultOf } from '../../session/inputs/results.ts';
 
 const prefix = 'winnow-opened-';
 
@@ -20,10 +21,9 @@ export async function findOpened(id: string): Promise<ResultSource | null> {
   try {
     const value: unknown = JSON.parse(sessionStorage.getItem(prefix + id) ?? 'null');
     if (value === null) return null;
-    if (isRunLike(value)) return { kind: 'run', run: checkRun(value, id) };
-    const { openAllResults } = await import('../../published/all-results.ts');
+    if (isRunLike(value)) return await resultOf(value, id);
     const { name, document } = value as { name: string; document: unknown };
-    return { kind: 'published', results: openAllResults(document, name) };
+    return await resultOf(document, name);
   } catch {
     return null;
   }

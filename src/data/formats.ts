@@ -1,0 +1,11 @@
+/** The formats of data files, in the order in which a file is held against them: the first that knows it reads it. */
+import type { DataFormat } from './data-format.ts';
+import { csv } from './formats/csv.ts';
+import { glue } from './formats/glue.ts';
+import { jsonLines } from './formats/json-lines.ts';
+import { parquet } from './formats/parquet.ts';
+import { tokens } from './formats/tokens.ts';
+import { tsv } from './formats/tsv.ts';
+import { wordLabel } from './formats/word-label.ts';
+
+export const dataFormats: readonly DataFormat[] = [wordLabel, parquet, glue, tokens, jsonLines, tsv, csv];

@@ -1,0 +1,50 @@
+/** A token a line with its labels in columns: CoNLL-U, CoNLL-2000 and its kin, the Parallel Meaning Bank's export. */
+import { nameOf } from '../../base/bytes.ts';
+import { WinnowError } from '../../base/errors.ts';
+import { firstTokens, readTokens, tokenFormat } from '../../format/token-lines.ts';
+import { unusable, type DataFormat, type Reading } from '../data-format.ts';
+import { WordCollector } from '../row-collectors.ts';
+import type { WordRows } from '../rows.ts';
+import type { LabellingTask } from '../tasks.ts';
+import { labellingFits, tokenLayout, type TokenLayout } from '../token-layout.ts';
+
+export const tokens: DataFormat = {
+  name: 'tokens',
+  endings: ['.conll', '.conllu', '.conllx', '.iob', '.iob2'],
+  async sniff({ file, lines }) {
+    const first = await lines();
+    const format = tokenFormat(first);
+    if (format === null) return null;
+    const layout = tokenLayout(format, firstTokens(first, format));
+    const words = { layout, read: (reading: Reading<LabellingTask>) => readWords(file, layout, reading) };
+    return { kind: 'data', source: { sentences: null, words, table: null }, fits: labellingFits(layout) };
+  },
+};
+
+async function readWords(
+  file: File,
+  layout: TokenLayout,
+  { task, columns, wordLimit, control }: Reading<LabellingTask>,
+): Promise<WordRows> {
+  if (columns === null) throw unusable(file, task);
+  const rows = new WordCollector(file, wordLimit);
+  const [words, labels] = [placeOf(file, layout, columns.text), placeOf(file, layout, columns.label)];
+  for await (const sentences of readTokens(file, layout.format, control)) {
+    for (const { tokens } of sentences) {
+      const taken = rows.add(
+        tokens.map((cells) => cells[words]),
+        tokens.map((cells) => cells[labels]),
+      );
+      if (!taken) return rows.done();
+    }
+  }
+  return rows.done();
+}
+
+function placeOf(file: File, { columns }: TokenLayout, name: string): number {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column) return column.place;
+  const names = columns.map((candidate) => `\`${candidate.name}\``).join(', ');
+  const message = `${nameOf(file)} has no column \`${name}\`; it has ${names}.`;
+  throw new WinnowError('bad-data', message, 'Choose other columns on the data card, or leave this file out.');
+}

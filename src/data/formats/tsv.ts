@@ -1,0 +1,15 @@
+/** Tab-separated tables of somebody's own. */
+import { cellsOf } from '../../format/tsv.ts';
+import { tsvTable } from '../../format/tsv-table.ts';
+import type { DataFormat } from '../data-format.ts';
+import { proseOrTable } from '../table-source.ts';
+
+export const tsv: DataFormat = {
+  name: 'tsv',
+  endings: ['.tsv'],
+  async sniff(head) {
+    const content = proseOrTable(head, tsvTable(head.file, (await head.lines()).map(cellsOf)));
+    // Commas may separate what tabs do not.
+    return content?.kind === 'broken' ? null : content;
+  },
+};

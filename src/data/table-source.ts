@@ -1,0 +1,123 @@
+/**
+ * A table of any format as data: what its columns hold, whether they can be used, and its rows as sentences with one label
+ * or as lists of words with a label each.
+ */
+import { nameOf } from '../base/bytes.ts';
+import { WinnowError } from '../base/errors.ts';
+import type { Cell, Columns, ListCell, Table } from '../format/table.ts';
+import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
+import type { Fit } from './layout.ts';
+import { listLayout, type ListLayout } from './list-layout.ts';
+import { SentenceCollector, WordCollector } from './row-collectors.ts';
+import { shown, type SentenceRows, type WordRows } from './rows.ts';
+import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
+import type { LabellingTask, OwnTask } from './tasks.ts';
+import { labellingFits } from './token-layout.ts';
+
+/** @param lists which of the table's columns of lists hold words and labels; null: none do. */
+export function tableSource(
+  file: File,
+  table: Table | null,
+  layout: TableLayout | null,
+  lists: ListLayout | null,
+): DataSource {
+  if (table === null) return { sentences: null, words: null, table };
+  const { columns, place, lists: inTable } = table;
+  return {
+    sentences: { columns, layout, read: (reading) => readSentences(file, table, reading) },
+    words: inTable && lists && { layout: lists, read: (reading) => readLists(file, inTable, place, reading) },
+    table,
+  };
+}
+
+/** What a file is that surely is a table. */
+export function tableContent(file: File, table: Table): DataContent {
+  const layout = tableLayout(table);
+  const lists = table.lists && listLayout(table.lists);
+  const source = tableSource(file, table, layout, lists);
+  if (lists !== null && !layout?.isNamed) {
+    const fits = layout?.label == null ? [] : ownFits(columnOf(table, layout.label)).map(asSecondChoice);
+    return { kind: 'data', source, fits: [...labellingFits(lists), ...fits] };
+  }
+  if (layout === null || layout.label === null) {
+    return { kind: 'broken', error: noColumns(file, table, layout) };
+  }
+  const labels = columnOf(table, layout.label);
+  // Test sets of the Hugging Face hub hold −1 where a label is kept secret.
+  if (labels.length > 0 && labels.every((label) => label === '-1'))
+    return { kind: 'unlabelled', error: noLabels(file) };
+  const more = lists === null ? [] : [{ task: 'labelling', share: 0.2 } as const];
+  return { kind: 'data', source, fits: [...ownFits(labels), ...more] };
+}
+
+/** The same for text, as prose has commas too: without a name that says data, its columns must. */
+export function proseOrTable({ file, isNamed }: DataHead, table: Table | null): DataContent | null {
+  if (table === null) return null;
+  const content = tableContent(file, table);
+  if (isNamed) return content;
+  if (content.kind !== 'data') return null;
+  const { sentences, words } = content.source;
+  return sentences?.layout?.isNamed === true || words !== null ? content : null;
+}
+
+function columnOf({ columns, sample }: Table, name: string): Table['sample'][number] {
+  const place = columns.indexOf(name);
+  return sample.map((cells) => cells[place]);
+}
+
+function asSecondChoice({ task, share }: Fit): Fit {
+  return { task, share: share / 10 };
+}
+
+async function readSentences(
+  file: File,
+  table: Table,
+  { task, columns, control }: Reading<OwnTask>,
+): Promise<SentenceRows> {
+  if (columns === null) throw unusable(file, task);
+  const { text, pair, label } = columns;
+  const rows = new SentenceCollector(file, task);
+  const wanted = pair === null ? [text, label] : [text, label, pair];
+  for await (const some of table.read(wanted, control)) {
+    for (const { at, cells } of some) {
+      const [first, tag, second]: Cell[] = cells;
+      if (first === null || (pair !== null && second === null)) rows.leaveOut(table.place, at);
+      else rows.add(first, pair === null ? null : second, tag, table.place, at);
+    }
+  }
+  return rows.done();
+}
+
+async function readLists(
+  file: File,
+  lists: Columns<ListCell>,
+  place: Table['place'],
+  { task, columns, wordLimit, control }: Reading<LabellingTask>,
+): Promise<WordRows> {
+  if (columns === null) throw unusable(file, task);
+  const rows = new WordCollector(file, wordLimit);
+  for await (const some of lists.read([columns.text, columns.label], control)) {
+    for (const { at, cells } of some) {
+      const [words, tags] = cells;
+      if (words === null || tags === null || words.length === 0) rows.leaveOut(at, place);
+      else if (words.length !== tags.length) throw unequalLists(file, `${place} ${at}`, words.length, tags.length);
+      else if (!rows.add(words, tags)) return rows.done();
+    }
+  }
+  return rows.done();
+}
+
+function unequalLists(file: File, place: string, words: number, tags: number): WinnowError {
+  const message = `${place} of ${nameOf(file)} has ${words} words and ${tags} labels.`;
+  return new WinnowError('bad-data', message, 'Give every word one label: lists of one length in each row.');
+}
+
+function noColumns(file: File, { columns, lists }: Table, layout: TableLayout | null): WinnowError {
+  const names = [...columns, ...(lists?.columns ?? [])].slice(0, 6).map(shown).join(', ');
+  const message = `${nameOf(file)} has no column of ${layout === null ? 'text' : 'labels'}; its columns are ${names}.`;
+  return new WinnowError(
+    'bad-data',
+    message,
+    'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.',
+  );
+}

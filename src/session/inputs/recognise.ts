@@ -1,0 +1,126 @@
+/**
+ * What a set of files is to a run: each kind of input takes its files, and here the answers become one. Faults of files
+ * come back as notices. Results are told apart before, on the page (`results.ts`).
+ */
+import { recogniseActivations, splitOff, type ActivationsRecognition } from '../../activations/file/recognise.ts';
+import {
+  claimedPaths,
+  joinRecognitions,
+  ignoreAll,
+  unclaimedFiles,
+  type MissingNotice,
+  type Recognition,
+} from '../../base/recognition.ts';
+import { recogniseData, type DataRecognition } from '../../data/recognise.ts';
+import { recogniseModel, type ModelRecognition } from '../../model/recognise.ts';
+import type { Corrections, DroppedFile, Role } from '../contract.ts';
+import { openHdf5Apart } from '../worker/hdf5.ts';
+import { recogniseExperiment, type ExperimentRecognition } from './experiment.ts';
+
+interface Recognitions {
+  model: ModelRecognition;
+  experiment: ExperimentRecognition;
+  data: DataRecognition;
+  /** null: a model is used, or there are no such files. */
+  activations: ActivationsRecognition | null;
+}
+type Kind = keyof Recognitions;
+
+interface Drop {
+  /** Files that hold activations. */
+  vectorFiles: readonly DroppedFile[];
+  /** All others. */
+  others: readonly DroppedFile[];
+  /** The user's. */
+  corrections: Corrections;
+}
+
+type Recogniser<K extends Kind> = (drop: Drop, before: Partial<Recognitions>) => Promise<Recognitions[K]>;
+
+/** Kinds of input in the order in which they are asked: each knows what those before it took. */
+const recognisers: { readonly [K in Kind]: Recogniser<K> } = {
+  model: ({ others, corrections }) => recogniseModel(others, corrections.weights),
+  experiment: (drop, before) => recogniseExperiment(withoutModel(drop, before), drop.vectorFiles),
+  data: (drop, before) =>
+    recogniseData(before.experiment?.files ?? withoutModel(drop, before), allCorrections(drop, before)),
+  activations: recogniseVectorFiles,
+};
+
+/** All that was recognised, with everything that a run needs. */
+export interface InputsRecognition extends Recognition {
+  /** Where vectors come from. */
+  vectors: { from: 'model'; model: ModelRecognition } | { from: 'files'; activations: ActivationsRecognition };
+  data: DataRecognition;
+  experiment: ExperimentRecognition;
+  /** The user's, and what an experiment configuration says where the user does not. */
+  corrections: Corrections;
+}
+
+const notNamed = 'The experiment configuration does not name it.';
+
+export async function recogniseInputs(files: DroppedFile[], corrections: Corrections): Promise<InputsRecognition> {
+  const { activations: vectorFiles, others } = await splitOff(files);
+  const drop: Drop = { vectorFiles, others, corrections };
+  const { model, experiment, data, activations } = await recogniseKinds(drop);
+  const ofVectors = activations ? activationsAlone(drop, model, activations) : modelAlone(drop, model);
+  const ofKinds = joinRecognitions([experiment, ofVectors, data]);
+  const reason = experiment.card === null ? 'not part of a model or of a data set that Winnow reads' : notNamed;
+  return {
+    ...joinRecognitions([ofKinds, ignoreAll(unclaimedFiles(files, ofKinds), reason)]),
+    vectors: activations ? { from: 'files', activations } : { from: 'model', model },
+    data,
+    experiment,
+    corrections: allCorrections(drop, { experiment }),
+  };
+}
+
+async function recogniseKinds(drop: Drop): Promise<Recognitions> {
+  const answers: Partial<Recognitions> = {};
+  const ask = async <K extends Kind>(kind: K): Promise<void> => {
+    answers[kind] = await recognisers[kind](drop, answers);
+  };
+  for (const kind of Object.keys(recognisers) as Kind[]) await ask(kind);
+  return answers as Recognitions;
+}
+
+/** A whole model is used before activation files: it was named or dropped beside them on purpose. */
+async function recogniseVectorFiles(drop: Drop, before: Partial<Recognitions>): Promise<ActivationsRecognition | null> {
+  const { model, experiment, data = { train: null, dev: null, test: null } } = before;
+  if (drop.vectorFiles.length === 0 || model?.source) return null;
+  const files = experiment?.activations ?? drop.vectorFiles;
+  const recognition = await recogniseActivations(files, data, allCorrections(drop, before), openHdf5Apart);
+  return { ...recognition, missing: [...recognition.missing, ...otherSize(recognition, experiment)] };
+}
+
+function modelAlone({ vectorFiles }: Drop, model: ModelRecognition): Recognition {
+  const reason = 'It holds activations; the model is used. Take the model out to use them.';
+  return joinRecognitions([model, ignoreAll(vectorFiles, reason)]);
+}
+
+function activationsAlone(drop: Drop, model: ModelRecognition, activations: ActivationsRecognition): Recognition {
+  const ofModel = Array.from(claimedPaths(model), (path) => ({ path }));
+  const reason = 'It is of a model, which is not needed: the activations are used.';
+  const beside = ignoreAll(unclaimedFiles(drop.vectorFiles, activations), notNamed);
+  return joinRecognitions([ignoreAll(ofModel, reason), activations, beside]);
+}
+
+function withoutModel({ others }: Drop, { model }: Partial<Recognitions>): readonly DroppedFile[] {
+  return model ? unclaimedFiles(others, model) : others;
+}
+
+function allCorrections({ corrections }: Drop, { experiment }: Partial<Recognitions>): Corrections {
+  const roles = { ...experiment?.corrections.roles, ...corrections.roles };
+  return { ...experiment?.corrections, ...corrections, roles };
+}
+
+/** A configuration may say how many neurons a layer has. */
+function otherSize(
+  { card }: ActivationsRecognition,
+  experiment: ExperimentRecognition | undefined,
+): MissingNotice<Role>[] {
+  if (!experiment?.card || experiment.hidden === null || card === null || card.hidden === experiment.hidden) return [];
+  const { path } = experiment.card;
+  const message = `\`${path}\` says that a layer has ${experiment.hidden} neurons (\`num_neurons_per_layer\`), the activations have ${card.hidden}.`;
+  const next = 'Correct the configuration, or use the activations that it was made for.';
+  return [{ code: 'bad-option', message, next, path, role: null }];
+}
