@@ -5,7 +5,8 @@
 import { nameOf, readSlice, type NamedBlob } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { ActivationFile } from '../../format/activation-file.ts';
-import { activationCodecs, type FileHead, type OpenOptions } from './codecs.ts';
+import type { FileHead, OpenOptions } from './codec.ts';
+import { activationCodecs } from './codecs.ts';
 import type { ActivationFormat } from './formats.ts';
 
 const sniffBytes = 64 * 1024;

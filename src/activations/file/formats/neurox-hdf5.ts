@@ -1,7 +1,7 @@
 /** HDF5 in NeuroX's layout, built in memory when written. */
 import { hdf5Signature } from '../../../format/hdf5.ts';
 import { openNeuroxHdf5, writeNeuroxHdf5 } from '../../../format/neurox-hdf5.ts';
-import type { ActivationCodec } from '../codecs.ts';
+import type { ActivationCodec } from '../codec.ts';
 import { sentencesOf } from '../sentences.ts';
 
 export const neuroxHdf5: ActivationCodec = {

@@ -1,6 +1,6 @@
 /** NeuroX's JSON lines: a sentence a line. */
 import { neuroxJsonLines, openNeuroxJson } from '../../../format/neurox-json.ts';
-import type { ActivationCodec } from '../codecs.ts';
+import type { ActivationCodec } from '../codec.ts';
 import { sentencesOf } from '../sentences.ts';
 
 /** The first keys of a line, in whatever order; a sentence may be without tokens. */

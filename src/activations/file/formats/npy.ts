@@ -1,7 +1,7 @@
 /** numpy's `.npy`: the numbers alone, [rows, layers, hidden]. */
 import { openNpy } from '../../../format/activation-arrays.ts';
 import { npyHeader, npyMagic } from '../../../format/npy.ts';
-import type { ActivationCodec } from '../codecs.ts';
+import type { ActivationCodec } from '../codec.ts';
 import { blobsOf } from '../sentences.ts';
 
 export const npy: ActivationCodec = {

@@ -3,7 +3,7 @@ import type { Control } from '../../../base/abort.ts';
 import { openNpz } from '../../../format/activation-arrays.ts';
 import { npyHeader } from '../../../format/npy.ts';
 import { writeNpz, type ArrayToWrite } from '../../../format/npz.ts';
-import type { ActivationCodec } from '../codecs.ts';
+import type { ActivationCodec } from '../codec.ts';
 import { blocksOf, wordBytes, type ActivationSet } from '../sentences.ts';
 
 const zipMagic = new TextEncoder().encode('PK\x03\x04');

@@ -1,7 +1,7 @@
 /** safetensors with a tensor `activations`, and `lengths` and `words` of the sentences. */
 import { openActivationTensors } from '../../../format/activation-arrays.ts';
 import { writeSafetensors, type TensorToWrite } from '../../../format/safetensors.ts';
-import type { ActivationCodec } from '../codecs.ts';
+import type { ActivationCodec } from '../codec.ts';
 import { blobsOf, wordBytes } from '../sentences.ts';
 
 export const safetensors: ActivationCodec = {
