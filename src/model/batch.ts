@@ -38,7 +38,7 @@ export function graphInput(name: string, type: ElementType, shape: GraphInput['s
 }
 
 /** Where a row's first token stands in the padded row. */
-export function startOf({ side, length, lengths }: PaddedBatch, row: number): number {
+export function firstPlaceOf({ side, length, lengths }: PaddedBatch, row: number): number {
   return side === 'left' ? length - lengths[row] : 0;
 }
 

@@ -8,7 +8,7 @@ import { specialParts } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';
 import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
-import type { Parts } from './pipeline.ts';
+import type { PipelineParts } from './pipeline.ts';
 import { metaspace, whitespaceSplit } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
@@ -19,7 +19,7 @@ export function sentencePieceParts(
   settings: Settings,
   convention: VocabularyConvention,
   file: string,
-): Parts {
+): PipelineParts {
   const { pieces: arranged = (pieces) => pieces, plain } = convention;
   if (model.kind !== 1) throw badTokenizer(`${file} is not a Unigram model, the only kind that Winnow reads.`);
   const given = model.pieces.map(({ text, score }): Piece => [text, score]);

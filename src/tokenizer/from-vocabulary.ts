@@ -8,15 +8,19 @@ import type { VocabularyConvention } from './conventions.ts';
 import { bytePairModel, wordPieceModel } from './library-models.ts';
 import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
-import type { Parts } from './pipeline.ts';
+import type { PipelineParts } from './pipeline.ts';
 import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
 import { templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
-import { checkCount, checkLength, readVocabulary } from './vocabulary.ts';
+import { checkEntryCount, checkLength, readVocabulary } from './vocabulary.ts';
 
-export function wordPieceParts(source: NamedBytes, settings: Settings, convention: VocabularyConvention): Parts {
+export function wordPieceParts(
+  source: NamedBytes,
+  settings: Settings,
+  convention: VocabularyConvention,
+): PipelineParts {
   const file = nameOf(source.file);
   if (settings.text('tokenizer_class') === 'BertJapaneseTokenizer') {
     throw badTokenizer(`${file} needs a Japanese word splitter, which Winnow does not have.`);
@@ -49,9 +53,9 @@ export function bytePairParts(
   merges: NamedBytes,
   settings: Settings,
   convention: VocabularyConvention,
-): Parts {
+): PipelineParts {
   const file = nameOf(source);
-  checkCount(new JsonBytes(bytes).skip(), 'entries', file);
+  checkEntryCount(new JsonBytes(bytes).skip(), 'entries', file);
   const json = new JsonBytes(bytes);
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
   json.end();
@@ -73,14 +77,14 @@ export interface NamedBytes {
 
 function mergesOf({ bytes, file }: NamedBytes, vocabulary: Vocabulary): Merges {
   const spec = new Spec(new Map(), nameOf(file));
-  checkCount(lineCount(bytes), 'merges', spec.file);
+  checkEntryCount(lineCount(bytes), 'merges', spec.file);
   return new Merges(vocabulary, spec).readLines(bytes);
 }
 
 /** One entry a line, its number the line's; of equal lines the last counts. */
 function entriesOf({ bytes, file }: NamedBytes): Map<string, number> {
   const spec = new Spec(new Map(), nameOf(file));
-  checkCount(lineCount(bytes), 'entries', spec.file);
+  checkEntryCount(lineCount(bytes), 'entries', spec.file);
   const lines = decodeText(bytes, file).split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   lines.forEach((line) => checkLength(line, spec));
@@ -112,7 +116,7 @@ export function specialParts(
   settings: Settings,
   convention: VocabularyConvention,
   file: string,
-): Pick<Parts, 'file' | 'added' | 'template' | 'padding'> {
+): Pick<PipelineParts, 'file' | 'added' | 'template' | 'padding'> {
   const names = settings.names(convention.tokens);
   const tokens = new Map([
     ['cls', names.cls_token],

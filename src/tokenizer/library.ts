@@ -16,7 +16,7 @@ export interface Step {
 }
 
 /** Where a piece of text stands. */
-export interface Place {
+export interface TextPlace {
   /** 0 where the text starts the row. */
   section_index: number;
   /** The whole text that is cut. */
@@ -37,7 +37,7 @@ export interface SubwordModel {
 export type LibraryModel = NonNullable<Library['model']>;
 
 /** Cuts a text into pieces, or its pieces into smaller ones. */
-export type Cutter = (text: string, place: Place) => string[];
+export type Cutter = (text: string, place: TextPlace) => string[];
 
 /** The library keeps the steps of a sequence under either name. */
 interface Sequence {

@@ -11,10 +11,10 @@ import type { TokenizerFiles } from './files.ts';
 import { vocabularyConvention, type TokenizerModel } from './conventions.ts';
 import { sentencePieceParts } from './from-sentencepiece.ts';
 import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
-import { tokenizerOf, type Parts } from './pipeline.ts';
+import { tokenizerOf, type PipelineParts } from './pipeline.ts';
 import { readTokenizerJson } from './read-json.ts';
 import { Settings } from './settings.ts';
-import { badTokenizer, sameModel } from './spec.ts';
+import { badTokenizer, sameTokenizer } from './spec.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Nearly twice the greatest tokenizer.json that is known. */
@@ -29,13 +29,13 @@ export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel
     if (cause instanceof WinnowError) throw cause;
     if (cause instanceof JsonFault) {
       const message = `${nameOf(file)} cannot be read: ${cause.message} at byte ${cause.position + 1}.`;
-      throw new WinnowError('bad-file', message, sameModel, cause);
+      throw new WinnowError('bad-file', message, sameTokenizer, cause);
     }
     throw badTokenizer(`${nameOf(file)} cannot be used: ${(cause as Error).message}.`, cause);
   }
 }
 
-async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<Parts> {
+async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<PipelineParts> {
   const { kind, main, merges } = files;
   const { bytes, file } = await readBytes(main);
   if (kind === 'tokenizer.json') return readTokenizerJson(bytes, file);

@@ -10,7 +10,7 @@ import { pieceEncoder } from './piece-encoder.ts';
 import type { Slot, Template } from './template.ts';
 import type { Encoding, Padding, Tokenizer, WordEncoding } from './tokenizer.ts';
 
-export interface Parts {
+export interface PipelineParts {
   /** What they come from, for messages. */
   file: string;
   added: readonly AddedToken[];
@@ -30,7 +30,7 @@ export interface Parts {
  * @param path of the file that the tokenizer comes from, for the card
  * @param pooling where the classification token stands when there is none of the tokenizer's own
  */
-export function tokenizerOf(parts: Parts, path: string, pooling: 'first' | 'last' = 'first'): Tokenizer {
+export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first' | 'last' = 'first'): Tokenizer {
   const { added, file, model, template, spaceBeforeWords } = parts;
   const normalize = makeNormalizer(parts.normalizer, file);
   const byRules = makeNormalizer(parts.rules, file);
@@ -155,7 +155,7 @@ function classificationOf(single: readonly Slot[], absent: 'first' | 'last'): 'f
 }
 
 /** XLNet gives texts the types 0 and 1, the classification token 2 and padding 3. */
-function paddingOf({ added, padding, template }: Parts, classification: 'first' | 'last'): Padding {
+function paddingOf({ added, padding, template }: PipelineParts, classification: 'first' | 'last'): Padding {
   const token = added.find(({ content }) => content === '[PAD]' || content === '<pad>');
   return {
     side: padding.side ?? (classification === 'last' ? 'left' : 'right'),

@@ -5,7 +5,7 @@
  * has none), WhitespaceSplit (64: JavaScript's white space; the same in BertPreTokenizer and byte-level words, where none
  * differs) and Metaspace (none differs, but it does not cut, so that no word is met twice).
  */
-import type { Place, Step } from './library.ts';
+import type { TextPlace, Step } from './library.ts';
 import { gpt2Words, readPattern } from './patterns.ts';
 import { behaviors, splitting, type Behavior, type Cut } from './splits.ts';
 import { stepsOf, type Spec } from './spec.ts';
@@ -31,7 +31,7 @@ export type PrependScheme = 'always' | 'first' | 'never';
 export function metaspace(mark: string, prepend: PrependScheme, split: boolean): Step {
   const pattern = new RegExp(mark === '' ? '(?!)' : `\\u{${mark.codePointAt(0)?.toString(16)}}`, 'gu');
   const cut = splitting(pattern, 'MergedWithNext');
-  const pre_tokenize = (given: string | readonly string[], { section_index, text }: Place): string[] => {
+  const pre_tokenize = (given: string | readonly string[], { section_index, text }: TextPlace): string[] => {
     const texts = typeof given === 'string' ? [given] : given;
     const atStart = section_index === 0 && text.startsWith(texts[0] ?? '');
     return texts.flatMap((part, index) => {

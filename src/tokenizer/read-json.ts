@@ -11,12 +11,12 @@ import { bytePairModel, unigramModel, wordPieceModel } from './library-models.ts
 import type { SubwordModel } from './library.ts';
 import { Merges } from './merges.ts';
 import { readNormalizer } from './normalizers.ts';
-import type { Parts } from './pipeline.ts';
+import type { PipelineParts } from './pipeline.ts';
 import { readPreTokenizer } from './pre-tokenizers.ts';
-import { badTokenizer, idLimit, sameModel, Spec } from './spec.ts';
+import { badTokenizer, idLimit, sameTokenizer, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
 import type { Padding } from './tokenizer.ts';
-import { checkCount, checkLength, longestEntry, readPieces, readVocabulary } from './vocabulary.ts';
+import { checkEntryCount, checkLength, longestEntry, readScoredPieces, readVocabulary } from './vocabulary.ts';
 
 /** Bytes of everything but the vocabulary and the merges; thousands of added tokens take about one million. */
 const restLimitBytes = 8 * 2 ** 20;
@@ -26,11 +26,11 @@ const restLimitBytes = 8 * 2 ** 20;
  * @throws WinnowError `bad-tokenizer` when it is no tokenizer that this version can run, `bad-file` when the rest is not
  * a JSON object; JsonFault.
  */
-export function readTokenizerJson(bytes: Uint8Array, file: { readonly name?: string }): Parts {
+export function readTokenizerJson(bytes: Uint8Array, file: { readonly name?: string }): PipelineParts {
   const name = nameOf(file);
   const large = findLarge(bytes, name);
   const what = large.length === 0 ? name : `${name}, its vocabulary left out,`;
-  const spec = new Spec(parseJsonObject(textWithout(bytes, large, file), { what, next: sameModel }), name);
+  const spec = new Spec(parseJsonObject(textWithout(bytes, large, file), { what, next: sameTokenizer }), name);
   const described = spec.object('model') ?? spec.fail('describes no tokenizer');
   const model = readModel(described, (key) => {
     const start = large.find((field) => field.key === key)?.start ?? described.fail(`has no ${key}`);
@@ -69,7 +69,7 @@ function findLarge(bytes: Uint8Array, name: string): LargeField[] {
       const start = json.position;
       const count = json.skip();
       if (inner !== 'vocab' && inner !== 'merges') return;
-      checkCount(count, inner === 'vocab' ? 'entries' : 'merges', name);
+      checkEntryCount(count, inner === 'vocab' ? 'entries' : 'merges', name);
       fields.push({ key: inner, start, end: json.position });
     });
   });
@@ -100,7 +100,7 @@ function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): SubwordMode
   const kind = modelKind(spec);
   if (kind === 'WordPiece') return readWordPiece(spec, large);
   if (kind === 'Unigram') {
-    const pieces = readPieces(large('vocab'), spec);
+    const pieces = readScoredPieces(large('vocab'), spec);
     // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
     return unigramModel(pieces, spec.whole('unk_id', pieces.length), spec, spec.flag('byte_fallback', false));
   }

@@ -4,7 +4,7 @@
  */
 import { entriesOf, parseJsonObject, type JsonObject } from '../format/json.ts';
 import type { AddedToken } from './added-tokens.ts';
-import { isId, sameModel, Spec } from './spec.ts';
+import { isId, sameTokenizer, Spec } from './spec.ts';
 
 /** The text of each file, null where it is absent. */
 export type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
@@ -24,7 +24,7 @@ export class Settings {
   /** @throws WinnowError `bad-file` for a text that is no JSON object. */
   constructor({ config, specialTokens, added }: SettingTexts) {
     const read = (text: string | null, name: string): JsonObject =>
-      text === null ? new Map<string, unknown>() : parseJsonObject(text, { what: `\`${name}\``, next: sameModel });
+      text === null ? new Map<string, unknown>() : parseJsonObject(text, { what: `\`${name}\``, next: sameTokenizer });
     this.config = new Spec(read(config, 'tokenizer_config.json'), '`tokenizer_config.json`');
     this.special = read(specialTokens, 'special_tokens_map.json');
     this.addedIds = new Spec(

@@ -2,13 +2,13 @@
 import { WinnowError } from '../base/errors.ts';
 import { entriesOf, shownJson, type JsonObject } from '../format/json.ts';
 
-export const sameModel = 'Use the tokenizer files that were saved together with the model.';
+export const sameTokenizer = 'Use the tokenizer files that were saved together with the model.';
 
 /** Greatest id that a vocabulary may hold, plus one. */
 export const idLimit = 2 ** 24;
 
 export function badTokenizer(message: string, cause?: unknown): WinnowError {
-  return new WinnowError('bad-tokenizer', message, sameModel, cause);
+  return new WinnowError('bad-tokenizer', message, sameTokenizer, cause);
 }
 
 export class Spec {

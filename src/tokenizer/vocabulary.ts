@@ -14,7 +14,7 @@ export const longestEntry = 512;
 export const countLimits = { entries: 1_000_000, merges: 700_000 } as const;
 
 /** @throws WinnowError `bad-tokenizer` with both numbers. */
-export function checkCount(count: number, what: keyof typeof countLimits, file: string): void {
+export function checkEntryCount(count: number, what: keyof typeof countLimits, file: string): void {
   const limit = countLimits[what];
   if (count <= limit) return;
   const message = `${file} holds ${count} ${what}, and Winnow reads tokenizers of up to ${limit}.`;
@@ -37,7 +37,7 @@ export function readVocabulary(json: JsonBytes, spec: Spec): Map<string, number>
 }
 
 /** Entries with their scores, from a list of pairs; of equal entries the last counts. */
-export function readPieces(json: JsonBytes, spec: Spec): [string, number][] {
+export function readScoredPieces(json: JsonBytes, spec: Spec): [string, number][] {
   const pieces: [string, number][] = [];
   json.list(() => {
     const pair: [string, number] = ['', NaN];

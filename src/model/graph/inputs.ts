@@ -2,7 +2,7 @@
  * Inputs that graphs of several architectures ask for; one that a single architecture asks for lies in its module. T is
  * the padded length. A query is the token that attends, a key one that it attends to.
  */
-import { float32, graphInput, int32, int64, isPadded, startOf, type PaddedBatch } from '../batch.ts';
+import { float32, graphInput, int32, int64, isPadded, firstPlaceOf, type PaddedBatch } from '../batch.ts';
 
 /** [rows, T] */
 export const ids = graphInput('ids', 'int32', ['rows', 'length'], ({ rows, length, ids }) => int32(ids, rows, length));
@@ -35,7 +35,7 @@ function positionsOf(batch: PaddedBatch, padding: number | null): Int32Array<Arr
   const { rows, length, ids, lengths } = batch;
   const positions = new Int32Array(rows * length).fill(padding ?? 0);
   for (let row = 0; row < rows; row += 1) {
-    const first = row * length + startOf(batch, row);
+    const first = row * length + firstPlaceOf(batch, row);
     let next = padding === null ? 0 : padding + 1;
     for (let at = first; at < first + lengths[row]; at += 1) {
       if (ids[at] !== padding) positions[at] = next++;
@@ -74,7 +74,7 @@ function maskOf(batch: PaddedBatch): Float32Array<ArrayBuffer> {
   if (!isPadded(batch)) return new Float32Array(length);
   const mask = new Float32Array(rows * length).fill(hiddenToken);
   for (let row = 0; row < rows; row += 1) {
-    const first = row * length + startOf(batch, row);
+    const first = row * length + firstPlaceOf(batch, row);
     mask.fill(0, first, first + lengths[row]);
   }
   return mask;
