@@ -9,7 +9,7 @@ import { batchShape, ids, mask } from '../../graph/inputs.ts';
 import { Shapes } from '../../graph/shapes.ts';
 import { writeStack, type LayerStep } from '../../graph/stack.ts';
 import * as inputs from './inputs.ts';
-import type { XlnetConfig } from './xlnet.ts';
+import type { XlnetConfig } from './inputs.ts';
 
 export const wordEmbedding = 'word_embedding.weight';
 

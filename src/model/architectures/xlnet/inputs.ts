@@ -1,7 +1,13 @@
 /** What XLNet's graph is fed with beside the tokens: distances, segments, and the sizes of the relative shift. */
 import { float32, fromPooled, graphInput, int64, type GraphInput } from '../../batch.ts';
+import type { ModelSizes } from '../../config-fields.ts';
+import type { BlockSizes } from '../../graph/blocks.ts';
 import { sinusoidTable } from './sinusoids.ts';
-import type { XlnetConfig } from './xlnet.ts';
+
+export interface XlnetConfig extends ModelSizes, BlockSizes {
+  /** Greatest distance in tokens that is told apart; null for all. */
+  clamp: number | null;
+}
 
 /** [2T, hidden]: the vectors of the distances T, T − 1, …, 1 − T. */
 export function distances({ hidden, clamp }: XlnetConfig): GraphInput {

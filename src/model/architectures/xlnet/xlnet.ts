@@ -1,14 +1,9 @@
 /** XLNet (Yang et al. 2019), as it is fine-tuned: the token that stands for a sentence is its last. */
 import type { Architecture } from '../../architecture.ts';
-import { sizeLimits, type ConfigFields, type ModelSizes } from '../../config-fields.ts';
-import type { BlockSizes } from '../../graph/blocks.ts';
+import { sizeLimits, type ConfigFields } from '../../config-fields.ts';
 import { robertaVocabulary } from '../roberta.ts';
 import { wordEmbedding, writeXlnet, xlnetShapes } from './graph.ts';
-
-export interface XlnetConfig extends ModelSizes, BlockSizes {
-  /** Greatest distance in tokens that is told apart; null for all. */
-  clamp: number | null;
-}
+import type { XlnetConfig } from './inputs.ts';
 
 export const xlnet: Architecture<XlnetConfig> = {
   types: ['xlnet'],
