@@ -136,8 +136,6 @@ export default tseslint.config(
   { files: ['headless/**', 'test/bench/**', 'tools/**', '*.config.*'], languageOptions: { globals: globals.node } },
   {
     files: ['{src,headless,workers}/**/*.{ts,svelte}'],
-    // Being split; without this line the rule holds for all files.
-    ignores: ['src/model/recognise.ts'],
     rules: { 'max-lines': ['error', 300] },
   },
   // Matchers such as expect.any() are of type any.
