@@ -60,11 +60,11 @@ export function bytePairParts(
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
   json.end();
   return {
-    ...specialParts(vocabulary, settings, convention, file),
     normalizer: [],
     rules: [],
     preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
     model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
+    ...specialParts(vocabulary, settings, convention, file),
     spaceBeforeWords: true,
   };
 }
