@@ -2,6 +2,7 @@
  * Which task the dropped files are for, when several would do: the user's word, then the folder that has most of a
  * data set, then the labels, then the folder's name.
  */
+import { baseName } from '../base/source-file.ts';
 import type { Corrections, Role } from './cards.ts';
 import type { Fit } from './layout.ts';
 import { fitsTask, proposedRole, type DataCandidate } from './sniff.ts';
@@ -79,5 +80,5 @@ function completeness({ roles }: Bucket): number {
 
 function namesTask({ folder, task }: Bucket): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return plain(folder.slice(folder.lastIndexOf('/') + 1)).includes(plain(tasks[task].title));
+  return plain(baseName(folder)).includes(plain(tasks[task].title));
 }

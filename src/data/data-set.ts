@@ -6,7 +6,7 @@
 import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Corrections, DroppedFile, Role } from './cards.ts';
 import type { Instance, LabelledSentence, Rows } from './rows.ts';
-import { paperSplit, type Split } from './split.ts';
+import { paperSplit, type RowSplit } from './split.ts';
 import { isRegression, withLabels, type LabelledTask, type Task } from './tasks.ts';
 
 /** A file as it will be used, with its rows, so that a run works on exactly what the card showed. */
@@ -30,12 +30,12 @@ export interface Part<Row> {
   rows: Row[];
 }
 
-export type Parts<Row> = Record<Role, Part<Row>>;
+export type DataParts<Row> = Record<Role, Part<Row>>;
 
 interface Common {
   task: LabelledTask;
   /** How the rows of the train file became train and dev; null where dev is a file of its own. */
-  split: Split | null;
+  split: RowSplit | null;
   /** On labels that the train part lacks. */
   notices: Notice[];
   /** Rows, or words in labelling, with such a label. */
@@ -43,12 +43,12 @@ interface Common {
 }
 
 export type DataSet = Common &
-  ({ kind: 'sentence'; parts: Parts<Instance> } | { kind: 'labelling'; parts: Parts<LabelledSentence> });
+  ({ kind: 'sentence'; parts: DataParts<Instance> } | { kind: 'labelling'; parts: DataParts<LabelledSentence> });
 
 /** File and row numbers of each part. */
 interface Plan {
   parts: Record<Role, { file: DataFile; order: Int32Array<ArrayBuffer> }>;
-  split: Split | null;
+  split: RowSplit | null;
 }
 
 /**
@@ -81,7 +81,7 @@ export function dataSet(
     { parts: planned }: Plan,
     rowsOf: (file: DataFile) => readonly Row[],
     relabel: (row: Row, number: (label: number) => number) => Row,
-  ): Parts<Row> {
+  ): DataParts<Row> {
     const partOf = (role: Role): Part<Row> => {
       const { file, order } = planned[role];
       const all = rowsOf(file);
@@ -106,7 +106,7 @@ function planOf({ train, dev, test }: RoleFiles, task: Task, rows: number | null
     return { parts: { train: used(train, count), dev: used(dev), test: tested }, split: null };
   }
   const split = paperSplit(count);
-  const half = (order: Split['train']) => ({ file: train, order: notLonger(train, order, wordLimit) });
+  const half = (order: RowSplit['train']) => ({ file: train, order: notLonger(train, order, wordLimit) });
   return { parts: { train: half(split.train), dev: half(split.dev), test: tested }, split };
 }
 
@@ -115,7 +115,7 @@ function inOrder(count: number): Int32Array<ArrayBuffer> {
 }
 
 /** @throws WinnowError `bad-data` when no sentence is left. */
-function notLonger({ file, data }: DataFile, order: Split['order'], wordLimit: number): Split['order'] {
+function notLonger({ file, data }: DataFile, order: RowSplit['order'], wordLimit: number): RowSplit['order'] {
   if (data.kind === 'sentence' || wordLimit === Infinity) return order;
   const left = order.filter((row) => data.sentences[row].words.length <= wordLimit);
   if (left.length > 0) return left;

@@ -9,7 +9,7 @@ import { unevenRow } from '../format/table.ts';
 import { isBlank, readTsv } from '../format/tsv.ts';
 import { labelReader, labelsInWords } from './labels.ts';
 import { columnsInWords, fitsLayout, fittingTasks } from './layout.ts';
-import { Kept, shown, type SentenceRows } from './rows.ts';
+import { shown, SizeLimit, type SentenceRows } from './rows.ts';
 import { tasks, type GlueTask } from './tasks.ts';
 
 /**
@@ -20,19 +20,15 @@ import { tasks, type GlueTask } from './tasks.ts';
 export async function readInstances(file: NamedBlob, task: GlueTask, control: Control = {}): Promise<SentenceRows> {
   if (file.size === 0) throw emptyFile(file);
   const result: SentenceRows = {
-    kind: 'sentence',
-    instances: [],
-    labels: task.labels,
-    counts: task.labels?.map(() => 0) ?? null,
-    skipped: 0,
-    firstSkipped: null,
+    ...{ kind: 'sentence', instances: [], labels: task.labels, counts: task.labels?.map(() => 0) ?? null },
+    ...{ skipped: 0, firstSkipped: null },
     skippedBecause: ['it has a wrong number of columns', 'they have a wrong number of columns'],
   };
-  const kept = new Kept(file);
+  const size = new SizeLimit(file);
   const label = labelReader(task);
   let width: number | null = null;
   for await (const { firstLine, rows } of readTsv(file, control)) {
-    if (width === null && !rows.every(isBlank)) width = checkLayout(rows, file, task);
+    if (width === null && !rows.every(isBlank)) width = checkedWidth(rows, file, task);
     const start = firstLine === 1 && task.header !== null ? 1 : 0;
     for (let i = start; i < rows.length; i++) {
       if (!isBlank(rows[i])) addRow(rows[i], firstLine + i, width ?? 0);
@@ -54,19 +50,18 @@ export async function readInstances(file: NamedBlob, task: GlueTask, control: Co
     if (result.counts !== null) result.counts[number]++;
     const text = cells[task.text];
     const pair = task.pair === null ? null : cells[task.pair];
-    kept.add(1, text.length + (pair?.length ?? 0));
+    size.add(1, text.length + (pair?.length ?? 0));
     result.instances.push({ text, pair, label: number });
   }
 }
 
 /** Number of columns that every row must have. */
-function checkLayout(rows: string[][], file: NamedBlob, task: GlueTask): number {
-  const header = rows[0];
-  const width = task.columns ?? header.length;
+function checkedWidth(rows: string[][], file: NamedBlob, task: GlueTask): number {
+  const first = rows.slice(0, 100);
   // Without a header only a table of quite another kind can be told apart here; single rows are checked one by one.
-  const wrong = task.header === null ? looksLikeAnother(rows.slice(0, 100), task) : !fitsLayout(rows.slice(0, 1), task);
-  if (wrong) throw anotherLayout(file, rows.slice(0, 100), task);
-  return width;
+  const wrong = task.header === null ? looksLikeAnother(first, task) : !fitsLayout(first, task);
+  if (wrong) throw anotherLayout(file, first, task);
+  return task.columns ?? rows[0].length;
 }
 
 function looksLikeAnother(rows: string[][], task: GlueTask): boolean {
@@ -92,11 +87,8 @@ function anotherLayout(file: NamedBlob, rows: string[][], task: GlueTask): Winno
   const untabbed =
     rows[0]?.length === 1 && task.header !== null ? ' (no tab in it: columns must be separated by tabs)' : '';
   const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${found}${untabbed}; wanted are ${columnsInWords(task)}.`;
-  return new WinnowError(
-    'bad-data',
-    message,
-    `Use the official tsv files of ${task.title}, or give yours the same columns.`,
-  );
+  const next = `Use the official tsv files of ${task.title}, or give yours the same columns.`;
+  return new WinnowError('bad-data', message, next);
 }
 
 function noRows(file: NamedBlob, { skipped }: SentenceRows): WinnowError {

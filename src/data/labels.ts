@@ -2,9 +2,7 @@
 import type { GlueTask } from './tasks.ts';
 
 /** Reads one label cell; null where the task knows no such label. */
-export type LabelReader = (cell: string) => number | null;
-
-export function labelReader(task: GlueTask): LabelReader {
+export function labelReader(task: GlueTask): (cell: string) => number | null {
   if (task.labels === null) {
     const [lowest, highest] = task.range;
     return (cell) => {

@@ -61,12 +61,11 @@ export async function recogniseData(
   const set = tryDataSet(roleFiles, task, corrections);
   if (set !== null) notices.push(...splitNotice(set, roleFiles), ...set.notices);
   const preview = previewOf(roleFiles, task, set?.task ?? null);
-  const rows = new Map(reader.rows);
   const card: DataCard = {
     task: task.name,
     kind: task.kind,
     candidates: choice.candidates,
-    files: cards.map((file) => ({ ...file, ...labelCounts(rows.get(file.path), preview.labels) })),
+    files: cards.map((file) => ({ ...file, ...labelCounts(reader.rows.get(file.path), preview.labels) })),
     columns,
     ...preview,
   };
@@ -79,7 +78,7 @@ class Reader {
   readonly used = new Map<string, Role | null>();
   readonly missing: MissingNotice<Role>[] = [];
   /** By path. */
-  readonly rows: [string, Rows][] = [];
+  readonly rows = new Map<string, Rows>();
 
   constructor(
     readonly task: Task,
@@ -107,7 +106,7 @@ class Reader {
       if (file.content.kind === 'broken' || file.content.kind === 'unlabelled') throw file.content.error;
       const limit = role === 'train' ? trainWords : Infinity;
       const data = await readRows(file, this.task, this.columns, limit, { signal: this.signal });
-      this.rows.push([path, data]);
+      this.rows.set(path, data);
       card.rows = data.kind === 'sentence' ? data.instances.length : data.sentences.length;
       if (data.kind === 'labelling') [card.words, card.cut] = [data.words, data.cut];
       card.skipped = data.skipped;

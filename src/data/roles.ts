@@ -3,13 +3,11 @@ import type { Notice } from '../base/errors.ts';
 import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, Role } from './cards.ts';
 import { roleOf, type TaskChoice } from './choose-task.ts';
+import { unpackedName } from './data-format.ts';
 import { fitsTask, isDataName, isModelName, type DataCandidate } from './sniff.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
-export interface Assignment {
-  train: DataCandidate | null;
-  dev: DataCandidate | null;
-  test: DataCandidate | null;
+interface Assignment extends Record<Role, DataCandidate | null> {
   /** Usable files without a role, which the user may give one. */
   spare: DataCandidate[];
   notices: Notice[];
@@ -47,7 +45,7 @@ export function assignRoles(
   }
 
   function rank(file: DataCandidate, role: Role): number {
-    const stem = file.name.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '');
+    const stem = unpackedName(file.name).replace(/\.[^.]*$/, '');
     const official = stem === role || (role === 'dev' && stem === 'dev_matched');
     const marks = [isCorrected(file), fitsTask(file, task), file.folder === folder, official, isDataName(file.name)];
     return marks.reduce((sum, mark) => sum * 2 + Number(mark), 0);
@@ -60,15 +58,12 @@ export function assignRoles(
   function leaveOut(file: DataCandidate): void {
     const { path, name, content } = file;
     const role = roleOf(path, name, corrections, task);
+    const ignore = (reason: string) => result.ignored.push({ path, reason });
     if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
     else if (fitsTask(file, task)) leaveOutFitting(file, role);
-    else if (content.kind === 'data') {
-      result.ignored.push({ path, reason: `It has the columns of ${tasks[content.fits[0].task].title}.` });
-    } else if (content.kind === 'unlabelled') {
-      result.ignored.push({ path, reason: 'It holds no labels; the dev file is the test part.' });
-    } else if (content.kind === 'broken') {
-      result.ignored.push({ path, reason: content.error.message });
-    }
+    else if (content.kind === 'data') ignore(`It has the columns of ${tasks[content.fits[0].task].title}.`);
+    else if (content.kind === 'unlabelled') ignore('It holds no labels; the dev file is the test part.');
+    else if (content.kind === 'broken') ignore(content.error.message);
   }
 
   function leaveOutFitting(file: DataCandidate, role: Role | null): void {
@@ -106,22 +101,14 @@ export function besideData(found: readonly DataCandidate[]): IgnoredFile[] {
 
 function mixed(task: TaskName, others: string[]): Notice {
   const message = `Files of more than one task were dropped: ${tasks[task].title} is used, ${others.join(', ')} left out.`;
-  return {
-    code: 'bad-data',
-    path: null,
-    message,
-    next: 'Choose another task on the data card, or drop one folder only.',
-  };
+  const next = 'Choose another task on the data card, or drop one folder only.';
+  return { code: 'bad-data', path: null, message, next };
 }
 
 function contested(file: DataCandidate, used: DataCandidate, role: Role): Notice {
   const message = `Two files could be the ${role} file: \`${used.path}\` is used, \`${file.path}\` left out.`;
-  return {
-    code: 'bad-data',
-    path: file.path,
-    message,
-    next: 'Change their roles on the data card if you want the other.',
-  };
+  const next = 'Change their roles on the data card if you want the other.';
+  return { code: 'bad-data', path: file.path, message, next };
 }
 
 function unnamed({ path }: DataCandidate, neither: string): Notice {

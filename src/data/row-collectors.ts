@@ -5,94 +5,85 @@
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Cell, Table } from '../format/table.ts';
-import { Kept, LabelList, shown, type Instance, type SentenceRows, type WordRows } from './rows.ts';
+import { LabelList, shown, SizeLimit, type SentenceRows, type WordRows } from './rows.ts';
 import { isRegression, type OwnTask } from './tasks.ts';
 
-/** Gathers sentences with one label, or score, each. */
-export class SentenceCollector {
-  private readonly instances: Instance[] = [];
-  private readonly list: LabelList;
-  private readonly kept: Kept;
-  private readonly scores: boolean;
-  private skipped = 0;
-  private firstSkipped: string | null = null;
+/** @param place what the numbers of rows count. */
+class RowCollector {
+  protected readonly list: LabelList;
+  protected readonly size: SizeLimit;
+  protected skipped = 0;
+  protected firstSkipped: string | null = null;
 
   constructor(
-    private readonly file: File,
-    task: OwnTask,
+    protected readonly file: File,
+    protected readonly place: Table['place'],
   ) {
     this.list = new LabelList(file);
-    this.kept = new Kept(file);
+    this.size = new SizeLimit(file);
+  }
+
+  leaveOut(at: number): void {
+    this.skipped++;
+    this.firstSkipped ??= `${this.place.toLowerCase()} ${at}`;
+  }
+}
+
+/** Gathers sentences with one label, or score, each. */
+export class SentenceCollector extends RowCollector {
+  private readonly instances: SentenceRows['instances'] = [];
+  private readonly scores: boolean;
+
+  constructor(file: File, task: OwnTask, place: Table['place']) {
+    super(file, place);
     this.scores = isRegression(task);
   }
 
-  add(text: string, pair: string | null, label: Cell, place: Table['place'], at: number): void {
+  add(at: number, text: string, pair: string | null, label: Cell): void {
     const tag = label?.trim() ?? '';
-    if (tag === '') return this.leaveOut(place, at);
-    this.kept.add(1, text.length + (pair?.length ?? 0));
-    this.instances.push({ text, pair, label: this.scores ? this.score(tag, place, at) : this.list.number(tag) });
-  }
-
-  leaveOut(place: Table['place'], at: number): void {
-    this.skipped++;
-    this.firstSkipped ??= `${place.toLowerCase()} ${at}`;
+    if (tag === '') return this.leaveOut(at);
+    this.size.add(1, text.length + (pair?.length ?? 0));
+    this.instances.push({ text, pair, label: this.scores ? this.score(tag, at) : this.list.number(tag) });
   }
 
   done(): SentenceRows {
-    const { instances, list, skipped, firstSkipped, scores } = this;
-    return {
-      kind: 'sentence',
-      instances,
-      labels: scores ? null : list.labels,
-      counts: scores ? null : list.counts,
-      skipped,
-      firstSkipped,
-      skippedBecause: ['it lacks a text or a label', 'they lack a text or a label'],
-    };
+    const { instances, skipped, firstSkipped } = this;
+    const { labels, counts } = this.scores ? { labels: null, counts: null } : this.list;
+    const skippedBecause = ['it lacks a text or a label', 'they lack a text or a label'] as const;
+    return { kind: 'sentence', instances, labels, counts, skipped, firstSkipped, skippedBecause };
   }
 
-  private score(tag: string, place: Table['place'], at: number): number {
+  private score(tag: string, at: number): number {
     const score = Number(tag);
     if (Number.isFinite(score)) return score;
-    const message = `${place} ${at} of ${nameOf(this.file)} has the label ${shown(tag)}; a regression needs numbers.`;
+    const message = `${this.place} ${at} of ${nameOf(this.file)} has the label ${shown(tag)}; a regression needs numbers.`;
     throw new WinnowError('bad-data', message, 'Correct that line, or choose classification as the task.');
   }
 }
 
 /** Gathers sentences with one label a word, up to a number of words. */
-export class WordCollector {
+export class WordCollector extends RowCollector {
   private readonly sentences: WordRows['sentences'] = [];
-  private readonly list: LabelList;
-  private readonly kept: Kept;
   private words = 0;
   private cut = false;
-  private skipped = 0;
-  private firstSkipped: string | null = null;
 
   constructor(
     file: File,
     private readonly limit: number,
+    place: Table['place'] = 'Line',
   ) {
-    this.list = new LabelList(file);
-    this.kept = new Kept(file);
+    super(file, place);
   }
 
   /** Whether the sentence was taken; if not, the limit is reached and nothing more is. */
   add(words: string[], labels: string[]): boolean {
     this.cut = this.words + words.length > this.limit;
     if (this.cut) return false;
-    this.kept.add(
-      words.length,
-      words.reduce((sum, { length }) => sum + length, 0),
-    );
+    const characters = words.reduce((sum, { length }) => sum + length, 0);
+    this.size.add(words.length, characters);
     this.words += words.length;
     this.sentences.push({ words, labels: labels.map((label) => this.list.number(label)) });
     return true;
-  }
-
-  leaveOut(at: number, place: Table['place'] = 'Line'): void {
-    this.skipped++;
-    this.firstSkipped ??= `${place.toLowerCase()} ${at}`;
   }
 
   done(): WordRows {

@@ -52,7 +52,7 @@ const keptCharacters = 256 * 1024 * 1024;
 const labelLimit = 10_000;
 
 /** Counts what is kept of a file while it is read. */
-export class Kept {
+export class SizeLimit {
   private items = 0;
   private characters = 0;
 

@@ -19,25 +19,17 @@ export const scoresSchema = v.record(v.picklist(scoreNames), scoreSchema);
 
 /** The run's metric on the rows of each class alone, in label order, mean over seeds. */
 const classScores = v.array(v.nullable(v.number()));
+const classScoresSchema = v.object({ train: classScores, dev: classScores, test: classScores });
 
 export const splitScores = {
   train: scoresSchema,
   dev: scoresSchema,
   test: scoresSchema,
   /** Absent for regression and in files of version 1. */
-  classes: v.optional(v.object({ train: classScores, dev: classScores, test: classScores })),
+  classes: v.optional(classScoresSchema),
 };
 
 export type Score = v.InferOutput<typeof scoreSchema>;
 export type Scores = v.InferOutput<typeof scoresSchema>;
-export interface ClassScores {
-  train: (number | null)[];
-  dev: (number | null)[];
-  test: (number | null)[];
-}
-export interface SplitScores {
-  train: Scores;
-  dev: Scores;
-  test: Scores;
-  classes?: ClassScores | undefined;
-}
+export type ClassScores = v.InferOutput<typeof classScoresSchema>;
+export type SplitScores = v.InferOutput<v.ObjectSchema<typeof splitScores, undefined>>;

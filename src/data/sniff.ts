@@ -4,6 +4,7 @@
  */
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
+import { baseName, folderOf } from '../base/source-file.ts';
 import { readFirstLines } from '../format/lines.ts';
 import { cellsOf, isBlank } from '../format/tsv.ts';
 import type { DroppedFile, Role } from './cards.ts';
@@ -28,19 +29,9 @@ export interface DataCandidate extends DroppedFile {
 
 /** @param labels the file of labels where `file` is one of words. */
 export async function sniff({ path, file }: DroppedFile, labels: DroppedFile | null = null): Promise<DataCandidate> {
-  const slash = path.lastIndexOf('/');
-  const name = path.slice(slash + 1);
-  const folder = path.slice(0, Math.max(0, slash));
-  return {
-    path,
-    file,
-    name,
-    folder,
-    labels,
-    shards: [],
-    absentShards: 0,
-    content: await contentOf(file, name, labels),
-  };
+  const name = baseName(path);
+  const content = await contentOf(file, name, labels);
+  return { path, file, name, folder: folderOf(path), labels, shards: [], absentShards: 0, content };
 }
 
 async function contentOf(file: File, name: string, labels: DroppedFile | null): Promise<DataContent> {
@@ -96,11 +87,8 @@ function unknownColumns(file: File, rows: string[][]): WinnowError {
   const first = rows[0].slice(0, 6).map(shown);
   const separator = rows[0].length === 1 ? ' (no tab in it: columns must be separated by tabs)' : '';
   const message = `${nameOf(file)} has the columns of no GLUE task; its first line holds ${first.join(', ')}${separator}.`;
-  return new WinnowError(
-    'bad-data',
-    message,
-    'Use the official tsv files, or give yours a column of text and one of labels.',
-  );
+  const next = 'Use the official tsv files, or give yours a column of text and one of labels.';
+  return new WinnowError('bad-data', message, next);
 }
 
 /** The role that a file's name proposes: `train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`. */

@@ -8,7 +8,7 @@ import { numpyShuffle } from '../base/random.ts';
 export const splitSeed = 7361;
 const trainShare = 0.9;
 
-export interface Split {
+export interface RowSplit {
   /** All rows, shuffled: train then dev. */
   order: Int32Array<ArrayBuffer>;
   train: Int32Array<ArrayBuffer>;
@@ -19,7 +19,7 @@ export interface Split {
  * `RandomState(7361).shuffle(arange(rows))`, the first int(0.9 · rows) of them train, the rest dev.
  * @throws WinnowError `bad-data` when one part would be empty.
  */
-export function paperSplit(rows: number): Split {
+export function paperSplit(rows: number): RowSplit {
   const cut = Math.floor(rows * trainShare);
   if (!Number.isSafeInteger(rows) || cut < 1) {
     const message = `The train file gives ${rows} ${rows === 1 ? 'row' : 'rows'}; a split into train and dev needs at least 2.`;

@@ -76,13 +76,13 @@ async function readSentences(
 ): Promise<SentenceRows> {
   if (columns === null) throw unusable(file, task);
   const { text, pair, label } = columns;
-  const rows = new SentenceCollector(file, task);
-  const wanted = pair === null ? [text, label] : [text, label, pair];
-  for await (const some of table.read(wanted, control)) {
+  const rows = new SentenceCollector(file, task, table.place);
+  const names = pair === null ? [text, label] : [text, label, pair];
+  for await (const some of table.read(names, control)) {
     for (const { at, cells } of some) {
-      const [first, tag, second]: Cell[] = cells;
-      if (first === null || (pair !== null && second === null)) rows.leaveOut(table.place, at);
-      else rows.add(first, pair === null ? null : second, tag, table.place, at);
+      const [first, tag, second = null]: Cell[] = cells;
+      if (first === null || (pair !== null && second === null)) rows.leaveOut(at);
+      else rows.add(at, first, second, tag);
     }
   }
   return rows.done();
@@ -95,11 +95,11 @@ async function readLists(
   { task, columns, wordLimit, control }: Reading<LabellingTask>,
 ): Promise<WordRows> {
   if (columns === null) throw unusable(file, task);
-  const rows = new WordCollector(file, wordLimit);
+  const rows = new WordCollector(file, wordLimit, place);
   for await (const some of lists.read([columns.text, columns.label], control)) {
     for (const { at, cells } of some) {
       const [words, tags] = cells;
-      if (words === null || tags === null || words.length === 0) rows.leaveOut(at, place);
+      if (words === null || tags === null || words.length === 0) rows.leaveOut(at);
       else if (words.length !== tags.length) throw unequalLists(file, `${place} ${at}`, words.length, tags.length);
       else if (!rows.add(words, tags)) return rows.done();
     }
@@ -115,9 +115,6 @@ function unequalLists(file: File, place: string, words: number, tags: number): W
 function noColumns(file: File, { columns, lists }: Table, layout: TableLayout | null): WinnowError {
   const names = [...columns, ...(lists?.columns ?? [])].slice(0, 6).map(shown).join(', ');
   const message = `${nameOf(file)} has no column of ${layout === null ? 'text' : 'labels'}; its columns are ${names}.`;
-  return new WinnowError(
-    'bad-data',
-    message,
-    'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.',
-  );
+  const next = 'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.';
+  return new WinnowError('bad-data', message, next);
 }

@@ -5,8 +5,8 @@
  */
 
 export const glueNames = ['sst-2', 'cola', 'mrpc', 'qqp', 'sts-b', 'mnli', 'qnli', 'rte', 'wnli'] as const;
-export const ownNames = ['classification', 'regression'] as const;
-export const labellingNames = ['pos', 'chunking', 'ccg', 'sem', 'labelling'] as const;
+const ownNames = ['classification', 'regression'] as const;
+const labellingNames = ['pos', 'chunking', 'ccg', 'sem', 'labelling'] as const;
 export const taskNames = [...glueNames, ...ownNames, ...labellingNames] as const;
 export type GlueName = (typeof glueNames)[number];
 export type OwnName = (typeof ownNames)[number];
@@ -26,10 +26,14 @@ export const scoreNames = [
 ] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
-interface Layout {
-  readonly kind: 'glue';
-  readonly name: GlueName;
+interface TaskFacts<Kind, Name> {
+  readonly kind: Kind;
+  readonly name: Name;
   readonly title: string;
+  readonly metric: ScoreName;
+}
+
+interface Layout extends TaskFacts<'glue', GlueName> {
   readonly text: number;
   readonly pair: number | null;
   readonly label: number;
@@ -39,7 +43,6 @@ interface Layout {
   readonly columns: number | null;
   /** A row with another number of columns: an error, or left out and reported (the official QQP files hold some). */
   readonly unevenRows: 'refused' | 'skipped';
-  readonly metric: ScoreName;
 }
 
 /** Either classes under sorted label strings, or regression on a score within `range`. */
@@ -50,29 +53,15 @@ export type GlueTask = Layout &
   );
 
 /** One label or score a sentence, in columns of the user's choice. */
-export interface OwnTask {
-  readonly kind: 'own';
-  readonly name: OwnName;
-  readonly title: string;
-  readonly metric: ScoreName;
-}
+export type OwnTask = TaskFacts<'own', OwnName>;
 
 /** One label a word. */
-export interface LabellingTask {
-  readonly kind: 'labelling';
-  readonly name: LabellingName;
-  readonly title: string;
-  readonly metric: ScoreName;
-}
+export type LabellingTask = TaskFacts<'labelling', LabellingName>;
 
 export type Task = GlueTask | OwnTask | LabellingTask;
 
 /** A task with the labels of a data set, sorted; null in regression. What a run needs to know. */
-export interface LabelledTask {
-  readonly kind: Task['kind'];
-  readonly name: TaskName;
-  readonly title: string;
-  readonly metric: ScoreName;
+export interface LabelledTask extends TaskFacts<Task['kind'], TaskName> {
   readonly labels: readonly string[] | null;
 }
 
@@ -84,139 +73,67 @@ export function isRegression(task: Task): boolean {
 /** The task under its own labels, or those of the files where it has none. */
 export function withLabels(task: Task, labels: readonly string[]): LabelledTask {
   const { kind, name, title, metric } = task;
-  if (task.kind === 'glue') return { kind, name, title, metric, labels: task.labels };
-  return { kind, name, title, metric, labels: isRegression(task) ? null : labels };
+  const ofFiles = isRegression(task) ? null : labels;
+  return { kind, name, title, metric, labels: task.kind === 'glue' ? task.labels : ofFiles };
 }
 
-const binary = ['0', '1'] as const;
-const entailment = ['entailment', 'not_entailment'] as const;
+const binary = {
+  kind: 'glue',
+  pair: null,
+  columns: null,
+  unevenRows: 'refused',
+  labels: ['0', '1'],
+  range: null,
+  metric: 'accuracy',
+} as const;
+const entailment = { ...binary, labels: ['entailment', 'not_entailment'] } as const;
 
 const glue: Readonly<Record<GlueName, GlueTask>> = {
   'sst-2': {
-    kind: 'glue',
-    name: 'sst-2',
-    title: 'SST-2',
-    text: 0,
-    pair: null,
-    label: 1,
+    ...binary,
+    ...{ name: 'sst-2', title: 'SST-2', text: 0, label: 1 },
     header: { text: 'sentence', pair: null, label: 'label' },
-    columns: null,
-    unevenRows: 'refused',
-    labels: binary,
-    range: null,
-    metric: 'accuracy',
   },
-  cola: {
-    kind: 'glue',
-    name: 'cola',
-    title: 'CoLA',
-    text: 3,
-    pair: null,
-    label: 1,
-    header: null,
-    columns: 4,
-    unevenRows: 'refused',
-    labels: binary,
-    range: null,
-    metric: 'accuracy',
-  },
+  cola: { ...binary, name: 'cola', title: 'CoLA', text: 3, label: 1, header: null, columns: 4 },
   mrpc: {
-    kind: 'glue',
-    name: 'mrpc',
-    title: 'MRPC',
-    text: 3,
-    pair: 4,
-    label: 0,
+    ...binary,
+    ...{ name: 'mrpc', title: 'MRPC', text: 3, pair: 4, label: 0 },
     header: { text: '#1 String', pair: '#2 String', label: 'Quality' },
-    columns: null,
-    unevenRows: 'refused',
-    labels: binary,
-    range: null,
-    metric: 'accuracy',
   },
   qqp: {
-    kind: 'glue',
-    name: 'qqp',
-    title: 'QQP',
-    text: 3,
-    pair: 4,
-    label: 5,
-    header: { text: 'question1', pair: 'question2', label: 'is_duplicate' },
-    columns: 6,
+    ...binary,
+    ...{ name: 'qqp', title: 'QQP', text: 3, pair: 4, label: 5, columns: 6 },
     unevenRows: 'skipped',
-    labels: binary,
-    range: null,
-    metric: 'accuracy',
+    header: { text: 'question1', pair: 'question2', label: 'is_duplicate' },
   },
   'sts-b': {
-    kind: 'glue',
-    name: 'sts-b',
-    title: 'STS-B',
-    text: 7,
-    pair: 8,
-    label: 9,
+    ...binary,
+    ...{ name: 'sts-b', title: 'STS-B', text: 7, pair: 8, label: 9 },
     header: { text: 'sentence1', pair: 'sentence2', label: 'score' },
-    columns: null,
-    unevenRows: 'refused',
     labels: null,
     range: [0, 5],
     metric: 'pearson',
   },
   mnli: {
-    kind: 'glue',
-    name: 'mnli',
-    title: 'MNLI',
-    text: 8,
-    pair: 9,
-    label: -1,
+    ...binary,
+    ...{ name: 'mnli', title: 'MNLI', text: 8, pair: 9, label: -1 },
     header: { text: 'sentence1', pair: 'sentence2', label: 'gold_label' },
-    columns: null,
-    unevenRows: 'refused',
     labels: ['contradiction', 'entailment', 'neutral'],
-    range: null,
-    metric: 'accuracy',
   },
   qnli: {
-    kind: 'glue',
-    name: 'qnli',
-    title: 'QNLI',
-    text: 1,
-    pair: 2,
-    label: -1,
+    ...entailment,
+    ...{ name: 'qnli', title: 'QNLI', text: 1, pair: 2, label: -1 },
     header: { text: 'question', pair: 'sentence', label: 'label' },
-    columns: null,
-    unevenRows: 'refused',
-    labels: entailment,
-    range: null,
-    metric: 'accuracy',
   },
   rte: {
-    kind: 'glue',
-    name: 'rte',
-    title: 'RTE',
-    text: 1,
-    pair: 2,
-    label: -1,
+    ...entailment,
+    ...{ name: 'rte', title: 'RTE', text: 1, pair: 2, label: -1 },
     header: { text: 'sentence1', pair: 'sentence2', label: 'label' },
-    columns: null,
-    unevenRows: 'refused',
-    labels: entailment,
-    range: null,
-    metric: 'accuracy',
   },
   wnli: {
-    kind: 'glue',
-    name: 'wnli',
-    title: 'WNLI',
-    text: 1,
-    pair: 2,
-    label: -1,
+    ...binary,
+    ...{ name: 'wnli', title: 'WNLI', text: 1, pair: 2, label: -1 },
     header: { text: 'sentence1', pair: 'sentence2', label: 'label' },
-    columns: null,
-    unevenRows: 'refused',
-    labels: binary,
-    range: null,
-    metric: 'accuracy',
   },
 };
 

@@ -7,7 +7,7 @@ import type { MissingNotice, Recognition } from '../../base/recognition.ts';
 import type { Corrections, DroppedFile, Role, SentenceToken } from '../../data/cards.ts';
 import type { DataFile, RoleFiles } from '../../data/data-set.ts';
 import { proposedRole } from '../../data/sniff.ts';
-import { pairMark, wordsOf } from '../../data/formats/word-label.ts';
+import { pairMark, spacedWords } from '../../data/formats/word-label.ts';
 import type { SentenceActivations } from '../../format/activation-file.ts';
 import type { OpenHdf5 } from '../../format/hdf5.ts';
 import type { ActivationFormat } from './formats.ts';
@@ -181,7 +181,7 @@ export function pairingOf({ file, data }: DataFile, token: SentenceToken): Pairi
     const { instances } = data;
     const words = (sentence: number): string[] => {
       const { text, pair } = instances[sentence];
-      return wordsOf(pair === null ? text : `${text}${pairMark}${pair}`);
+      return spacedWords(pair === null ? text : `${text}${pairMark}${pair}`);
     };
     const sentences = instances.length;
     return { name: file.name, isBeginning: false, wordsOf: words, kind: 'sentences', sentences, token };

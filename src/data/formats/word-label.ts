@@ -27,14 +27,14 @@ export const wordLabel: DataFormat = {
 
 export const pairMark = ' ||| ';
 
-export function wordsOf(line: string): string[] {
+export function spacedWords(line: string): string[] {
   return line.split(/[ \t]+/).filter((word) => word !== '');
 }
 
 /** @throws WinnowError as `readFirstLines`. */
 async function sniffPair(file: File, labels: File): Promise<DataContent> {
   const [sentences, beside] = [await readFirstLines(file), await readFirstLines(labels)];
-  const lines = sentences.slice(0, beside.length).map((line, index) => [wordsOf(line), wordsOf(beside[index])]);
+  const lines = sentences.slice(0, beside.length).map((line, index) => [spacedWords(line), spacedWords(beside[index])]);
   const equal = lines.filter(([tokens, tags]) => tokens.length === tags.length);
   const oneEach = lines.every(([, tags]) => tags.length <= 1);
   const areWords: DataSource = {
@@ -55,13 +55,13 @@ async function sniffPair(file: File, labels: File): Promise<DataContent> {
 }
 
 async function readSentences(file: File, labels: File, { task, control }: Reading<OwnTask>): Promise<SentenceRows> {
-  const rows = new SentenceCollector(file, task);
+  const rows = new SentenceCollector(file, task, 'Line');
   for await (const pairs of readLinePairs(file, labels, control)) {
     for (const { at, words, labels: tag } of pairs) {
       const mark = words.indexOf(pairMark);
       if (words === '' && tag.trim() === '') continue;
-      if (mark < 0) rows.add(words, null, tag, 'Line', at);
-      else rows.add(words.slice(0, mark), words.slice(mark + pairMark.length), tag, 'Line', at);
+      if (mark < 0) rows.add(at, words, null, tag);
+      else rows.add(at, words.slice(0, mark), words.slice(mark + pairMark.length), tag);
     }
   }
   return rows.done();
@@ -71,10 +71,10 @@ async function readWords(file: File, labels: File, { wordLimit, control }: Readi
   const rows = new WordCollector(file, wordLimit);
   for await (const pairs of readLinePairs(file, labels, control)) {
     for (const { at, words, labels: tags } of pairs) {
-      const [tokens, given] = [wordsOf(words), wordsOf(tags)];
-      if (tokens.length !== given.length) throw unequal(file, labels, at, tokens.length, given.length);
+      const [tokens, each] = [spacedWords(words), spacedWords(tags)];
+      if (tokens.length !== each.length) throw unequal(file, labels, at, tokens.length, each.length);
       if (tokens.length === 0) rows.leaveOut(at);
-      else if (!rows.add(tokens, given)) return rows.done();
+      else if (!rows.add(tokens, each)) return rows.done();
     }
   }
   return rows.done();
