@@ -11,11 +11,11 @@ export interface PlannedBatch {
 }
 
 /** What of an encoder decides the batches. */
-export interface BatchLimits {
+interface BatchLimits {
   backend: 'wasm' | 'webgpu';
   /** Longest row in tokens. */
   maxLength: number;
-  /** No more padded tokens a batch than this, unless one row has more. */
+  /** No more padded tokens a batch than this, unless one row has more; default no limit. */
   tokens?: number;
   /** Only rows of one length run together, and none is padded; default false. */
   unpadded?: boolean;

@@ -14,28 +14,19 @@ import {
   rowsDone,
   writeChunk,
   writeManifest,
-  type Kept,
+  type KeptActivations,
   type Manifest,
 } from './kept.ts';
-import { claim, type Claim } from './lock.ts';
-import type { Activations, Block } from './matrix.ts';
+import { takeLock, type StorageLock } from './lock.ts';
+import type { Activations, ActivationShape, Block } from './matrix.ts';
 import { ChunkMemory } from './memory.ts';
-
-export type { Kept } from './kept.ts';
-
-export interface StoreShape {
-  rows: number;
-  /** Layers including the embeddings. */
-  layers: number;
-  hidden: number;
-}
 
 export interface StoreRequest {
   /** Content hash of everything that decides the numbers: weights, tokenizer, rows, options, graph version. */
   key: string;
   /** e.g. "minilm-sst2 · SST-2 train". */
   title: string;
-  shape: StoreShape;
+  shape: ActivationShape;
   /** Chunks held in memory beside the browser's storage. */
   memoryBytes: number;
   /** Size of a chunk; it decides the number of rows, and chunks of another size are not used. Default 32 MiB. */
@@ -45,7 +36,7 @@ export interface StoreRequest {
 }
 
 export interface ActivationStore {
-  readonly shape: StoreShape;
+  readonly shape: ActivationShape;
   readonly chunkRows: number;
   readonly chunkCount: number;
   /** Whether a chunk is here whole; a kept one is read and checked. */
@@ -70,7 +61,7 @@ export async function openStore(request: StoreRequest): Promise<ActivationStore>
   const { key, title, shape, warn, chunkBytes = usualChunkBytes } = request;
   const chunkRows = Math.max(1, Math.floor(chunkBytes / (width * Float32Array.BYTES_PER_ELEMENT)));
   const manifest = emptyManifest({ key, title, ...shape, chunkRows });
-  const lock = await claim(key);
+  const lock = await takeLock(key);
   if (!lock) warn('Another tab extracts the same activations; this tab keeps its own in memory.');
   try {
     const kept = await readManifest(key);
@@ -87,23 +78,23 @@ export async function openStore(request: StoreRequest): Promise<ActivationStore>
 }
 
 class KeptStore implements ActivationStore {
-  readonly shape: StoreShape;
+  readonly shape: ActivationShape;
   readonly chunkRows: number;
   readonly chunkCount: number;
-  private readonly manifest: Manifest;
   private readonly memory: ChunkMemory;
-  private readonly warn: (text: string) => void;
-  /** null: nothing is written any more. */
-  private lock: Claim | null;
+  private readonly warn: StoreRequest['warn'];
 
-  constructor({ shape, memoryBytes, warn }: StoreRequest, manifest: Manifest, lock: Claim | null) {
+  /** @param lock null: nothing is written any more. */
+  constructor(
+    { shape, memoryBytes, warn }: StoreRequest,
+    private readonly manifest: Manifest,
+    private lock: StorageLock | null,
+  ) {
     this.shape = shape;
     this.chunkRows = manifest.chunkRows;
     this.chunkCount = Math.ceil(shape.rows / manifest.chunkRows);
-    this.manifest = manifest;
     this.memory = new ChunkMemory(memoryBytes);
     this.warn = warn;
-    this.lock = lock;
   }
 
   async has(chunk: number): Promise<boolean> {
@@ -154,11 +145,10 @@ class KeptStore implements ActivationStore {
         return true;
       } catch (cause) {
         if (isQuota(cause) && (await this.makeRoom())) continue;
-        const what = isQuota(cause)
-          ? "The browser's storage is full"
-          : `The browser refused to store (${reason(cause)})`;
+        const refusal = `The browser refused to store (${reason(cause)})`;
+        const fault = isQuota(cause) ? "The browser's storage is full" : refusal;
         const share = `${rowsDone(this.manifest)} of ${this.shape.rows} rows are kept`;
-        this.warn(`${what}: the run goes on in memory; ${share} for the next run.`);
+        this.warn(`${fault}: the run goes on in memory; ${share} for the next run.`);
         await this.close();
         return false;
       }
@@ -169,13 +159,7 @@ class KeptStore implements ActivationStore {
   private async makeRoom(): Promise<boolean> {
     const others = (await readAll()).filter(({ key }) => key !== this.manifest.key).reverse();
     for (const { key, title } of others) {
-      const lock = await claim(key);
-      if (!lock) continue;
-      try {
-        await remove(key);
-      } finally {
-        await lock.release();
-      }
+      if (!(await removeUnlocked(key))) continue;
       this.warn(`The browser's storage was full: the kept activations "${title}" were removed to make room.`);
       return true;
     }
@@ -197,7 +181,7 @@ function reason(cause: unknown): string {
 }
 
 /** Everything kept in this browser, last used first; empty where there is no storage. */
-export async function listKept(): Promise<Kept[]> {
+export async function listKept(): Promise<KeptActivations[]> {
   return (await readAllOrNone()).map(describe);
 }
 
@@ -214,14 +198,20 @@ function readAllOrNone(): Promise<Manifest[]> {
 
 /** Deletes what is kept under a key, or everything. @throws WinnowError `bad-option` while another tab writes it. */
 export async function forget(key: string | null): Promise<void> {
-  const lock = key === null ? null : await claim(key);
-  if (key !== null && !lock) {
-    const message = 'These activations are being extracted now.';
-    throw new WinnowError('bad-option', message, 'Cancel that run first, or wait for its end.');
-  }
+  if (key === null) return remove(null);
+  if (await removeUnlocked(key)) return;
+  const message = 'These activations are being extracted now.';
+  throw new WinnowError('bad-option', message, 'Cancel that run first, or wait for its end.');
+}
+
+/** @returns false while somebody writes under the key. */
+async function removeUnlocked(key: string): Promise<boolean> {
+  const lock = await takeLock(key);
+  if (!lock) return false;
   try {
     await remove(key);
   } finally {
-    await lock?.release();
+    await lock.release();
   }
+  return true;
 }

@@ -74,14 +74,9 @@ async function extractChunk(
   const first = rowOf(rows, start);
   const last = rowOf(rows, start + count - 1);
   const { backend, maxLength, unpadded } = encoder;
-  const limits = {
-    backend,
-    maxLength,
-    unpadded,
-    ...(perRow === 'many' && { tokens: Math.floor(pooledNumbers / width) }),
-  };
+  const tokens = perRow === 'many' ? Math.floor(pooledNumbers / width) : Infinity;
   let done = 0;
-  for (const planned of planBatches(rows.offsets, first, last - first + 1, limits)) {
+  for (const planned of planBatches(rows.offsets, first, last - first + 1, { backend, maxLength, unpadded, tokens })) {
     signal?.throwIfAborted();
     const { batch, outputs, counts } = fillBatch(rows, planned, { start, end: start + count }, encoder.padding);
     const pooled = outputs.length > 0 ? await encoder.run(batch) : new Float32Array(0);

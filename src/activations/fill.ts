@@ -4,7 +4,7 @@ import type { EncodedRows } from '../tokenizer/rows.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { PlannedBatch } from './batches.ts';
 
-export interface FilledBatch {
+interface FilledBatch {
   batch: TokenBatch;
   /** Outputs in the order of the batch's pooled tokens. */
   outputs: number[];

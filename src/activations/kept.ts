@@ -33,8 +33,10 @@ const recordSchema = v.object({
   data: v.instance(ArrayBuffer),
 });
 
-export interface Kept {
+/** Activations that this browser keeps. */
+export interface KeptActivations {
   key: string;
+  /** e.g. "minilm-sst2 · SST-2 train". */
   title: string;
   rows: number;
   rowsDone: number;
@@ -66,13 +68,10 @@ export async function writeManifest(manifest: Manifest): Promise<void> {
 export async function writeChunk(manifest: Manifest, chunk: number, data: Float32Array): Promise<void> {
   const whole = data.byteLength === data.buffer.byteLength && data.buffer instanceof ArrayBuffer;
   // A view would take its whole buffer along.
-  const own = whole ? data : data.slice();
-  const record = { version: formatVersion, checksum: await checksum(own), data: own.buffer };
-  const entries: [string, unknown][] = [
-    [chunkName(manifest.key, chunk), record],
-    [manifestName(manifest.key), manifest],
-  ];
-  await setMany(entries, store);
+  const values = whole ? data : data.slice();
+  const record = { version: formatVersion, checksum: await checksum(values), data: values.buffer };
+  const { key } = manifest;
+  await setMany([[chunkName(key, chunk), record] as [string, unknown], [manifestName(key), manifest]], store);
 }
 
 /** A chunk's values, or null when it is not there, of another length or damaged. */
@@ -96,13 +95,10 @@ export async function readAll(): Promise<Manifest[]> {
 
 /** Deletes what is kept under a key, or everything. */
 export async function remove(key: string | null): Promise<void> {
-  if (key === null) {
-    await clear(store);
-    return;
-  }
+  if (key === null) return clear(store);
   const names = await keys<string>(store);
-  const own = names.filter((name) => name === manifestName(key) || name.startsWith(chunkPrefix(key)));
-  await delMany(own, store);
+  const isOfKey = (name: string) => name === manifestName(key) || name.startsWith(chunkPrefix(key));
+  await delMany(names.filter(isOfKey), store);
 }
 
 function asManifest(value: unknown): Manifest | null {
@@ -115,7 +111,7 @@ export function rowsDone({ rows, chunkRows, chunks }: Manifest): number {
   return chunks.reduce((sum, chunk) => sum + Math.max(0, Math.min(chunkRows, rows - chunk * chunkRows)), 0);
 }
 
-export function describe(manifest: Manifest): Kept {
+export function describe(manifest: Manifest): KeptActivations {
   const { key, title, rows, layers, hidden, lastUsed } = manifest;
   const done = rowsDone(manifest);
   return { key, title, rows, rowsDone: done, bytes: done * layers * hidden * 4, lastUsed };

@@ -3,14 +3,14 @@
  * together with storage, everyone may write.
  */
 
-export interface Claim {
+export interface StorageLock {
   release(): Promise<void>;
 }
 
-const unlocked: Claim = { release: () => Promise.resolve() };
+const unlocked: StorageLock = { release: () => Promise.resolve() };
 
 /** Takes the lock of a key, or gives null at once when another holds it. */
-export async function claim(key: string): Promise<Claim | null> {
+export async function takeLock(key: string): Promise<StorageLock | null> {
   if (!('locks' in navigator)) return unlocked;
   let letGo = (): void => undefined;
   const held = new Promise<void>((resolve) => (letGo = resolve));

@@ -11,11 +11,14 @@ export interface Block {
   data: Float32Array;
 }
 
-export interface Activations {
+export interface ActivationShape {
   readonly rows: number;
   /** Layers including the embeddings (layer 0). */
   readonly layers: number;
   readonly hidden: number;
+}
+
+export interface Activations extends ActivationShape {
   /** Rows of every block but the last (and, in a part, the first). */
   readonly blockRows: number;
   readonly blockCount: number;
@@ -23,11 +26,7 @@ export interface Activations {
 }
 
 /** Activations that already lie in memory: `data` is [rows, layers × hidden]. */
-export function inMemory(
-  data: Float32Array,
-  shape: { rows: number; layers: number; hidden: number },
-  blockRows = 4096,
-): Activations {
+export function inMemory(data: Float32Array, shape: ActivationShape, blockRows = 4096): Activations {
   const width = shape.layers * shape.hidden;
   return {
     ...shape,

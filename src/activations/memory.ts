@@ -9,12 +9,9 @@ type Role = 'droppable' | 'only copy';
 export class ChunkMemory {
   private readonly held = new Map<number, { data: Float32Array; role: Role }>();
   private readonly reading = new Map<number, Promise<Float32Array | null>>();
-  private readonly budgetBytes: number;
   private bytes = 0;
 
-  constructor(budgetBytes: number) {
-    this.budgetBytes = budgetBytes;
-  }
+  constructor(private readonly budgetBytes: number) {}
 
   /** The chunk from memory, or what `read` gives, which is then held as long as there is room. */
   get(chunk: number, read: () => Promise<Float32Array | null>): Promise<Float32Array | null> {

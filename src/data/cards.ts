@@ -7,7 +7,8 @@ export interface DroppedFile {
   file: File;
 }
 
-export type Role = 'train' | 'dev' | 'test';
+export const roleNames = ['train', 'dev', 'test'] as const;
+export type Role = (typeof roleNames)[number];
 
 /** Columns by name: of the words in labelling, of sentences otherwise; `pair` null is none. */
 export interface ColumnChoice {

@@ -5,7 +5,7 @@
 import { baseName } from '../base/source-file.ts';
 import type { Corrections, Role } from './cards.ts';
 import type { Fit } from './layout.ts';
-import { fitsTask, proposedRole, type DataCandidate } from './sniff.ts';
+import { correctedRole, fitsTask, proposedRole, type DataCandidate } from './sniff.ts';
 import { taskNames, tasks, type TaskName } from './tasks.ts';
 
 export interface TaskChoice {
@@ -26,22 +26,21 @@ interface Bucket {
 }
 
 /** @returns null when no file has labels and the user named no task. */
-export function chooseTask(found: readonly DataCandidate[], corrections: Corrections): TaskChoice | null {
-  const buckets = bucketsOf(found, corrections).sort(better);
-  const wanted = corrections.task;
-  const best = buckets.find((bucket) => wanted === undefined || bucket.task === wanted);
-  const task = wanted ?? best?.task;
+export function chooseTask(files: readonly DataCandidate[], corrections: Corrections): TaskChoice | null {
+  const buckets = bucketsOf(files, corrections).sort(better);
+  const best = buckets.find((bucket) => bucket.task === (corrections.task ?? bucket.task));
+  const task = corrections.task ?? best?.task;
   if (task === undefined) return null;
   const fitting = taskNames.filter((name) => name !== task && buckets.some((bucket) => bucket.task === name));
   return { task, folder: best?.folder ?? null, candidates: [task, ...fitting] };
 }
 
-function bucketsOf(found: readonly DataCandidate[], corrections: Corrections): Bucket[] {
+function bucketsOf(files: readonly DataCandidate[], corrections: Corrections): Bucket[] {
   const buckets = new Map<string, Bucket>();
-  for (const file of found) {
-    const { path, name, folder } = file;
+  for (const file of files) {
+    const { folder } = file;
     for (const { task, share } of fitsOf(file, corrections.task)) {
-      const role = roleOf(path, name, corrections, task);
+      const role = roleOf(file, corrections, task);
       const key = `${task} ${folder}`;
       const bucket = buckets.get(key) ?? { folder, task, roles: new Set<Role>(), files: 0, share: 0 };
       if (role !== null) bucket.roles.add(role);
@@ -62,8 +61,9 @@ function fitsOf(file: DataCandidate, wanted: TaskName | undefined): Fit[] {
 }
 
 /** The role the user gave a file, or else the one its name proposes; GLUE's test files hold no labels. */
-export function roleOf(path: string, name: string, { roles }: Corrections, task: TaskName): Role | null {
-  if (roles && Object.hasOwn(roles, path)) return roles[path];
+export function roleOf({ path, name }: DataCandidate, corrections: Corrections, task: TaskName): Role | null {
+  const corrected = correctedRole(path, corrections);
+  if (corrected !== undefined) return corrected;
   const proposed = proposedRole(name);
   return proposed === 'test' && tasks[task].kind === 'glue' ? null : proposed;
 }

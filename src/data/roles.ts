@@ -4,7 +4,7 @@ import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, Role } from './cards.ts';
 import { roleOf, type TaskChoice } from './choose-task.ts';
 import { unpackedName } from './data-format.ts';
-import { fitsTask, isDataName, isModelName, type DataCandidate } from './sniff.ts';
+import { correctedRole, fitsTask, isDataName, isModelName, type DataCandidate } from './sniff.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
 interface Assignment extends Record<Role, DataCandidate | null> {
@@ -15,7 +15,7 @@ interface Assignment extends Record<Role, DataCandidate | null> {
 }
 
 export function assignRoles(
-  found: readonly DataCandidate[],
+  files: readonly DataCandidate[],
   { task, folder }: TaskChoice,
   corrections: Corrections,
 ): Assignment {
@@ -26,15 +26,15 @@ export function assignRoles(
   const isGlue = tasks[task].kind === 'glue';
   const neither = isGlue ? 'neither train nor dev' : 'none of train, dev and test';
   const result: Assignment = { train, dev, test, spare: [], notices: [], ignored: [] };
-  for (const file of found) if (!used.includes(file)) leaveOut(file);
-  const others = otherTasks(found, task, used);
+  for (const file of files) if (!used.includes(file)) leaveOut(file);
+  const others = otherTasks(files, task, used);
   if (others.length > 0) result.notices.push(mixed(task, others));
-  result.ignored.push(...besideData(found).filter(({ path }) => used.every((file) => file?.path !== path)));
+  result.ignored.push(...besideData(files).filter(({ path }) => used.every((file) => file?.path !== path)));
   return result;
 
   function pick(role: Role): DataCandidate | null {
-    const wanted = found.filter((file) => roleOf(file.path, file.name, corrections, task) === role && mayServe(file));
-    return wanted.sort((a, b) => rank(b, role) - rank(a, role))[0] ?? null;
+    const candidates = files.filter((file) => roleOf(file, corrections, task) === role && mayServe(file));
+    return candidates.sort((a, b) => rank(b, role) - rank(a, role))[0] ?? null;
   }
 
   /** A file that cannot be used still takes the role its name proposes, so that its fault is what the user reads. */
@@ -52,12 +52,12 @@ export function assignRoles(
   }
 
   function isCorrected({ path }: DataCandidate): boolean {
-    return corrections.roles !== undefined && Object.hasOwn(corrections.roles, path);
+    return correctedRole(path, corrections) !== undefined;
   }
 
   function leaveOut(file: DataCandidate): void {
-    const { path, name, content } = file;
-    const role = roleOf(path, name, corrections, task);
+    const { path, content } = file;
+    const role = roleOf(file, corrections, task);
     const ignore = (reason: string) => result.ignored.push({ path, reason });
     if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
     else if (fitsTask(file, task)) leaveOutFitting(file, role);
@@ -82,9 +82,9 @@ export function assignRoles(
 }
 
 /** Titles of the tasks, other than the one used, of which labelled files were dropped. */
-function otherTasks(found: readonly DataCandidate[], task: TaskName, used: (DataCandidate | null)[]): string[] {
+function otherTasks(files: readonly DataCandidate[], task: TaskName, used: (DataCandidate | null)[]): string[] {
   const titles = new Set<string>();
-  for (const file of found) {
+  for (const file of files) {
     if (file.content.kind !== 'data' || used.includes(file) || fitsTask(file, task)) continue;
     titles.add(tasks[file.content.fits[0].task].title);
   }
@@ -92,9 +92,9 @@ function otherTasks(found: readonly DataCandidate[], task: TaskName, used: (Data
 }
 
 /** Read-mes and the like, where they lie beside data. */
-export function besideData(found: readonly DataCandidate[]): IgnoredFile[] {
-  const folders = new Set(found.filter(({ content }) => content.kind !== 'other').map(({ folder }) => folder));
-  return found
+export function besideData(files: readonly DataCandidate[]): IgnoredFile[] {
+  const folders = new Set(files.filter(({ content }) => content.kind !== 'other').map(({ folder }) => folder));
+  return files
     .filter(({ folder, name, content }) => content.kind === 'other' && folders.has(folder) && !isModelName(name))
     .map(({ path }) => ({ path, reason: 'It is not a table of sentences.' }));
 }

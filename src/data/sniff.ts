@@ -7,7 +7,7 @@ import { WinnowError } from '../base/errors.ts';
 import { baseName, folderOf } from '../base/source-file.ts';
 import { readFirstLines } from '../format/lines.ts';
 import { cellsOf, isBlank } from '../format/tsv.ts';
-import type { DroppedFile, Role } from './cards.ts';
+import type { Corrections, DroppedFile, Role } from './cards.ts';
 import { unpackedName, type DataContent, type DataHead } from './data-format.ts';
 import { dataFormats } from './formats.ts';
 import { emptyFile } from './instances.ts';
@@ -89,6 +89,11 @@ function unknownColumns(file: File, rows: string[][]): WinnowError {
   const message = `${nameOf(file)} has the columns of no GLUE task; its first line holds ${first.join(', ')}${separator}.`;
   const next = 'Use the official tsv files, or give yours a column of text and one of labels.';
   return new WinnowError('bad-data', message, next);
+}
+
+/** The role that the user gave a file, null for none; undefined: the user says nothing. */
+export function correctedRole(path: string, { roles }: Corrections): Role | null | undefined {
+  return roles && Object.hasOwn(roles, path) ? roles[path] : undefined;
 }
 
 /** The role that a file's name proposes: `train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`. */

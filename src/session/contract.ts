@@ -5,6 +5,7 @@
  */
 import type { ActivationsCard } from '../activations/file/recognise.ts';
 import type { ActivationFormat } from '../activations/file/formats.ts';
+import type { KeptActivations } from '../activations/kept.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
@@ -18,7 +19,7 @@ import type { Stage } from '../run/stage.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
-export type { Notice } from '../base/errors.ts';
+export type { KeptActivations } from '../activations/kept.ts';
 export type {
   Corrections,
   DataCard,
@@ -29,8 +30,6 @@ export type {
   Role,
   SentenceToken,
 } from '../data/cards.ts';
-export type { ModelCard, WeightChoice } from '../model/cards.ts';
-export type { TokenizerCard } from '../tokenizer/tokenizer.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
@@ -139,17 +138,6 @@ export interface PartialLayers {
   oracle: SplitScores;
   individual: LayerScores[];
   concatenated: LayerScores[];
-}
-
-/** Activations that this browser keeps. */
-export interface KeptActivations {
-  key: string;
-  /** e.g. "minilm-sst2 · SST-2 train". */
-  title: string;
-  rows: number;
-  rowsDone: number;
-  bytes: number;
-  lastUsed: number;
 }
 
 /** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */

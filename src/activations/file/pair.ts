@@ -28,11 +28,6 @@ export type Pairing = {
     }
 );
 
-/** Rows that a pairing makes. */
-export function rowsOf(pairing: Pairing): number {
-  return pairing.kind === 'sentences' ? pairing.sentences : sum(pairing.words);
-}
-
 /**
  * Each sentence's rows in file order, [some, layers × hidden], once it is known to fit.
  * @throws WinnowError `bad-data` when file and data do not agree; as `ActivationFile.sentences`.
@@ -42,9 +37,9 @@ export async function* pairedRows(
   pairing: Pairing,
   control: Control = {},
 ): AsyncGenerator<Float32Array> {
-  checkCount(file, pairing);
+  checkSentenceCount(file, pairing);
   const width = file.layers * file.hidden;
-  const expected = file.unit === 'row' ? rowsOf(pairing) : sentencesOf(pairing);
+  const expected = expectedCount(file, pairing);
   let sentence = 0;
   for await (const found of file.sentences(control)) {
     if (sentence === expected && pairing.isBeginning) return;
@@ -52,7 +47,7 @@ export async function* pairedRows(
     yield rowsOfSentence(found, sentence, file, pairing, width);
     sentence++;
   }
-  if (sentence < expected) throw counts(file, sentence, pairing);
+  if (sentence < expected) throw otherCount(file, sentence, pairing);
 }
 
 /**
@@ -125,11 +120,11 @@ function vectorOf(data: Float32Array, width: number, token: SentenceToken): Floa
  * Before anything is read, where the file knows how many sentences it has.
  * @throws WinnowError `bad-data` with both numbers.
  */
-export function checkCount(file: Pick<ActivationFile, 'name' | 'unit' | 'count'>, pairing: Pairing): void {
+export function checkSentenceCount(file: Pick<ActivationFile, 'name' | 'unit' | 'count'>, pairing: Pairing): void {
   if (file.count === null) return;
-  const expected = file.unit === 'row' ? rowsOf(pairing) : sentencesOf(pairing);
+  const expected = expectedCount(file, pairing);
   const fits = pairing.isBeginning ? file.count >= expected : file.count === expected;
-  if (!fits) throw counts(file, file.count, pairing);
+  if (!fits) throw otherCount(file, file.count, pairing);
 }
 
 /**
@@ -143,7 +138,7 @@ export async function rowsBySentence(
 ): Promise<Int32Array> {
   const rows = Int32Array.from(words.words);
   if (file.unit === 'row') return rows;
-  checkCount(file, words);
+  checkSentenceCount(file, words);
   let sentence = 0;
   for await (const found of file.sentences({ signal })) {
     if (sentence === rows.length) break;
@@ -156,27 +151,31 @@ export async function rowsBySentence(
   return rows;
 }
 
-function sentencesOf(pairing: Pairing): number {
+export function sentencesOf(pairing: Pairing): number {
   return pairing.kind === 'sentences' ? pairing.sentences : pairing.words.length;
+}
+
+/** How many of what the file counts the data has. */
+function expectedCount({ unit }: Pick<ActivationFile, 'unit'>, pairing: Pairing): number {
+  return unit === 'row' ? rowsOf(pairing) : sentencesOf(pairing);
+}
+
+/** Rows that a pairing makes. */
+export function rowsOf(pairing: Pairing): number {
+  if (pairing.kind === 'sentences') return pairing.sentences;
+  return Array.from(pairing.words).reduce((sum, words) => sum + words, 0);
 }
 
 const sameFiles = 'Check that both were made from the same file, in the same order.';
 
-function counts(file: Pick<ActivationFile, 'name' | 'unit'>, found: number, pairing: Pairing): WinnowError {
-  const holds = file.unit === 'row' ? `${found} rows` : `${found} sentences`;
-  const words = file.unit === 'row' && pairing.kind === 'words';
-  const has = words ? `${rowsOf(pairing)} words` : `${sentencesOf(pairing)} sentences`;
-  const message = `\`${file.name}\` holds activations of ${holds}, but \`${pairing.name}\` has ${has}.`;
+function otherCount(file: Pick<ActivationFile, 'name' | 'unit'>, count: number, pairing: Pairing): WinnowError {
+  const [held, had] = file.unit === 'row' ? ['rows', pairing.kind] : ['sentences', 'sentences'];
+  const expected = expectedCount(file, pairing);
+  const message = `\`${file.name}\` holds activations of ${count} ${held}, but \`${pairing.name}\` has ${expected} ${had}.`;
   return new WinnowError('bad-data', message, sameFiles);
 }
 
 function tooMany(file: ActivationFile, pairing: Pairing): WinnowError {
   const message = `\`${file.name}\` holds more than the ${sentencesOf(pairing)} sentences of \`${pairing.name}\`.`;
   return new WinnowError('bad-data', message, sameFiles);
-}
-
-function sum(counts: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < counts.length; i++) total += counts[i];
-  return total;
 }

@@ -4,16 +4,17 @@
  */
 import { toPlainError, WinnowError, type Notice } from '../../base/errors.ts';
 import type { MissingNotice, Recognition } from '../../base/recognition.ts';
-import type { Corrections, DroppedFile, Role, SentenceToken } from '../../data/cards.ts';
+import { baseName } from '../../base/source-file.ts';
+import { roleNames, type Corrections, type DroppedFile, type Role, type SentenceToken } from '../../data/cards.ts';
 import type { DataFile, RoleFiles } from '../../data/data-set.ts';
-import { proposedRole } from '../../data/sniff.ts';
+import { correctedRole, proposedRole } from '../../data/sniff.ts';
 import { pairMark, spacedWords } from '../../data/formats/word-label.ts';
 import type { SentenceActivations } from '../../format/activation-file.ts';
 import type { OpenHdf5 } from '../../format/hdf5.ts';
 import type { ActivationFormat } from './formats.ts';
 import { openActivations, sniffActivations, type OpenActivationFile } from './open.ts';
 import { unequalLayers } from '../../format/row-file.ts';
-import { checkCount, checkWords, type Pairing } from './pair.ts';
+import { checkSentenceCount, checkWords, type Pairing } from './pair.ts';
 
 export interface ActivationFileCard {
   path: string;
@@ -67,8 +68,6 @@ async function holdsActivations({ path, file }: DroppedFile): Promise<boolean> {
   }
 }
 
-const roles = ['train', 'dev', 'test'] as const;
-
 /**
  * @param activations as `splitOff` gives them.
  * @param data the files of the data set, by role.
@@ -84,9 +83,10 @@ export async function recogniseActivations(
   const used = new Map<string, Role | null>();
   const missing: MissingNotice<Role>[] = [];
   const notices: Notice[] = [];
-  const found = { files, used, missing, notices, ignored: [] };
+  const result = { files, used, missing, notices, ignored: [] };
   for (const dropped of activations) {
-    const role = roleOf(dropped, corrections);
+    const corrected = correctedRole(dropped.path, corrections);
+    const role = corrected === undefined ? proposedRole(baseName(dropped.path)) : corrected;
     used.set(dropped.path, role);
     try {
       const { file, first } = await openAndLook(dropped, openHdf5);
@@ -98,14 +98,14 @@ export async function recogniseActivations(
       const bytes = dropped.file.size;
       cards.push({ path: dropped.path, role, format, count, unit, bytes, layers, hidden, columns, first });
       if (columns !== null && !fits) throw unequalLayers(dropped.file, columns, corrections.layers ?? 1);
-      if (role === null) notices.push(...unnamed(dropped, corrections));
-      else if (files.has(role)) notices.push(contested(dropped, role));
-      else files.set(role, dropped);
-      const rows = role === null ? null : data[role];
-      if (rows && files.get(role ?? 'train') === dropped) {
-        const pairing = pairingOf(rows, 'first');
-        checkCount(file, pairing);
-        if (first) checkWords(first, 0, { name }, pairing);
+      if (role === null) {
+        if (corrected === undefined) notices.push(unnamed(dropped));
+      } else if (files.has(role)) notices.push(contested(dropped, role));
+      else {
+        files.set(role, dropped);
+        const pairing = data[role] && pairingOf(data[role], 'first');
+        if (pairing) checkSentenceCount(file, pairing);
+        if (pairing && first) checkWords(first, 0, { name }, pairing);
       }
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
@@ -113,21 +113,21 @@ export async function recogniseActivations(
       if (role !== null) files.set(role, dropped);
     }
   }
-  for (const role of roles) {
+  for (const role of roleNames) {
     const rows = data[role];
     if (rows !== null && !files.has(role)) missing.push({ ...toPlainError(lacking(rows)), path: null, role });
   }
   const first = cards.find(({ role }) => role === 'train') ?? cards.at(0);
-  if (first === undefined) return { card: null, ...found };
+  if (first === undefined) return { card: null, ...result };
   const { layers, hidden } = first;
   const other = cards.find((card) => card.role !== null && (card.layers !== layers || card.hidden !== hidden));
   if (other) missing.push({ ...toPlainError(uneven(first, other)), path: other.path, role: other.role });
   const columns = cards.find((card) => card.columns !== null && card.role !== null)?.columns ?? null;
   if (columns !== null && corrections.layers === undefined) notices.push(oneLayer(columns, cards));
-  const ofSentences = roles.some((role) => data[role]?.data.kind === 'sentence');
+  const ofSentences = roleNames.some((role) => data[role]?.data.kind === 'sentence');
   const sentenceToken = ofSentences ? tokenOf(cards, corrections, notices) : null;
   const plain = cards.map(({ path, role, format, count, unit, bytes }) => ({ path, role, format, count, unit, bytes }));
-  return { ...found, card: { name: baseName(first.path), layers, hidden, sentenceToken, columns, files: plain } };
+  return { ...result, card: { name: baseName(first.path), layers, hidden, sentenceToken, columns, files: plain } };
 }
 
 type OpenedCard = ActivationFileCard & Pick<OpenActivationFile, 'layers' | 'hidden' | 'columns'> & FirstSentence;
@@ -206,19 +206,9 @@ export async function withActivations<T>(
   }
 }
 
-function roleOf({ path }: DroppedFile, { roles: given }: Corrections): Role | null {
-  if (given && Object.hasOwn(given, path)) return given[path];
-  return proposedRole(baseName(path));
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function unnamed({ path }: DroppedFile, { roles: given }: Corrections): Notice[] {
-  if (given && Object.hasOwn(given, path)) return [];
+function unnamed({ path }: DroppedFile): Notice {
   const message = `\`${path}\` holds activations, but its name says none of train, dev and test; it is left out.`;
-  return [{ code: 'bad-data', message, next: 'Give it a role on the card of activations.', path }];
+  return { code: 'bad-data', message, next: 'Give it a role on the card of activations.', path };
 }
 
 function contested({ path }: DroppedFile, role: Role): Notice {
