@@ -1,11 +1,11 @@
 /** What a run does when the place where it computes is lost. */
 import { expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
-import { Devices, type Place } from '../../src/session/analysis/device.ts';
+import { Devices, type ComputePlace } from '../../src/session/stages/device.ts';
 
 /** Fails as a lost device does, in every place but those named. */
 function losing(seen: string[], but: string[] = []) {
-  return ({ backend }: Place): Promise<string> => {
+  return ({ backend }: ComputePlace): Promise<string> => {
     seen.push(backend);
     if (but.includes(backend)) return Promise.resolve(backend);
     return Promise.reject(new WinnowError('device-lost', 'It went away.', 'Run again.'));

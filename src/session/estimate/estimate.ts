@@ -4,11 +4,11 @@
  */
 import { rowsKept } from '../../activations/cache.ts';
 import { chooseBackend } from '../../compute/open.ts';
-import { costedStages } from '../analysis/stage-table.ts';
+import { costedStages } from '../stages/stage-table.ts';
 import type { DeviceReport, Estimate, RunRequest } from '../contract.ts';
 import { encodeSource } from '../inputs/encode.ts';
 import { activationKey, readAnalysis, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
-import type { Source, SourceRows } from '../inputs/sources.ts';
+import type { RowSource, SourceRows } from '../inputs/sources.ts';
 import { secondsFor } from './rates.ts';
 import { occasionOf, workloadOf } from './workload.ts';
 
@@ -55,7 +55,7 @@ function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
 }
 
 /** Mean tokens a sentence, from the first of each source. */
-async function meanTokens({ vectors }: Inputs, sources: readonly Source[]): Promise<number> {
+async function meanTokens({ vectors }: Inputs, sources: readonly RowSource[]): Promise<number> {
   if (vectors.from === 'files') return 0;
   let tokens = 0;
   let sentences = 0;
@@ -68,8 +68,7 @@ async function meanTokens({ vectors }: Inputs, sources: readonly Source[]): Prom
 }
 
 function firstOf(data: SourceRows): SourceRows {
-  if (data.kind === 'sentence') return { ...data, rows: data.rows.slice(0, sampleRows) };
-  return { ...data, rows: data.rows.slice(0, sampleRows) };
+  return { ...data, rows: data.rows.slice(0, sampleRows) } as SourceRows;
 }
 
 /** Sentences, or words where these are labelled. */

@@ -3,7 +3,6 @@
  * sentence that cannot be encoded whole is left out with all its words, and said so.
  */
 import type { Control } from '../../base/abort.ts';
-
 import { encodeRows, encodeSentences, type Aggregation, type EncodedRows, type LeftOut } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { counted } from '../../report/format.ts';
@@ -18,7 +17,7 @@ export interface Outputs {
   starts: Uint32Array;
 }
 
-export interface EncodedSource extends Outputs {
+interface EncodedSource extends Outputs {
   rows: EncodedRows;
   leftOut: LeftOut[];
 }

@@ -12,6 +12,7 @@ import {
   type ExperimentConfig,
   type ExperimentPart,
 } from '../../published/experiment-config.ts';
+import { roleNames } from '../../data/cards.ts';
 import type { Corrections, DroppedFile, ExperimentCard, Role, RunOptions } from '../contract.ts';
 
 export interface ExperimentRecognition extends Recognition<Role | 'configuration'> {
@@ -95,7 +96,7 @@ function applied(
   const roles: NonNullable<Corrections['roles']> = {};
   const files: DroppedFile[] = [];
   const vectors: DroppedFile[] = [];
-  for (const role of ['train', 'dev', 'test'] as const) if (config[role]) take(role, config[role]);
+  for (const role of roleNames) if (config[role]) take(role, config[role]);
   const { taskSpecificTag, wordLimit, kind, regression } = config;
   const task = kind === 'labelling' ? 'labelling' : regression ? 'regression' : 'classification';
   const corrections: Corrections = { task, roles };

@@ -6,12 +6,12 @@ import type { Progress } from '../../base/abort.ts';
 import { openEncoder } from '../../model/encoder.ts';
 import type { PerRow } from '../../model/architecture.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
-import type { Devices } from '../analysis/device.ts';
-import { extract, tokenize } from '../analysis/stage-table.ts';
+import type { Devices } from '../stages/device.ts';
+import { extract, tokenize } from '../stages/stage-table.ts';
 import { encodeSource, leftOutInWords, type Outputs } from './encode.ts';
 import { activationKey, type FromModel, type Inputs } from './inputs.ts';
-import type { Source } from './sources.ts';
-import type { Stages } from '../analysis/stages.ts';
+import type { RowSource } from './sources.ts';
+import type { Stages } from '../stages/stages.ts';
 
 /** Activations of all sources together held in memory beside the browser's storage, so that ten epochs read them once. */
 export const memoryBytes = 2 * 2 ** 30;
@@ -34,7 +34,7 @@ export async function extractSources(
   inputs: Inputs,
   stages: Stages,
   devices: Devices,
-  sources: readonly Source[],
+  sources: readonly RowSource[],
   limitBytes: number,
 ): Promise<Extracted> {
   const { tokenizer, maxLength, aggregation } = vectors;
@@ -71,10 +71,10 @@ export async function extractSources(
 
 /** One source after the other, their progress added up. @param sizes of the sources, in what progress counts */
 export async function inTurn<T>(
-  sources: readonly Source[],
+  sources: readonly RowSource[],
   sizes: readonly number[],
   progress: Progress,
-  work: (source: Source, tell: (done: number) => void, index: number) => Promise<T>,
+  work: (source: RowSource, tell: (done: number) => void, index: number) => Promise<T>,
 ): Promise<T[]> {
   const total = sum(sizes);
   const results: T[] = [];

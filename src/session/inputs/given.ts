@@ -10,13 +10,13 @@ import type { Activations } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { DroppedFile } from '../../data/cards.ts';
 import { counted } from '../../report/format.ts';
-import { extract, tokenize } from '../analysis/stage-table.ts';
+import { extract, tokenize } from '../stages/stage-table.ts';
 import { outputsOf, type Outputs } from './encode.ts';
 import { inTurn, sum, type Extracted } from './extraction.ts';
 import { openHdf5Apart } from '../worker/hdf5.ts';
 import { activationKey, type FromFiles, type Inputs } from './inputs.ts';
-import type { Source } from './sources.ts';
-import type { Stages } from '../analysis/stages.ts';
+import type { RowSource } from './sources.ts';
+import type { Stages } from '../stages/stages.ts';
 
 interface Paired extends Outputs {
   given: DroppedFile;
@@ -28,7 +28,7 @@ export async function takeSources(
   { files, reading }: FromFiles,
   inputs: Inputs,
   stages: Stages,
-  sources: readonly Source[],
+  sources: readonly RowSource[],
   limitBytes: number,
 ): Promise<Extracted> {
   const sentences = sources.map(({ data }) => data.rows.length);
@@ -51,7 +51,7 @@ export async function takeSources(
   };
 }
 
-function fileOf({ file }: Source, files: FromFiles['files']): DroppedFile {
+function fileOf({ file }: RowSource, files: FromFiles['files']): DroppedFile {
   const given = files.get(file.role);
   if (given) return given;
   const message = `There are no activations of the ${file.role} file \`${file.file.name}\`.`;
@@ -60,7 +60,7 @@ function fileOf({ file }: Source, files: FromFiles['files']): DroppedFile {
 
 /** Finds out which sentences the file has rows for. */
 async function pairSource(
-  { file, data, order }: Source,
+  { file, data, order }: RowSource,
   given: DroppedFile,
   { token, layers }: FromFiles['reading'],
   stages: Stages,
@@ -84,7 +84,7 @@ async function pairSource(
 
 async function store(
   inputs: Inputs,
-  source: Source,
+  source: RowSource,
   { given, pairing, labels }: Paired,
   { memoryBytes, tell, warn }: { memoryBytes: number; tell: (done: number) => void; warn: (text: string) => void },
 ): Promise<Activations> {

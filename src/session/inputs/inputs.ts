@@ -5,6 +5,7 @@
 import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import { sha256, sha256Text } from '../../base/hash.ts';
+import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
@@ -15,7 +16,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '../contract.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
-import { fileSource, planOf, textColumns, type Plan, type Source } from './sources.ts';
+import { fileSource, planOf, textColumns, type Plan, type RowSource } from './sources.ts';
 
 /** Where vectors come from: a model makes them, or files hold what was extracted elsewhere. */
 export type Vectors =
@@ -64,8 +65,8 @@ export interface AnalysisInputs extends Inputs {
   plan: Plan;
 }
 
-export interface FileInputs extends Inputs {
-  source: Source;
+interface FileInputs extends Inputs {
+  source: RowSource;
 }
 
 /**
@@ -73,42 +74,40 @@ export interface FileInputs extends Inputs {
  * @throws WinnowError of the first thing missing, `unreadable-file` when a file vanished since it was dropped.
  */
 export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
-  const found = await findInputs(request, () => true);
-  const { data, task, corrections } = found;
+  const usable = await findInputs(request, () => true);
+  const { data, task, corrections } = usable;
   const plan = planOf(dataSet(data, tasks[task], request.options.rows, corrections));
   const files = new Set(plan.sources.map(({ file }) => file));
-  return { ...(await read(found, [...files], plan.task, request, progress)), plan };
+  return { ...(await read(usable, [...files], plan.task, request, progress)), plan };
 }
 
 /** The same for one data file alone, whose first `rows` rows are used. */
 export async function readOneFile(request: RunRequest, role: Role, progress: Progress): Promise<FileInputs> {
-  const found = await findInputs(request, (missing) => missing === null || missing === role);
-  const { data, task } = found;
+  const usable = await findInputs(request, (missing) => missing === null || missing === role);
+  const { data, task } = usable;
   const file = data[role];
   if (!file) throw missingFile(role, tasks[task]);
   const labelled = withLabels(tasks[task], file.data.labels ?? []);
   const source = fileSource(file, request.options.rows);
-  return { ...(await read(found, [file], labelled, request, progress)), source };
+  return { ...(await read(usable, [file], labelled, request, progress)), source };
 }
 
-interface Found {
+/** What was recognised and can be used, before it is hashed. */
+interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | 'warnings'> {
   vectors: { from: 'model'; source: ModelSource; tokenizer: Tokenizer; longest: number } | FromFiles;
   facts: Omit<RunFile['model'], 'sha256'>;
   data: DataRecognition;
   task: RunFile['data']['task'];
-  columns: (string | null)[];
-  labelColumn: string | null;
-  warnings: string[];
   corrections: Corrections;
 }
 
 /** @param matters whether a data file that is missing in this role stands in the way; null concerns all. */
 async function findInputs(
-  { files, corrections: given }: RunRequest,
+  { files, corrections: byUser }: RunRequest,
   matters: (role: string | null) => boolean,
-): Promise<Found> {
-  const { vectors, data, corrections, notices, ...found } = await recogniseInputs(files, given);
-  const missing = found.missing.find(({ role = null }) => matters(role));
+): Promise<UsableInputs> {
+  const { vectors, data, corrections, notices, ...recognition } = await recogniseInputs(files, byUser);
+  const missing = recognition.missing.find(({ role = null }) => matters(role));
   if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
   const known = knownVectors(vectors);
   if (known === null || !data.card) {
@@ -126,7 +125,7 @@ async function findInputs(
   };
 }
 
-function knownVectors(vectors: InputsRecognition['vectors']): Pick<Found, 'vectors' | 'facts'> | null {
+function knownVectors(vectors: InputsRecognition['vectors']): Pick<UsableInputs, 'vectors' | 'facts'> | null {
   if (vectors.from === 'files') {
     const { card, files } = vectors.activations;
     if (card === null) return null;
@@ -144,37 +143,37 @@ function knownVectors(vectors: InputsRecognition['vectors']): Pick<Found, 'vecto
 }
 
 async function read(
-  { vectors, facts, columns, labelColumn, warnings }: Found,
+  { vectors, facts, columns, labelColumn, warnings }: UsableInputs,
   dataFiles: readonly DataFile[],
   task: LabelledTask,
   { options }: RunRequest,
   progress: Progress,
 ): Promise<Inputs> {
-  const files = vectors.from === 'model' ? filesOfModel(vectors.source) : [...vectors.files.values()];
+  const files = filesOfVectors(vectors);
   const hashes = await hashAll([...files, ...dataFiles.flatMap(partsOf)], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
-  const inNameOrder = vectors.from === 'model' ? vectors.source.weightFiles : byPath(files);
-  const named = inNameOrder.map(hashOf);
-  const sha256 = named.length === 1 ? named[0] : await sha256Text(named.join(''));
+  const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const ofVectors = (vectors.from === 'model' ? vectors.source.weightFiles : byPath).map(hashOf);
+  const sha256 = ofVectors.length === 1 ? ofVectors[0] : await sha256Text(ofVectors.join(''));
   return {
     vectors: vectors.from === 'model' ? await ready(vectors) : vectors,
     modelFacts: { ...facts, sha256 },
     task,
-    fileFacts: dataFiles.flatMap((file) =>
-      partsOf(file).map((one) => ({
-        role: file.role,
-        name: one.path.split('/').at(-1) ?? one.path,
-        bytes: one.file.size,
-        sha256: hashOf(one),
-      })),
-    ),
-    columns,
-    labelColumn,
-    hashes,
-    warnings,
+    fileFacts: dataFiles.flatMap(factsOf),
+    ...{ columns, labelColumn, hashes, warnings },
   };
 
-  async function ready({ source, tokenizer, longest }: Found['vectors'] & { from: 'model' }): Promise<FromModel> {
+  function factsOf(file: DataFile): Inputs['fileFacts'] {
+    return partsOf(file).map((part) => ({
+      ...{ role: file.role, name: baseName(part.path), bytes: part.file.size, sha256: hashOf(part) },
+    }));
+  }
+
+  async function ready({
+    source,
+    tokenizer,
+    longest,
+  }: UsableInputs['vectors'] & { from: 'model' }): Promise<FromModel> {
     return {
       from: 'model',
       model: source,
@@ -191,27 +190,24 @@ function partsOf(file: DataFile): DroppedFile[] {
   return [file, ...file.shards, ...(file.labels ? [file.labels] : [])];
 }
 
-function filesOfModel({ weightFiles, configFile, tokenizerFiles }: ModelSource): DroppedFile[] {
+function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
+  if (vectors.from === 'files') return [...vectors.files.values()];
+  const { weightFiles, configFile, tokenizerFiles } = vectors.source;
   return [...weightFiles, configFile, ...tokenizerFiles];
 }
 
-function byPath(files: readonly DroppedFile[]): DroppedFile[] {
-  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
 /** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
-export function activationKey(inputs: Inputs, source: Source, backend: string): Promise<string> {
+export function activationKey(inputs: Inputs, source: RowSource, backend: string): Promise<string> {
   const { vectors, task, columns, labelColumn, hashes } = inputs;
   const { ordering, data, file, order } = source;
   // Which rows were left out may depend on their labels.
   const rows = file.data.skipped > 0 ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
   const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns, ...rows];
   if (vectors.from === 'files') {
-    const given = vectors.files.get(file.role);
+    const vectorFile = vectors.files.get(file.role);
     const { layers, token } = vectors.reading;
-    return sha256Text(
-      JSON.stringify([given && hashes.get(given.path), layers, token, ...text, ordering, order.join()]),
-    );
+    const reading = [vectorFile && hashes.get(vectorFile.path), layers, token];
+    return sha256Text(JSON.stringify([...reading, ...text, ordering, order.join()]));
   }
   const { hash, maxLength, aggregation } = vectors;
   const pooling = data.kind === 'labelling' ? [aggregation] : [];

@@ -8,7 +8,7 @@ import type { ResultSource } from '../../report/analysis.ts';
 import { checkRun, isRunLike, parseRun } from '../../run/run-file.ts';
 import type { DroppedFile } from '../contract.ts';
 
-export interface ResultsRecognition extends Recognition<'result'> {
+interface ResultsRecognition extends Recognition<'result'> {
   sources: ResultSource[];
 }
 

@@ -2,7 +2,7 @@
  * What is extracted: the rows of each file in the order in which their activations are stored, and where the three parts
  * of the data set lie in them. A train file that is split gives one source, its train rows before its dev rows.
  */
-import type { ColumnsCard, Role } from '../../data/cards.ts';
+import { roleNames, type ColumnsCard, type Role } from '../../data/cards.ts';
 import type { DataFile, DataSet, Part } from '../../data/data-set.ts';
 import type { Instance, LabelledSentence } from '../../data/rows.ts';
 import type { LabelledTask } from '../../data/tasks.ts';
@@ -10,7 +10,7 @@ import type { LabelledTask } from '../../data/tasks.ts';
 /** Labels are numbered as the task has them. */
 export type SourceRows = { kind: 'sentence'; rows: Instance[] } | { kind: 'labelling'; rows: LabelledSentence[] };
 
-export interface Source {
+export interface RowSource {
   /** The file's. */
   role: Role;
   file: DataFile;
@@ -22,7 +22,7 @@ export interface Source {
 }
 
 /** Rows [from, to) of one source. */
-export interface Place {
+export interface RowRange {
   source: number;
   from: number;
   to: number;
@@ -30,8 +30,8 @@ export interface Place {
 
 export interface Plan {
   task: LabelledTask;
-  sources: Source[];
-  places: Record<Role, Place>;
+  sources: RowSource[];
+  places: Record<Role, RowRange>;
   /** Rows that the split shuffled, of which the draws of representatives go on; 0 where dev is a file of its own. */
   splitRows: number;
 }
@@ -40,13 +40,19 @@ export function planOf(set: DataSet): Plan {
   const { train, dev, test } = set.parts;
   const splitRows = set.split?.order.length ?? 0;
   const common = { task: set.task, splitRows };
-  const whole = (part: Part<unknown>, source: number): Place => ({ source, from: 0, to: part.rows.length });
+  const whole = (part: Part<unknown>, source: number): RowRange => ({ source, from: 0, to: part.rows.length });
   if (set.split === null) {
-    const sources = [sourceOf(set, 'train'), sourceOf(set, 'dev'), sourceOf(set, 'test')];
+    const sources = roleNames.map((role) => sourceOf(set, role));
     return { ...common, sources, places: { train: whole(train, 0), dev: whole(dev, 1), test: whole(test, 2) } };
   }
   const order = Int32Array.from([...train.order, ...dev.order]);
-  const both: Source = { role: 'train', file: train.file, ordering: 'split', data: joined(set), order };
+  const both: RowSource = {
+    role: 'train',
+    file: train.file,
+    ordering: 'split',
+    data: rowsOf(set, ['train', 'dev']),
+    order,
+  };
   const cut = train.rows.length;
   const places = {
     train: { source: 0, from: 0, to: cut },
@@ -57,14 +63,11 @@ export function planOf(set: DataSet): Plan {
 }
 
 /** All rows of one file in file order, under the file's own label numbers: for extraction alone. */
-export function fileSource(file: DataFile, rows: number | null): Source {
+export function fileSource(file: DataFile, rows: number | null): RowSource {
   const { role, data } = file;
-  const all: SourceRows =
-    data.kind === 'sentence'
-      ? { kind: 'sentence', rows: data.instances.slice(0, rows ?? undefined) }
-      : { kind: 'labelling', rows: data.sentences.slice(0, rows ?? undefined) };
-  const order = Int32Array.from({ length: all.rows.length }, (_, row) => row);
-  return { role, file, ordering: 'file', data: all, order };
+  const used = (data.kind === 'sentence' ? data.instances : data.sentences).slice(0, rows ?? undefined);
+  const order = Int32Array.from(used.keys());
+  return { role, file, ordering: 'file', data: { kind: data.kind, rows: used } as SourceRows, order };
 }
 
 /** Columns that decide which text is read. */
@@ -72,16 +75,12 @@ export function textColumns(columns: ColumnsCard | null): (string | null)[] {
   return columns === null ? [] : [columns.text, columns.pair];
 }
 
-function sourceOf(set: DataSet, role: Role): Source {
+function sourceOf(set: DataSet, role: Role): RowSource {
   const { file, order } = set.parts[role];
-  const data: SourceRows =
-    set.kind === 'sentence'
-      ? { kind: 'sentence', rows: set.parts[role].rows }
-      : { kind: 'labelling', rows: set.parts[role].rows };
-  return { role: file.role, file, ordering: 'file', data, order };
+  return { role: file.role, file, ordering: 'file', data: rowsOf(set, [role]), order };
 }
 
-function joined(set: DataSet): SourceRows {
-  if (set.kind === 'sentence') return { kind: 'sentence', rows: [...set.parts.train.rows, ...set.parts.dev.rows] };
-  return { kind: 'labelling', rows: [...set.parts.train.rows, ...set.parts.dev.rows] };
+/** The rows of these parts, one after the other. */
+function rowsOf({ kind, parts }: DataSet, roles: readonly Role[]): SourceRows {
+  return { kind, rows: roles.flatMap((role): SourceRows['rows'][number][] => parts[role].rows) } as SourceRows;
 }

@@ -1,17 +1,17 @@
 /** The rows of sources as vectors, wherever these come from. */
-import type { Devices } from '../analysis/device.ts';
+import type { Devices } from '../stages/device.ts';
 import { extractSources, memoryBytes, type Extracted } from './extraction.ts';
 import { takeSources } from './given.ts';
 import type { Inputs } from './inputs.ts';
-import type { Source } from './sources.ts';
-import type { Stages } from '../analysis/stages.ts';
+import type { RowSource } from './sources.ts';
+import type { Stages } from '../stages/stages.ts';
 
 /** @param limitBytes held in memory beside the browser's storage. @throws WinnowError as `extractSources` and `takeSources`. */
 export function vectorsOf(
   inputs: Inputs,
   stages: Stages,
   devices: Devices,
-  sources: readonly Source[],
+  sources: readonly RowSource[],
   limitBytes = memoryBytes,
 ): Promise<Extracted> {
   const { vectors } = inputs;

@@ -8,7 +8,7 @@ import type { RunFile } from '../../run/run-file.ts';
 import { createSession } from './client.ts';
 import type { Corrections, DroppedFile, Inspection, Outcome, Role, RunEvent, RunOptions } from '../contract.ts';
 
-export interface Automation {
+interface Automation {
   inspect(paths: string[], corrections: Corrections): Promise<Outcome<Inspection>>;
   run(paths: string[], corrections: Corrections, options: RunOptions): Promise<Outcome<RunFile>>;
   /** Answers with the number of bytes, once the download of the file has begun. */
@@ -16,7 +16,7 @@ export interface Automation {
     paths: string[],
     corrections: Corrections,
     options: RunOptions,
-    wanted: { role: Role; format: ActivationFormat },
+    target: { role: Role; format: ActivationFormat },
   ): Promise<Outcome<number>>;
   /** Stops what is under way; that call then answers with the error `cancelled`. */
   cancel(): void;
@@ -68,9 +68,9 @@ export function startAutomation(root: HTMLElement): void {
           session.release();
         }
       }),
-    extract: (paths, corrections, options, wanted) =>
+    extract: (paths, corrections, options, target) =>
       answer(async (signal) => {
-        const blob = await session.extract({ files: files(paths), corrections, options, ...wanted }, report, signal);
+        const blob = await session.extract({ files: files(paths), corrections, options, ...target }, report, signal);
         const link = document.createElement('a');
         link.href = URL.createObjectURL(blob);
         link.download = 'activations';

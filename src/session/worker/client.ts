@@ -1,8 +1,9 @@
 /**
  * The page's side of the session. Questions (what are these files, how long will it take), the run and the making of a
- * file of activations have a worker each, so that cancelling one never takes another's answer away. After a run its worker waits for questions about neurons,
- * holding the run in memory, until it is released or another run starts.
+ * file of activations have a worker each, so that cancelling one never takes another's answer away. After a run its
+ * worker waits for questions about neurons, holding the run in memory, until it is released or another run starts.
  */
+import { proxy } from 'comlink';
 import type { Question } from '../../data/question.ts';
 import type {
   Corrections,
@@ -16,7 +17,7 @@ import type {
 } from '../contract.ts';
 import type { RunFile, SelectionEntry } from '../../run/run-file.ts';
 import engineAddress from '../../../workers/engine.worker.ts?worker&url';
-import { createLink, eventCallback } from './link.ts';
+import { createLink } from './link.ts';
 import { workerScript } from './worker-script.ts';
 
 /** Every call rejects with a WinnowError; an aborted one with code `cancelled`. */
@@ -52,17 +53,17 @@ export function createSession(): Session {
     async run(request, report, signal) {
       work.end();
       try {
-        return await work.call((engine) => engine.run(request, eventCallback(report)), signal);
+        return await work.call((engine) => engine.run(request, proxy(report)), signal);
       } catch (error) {
         work.end();
         throw error;
       }
     },
-    select: (question, report, signal) => work.call((engine) => engine.select(question, eventCallback(report)), signal),
+    select: (question, report, signal) => work.call((engine) => engine.select(question, proxy(report)), signal),
     release: () => work.end(),
     async extract(request, report, signal) {
       try {
-        return await saving.call((engine) => engine.extract(request, eventCallback(report)), signal);
+        return await saving.call((engine) => engine.extract(request, proxy(report)), signal);
       } finally {
         saving.end();
       }

@@ -17,15 +17,15 @@ export const engine: Engine = {
     return estimate(request);
   },
   async run(request, report) {
-    const { analyze } = await import('../analysis/pipeline.ts');
+    const { analyze } = await import('../stages/pipeline.ts');
     return analyze(request, report);
   },
   async select(question, report) {
-    const { select } = await import('../analysis/later-questions.ts');
+    const { select } = await import('../stages/later-questions.ts');
     return select(question, report);
   },
   async extract(request, report) {
-    const { extractFile } = await import('../analysis/pipeline.ts');
+    const { extractFile } = await import('../stages/pipeline.ts');
     return extractFile(request, report);
   },
 };

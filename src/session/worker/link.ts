@@ -2,16 +2,16 @@
  * One engine worker and the calls to it. Abort terminates the worker, the only stop that is certain within 200 ms while a
  * kernel runs; the next call starts a fresh one.
  */
-import { proxy, type Remote } from 'comlink';
+import type { Remote } from 'comlink';
 import { WinnowError } from '../../base/errors.ts';
 import { apart, type Apart } from './apart.ts';
-import type { Engine, Outcome, RunEvent } from '../contract.ts';
+import type { Engine, Outcome } from '../contract.ts';
 
 type Guarded = {
   [K in keyof Engine]: (...args: Parameters<Engine[K]>) => Promise<Outcome<Awaited<ReturnType<Engine[K]>>>>;
 };
 
-export interface Link {
+interface Link {
   call<T>(ask: (engine: Remote<Guarded>) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T>;
   /** Ends the worker, giving its memory back; calls under way reject as cancelled. */
   end(): void;
@@ -38,24 +38,13 @@ export function createLink(start: () => Worker): Link {
   };
 }
 
-/** A callback that the worker may call; comlink keeps it alive until the worker ends. */
-export function eventCallback(report: (event: RunEvent) => void): (event: RunEvent) => void {
-  return proxy(report);
-}
-
 function cancelled(): WinnowError {
-  return new WinnowError(
-    'cancelled',
-    'The run was cancelled.',
-    'Start it again: finished chunks of activations are kept.',
-  );
+  const next = 'Start it again: finished chunks of activations are kept.';
+  return new WinnowError('cancelled', 'The run was cancelled.', next);
 }
 
 function crashed(detail: string): WinnowError {
   const message = `The engine stopped unexpectedly${detail ? ` (${detail})` : ''}.`;
-  return new WinnowError(
-    'worker-crashed',
-    message,
-    'Try again: the run resumes from what was kept. Close other tabs if memory is short.',
-  );
+  const next = 'Try again: the run resumes from what was kept. Close other tabs if memory is short.';
+  return new WinnowError('worker-crashed', message, next);
 }

@@ -7,14 +7,11 @@ import type { ServedTrainer } from './trainer-served.ts';
 import { workerScript } from './worker-script.ts';
 
 export class Trainers {
-  readonly #start: () => Worker;
   readonly #all: Apart<ServedTrainer>[] = [];
   readonly #free: Apart<ServedTrainer>[] = [];
 
   /** @param start makes a worker that serves trainers. */
-  constructor(start = startWorker()) {
-    this.#start = start;
-  }
+  constructor(private readonly start = startWorker()) {}
 
   /** Workers that were started. */
   get size(): number {
@@ -52,14 +49,12 @@ export class Trainers {
 
   /** Gives the workers' memory back. */
   close(): void {
-    for (const worker of this.#all.splice(0)) {
-      worker.end(closed());
-    }
+    for (const worker of this.#all.splice(0)) worker.end(closed());
     this.#free.length = 0;
   }
 
   #add(): Apart<ServedTrainer> {
-    const started = apart<ServedTrainer>(this.#start(), crashed);
+    const started = apart<ServedTrainer>(this.start(), crashed);
     this.#all.push(started);
     return started;
   }

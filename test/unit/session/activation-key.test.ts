@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { activationKey, type Inputs } from '../../../src/session/inputs/inputs.ts';
-import type { Source } from '../../../src/session/inputs/sources.ts';
+import type { RowSource } from '../../../src/session/inputs/sources.ts';
 
 /** As far as the key reads them. */
 const inputs = (labelColumn: string): Inputs =>
@@ -11,13 +11,13 @@ const inputs = (labelColumn: string): Inputs =>
     labelColumn,
     hashes: new Map([['train.csv', 'data']]),
   }) as unknown as Inputs;
-const source = (skipped: number): Source =>
+const source = (skipped: number): RowSource =>
   ({
     ordering: 'split',
     data: { kind: 'sentence', rows: new Array(39) },
     file: { path: 'train.csv', shards: [], labels: null, data: { skipped } },
     order: Int32Array.of(0),
-  }) as unknown as Source;
+  }) as unknown as RowSource;
 const keyOf = (labelColumn: string, skipped: number) => activationKey(inputs(labelColumn), source(skipped), 'wasm');
 
 test('another column of labels shares what is kept, but not where rows were left out for their labels', async () => {

@@ -3,7 +3,7 @@ import { tasks, withLabels } from '../../../src/data/tasks.ts';
 import { defaultOptions, type RunOptions } from '../../../src/session/contract.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
 import type { Workload } from '../../../src/run/stage.ts';
-import { costedStages, stagesFor } from '../../../src/session/analysis/stage-table.ts';
+import { costedStages, stagesFor } from '../../../src/session/stages/stage-table.ts';
 
 describe('options of a run', () => {
   test('the defaults are in order for every task, with its own metric', () => {

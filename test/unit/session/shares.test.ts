@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inShares } from '../../../src/session/analysis/shares.ts';
+import { inShares } from '../../../src/session/stages/shares.ts';
 
 test('pieces of work follow each other in one progress, each as long as its work', () => {
   const seen: [number, number][] = [];

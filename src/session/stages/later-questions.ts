@@ -5,14 +5,14 @@
 import type { Question } from '../../data/question.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
-import type { Analysed } from './context.ts';
+import type { TrainedRun } from './context.ts';
 import { answerQuestion } from './selection.ts';
 import type { DeviceReport, RunEvent } from '../contract.ts';
 import { Devices } from './device.ts';
 import { Stages } from './stages.ts';
 
 interface HeldRun {
-  analysed: Analysed;
+  trained: TrainedRun;
   /** What was answered already. */
   answers: readonly SelectionEntry[];
   /** Where the run ended up computing. */
@@ -46,7 +46,7 @@ async function answerNow(question: Question, report: (event: RunEvent) => void):
   const stages = new Stages(report);
   const devices = Devices.at(run.place, stages.warn);
   try {
-    const entry = await answerQuestion({ stages, devices }, run.analysed, question);
+    const entry = await answerQuestion({ stages, devices }, run.trained, question);
     run.answers = [...run.answers, entry];
     run.place = devices.report;
     return entry;

@@ -15,7 +15,7 @@ export interface Context {
 }
 
 /** Activations and labels of the three parts, and how probes are trained on them. */
-export interface Prepared {
+export interface PreparedParts {
   parts: ProbeParts;
   options: SelectionOptions;
   /** Rows of the train file that were split into train and dev. */
@@ -23,7 +23,7 @@ export interface Prepared {
 }
 
 /** Everything that a question about neurons needs. */
-export interface Analysed extends Prepared {
+export interface TrainedRun extends PreparedParts {
   layers: TrainedLayers;
   clusterer: Clusterer;
   /** Probes on few neurons that were trained so far. */

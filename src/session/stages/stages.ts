@@ -1,4 +1,4 @@
-/** The stages of a run as they go on: what is told to the page meanwhile, and what is written into the run file. */
+/** The stages of a run as they go on: what the page hears meanwhile, and what is written into the run file. */
 import { Eta, throttle } from '../../base/eta.ts';
 import type { Progress } from '../../base/abort.ts';
 import type { RunFile } from '../../run/run-file.ts';
@@ -8,11 +8,8 @@ import type { RunEvent } from '../contract.ts';
 export class Stages {
   readonly timings: RunFile['timings'] = [];
   readonly warnings: string[] = [];
-  readonly report: (event: RunEvent) => void;
 
-  constructor(report: (event: RunEvent) => void) {
-    this.report = report;
-  }
+  constructor(readonly report: (event: RunEvent) => void) {}
 
   /** Says which stages there will be; a later list takes the place of an earlier one. */
   announce(stages: readonly Stage[]): void {

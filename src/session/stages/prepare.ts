@@ -6,14 +6,9 @@ import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts
 import type { Extracted, ExtractedSource } from '../inputs/extraction.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { checkOptions, scoresOf, seedList, trainingOf } from '../options.ts';
-import type { Place, Plan } from '../inputs/sources.ts';
+import type { RowRange, Plan } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
-import type { Context, Prepared } from './context.ts';
-
-export interface Preparation {
-  prepared: Prepared;
-  extracted: Extracted;
-}
+import type { Context, PreparedParts } from './context.ts';
 
 /**
  * @throws WinnowError `bad-option` for options that the task does not have, `bad-data` for train rows that teach nothing;
@@ -23,7 +18,7 @@ export async function prepare(
   inputs: Inputs,
   plan: Plan,
   { stages, devices, runOptions }: Context,
-): Promise<Preparation> {
+): Promise<{ prepared: PreparedParts; extracted: Extracted }> {
   const { task } = inputs;
   const metric = checkOptions(runOptions, task);
   const options = {
@@ -38,7 +33,7 @@ export async function prepare(
   const extracted = await vectorsOf(inputs, stages, devices, plan.sources);
   const { train, dev, test } = plan.places;
   const words = new WordTypes();
-  const partAt = (role: Role, place: Place): ProbePart =>
+  const partAt = (role: Role, place: RowRange): ProbePart =>
     partOf(extracted.sources[place.source], place, words, { classes: task.labels !== null, role });
   const all: ProbeParts = { train: partAt('train', train), dev: partAt('dev', dev), test: partAt('test', test) };
   const parts = all.train.types ? { ...all, vocabulary: words.list } : all;
@@ -59,7 +54,7 @@ function typed(labels: readonly number[], classes: boolean): Int32Array | Float3
 /** The outputs of a place's rows. */
 function partOf(
   { activations, labels, words, starts }: ExtractedSource,
-  { from, to }: Place,
+  { from, to }: RowRange,
   types: WordTypes,
   { classes, role }: { classes: boolean; role: Role },
 ): ProbePart {

@@ -1,9 +1,12 @@
 /** The stage `probes`: what each layer knows. */
 import { layerProbes, type TrainedLayers } from '../../probe/layer-probes.ts';
-import type { Context, Prepared } from './context.ts';
+import type { Context, PreparedParts } from './context.ts';
 import { probes } from './stage-table.ts';
 
-export async function scoreLayers({ stages, devices }: Context, { parts, options }: Prepared): Promise<TrainedLayers> {
+export async function scoreLayers(
+  { stages, devices }: Context,
+  { parts, options }: PreparedParts,
+): Promise<TrainedLayers> {
   const layers = await stages.run(probes, { rows: parts.train.activations.rows }, (progress) =>
     devices.compute((device) =>
       layerProbes(device, parts, options, {

@@ -9,7 +9,7 @@ import { openGpu, type Gpu } from '../../compute/webgpu/gpu.ts';
 import type { DeviceReport, RunOptions } from '../contract.ts';
 import { Trainers } from '../worker/trainers.ts';
 
-export interface Place {
+export interface ComputePlace {
   readonly backend: 'webgpu' | 'wasm';
   readonly threads: number;
   /** The one device that ORT and tfjs share; null on WASM. */
@@ -17,16 +17,14 @@ export interface Place {
 }
 
 export class Devices {
-  report: DeviceReport;
-  readonly #warn: (text: string) => void;
   readonly #trainers = new Trainers();
   #gpu: Gpu | null = null;
   #losses = 0;
 
-  private constructor(report: DeviceReport, warn: (text: string) => void) {
-    this.report = report;
-    this.#warn = warn;
-  }
+  private constructor(
+    public report: DeviceReport,
+    private readonly warn: (text: string) => void,
+  ) {}
 
   /** @throws WinnowError `no-adapter` when WebGPU was forced and this browser has none. */
   static async choose(options: RunOptions, warn: (text: string) => void): Promise<Devices> {
@@ -39,7 +37,7 @@ export class Devices {
   }
 
   /** Runs `work` where the run computes; after a loss, again on a new device, then on the CPU. */
-  async use<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  async use<T>(work: (place: ComputePlace) => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work(await this.#place());
@@ -54,8 +52,7 @@ export class Devices {
 
   /** The same with the device that trains probes and multiplies matrices; it is disposed of afterwards. */
   compute<T>(work: (device: Device) => Promise<T>): Promise<T> {
-    return this.use(async (place) => {
-      const { backend, threads, gpu } = place;
+    return this.use(async ({ backend, threads, gpu }) => {
       const trainerApart = (spec: ProbeSpec): ProbeTrainer => this.#trainers.open(spec);
       const device = await openDevice(backend, { threads, trainerApart, ...(gpu ? { gpu } : {}) });
       try {
@@ -72,7 +69,7 @@ export class Devices {
     this.#gpu = null;
   }
 
-  async #place(): Promise<Place> {
+  async #place(): Promise<ComputePlace> {
     const { backend, threads } = this.report;
     if (backend === 'webgpu') this.#gpu ??= await openGpu();
     return { backend, threads, gpu: this.#gpu };
@@ -81,11 +78,8 @@ export class Devices {
   #fallBack(): void {
     this.close();
     this.#losses += 1;
-    if (this.#losses === 1) {
-      this.#warn('The graphics device was lost; the stage was run again on a new one.');
-      return;
-    }
-    this.#warn('The graphics device was lost twice; the rest of the run was computed with WebAssembly.');
+    if (this.#losses === 1) return this.warn('The graphics device was lost; the stage was run again on a new one.');
+    this.warn('The graphics device was lost twice; the rest of the run was computed with WebAssembly.');
     const reason = 'the graphics device was lost twice';
     this.report = { backend: 'wasm', adapter: null, threads: this.report.threads, reason };
   }

@@ -9,18 +9,22 @@ import { correlationDistances } from '../../redundancy/correlation.ts';
 import { windows } from '../../redundancy/windows.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
 import { foundEvent } from '../contract.ts';
-import type { Analysed, Context, Prepared } from './context.ts';
+import type { TrainedRun, Context, PreparedParts } from './context.ts';
 import { inShares } from './shares.ts';
 import { clusterOperations, clusters } from './stage-table.ts';
 
-export interface Clustered {
+interface Clustering {
   clusterer: Clusterer;
   /** With scores where the sweep was asked for. */
   entries: ClusteringEntry[];
 }
 
 /** Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths. */
-export async function clusterNeurons(context: Context, prepared: Prepared, layers: TrainedLayers): Promise<Clustered> {
+export async function clusterNeurons(
+  context: Context,
+  prepared: PreparedParts,
+  layers: TrainedLayers,
+): Promise<Clustering> {
   const { stages, runOptions } = context;
   const { activations } = prepared.parts.train;
   const { rows, hidden } = activations;
@@ -44,31 +48,31 @@ export async function clusterNeurons(context: Context, prepared: Prepared, layer
 }
 
 /** The same draws each time, so that a stage that is done again, or a question asked later, finds the same neurons. */
-export function freshDraws({ clusterer, splitRows }: Pick<Analysed, 'clusterer' | 'splitRows'>): Clusterer {
+export function freshDraws({ clusterer, splitRows }: Pick<TrainedRun, 'clusterer' | 'splitRows'>): Clusterer {
   return clusterer.drawingFrom(drawsAfterSplit(splitSeed, splitRows));
 }
 
 function sweep(
   { stages, devices }: Context,
-  analysed: Omit<Analysed, 'searches'>,
+  trained: Omit<TrainedRun, 'searches'>,
   progress: Progress,
 ): Promise<ClusteringEntry[]> {
-  const { parts, layers, options } = analysed;
+  const { parts, layers, options } = trained;
   return devices.compute((device) => {
     const found = new Map<number, ClusteringEntry>();
     const clustered = (entry: ClusteringEntry): void => {
       found.set(entry.threshold, entry);
       stages.report(foundEvent('clustering', [...found.values()]));
     };
-    const input = { parts, layers, clusterer: freshDraws(analysed) };
+    const input = { parts, layers, clusterer: freshDraws(trained) };
     return clusteringSweep(device, input, sweepThresholds, options, { progress, clustered });
   });
 }
 
 /** Clusters alone: nothing is trained. */
-async function cut(analysed: Omit<Analysed, 'searches'>, thresholds: readonly number[]): Promise<ClusteringEntry[]> {
-  const { activations } = analysed.parts.train;
-  const clusterer = freshDraws(analysed);
+async function cut(trained: Omit<TrainedRun, 'searches'>, thresholds: readonly number[]): Promise<ClusteringEntry[]> {
+  const { activations } = trained.parts.train;
+  const clusterer = freshDraws(trained);
   const entries: ClusteringEntry[] = [];
   for (const threshold of thresholds.filter((one) => one !== noClustering)) {
     const { labels, representatives, constantNeurons } = await clusterer.at(activations.layers - 1, threshold);

@@ -10,12 +10,10 @@ export function inShares<K extends string>(progress: Progress, work: Record<K, n
   const entries = Object.entries<number>(work);
   const whole = entries.reduce((sum, [, cost]) => sum + cost, 0);
   let before = 0;
-  const told = entries.map(([name, cost]) => {
+  const shares = entries.map(([name, cost]): [string, Progress] => {
     const start = before;
     before += cost;
-    const tell: Progress = (done, total) =>
-      progress(Math.floor((1000 * (start + (cost * done) / total)) / whole), 1000);
-    return [name, tell];
+    return [name, (done, total) => progress(Math.floor((1000 * (start + (cost * done) / total)) / whole), 1000)];
   });
-  return Object.fromEntries(told) as Record<K, Progress>;
+  return Object.fromEntries(shares) as Record<K, Progress>;
 }

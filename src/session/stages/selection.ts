@@ -4,7 +4,7 @@ import { selectFromAll, selectNeuronSets, type Selected } from '../../redundancy
 import type { SelectionEntry } from '../../run/run-file.ts';
 import { foundEvent } from '../contract.ts';
 import { freshDraws } from './clusters.ts';
-import type { Analysed, Context } from './context.ts';
+import type { TrainedRun, Context } from './context.ts';
 import { selection } from './stage-table.ts';
 
 export interface Selections {
@@ -18,15 +18,15 @@ const nothingNeeded =
   'For some of the losses that were allowed, layers in which no neuron varies are enough: to give the same answer to every row scores nearly as well as the whole model.';
 
 /** Progress counts answers. */
-export async function selectNeurons(context: Context, analysed: Analysed): Promise<Selections> {
+export async function answerQuestions(context: Context, trained: TrainedRun): Promise<Selections> {
   const { stages, devices, runOptions } = context;
   const { deltas, thresholds } = runOptions;
   const answers = deltas.length * thresholds.length + (runOptions.maxFeatures ? 1 : 0);
-  const selections = await stages.run(selection, { rows: analysed.parts.train.activations.rows }, (progress) =>
+  const selections = await stages.run(selection, { rows: trained.parts.train.activations.rows }, (progress) =>
     devices.compute(async (device) => {
-      const input = { ...analysed, clusterer: freshDraws(analysed) };
+      const input = { ...trained, clusterer: freshDraws(trained) };
       const entries: SelectionEntry[] = [];
-      const selected = await selectNeuronSets(device, input, { deltas, thresholds }, analysed.options, {
+      const selected = await selectNeuronSets(device, input, { deltas, thresholds }, trained.options, {
         progress: (done, total) => progress((done / total) * deltas.length * thresholds.length, answers),
         selected: (entry) => {
           entries.push(entry);
@@ -34,7 +34,7 @@ export async function selectNeurons(context: Context, analysed: Analysed): Promi
         },
       });
       if (!runOptions.maxFeatures) return { selected, maxFeatures: null };
-      const maxFeatures = await selectFromAll(device, input, analysed.options, {
+      const maxFeatures = await selectFromAll(device, input, trained.options, {
         progress: (done, total) => progress(answers - 1 + done / total, answers),
       });
       return { selected, maxFeatures };
@@ -47,14 +47,14 @@ export async function selectNeurons(context: Context, analysed: Analysed): Promi
 /** One more answer, for a run that is done. */
 export function answerQuestion(
   { stages, devices }: Pick<Context, 'stages' | 'devices'>,
-  analysed: Analysed,
+  trained: TrainedRun,
   { deltas, threshold }: Question,
 ): Promise<SelectionEntry> {
-  return stages.run(selection, { rows: analysed.parts.train.activations.rows }, (progress) =>
+  return stages.run(selection, { rows: trained.parts.train.activations.rows }, (progress) =>
     devices.compute(async (device) => {
-      const input = { ...analysed, clusterer: freshDraws(analysed) };
+      const input = { ...trained, clusterer: freshDraws(trained) };
       const question = { deltas: [deltas], thresholds: [threshold] };
-      const [{ entry }] = await selectNeuronSets(device, input, question, analysed.options, {
+      const [{ entry }] = await selectNeuronSets(device, input, question, trained.options, {
         progress: (done, total) => progress(done / total, 1),
       });
       return entry;

@@ -3,11 +3,11 @@ import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { trainingOf } from '../options.ts';
-import type { Analysed, Context } from './context.ts';
+import type { TrainedRun, Context } from './context.ts';
 import type { Selections } from './selection.ts';
 
 interface Results {
-  analysed: Analysed;
+  trained: TrainedRun;
   clustering: ClusteringEntry[];
   selections: Selections;
   measured: Partial<FieldValues>;
@@ -19,9 +19,9 @@ type UncheckedRun = Omit<RunFile, FieldName> & Partial<FieldValues>;
 export function runFile(
   inputs: Inputs,
   { stages, devices, runOptions }: Context,
-  { analysed, clustering, selections, measured }: Results,
+  { trained, clustering, selections, measured }: Results,
 ): UncheckedRun {
-  const { parts, options, layers } = analysed;
+  const { parts, options, layers } = trained;
   const { task } = inputs;
   const { backend, adapter, threads } = devices.report;
   const { selected, maxFeatures } = selections;
