@@ -5,7 +5,7 @@
  */
 import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Corrections, DroppedFile, Role } from './cards.ts';
-import type { Instance, LabelledSentence, Rows } from './rows.ts';
+import { rowCount, type Instance, type LabelledSentence, type Rows } from './rows.ts';
 import { paperSplit, type RowSplit } from './split.ts';
 import { isRegression, withLabels, type LabelledTask, type Task } from './tasks.ts';
 
@@ -96,18 +96,17 @@ function planOf({ train, dev, test }: RoleFiles, task: Task, rows: number | null
   const scored = test ?? dev;
   if (train === null) throw missingFile('train', task);
   if (scored === null) throw missingFile(task.kind === 'glue' ? 'dev' : 'test', task);
-  const count = Math.min(rows ?? Infinity, rowCount(train));
-  const used = (file: DataFile, first = rowCount(file)) => ({
+  const count = Math.min(rows ?? Infinity, rowCount(train.data));
+  const take = (file: DataFile, order = inOrder(rowCount(file.data))) => ({
     file,
-    order: notLonger(file, inOrder(first), wordLimit),
+    order: notLonger(file, order, wordLimit),
   });
-  const tested = used(scored);
+  const tested = take(scored);
   if (test !== null && dev !== null) {
-    return { parts: { train: used(train, count), dev: used(dev), test: tested }, split: null };
+    return { parts: { train: take(train, inOrder(count)), dev: take(dev), test: tested }, split: null };
   }
   const split = paperSplit(count);
-  const half = (order: RowSplit['train']) => ({ file: train, order: notLonger(train, order, wordLimit) });
-  return { parts: { train: half(split.train), dev: half(split.dev), test: tested }, split };
+  return { parts: { train: take(train, split.train), dev: take(train, split.dev), test: tested }, split };
 }
 
 function inOrder(count: number): Int32Array<ArrayBuffer> {
@@ -121,10 +120,6 @@ function notLonger({ file, data }: DataFile, order: RowSplit['order'], wordLimit
   if (left.length > 0) return left;
   const message = `Every sentence of \`${file.name}\` has more than ${wordLimit} words.`;
   throw new WinnowError('bad-data', message, 'Raise the limit of words (`max_sent_l`), or use another file.');
-}
-
-function rowCount({ data }: DataFile): number {
-  return data.kind === 'sentence' ? data.instances.length : data.sentences.length;
 }
 
 function instancesOf({ data }: DataFile): readonly Instance[] {
@@ -187,12 +182,10 @@ class Unseen {
       const names = [...this.names[role]].sort();
       const some = names.slice(0, 5).map((name) => `\`${name.slice(0, 40)}\``);
       const more = names.length > some.length ? ` and ${names.length - some.length} more` : '';
-      const what = parts[role].file.data.kind === 'labelling' ? ['word', 'words'] : ['row', 'rows'];
-      const who =
-        count === 1
-          ? `1 ${what[0]} of the ${role} part has a label`
-          : `${count} ${what[1]} of the ${role} part have labels`;
-      const message = `${who} that the train part lacks (${some.join(', ')}${more}): ${fate}.`;
+      const unit = parts[role].file.data.kind === 'labelling' ? 'word' : 'row';
+      const [units, have] = count === 1 ? [unit, 'has a label'] : [`${unit}s`, 'have labels'];
+      const lacking = `${count} ${units} of the ${role} part ${have} that the train part lacks`;
+      const message = `${lacking} (${some.join(', ')}${more}): ${fate}.`;
       const next = 'Nothing to do, unless the labels should be the same in all files.';
       return [{ code: 'bad-data' as const, message, next, path: parts[role].file.path }];
     });

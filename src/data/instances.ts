@@ -7,8 +7,7 @@ import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { unevenRow } from '../format/table.ts';
 import { isBlank, readTsv } from '../format/tsv.ts';
-import { labelReader, labelsInWords } from './labels.ts';
-import { columnsInWords, fitsLayout, fittingTasks } from './layout.ts';
+import { columnsInWords, fitsLayout, fittingTasks, labelReader, labelsInWords } from './layout.ts';
 import { shown, SizeLimit, type SentenceRows } from './rows.ts';
 import { tasks, type GlueTask } from './tasks.ts';
 

@@ -1,9 +1,8 @@
 /**
- * Which tasks the first rows of a table fit, by its columns and labels. Knows nothing of file names; several tasks may
- * share one layout (RTE and WNLI differ in their labels alone).
+ * Which tasks the first rows of a table fit, by its columns and labels, and what a label cell means. Knows nothing of file
+ * names; several tasks may share one layout (RTE and WNLI differ in their labels alone).
  */
 import { isBlank } from '../format/tsv.ts';
-import { labelReader } from './labels.ts';
 import { glueNames, tasks, type GlueName, type GlueTask, type TaskName } from './tasks.ts';
 
 export interface Fit<Name extends TaskName = TaskName> {
@@ -67,4 +66,24 @@ export function columnsInWords(task: GlueTask): string {
   const place = task.label < 0 ? 'last' : `${task.label + 1}`;
   const pairWords = pair === null || task.pair === null ? '' : `, \`${pair}\` (${task.pair + 1})`;
   return `\`${text}\` (column ${task.text + 1})${pairWords} and \`${label}\` (${place})`;
+}
+
+/** Reads one label cell as a class number (sorted label strings count from 0) or a score; null: the task knows no such. */
+export function labelReader(task: GlueTask): (cell: string) => number | null {
+  if (task.labels === null) {
+    const [lowest, highest] = task.range;
+    return (cell) => {
+      const score = cell.trim() === '' ? NaN : Number(cell);
+      return score >= lowest && score <= highest ? score : null;
+    };
+  }
+  const numbers = new Map(task.labels.map((label, number) => [label, number]));
+  return (cell) => numbers.get(cell) ?? null;
+}
+
+/** The labels a task knows, for a sentence: "`0` and `1`", "a score from 0 to 5". */
+export function labelsInWords(task: GlueTask): string {
+  if (task.labels === null) return `a score from ${task.range[0]} to ${task.range[1]}`;
+  const quoted = task.labels.map((label) => `\`${label}\``);
+  return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
 }

@@ -7,7 +7,7 @@ import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { unusable, type ColumnNames } from './data-format.ts';
 import { readInstances } from './instances.ts';
-import type { Rows } from './rows.ts';
+import { rowCount, type Rows } from './rows.ts';
 import type { DataCandidate } from './sniff.ts';
 import type { Task } from './tasks.ts';
 
@@ -35,8 +35,7 @@ export async function readRows(
   const reading = { columns, wordLimit, control };
   const rows = await (task.kind === 'own' ? sentences?.read({ ...reading, task }) : words?.read({ ...reading, task }));
   if (rows === undefined) throw unusable(file, task);
-  const count = rows.kind === 'sentence' ? rows.instances.length : rows.sentences.length;
-  if (count === 0) throw noRows(file, rows);
+  if (rowCount(rows) === 0) throw noRows(file, rows);
   return rows;
 }
 

@@ -14,7 +14,7 @@ import { pairUp } from './formats/word-label.ts';
 import { labelCounts, previewOf } from './preview.ts';
 import { readRows, trainWords } from './read-rows.ts';
 import { assignRoles, besideData } from './roles.ts';
-import type { Rows } from './rows.ts';
+import { rowCount, type Rows } from './rows.ts';
 import { proposedRole, sniff, type DataCandidate } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
 import { joinShards } from './shards.ts';
@@ -107,7 +107,7 @@ class Reader {
       const limit = role === 'train' ? trainWords : Infinity;
       const data = await readRows(file, this.task, this.columns, limit, { signal: this.signal });
       this.rows.set(path, data);
-      card.rows = data.kind === 'sentence' ? data.instances.length : data.sentences.length;
+      card.rows = rowCount(data);
       if (data.kind === 'labelling') [card.words, card.cut] = [data.words, data.cut];
       card.skipped = data.skipped;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));

@@ -46,6 +46,11 @@ export interface WordRows extends FileRows {
 
 export type Rows = SentenceRows | WordRows;
 
+/** Sentences or pairs. */
+export function rowCount(rows: Rows): number {
+  return rows.kind === 'sentence' ? rows.instances.length : rows.sentences.length;
+}
+
 /** Words and rows that are kept of one file at most: beyond it memory would end before patience does. */
 const keptLimit = 5_000_000;
 const keptCharacters = 256 * 1024 * 1024;

@@ -45,15 +45,8 @@ export function ownFits(labels: readonly Cell[]): Fit<OwnName>[] {
     return [{ task: 'classification', share: 0.5 }];
   }
   const areScores = numbers.some((number) => !Number.isInteger(number)) || new Set(numbers).size > 20;
-  return areScores
-    ? [
-        { task: 'regression', share: 0.6 },
-        { task: 'classification', share: 0.3 },
-      ]
-    : [
-        { task: 'classification', share: 0.5 },
-        { task: 'regression', share: 0.4 },
-      ];
+  const shares = areScores ? { regression: 0.6, classification: 0.3 } : { classification: 0.5, regression: 0.4 };
+  return (Object.keys(shares) as OwnName[]).map((task) => ({ task, share: shares[task] }));
 }
 
 function valuesOf(sample: readonly (readonly Cell[])[], place: number): string[] {

@@ -8,7 +8,7 @@ import type { TokenFormat } from '../format/token-lines.ts';
 import type { Fit } from './layout.ts';
 import type { LabellingName, TaskName } from './tasks.ts';
 
-export interface TokenColumn {
+interface TokenColumn {
   name: string;
   /** Where it stands in a line, from 0. */
   place: number;
@@ -32,22 +32,14 @@ const semantic =
   'PRO DEF HAS REF EMP GRE ITJ HES QUE QUC QUV QUA COM EQU MOR LES APX TOP BOT ORD DEG DST CON ROL GRP APP ALT DIS AND ' +
   'BUT COO SUB NTH IMP NIL IST SST PRI INT REL SCO ART PER GPE GPO GEO ORG HAP UOM CTC LIT XCL DOM YOC DOW MOY DEC CLO ' +
   'COL EFS ENS EPS EXS EXG ENG EPG EFG EXT ENT EPT EFT EXV ETG ETV NOW PST FUT PRG PFT PRX MED NOT NEC POS DXP DXT DXD';
-const phrases = 'ADJP ADVP CONJP INTJ LST NP PP PRT SBAR UCP VP';
+const phrases = 'ADJP ADVP CONJP INTJ LST NP PP PRT SBAR UCP VP'.split(' ');
+const chunks = ['O', ...phrases.flatMap((phrase) => ['B', 'I', 'E', 'S'].map((mark) => `${mark}-${phrase}`))];
 
 const sets: readonly { task: LabellingName; known: (value: string) => boolean; share: number }[] = [
   { task: 'sem', known: memberOf(semantic), share: 0.9 },
   { task: 'pos', known: memberOf(upos), share: 0.95 },
   { task: 'pos', known: memberOf(penn), share: 0.95 },
-  {
-    task: 'chunking',
-    known: memberOf(
-      `O ${phrases
-        .split(' ')
-        .map((phrase) => `B-${phrase} I-${phrase} E-${phrase} S-${phrase}`)
-        .join(' ')}`,
-    ),
-    share: 0.98,
-  },
+  { task: 'chunking', known: memberOf(chunks.join(' ')), share: 0.98 },
 ];
 const category = /^[\w.,:;()[\]\\/+*$'"!?-]+$/;
 /** Functions from one category to another: a column of categories has many, a column of words has none. */

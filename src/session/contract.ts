@@ -151,10 +151,12 @@ export interface Engine {
   /** Activations `[rows or words, layers + 1, hidden]` F32 in file order, as the bytes of a file. */
   extract(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob>;
   /**
-   * Answers one more question about the run that this worker has just made, retraining what is needed.
+   * Answers one more question about the run that this worker has just made, retraining what is needed; several at once
+   * are answered in turn.
    * @throws WinnowError `missing-file` when this worker holds no run (it was started anew).
    */
   select(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry>;
   kept(): Promise<KeptActivations[]>;
+  /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;
 }

@@ -89,7 +89,9 @@ export async function recogniseActivations(
     const role = corrected === undefined ? proposedRole(baseName(dropped.path)) : corrected;
     used.set(dropped.path, role);
     try {
-      const { file, first } = await openAndLook(dropped, openHdf5);
+      const { file, first } = await withActivations(dropped, openHdf5, null, async (opened) => {
+        return { file: opened, first: await firstSentence(opened) };
+      });
       const { name, format, count, unit, columns } = file;
       // Layers that do not fit are said, and the card still stands, to be corrected.
       const fits = columns !== null && Number.isSafeInteger(columns / (corrections.layers ?? 1));
@@ -130,23 +132,15 @@ export async function recogniseActivations(
   return { ...result, card: { name: baseName(first.path), layers, hidden, sentenceToken, columns, files: plain } };
 }
 
-type OpenedCard = ActivationFileCard & Pick<OpenActivationFile, 'layers' | 'hidden' | 'columns'> & FirstSentence;
-
-interface FirstSentence {
+interface OpenedCard extends ActivationFileCard, Pick<OpenActivationFile, 'layers' | 'hidden' | 'columns'> {
   /** null where a file knows nothing of sentences. */
   first: SentenceActivations | null;
 }
 
-/** What the file says of itself, and its first sentence; it is closed again. */
-async function openAndLook(
-  dropped: DroppedFile,
-  openHdf5: OpenHdf5,
-): Promise<{ file: Omit<OpenActivationFile, 'sentences' | 'close'> } & FirstSentence> {
-  return withActivations(dropped, openHdf5, null, async (file) => {
-    if (file.unit === 'row') return { file, first: null };
-    for await (const first of file.sentences()) return { file, first };
-    return { file, first: null };
-  });
+async function firstSentence(file: OpenActivationFile): Promise<SentenceActivations | null> {
+  if (file.unit === 'row') return null;
+  for await (const first of file.sentences()) return first;
+  return null;
 }
 
 /**

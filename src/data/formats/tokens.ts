@@ -1,6 +1,5 @@
 /** A token a line with its labels in columns: CoNLL-U, CoNLL-2000 and its kin, the Parallel Meaning Bank's export. */
-import { nameOf } from '../../base/bytes.ts';
-import { WinnowError } from '../../base/errors.ts';
+import { columnPlaces } from '../../format/table.ts';
 import { firstTokens, readTokens, tokenFormat } from '../../format/token-lines.ts';
 import { unusable, type DataFormat, type Reading } from '../data-format.ts';
 import { WordCollector } from '../row-collectors.ts';
@@ -28,7 +27,9 @@ async function readWords(
 ): Promise<WordRows> {
   if (columns === null) throw unusable(file, task);
   const rows = new WordCollector(file, wordLimit);
-  const [words, labels] = [placeOf(file, layout, columns.text), placeOf(file, layout, columns.label)];
+  const names = layout.columns.map(({ name }) => name);
+  const places = columnPlaces(names, [columns.text, columns.label], file);
+  const [words, labels] = places.map((index) => layout.columns[index].place);
   for await (const sentences of readTokens(file, layout.format, control)) {
     for (const { tokens } of sentences) {
       const taken = rows.add(
@@ -39,12 +40,4 @@ async function readWords(
     }
   }
   return rows.done();
-}
-
-function placeOf(file: File, { columns }: TokenLayout, name: string): number {
-  const column = columns.find((candidate) => candidate.name === name);
-  if (column) return column.place;
-  const names = columns.map((candidate) => `\`${candidate.name}\``).join(', ');
-  const message = `${nameOf(file)} has no column \`${name}\`; it has ${names}.`;
-  throw new WinnowError('bad-data', message, 'Choose other columns on the data card, or leave this file out.');
 }

@@ -3,14 +3,16 @@
  * and behind the selection. Each stage takes the former's output; only activations are kept between runs, under a hash of
  * everything that decides their numbers. The last run stays in memory, for questions that come later.
  */
-import type { Progress } from '../../base/abort.ts';
+import { writeActivations } from '../../activations/file/write.ts';
+import type { Control, Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { Stage } from '../../run/stage.ts';
 import type { ExtractRequest, RunEvent, RunRequest } from '../contract.ts';
 import { learnRates } from '../estimate/rates.ts';
 import { occasionOf, workloadOf } from '../estimate/workload.ts';
-import { activationsFile } from '../inputs/activations-file.ts';
 import { readAnalysis, readOneFile, type Inputs } from '../inputs/inputs.ts';
+import type { ExtractedSource } from '../inputs/stores.ts';
+import type { SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
 import { checkOptions } from '../options.ts';
 import { clusterNeurons } from './clusters.ts';
@@ -64,10 +66,24 @@ export function extractFile(request: ExtractRequest, report: (event: RunEvent) =
   return withInputs(request, table, readFiles, report, async (inputs, { stages, devices }) => {
     checkOptions(options, inputs.task, 'extract');
     const { data } = inputs.source;
-    const { sources } = await vectorsOf(inputs, stages, devices, [inputs.source], passMemoryBytes);
+    const extraction = { inputs, stages, sources: [inputs.source], limitBytes: passMemoryBytes };
+    const { sources } = await vectorsOf(extraction, devices);
     const unit = data.kind === 'labelling' ? 'words' : 'rows';
-    return stages.run(write, { unit }, (progress) => activationsFile(sources[0], data, format, { progress }));
+    return stages.run(write, { unit }, (progress) => writeSource(sources[0], data, format, { progress }));
   });
+}
+
+/** A labelling sentence that was left out has no rows and no words in the file, and keeps its place. */
+function writeSource(
+  { activations, starts }: ExtractedSource,
+  data: SourceRows,
+  format: ExtractRequest['format'],
+  control: Control,
+): Promise<Blob> {
+  if (data.kind === 'sentence') return writeActivations(format, { activations, lengths: null, words: null }, control);
+  const lengths = Int32Array.from(data.rows, (_, row) => starts[row + 1] - starts[row]);
+  const words = data.rows.map((sentence, row) => (lengths[row] > 0 ? sentence.words : []));
+  return writeActivations(format, { activations, lengths, words }, control);
 }
 
 /** Reads the files and chooses the device, which is closed whatever happens. */

@@ -3,12 +3,15 @@ import { part } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
-import type { Extracted, ExtractedSource } from '../inputs/extraction.ts';
+import type { Extracted, ExtractedSource } from '../inputs/stores.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { checkOptions, scoresOf, seedList, trainingOf } from '../options.ts';
 import type { RowRange, Plan } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
 import type { Context, PreparedParts } from './context.ts';
+
+/** Activations held in memory beside the browser's storage, so that ten epochs read them once. */
+const memoryBytes = 2 * 2 ** 30;
 
 /**
  * @throws WinnowError `bad-option` for options that the task does not have, `bad-data` for train rows that teach nothing;
@@ -30,7 +33,7 @@ export async function prepare(
     metric,
   };
   checkClasses(typed(trainLabels(plan), task.labels !== null), options, task.labels ?? undefined);
-  const extracted = await vectorsOf(inputs, stages, devices, plan.sources);
+  const extracted = await vectorsOf({ inputs, stages, sources: plan.sources, limitBytes: memoryBytes }, devices);
   const { train, dev, test } = plan.places;
   const words = new WordTypes();
   const partAt = (role: Role, place: RowRange): ProbePart =>

@@ -3,9 +3,9 @@
  * calls on them. Loaded only when the address says `#automation`; it computes nothing of its own.
  */
 import type { ActivationFormat } from '../../activations/file/formats.ts';
-import { toPlainError } from '../../base/errors.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { createSession } from './client.ts';
+import { guarded } from './outcome.ts';
 import type { Corrections, DroppedFile, Inspection, Outcome, Role, RunEvent, RunOptions } from '../contract.ts';
 
 interface Automation {
@@ -49,13 +49,9 @@ export function startAutomation(root: HTMLElement): void {
   const files = (paths: string[]): DroppedFile[] =>
     [...(input.files ?? [])].map((file, index) => ({ path: paths[index] ?? file.name, file }));
 
-  async function answer<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+  function answer<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
     controller = new AbortController();
-    try {
-      return { ok: true, value: await work(controller.signal) };
-    } catch (error) {
-      return { ok: false, error: toPlainError(error) };
-    }
+    return guarded(work)(controller.signal);
   }
 
   window.winnow = {

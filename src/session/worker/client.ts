@@ -4,39 +4,22 @@
  * worker waits for questions about neurons, holding the run in memory, until it is released or another run starts.
  */
 import { proxy } from 'comlink';
-import type { Question } from '../../data/question.ts';
-import type {
-  Corrections,
-  DroppedFile,
-  Estimate,
-  ExtractRequest,
-  Inspection,
-  KeptActivations,
-  RunEvent,
-  RunRequest,
-} from '../contract.ts';
-import type { RunFile, SelectionEntry } from '../../run/run-file.ts';
+import type { Engine } from '../contract.ts';
 import engineAddress from '../../../workers/engine.worker.ts?worker&url';
 import { createLink } from './link.ts';
 import { workerScript } from './worker-script.ts';
 
-/** Every call rejects with a WinnowError; an aborted one with code `cancelled`. */
-export interface Session {
-  inspect(files: DroppedFile[], corrections: Corrections, signal?: AbortSignal): Promise<Inspection>;
-  estimate(request: RunRequest, signal?: AbortSignal): Promise<Estimate>;
-  run(request: RunRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<RunFile>;
-  /**
-   * One more answer about the run that this session made last; several at once are answered in turn. Aborting ends the
-   * worker and with it the run: later questions reject with `missing-file`, as they do after `release`.
-   */
-  select(question: Question, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<SelectionEntry>;
+type Abortable = {
+  [K in keyof Engine]: (...args: [...Parameters<Engine[K]>, signal?: AbortSignal]) => ReturnType<Engine[K]>;
+};
+
+/**
+ * The engine's functions. Every call rejects with a WinnowError; an aborted one with code `cancelled`. Aborting `select`
+ * ends the run that it asks about: later questions reject with `missing-file`, as they do after `release`.
+ */
+export interface Session extends Abortable {
   /** Gives back the memory that the last run holds; a run or question under way rejects as cancelled. */
   release(): void;
-  /** In a worker of its own: a run that is held for questions stays. */
-  extract(request: ExtractRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<Blob>;
-  kept(): Promise<KeptActivations[]>;
-  /** Deletes one set of kept activations, or all of them (null). */
-  forget(key: string | null): Promise<void>;
 }
 
 export function createSession(): Session {
@@ -48,8 +31,8 @@ export function createSession(): Session {
   return {
     inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
     estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
-    kept: () => questions.call((engine) => engine.kept()),
-    forget: (key) => questions.call((engine) => engine.forget(key)),
+    kept: (signal) => questions.call((engine) => engine.kept(), signal),
+    forget: (key, signal) => questions.call((engine) => engine.forget(key), signal),
     async run(request, report, signal) {
       work.end();
       try {

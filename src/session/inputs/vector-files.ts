@@ -1,0 +1,78 @@
+/**
+ * Vectors that were extracted elsewhere, brought into the store like those that a model makes: each source's rows in its
+ * own order. Sentences that the file has no rows for were left out by whoever extracted them, and are left out here.
+ */
+import { fillStore } from '../../activations/file/arrange.ts';
+import { rowsBySentence, type Pairing } from '../../activations/file/pair.ts';
+import { pairingOf, withActivations } from '../../activations/file/recognise.ts';
+import { WinnowError } from '../../base/errors.ts';
+import type { DroppedFile } from '../../data/cards.ts';
+import { counted } from '../../report/format.ts';
+import { tokenize } from '../stages/stage-table.ts';
+import { openHdf5Apart } from '../worker/hdf5.ts';
+import { outputsOf, type Outputs } from './encode.ts';
+import type { FromFiles } from './inputs.ts';
+import type { RowSource } from './sources.ts';
+import { extractInTurn, inTurn, sum, type Extracted, type Extraction } from './stores.ts';
+
+interface PairedSource extends Outputs {
+  vectorFile: DroppedFile;
+  pairing: Pairing;
+}
+
+/** @throws WinnowError `bad-data` when a file and its data do not agree, with both numbers or words. */
+export async function takeSources({ files, reading }: FromFiles, extraction: Extraction): Promise<Extracted> {
+  const { inputs, stages, sources } = extraction;
+  const sentences = sources.map(({ data }) => data.rows.length);
+  const paired = await stages.run(tokenize, { rows: sum(sentences) }, (progress) =>
+    inTurn(sources, sentences, progress, (source, tell) =>
+      pairSource(source, vectorFileOf(source, files), reading, stages.warn, tell),
+    ),
+  );
+  const layers = inputs.modelFacts.layers + 1;
+  const rows = sum(paired.map(({ labels }) => labels.length));
+  const stored = await extractInTurn(
+    extraction,
+    paired,
+    { rows },
+    ({ vectorFile, pairing }, inStore, progress, { order }) =>
+      inStore('given', (store) =>
+        withActivations(vectorFile, openHdf5Apart, layers, (opened) =>
+          fillStore(store, opened, pairing, { order, progress }),
+        ),
+      ),
+  );
+  return { sources: stored, tokens: 0, extracted: 0 };
+}
+
+function vectorFileOf({ file }: RowSource, files: FromFiles['files']): DroppedFile {
+  const vectorFile = files.get(file.role);
+  if (vectorFile) return vectorFile;
+  const message = `There are no activations of the ${file.role} file \`${file.file.name}\`.`;
+  throw new WinnowError('missing-file', message, 'Add them, or give the file that holds them this role.');
+}
+
+/** Finds out which sentences the file has rows for. */
+async function pairSource(
+  { file, data, order }: RowSource,
+  vectorFile: DroppedFile,
+  { token, layers }: FromFiles['reading'],
+  warn: (text: string) => void,
+  progress: (done: number) => void,
+): Promise<PairedSource> {
+  const pairing = pairingOf(file, token ?? 'first');
+  if (pairing.kind === 'sentences') return { vectorFile, pairing, ...outputsOf(data) };
+  const rows = await withActivations(vectorFile, openHdf5Apart, layers, (opened) =>
+    rowsBySentence(opened, pairing, { progress }),
+  );
+  const kept = new Set<number>();
+  order.forEach((sentence, row) => rows[sentence] > 0 && kept.add(row));
+  const left = order.length - kept.size;
+  const { name } = file.file;
+  if (left > 0) {
+    warn(
+      `${counted(left, 'sentence')} of \`${name}\` left out: \`${vectorFile.file.name}\` has no activations of them.`,
+    );
+  }
+  return { vectorFile, pairing: { ...pairing, words: rows }, ...outputsOf(data, kept) };
+}
