@@ -180,20 +180,15 @@ function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'no reason given';
 }
 
-/** Everything kept in this browser, last used first; empty where there is no storage. */
+/** Everything kept in this browser, last used first; empty where there is no storage: that is an answer, not a failure. */
 export async function listKept(): Promise<KeptActivations[]> {
-  return (await readAllOrNone()).map(describe);
+  const manifests = await readAll().catch(() => []);
+  return manifests.map(describe);
 }
 
 /** Rows that are kept for a key, without opening the store: for the estimate. */
 export async function rowsKept(key: string): Promise<number> {
-  const manifest = (await readAllOrNone()).find((other) => other.key === key);
-  return manifest ? rowsDone(manifest) : 0;
-}
-
-/** Where there is no storage nothing is kept: that is an answer, not a failure. */
-function readAllOrNone(): Promise<Manifest[]> {
-  return readAll().catch(() => []);
+  return (await listKept()).find((kept) => kept.key === key)?.rowsDone ?? 0;
 }
 
 /** Deletes what is kept under a key, or everything. @throws WinnowError `bad-option` while another tab writes it. */

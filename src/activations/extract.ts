@@ -11,8 +11,7 @@ import type { EncodedRows } from '../tokenizer/rows.ts';
 import { planBatches } from './batches.ts';
 import { rowsInChunk, type ActivationStore } from './cache.ts';
 import { fillBatch, rowOf } from './fill.ts';
-import type { Activations } from './matrix.ts';
-import { writeMean } from './mean.ts';
+import { writeMean, type Activations } from './matrix.ts';
 
 /**
  * Outputs are stored in the caller's order: the store's rows are `rows.outputs`. `open` is called only when a chunk is

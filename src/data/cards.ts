@@ -60,12 +60,16 @@ export interface DataFileCard {
   unseen: number;
 }
 
-/** Which columns can be chosen and which are. */
-export interface ColumnsCard {
-  choices: string[];
+/** Columns in use. */
+export interface ColumnNames {
   text: string;
   pair: string | null;
   label: string;
+}
+
+export interface ColumnsCard extends ColumnNames {
+  /** Columns that can be chosen. */
+  choices: string[];
 }
 
 export interface PreviewRow {

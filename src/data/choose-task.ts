@@ -53,11 +53,11 @@ function bucketsOf(files: readonly DataCandidate[], corrections: Corrections): B
 }
 
 /** What a file fits, and what the user wants where it can serve that too: a GLUE table as somebody's own. */
-function fitsOf(file: DataCandidate, wanted: TaskName | undefined): Fit[] {
+function fitsOf(file: DataCandidate, chosen: TaskName | undefined): Fit[] {
   if (file.content.kind !== 'data') return [];
   const { fits } = file.content;
-  if (wanted === undefined || fits.some(({ task }) => task === wanted) || !fitsTask(file, wanted)) return fits;
-  return [...fits, { task: wanted, share: 0 }];
+  if (chosen === undefined || fits.some(({ task }) => task === chosen) || !fitsTask(file, chosen)) return fits;
+  return [...fits, { task: chosen, share: 0 }];
 }
 
 /** The role the user gave a file, or else the one its name proposes; GLUE's test files hold no labels. */

@@ -6,12 +6,10 @@ import type { DataCandidate } from './sniff.ts';
 import type { Task } from './tasks.ts';
 import { defaultLabels } from './token-layout.ts';
 
+type Candidates = readonly (DataCandidate | null)[];
+
 /** @returns null where the task or the format leaves no choice. */
-export function chooseColumns(
-  files: readonly (DataCandidate | null)[],
-  task: Task,
-  choice: ColumnChoice = {},
-): ColumnsCard | null {
+export function chooseColumns(files: Candidates, task: Task, choice: ColumnChoice = {}): ColumnsCard | null {
   if (task.kind === 'glue') return null;
   for (const file of files) {
     if (file?.content.kind !== 'data') continue;
@@ -32,11 +30,7 @@ export function chooseColumns(
 }
 
 /** What is wrong where a task of known labels was named and no column holds them; null where all is well. */
-export function noSuchLabels(
-  files: readonly (DataCandidate | null)[],
-  task: Task,
-  choice: ColumnChoice = {},
-): WinnowError | null {
+export function noSuchLabels(files: Candidates, task: Task, choice: ColumnChoice = {}): WinnowError | null {
   if (task.kind !== 'labelling' || task.name === 'labelling' || choice.label !== undefined) return null;
   for (const file of files) {
     const layout = file?.content.kind === 'data' ? file.content.source.words?.layout : null;

@@ -6,7 +6,7 @@ import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Table } from '../format/table.ts';
-import type { DroppedFile } from './cards.ts';
+import type { ColumnNames, DroppedFile } from './cards.ts';
 import type { Fit } from './layout.ts';
 import type { ListLayout } from './list-layout.ts';
 import type { SentenceRows, WordRows } from './rows.ts';
@@ -71,13 +71,6 @@ export interface Reading<Task> {
   /** Words after which reading ends, before the sentence that would exceed it. */
   wordLimit: number;
   control: Control;
-}
-
-/** Columns in use. */
-export interface ColumnNames {
-  text: string;
-  pair: string | null;
-  label: string;
 }
 
 /** The name without the ending of gzip, which says nothing about what is packed. */

@@ -159,14 +159,14 @@ class Unseen {
     const { labels } = this.task;
     if (labels === null || data.labels === null) return (score) => score;
     const numbers = new Map(labels.map((label, number) => [label, number]));
-    const own = data.labels;
+    const names = data.labels;
     const standIn = this.standIn === null ? -1 : (numbers.get(this.standIn) ?? -1);
-    const table = own.map((label) => numbers.get(label) ?? standIn);
+    const table = names.map((label) => numbers.get(label) ?? standIn);
     return (label) => {
       const number = table[label];
-      if (!numbers.has(own[label])) {
+      if (!numbers.has(names[label])) {
         this.counts[role]++;
-        this.names[role].add(own[label]);
+        this.names[role].add(names[label]);
       }
       return number;
     };

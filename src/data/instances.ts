@@ -82,12 +82,17 @@ function anotherLayout(file: NamedBlob, rows: string[][], task: GlueTask): Winno
     const message = `${nameOf(file)} has the columns of ${title}, not of ${task.title}.`;
     return new WinnowError('bad-data', message, `Choose ${title} as the task, or use the files of ${task.title}.`);
   }
-  const found = (rows[0] ?? []).slice(0, 6).map(shown).join(', ');
-  const untabbed =
-    rows[0]?.length === 1 && task.header !== null ? ' (no tab in it: columns must be separated by tabs)' : '';
-  const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${found}${untabbed}; wanted are ${columnsInWords(task)}.`;
+  const [first = []] = rows;
+  const line = lineInWords(first, task.header !== null);
+  const message = `${nameOf(file)} is not laid out as ${task.title}: its first line holds ${line}; wanted are ${columnsInWords(task)}.`;
   const next = `Use the official tsv files of ${task.title}, or give yours the same columns.`;
   return new WinnowError('bad-data', message, next);
+}
+
+/** The first line of a table for a sentence. @param isTabbed whether tabs are to be missed in it. */
+export function lineInWords(cells: readonly string[], isTabbed = true): string {
+  const untabbed = isTabbed && cells.length === 1 ? ' (no tab in it: columns must be separated by tabs)' : '';
+  return cells.slice(0, 6).map(shown).join(', ') + untabbed;
 }
 
 function noRows(file: NamedBlob, { skipped }: SentenceRows): WinnowError {

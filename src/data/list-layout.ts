@@ -18,9 +18,9 @@ export function listLayout({ columns: names, sample }: Columns<ListCell>): ListL
   const words = candidates.find(({ name }) => wordNames.test(name)) ?? candidates.at(0);
   if (words === undefined) return null;
   const fits = ({ place }: { place: number }): boolean => {
-    const given = sample.filter((cells) => cells[place] !== null && cells[words.place] !== null);
-    const equal = given.filter((cells) => cells[place]?.length === cells[words.place]?.length);
-    return equal.length > 0 && equal.length * 2 >= given.length;
+    const filled = sample.filter((cells) => cells[place] !== null && cells[words.place] !== null);
+    const equal = filled.filter((cells) => cells[place]?.length === cells[words.place]?.length);
+    return equal.length > 0 && equal.length * 2 >= filled.length;
   };
   const fitting = columns.filter((column) => column === words || fits(column));
   return fitting.length > 1 ? { columns: fitting, words: words.name } : null;

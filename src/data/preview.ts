@@ -16,8 +16,8 @@ export function previewOf(
   labelled: LabelledTask | null,
 ): Pick<DataCard, 'labels' | 'preview' | 'sentences'> {
   const data = (files.train ?? files.dev ?? files.test)?.data;
-  const own = task.kind === 'glue' ? (task.labels ?? []) : [...(data?.labels ?? [])].sort();
-  const result = { labels: [...(labelled ? (labelled.labels ?? []) : own)], preview: [], sentences: [] };
+  const ofFile = task.kind === 'glue' ? (task.labels ?? []) : [...(data?.labels ?? [])].sort();
+  const result = { labels: [...(labelled ? (labelled.labels ?? []) : ofFile)], preview: [], sentences: [] };
   if (!data) return result;
   const text = (label: number): string => data.labels?.[label] ?? String(label);
   if (data.kind === 'sentence') {

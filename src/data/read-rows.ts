@@ -5,7 +5,8 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { unusable, type ColumnNames } from './data-format.ts';
+import type { ColumnNames } from './cards.ts';
+import { unusable } from './data-format.ts';
 import { readInstances } from './instances.ts';
 import { rowCount, type Rows } from './rows.ts';
 import type { DataCandidate } from './sniff.ts';

@@ -35,12 +35,12 @@ export async function recogniseData(
     signal?.throwIfAborted();
     sniffed.push(await sniff(file, labels));
   }
-  const found = joinShards(sniffed);
-  const choice = chooseTask(found, corrections);
-  if (choice === null) return withoutTask(found);
+  const candidates = joinShards(sniffed);
+  const choice = chooseTask(candidates, corrections);
+  if (choice === null) return withoutTask(candidates);
 
   const task = tasks[choice.task];
-  const { train, dev, test, spare, notices, ignored } = assignRoles(found, choice, corrections);
+  const { train, dev, test, spare, notices, ignored } = assignRoles(candidates, choice, corrections);
   const inUse = [train, dev, test, ...spare];
   const columns = chooseColumns(inUse, task, corrections.columns);
   const reader = new Reader(task, columns, notices, signal);
@@ -137,11 +137,11 @@ function tryDataSet(files: RoleFiles, task: Task, corrections: Corrections): Dat
 }
 
 /** No labelled table: what can be said are the faults of the files that are named as one. */
-function withoutTask(found: readonly DataCandidate[]): DataRecognition {
+function withoutTask(candidates: readonly DataCandidate[]): DataRecognition {
   const used = new Map<string, Role>();
   const missing: MissingNotice<Role>[] = [];
-  const ignored = besideData(found);
-  for (const { path, name, content } of found) {
+  const ignored = besideData(candidates);
+  for (const { path, name, content } of candidates) {
     if (content.kind !== 'broken' && content.kind !== 'unlabelled') continue;
     const role = proposedRole(name);
     if (role === null) ignored.push({ path, reason: content.error.message });

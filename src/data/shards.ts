@@ -15,9 +15,9 @@ const shardName = /^(.+)-(\d{5})-of-(\d{5})(?:-[\da-f]{16})?(\.[a-z.]+)$/i;
  * Shards of one table become one file, broken where one of them is: what is left would look like the whole. A file that is
  * none, or that is not of one kind or one numbering with the others, stays as it is.
  */
-export function joinShards(found: readonly DataCandidate[]): DataCandidate[] {
+export function joinShards(candidates: readonly DataCandidate[]): DataCandidate[] {
   const groups = new Map<string, DataCandidate[]>();
-  for (const file of found) {
+  for (const file of candidates) {
     const key = keyOf(file);
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
@@ -71,11 +71,11 @@ function oneAfterTheOther<C>(parts: readonly Columns<C>[]): Columns<C> {
   return {
     columns,
     sample,
-    async *read(wanted: readonly string[], control?: Control) {
+    async *read(names: readonly string[], control?: Control) {
       let before = 0;
       for (const part of parts) {
         let last = 0;
-        for await (const rows of part.read(wanted, { signal: control?.signal })) {
+        for await (const rows of part.read(names, { signal: control?.signal })) {
           last = rows.at(-1)?.at ?? last;
           const start = before;
           yield rows.map(({ at, cells }) => ({ at: start + at, cells }));

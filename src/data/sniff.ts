@@ -10,8 +10,7 @@ import { cellsOf, isBlank } from '../format/tsv.ts';
 import type { Corrections, DroppedFile, Role } from './cards.ts';
 import { unpackedName, type DataContent, type DataHead } from './data-format.ts';
 import { dataFormats } from './formats.ts';
-import { emptyFile } from './instances.ts';
-import { shown } from './rows.ts';
+import { emptyFile, lineInWords } from './instances.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
 export interface DataCandidate extends DroppedFile {
@@ -84,9 +83,7 @@ export function fitsTask({ content }: DataCandidate, task: TaskName): boolean {
 
 function unknownColumns(file: File, rows: string[][]): WinnowError {
   if (rows.every(isBlank)) return emptyFile(file);
-  const first = rows[0].slice(0, 6).map(shown);
-  const separator = rows[0].length === 1 ? ' (no tab in it: columns must be separated by tabs)' : '';
-  const message = `${nameOf(file)} has the columns of no GLUE task; its first line holds ${first.join(', ')}${separator}.`;
+  const message = `${nameOf(file)} has the columns of no GLUE task; its first line holds ${lineInWords(rows[0])}.`;
   const next = 'Use the official tsv files, or give yours a column of text and one of labels.';
   return new WinnowError('bad-data', message, next);
 }
@@ -99,7 +96,7 @@ export function correctedRole(path: string, { roles }: Corrections): Role | null
 /** The role that a file's name proposes: `train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`. */
 export function proposedRole(name: string): Role | null {
   const words = name.toLowerCase().split(/[^a-z]+/);
-  const has = (...wanted: string[]) => wanted.some((word) => words.includes(word));
+  const has = (...names: string[]) => names.some((word) => words.includes(word));
   if (has('mismatched', 'ids', 'results')) return null;
   const proposed: Role[] = [];
   if (has('train', 'training')) proposed.push('train');

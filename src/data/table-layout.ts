@@ -39,9 +39,9 @@ export function tableLayout({ columns, sample }: Table): TableLayout | null {
 
 /** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */
 export function ownFits(labels: readonly Cell[]): Fit<OwnName>[] {
-  const given = labels.filter((cell): cell is string => cell !== null && cell.trim() !== '');
-  const numbers = given.map(Number);
-  if (given.length === 0 || numbers.some((number) => !Number.isFinite(number))) {
+  const cells = labels.filter((cell): cell is string => cell !== null && cell.trim() !== '');
+  const numbers = cells.map(Number);
+  if (cells.length === 0 || numbers.some((number) => !Number.isFinite(number))) {
     return [{ task: 'classification', share: 0.5 }];
   }
   const areScores = numbers.some((number) => !Number.isInteger(number)) || new Set(numbers).size > 20;

@@ -6,7 +6,6 @@ import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Cell, Columns, ListCell, Table } from '../format/table.ts';
 import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
-import type { Fit } from './layout.ts';
 import { listLayout, type ListLayout } from './list-layout.ts';
 import { SentenceCollector, WordCollector } from './row-collectors.ts';
 import { shown, type SentenceRows, type WordRows } from './rows.ts';
@@ -36,8 +35,9 @@ export function tableContent(file: File, table: Table): DataContent {
   const lists = table.lists && listLayout(table.lists);
   const source = tableSource(file, table, layout, lists);
   if (lists !== null && !layout?.isNamed) {
-    const fits = layout?.label == null ? [] : ownFits(columnOf(table, layout.label)).map(asSecondChoice);
-    return { kind: 'data', source, fits: [...labellingFits(lists), ...fits] };
+    const others = layout?.label == null ? [] : ownFits(columnOf(table, layout.label));
+    const second = others.map(({ task, share }) => ({ task, share: share / 10 }));
+    return { kind: 'data', source, fits: [...labellingFits(lists), ...second] };
   }
   if (layout === null || layout.label === null) {
     return { kind: 'broken', error: noColumns(file, table, layout) };
@@ -63,10 +63,6 @@ export function proseOrTable({ file, isNamed }: DataHead, table: Table | null): 
 function columnOf({ columns, sample }: Table, name: string): Table['sample'][number] {
   const place = columns.indexOf(name);
   return sample.map((cells) => cells[place]);
-}
-
-function asSecondChoice({ task, share }: Fit): Fit {
-  return { task, share: share / 10 };
 }
 
 async function readSentences(

@@ -64,11 +64,11 @@ export function labelledFor(values: readonly string[]): LabellingName | null {
 export function tokenLayout(format: TokenFormat, tokens: readonly string[][]): TokenLayout {
   if (format.form === 'conllu') return conllu(format);
   const valuesOf = (place: number) => tokens.map((cells) => cells[place]);
-  const found = Array.from({ length: format.width }, (_, place) => labelledFor(valuesOf(place)));
+  const tasks = Array.from({ length: format.width }, (_, place) => labelledFor(valuesOf(place)));
   const isConll2000 =
-    format.separator === 'space' && format.width === 3 && found[1] === 'pos' && found[2] === 'chunking';
+    format.separator === 'space' && format.width === 3 && tasks[1] === 'pos' && tasks[2] === 'chunking';
   const names = isConll2000 ? ['word', 'POS', 'chunk'] : columnNames(format.names, format.width);
-  const columns = names.map((name, place) => ({ name, place, task: found[place] }));
+  const columns = names.map((name, place) => ({ name, place, task: tasks[place] }));
   const isNumber = (place: number) => valuesOf(place).every((value) => /^\d+$/.test(value));
   const words = columns.find(({ place, task }) => task === null && !isNumber(place)) ?? columns[0];
   return { format, columns, words: words.name };
@@ -85,11 +85,11 @@ function conllu(format: TokenFormat): TokenLayout {
   return { format, columns, words: 'FORM' };
 }
 
-/** The column of labels that a task uses unless told otherwise: the first of its own, or else the last there is. */
+/** The column of labels that a task uses unless another is chosen: the first of its own, or else the last there is. */
 export function defaultLabels({ columns, words }: Pick<TokenLayout, 'columns' | 'words'>, task: LabellingName): string {
   const others = columns.filter(({ name }) => name !== words);
-  const own = others.find((column) => column.task === task) ?? others.find((column) => column.task !== null);
-  return (own ?? others.at(-1) ?? columns[0]).name;
+  const column = others.find((column) => column.task === task) ?? others.find((column) => column.task !== null);
+  return (column ?? others.at(-1) ?? columns[0]).name;
 }
 
 /** The tasks that columns of labels are for, and labelling of any kind. */

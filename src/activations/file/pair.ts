@@ -9,7 +9,7 @@ import { WinnowError } from '../../base/errors.ts';
 import type { SentenceToken } from '../../data/cards.ts';
 import { shown } from '../../data/rows.ts';
 import type { ActivationFile, SentenceActivations } from '../../format/activation-file.ts';
-import { writeMean } from '../mean.ts';
+import { writeMean } from '../matrix.ts';
 import { firstDifference } from './words.ts';
 
 export type Pairing = {
@@ -41,10 +41,10 @@ export async function* pairedRows(
   const width = file.layers * file.hidden;
   const expected = expectedCount(file, pairing);
   let sentence = 0;
-  for await (const found of file.sentences(control)) {
+  for await (const activations of file.sentences(control)) {
     if (sentence === expected && pairing.isBeginning) return;
     if (sentence === expected) throw tooMany(file, pairing);
-    yield rowsOfSentence(found, sentence, file, pairing, width);
+    yield rowsOfSentence(activations, sentence, file, pairing, width);
     sentence++;
   }
   if (sentence < expected) throw otherCount(file, sentence, pairing);
@@ -63,12 +63,12 @@ export function checkWords(
   if (words === null || wordsOf === null) return;
   // Where the encoder's own tokens are there, the others are subwords.
   if (kind === 'sentences' && words.some(isStandIn)) return;
-  const own = wordsOf(sentence);
-  if (own.length !== words.length) return;
-  const at = firstDifference(words, own);
+  const dataWords = wordsOf(sentence);
+  if (dataWords.length !== words.length) return;
+  const at = firstDifference(words, dataWords);
   if (at === null) return;
   const there = `word ${at + 1} is ${shown(words[at])} in \`${file.name}\``;
-  const message = `Sentence ${sentence + 1} is another one: ${there}, but ${shown(own[at])} in \`${name}\`.`;
+  const message = `Sentence ${sentence + 1} is another one: ${there}, but ${shown(dataWords[at])} in \`${name}\`.`;
   throw new WinnowError('bad-data', message, sameFiles);
 }
 
@@ -78,15 +78,15 @@ function isStandIn(token: string): boolean {
 }
 
 function rowsOfSentence(
-  found: SentenceActivations,
+  activations: SentenceActivations,
   sentence: number,
   file: ActivationFile,
   pairing: Pairing,
   width: number,
 ): Float32Array {
-  const { tokens, data } = found;
+  const { tokens, data } = activations;
   if (file.unit === 'row') return data;
-  checkWords(found, sentence, file, pairing);
+  checkWords(activations, sentence, file, pairing);
   if (pairing.kind === 'words') {
     if (tokens === pairing.words[sentence]) return data;
     const message = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${pairing.words[sentence]} words in \`${pairing.name}\`.`;
@@ -140,11 +140,11 @@ export async function rowsBySentence(
   if (file.unit === 'row') return rows;
   checkSentenceCount(file, words);
   let sentence = 0;
-  for await (const found of file.sentences({ signal })) {
+  for await (const activations of file.sentences({ signal })) {
     if (sentence === rows.length) break;
-    checkWords(found, sentence, file, words);
+    checkWords(activations, sentence, file, words);
     // Any other number is refused when the rows are paired; a sentence without any is left out.
-    if (found.tokens === 0) rows[sentence] = 0;
+    if (activations.tokens === 0) rows[sentence] = 0;
     sentence++;
     progress?.(sentence, rows.length);
   }

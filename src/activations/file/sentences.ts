@@ -22,7 +22,7 @@ export function checkSet({ activations, lengths, words }: ActivationSet): void {
   const fits =
     rows === activations.rows &&
     (words === null ||
-      (words.length === sentences && words.every((own, index) => own.length === (lengths?.[index] ?? 1))));
+      (words.length === sentences && words.every((list, index) => list.length === (lengths?.[index] ?? 1))));
   if (fits) return;
   const message = `There are ${activations.rows} rows of activations for ${rows} words.`;
   throw new WinnowError('internal', message, 'This is a fault in Winnow: please report it.');
@@ -61,9 +61,9 @@ export async function* sentencesOf(
   const width = activations.layers * activations.hidden;
   const count = lengths?.length ?? activations.rows;
   const sizeOf = (sentence: number): number => (lengths?.[sentence] ?? 1) * width;
-  const given = (sentence: number, data: Float32Array): SentenceActivations => {
-    const own = words?.[sentence];
-    return { tokens: data.length / width, words: own ? [...own] : null, data };
+  const sentenceOf = (index: number, data: Float32Array): SentenceActivations => {
+    const named = words?.[index];
+    return { tokens: data.length / width, words: named ? [...named] : null, data };
   };
   let sentence = 0;
   let pending = new Float32Array(0);
@@ -76,12 +76,12 @@ export async function* sentencesOf(
       filled += taken;
       rest = rest.subarray(taken);
       if (filled < pending.length) continue;
-      yield given(sentence++, pending);
+      yield sentenceOf(sentence++, pending);
       filled = 0;
     }
     while (sentence < count && sizeOf(sentence) <= rest.length) {
       const size = sizeOf(sentence);
-      yield given(sentence++, rest.subarray(0, size));
+      yield sentenceOf(sentence++, rest.subarray(0, size));
       rest = rest.subarray(size);
     }
     if (rest.length === 0) continue;
@@ -90,5 +90,5 @@ export async function* sentencesOf(
     filled = rest.length;
   }
   // Without rows there is no block that would end the sentences that have none.
-  while (sentence < count) yield given(sentence++, new Float32Array(0));
+  while (sentence < count) yield sentenceOf(sentence++, new Float32Array(0));
 }

@@ -12,22 +12,22 @@ const unknown = /\[UNK\]|<unk>|<0x[\da-f]{2}>/i;
 const dropped = /##|@@|<\/w>|▁|[\p{M}\p{C}\s\uFFFD]/gu;
 
 /**
- * @param given words of the file, @param own those of the data: as many.
+ * @param fileWords as many as `dataWords`.
  * @returns the first word that differs, from 0; null where the sentences are the same.
  */
-export function firstDifference(given: readonly string[], own: readonly string[]): number | null {
-  const different = own.flatMap((word, index) => (isSame(given[index], word) ? [] : [index]));
+export function firstDifference(fileWords: readonly string[], dataWords: readonly string[]): number | null {
+  const different = dataWords.flatMap((word, index) => (isSame(fileWords[index], word) ? [] : [index]));
   // SentencePiece rewrites characters by tables of its own: there a word alone does not make another sentence.
-  const tolerated = given.some((word) => word.includes('▁')) ? own.length / 2 : 0;
+  const tolerated = fileWords.some((word) => word.includes('▁')) ? dataWords.length / 2 : 0;
   return different.length > tolerated ? different[0] : null;
 }
 
-function isSame(given: string, own: string): boolean {
+function isSame(fileWord: string, dataWord: string): boolean {
   // Between two sentences of a pair the data has a mark of its own.
-  if (given === own || own === pairMark.trim() || unknown.test(given)) return true;
-  const plain = plainWord(given);
-  if (plain === '' || plain === plainWord(own)) return true;
-  return given === toByteLevel(own) || given === toByteLevel(` ${own}`);
+  if (fileWord === dataWord || dataWord === pairMark.trim() || unknown.test(fileWord)) return true;
+  const plain = plainWord(fileWord);
+  if (plain === '' || plain === plainWord(dataWord)) return true;
+  return fileWord === toByteLevel(dataWord) || fileWord === toByteLevel(` ${dataWord}`);
 }
 
 function plainWord(word: string): string {

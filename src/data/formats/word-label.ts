@@ -43,9 +43,9 @@ async function sniffPair(file: File, labels: File): Promise<DataContent> {
     table: null,
   };
   if (equal.length * 2 >= lines.length && !oneEach) {
-    const own = labelledFor(equal.flatMap(([, tags]) => tags));
+    const task = labelledFor(equal.flatMap(([, tags]) => tags));
     const fits: Fit[] = [{ task: 'labelling', share: 0.5 }];
-    if (own !== null) fits.push({ task: own, share: 0.4 });
+    if (task !== null) fits.push({ task, share: 0.4 });
     return { kind: 'data', source: areWords, fits };
   }
   if (!oneEach) return { kind: 'data', source: areWords, fits: [{ task: 'labelling', share: 0.3 }] };
@@ -92,13 +92,13 @@ export function pairUp(files: readonly DroppedFile[]): { file: DroppedFile; labe
     if (name !== null) labels.set(name, file);
   }
   const partners = new Set<DroppedFile>();
-  const found = files.map((file) => {
+  const pairs = files.map((file) => {
     const name = stem(file.path, 'word');
     const partner = name === null ? null : (labels.get(name) ?? null);
     if (partner !== null) partners.add(partner);
     return { file, labels: partner };
   });
-  return found.filter(({ file }) => !partners.has(file));
+  return pairs.filter(({ file }) => !partners.has(file));
 }
 
 function noPartner(file: File): WinnowError {

@@ -60,15 +60,12 @@ async function meanTokens({ vectors }: Inputs, sources: readonly RowSource[]): P
   let tokens = 0;
   let sentences = 0;
   for (const { data } of sources) {
-    const { rows } = await encodeSource(vectors.tokenizer, firstOf(data), vectors);
+    const first = { ...data, rows: data.rows.slice(0, sampleRows) } as SourceRows;
+    const { rows } = await encodeSource(vectors.tokenizer, first, vectors);
     tokens += rows.ids.length;
     sentences += rows.rows;
   }
   return tokens / Math.max(1, sentences);
-}
-
-function firstOf(data: SourceRows): SourceRows {
-  return { ...data, rows: data.rows.slice(0, sampleRows) } as SourceRows;
 }
 
 /** Sentences, or words where these are labelled. */

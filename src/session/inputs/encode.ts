@@ -58,31 +58,19 @@ export function outputsOf(data: SourceRows, kept: ReadonlySet<number> | null = n
 
 /** What was left out of a file, a sentence for each reason; none when nothing was. */
 export function leftOutInWords(name: string, leftOut: readonly LeftOut[], maxLength: number): string[] {
-  const long = leftOut.filter(({ reason }) => reason.kind === 'too-long');
-  const empty = leftOut.filter(({ reason }) => reason.kind === 'no-subwords');
-  const sentences: string[] = [];
-  if (long.length > 0) {
-    const [first] = long;
-    const tokens = first.reason.kind === 'too-long' ? first.reason.tokens : 0;
-    const where = `the first is sentence ${first.sentence + 1} with ${tokens}`;
-    sentences.push(
-      `${counted(long.length, 'sentence')} of \`${name}\` with ${wordsIn(long)} left out: longer than the ${maxLength} tokens that are used (${where}).`,
-    );
-  }
-  if (empty.length > 0) {
-    const [first] = empty;
-    const word = first.reason.kind === 'no-subwords' ? first.reason.word : '';
-    const where = `the first is \`${word}\` in sentence ${first.sentence + 1}`;
-    sentences.push(
-      `${counted(empty.length, 'sentence')} of \`${name}\` with ${wordsIn(empty)} left out: they hold a word that the tokenizer knows no subwords for (${where}).`,
-    );
-  }
-  return sentences;
+  return (['too-long', 'no-subwords'] as const).flatMap((kind) => {
+    const sentences = leftOut.filter(({ reason }) => reason.kind === kind);
+    if (sentences.length === 0) return [];
+    const words = sentences.reduce((sum, sentence) => sum + sentence.words, 0);
+    const size = `${counted(sentences.length, 'sentence')} of \`${name}\` with ${counted(words, 'word')}`;
+    return [`${size} left out: ${reasonInWords(sentences[0], maxLength)}.`];
+  });
 }
 
-function wordsIn(leftOut: readonly LeftOut[]): string {
-  return counted(
-    leftOut.reduce((sum, { words }) => sum + words, 0),
-    'word',
-  );
+function reasonInWords({ sentence, reason }: LeftOut, maxLength: number): string {
+  if (reason.kind === 'too-long') {
+    return `longer than the ${maxLength} tokens that are used (the first is sentence ${sentence + 1} with ${reason.tokens})`;
+  }
+  const where = `the first is \`${reason.word}\` in sentence ${sentence + 1}`;
+  return `they hold a word that the tokenizer knows no subwords for (${where})`;
 }

@@ -122,11 +122,11 @@ function applied(
     roles[file.path] = role;
   }
 
-  function find(role: Role, key: 'source' | 'labels', wanted: string): DroppedFile | null {
-    const file = findByPath(others, wanted);
+  function find(role: Role, key: 'source' | 'labels', name: string): DroppedFile | null {
+    const file = findByPath(others, name);
     if (file !== null) used.set(file.path, role);
     else {
-      const message = `\`${role}_${key}\` in \`${path}\` names \`${wanted}\`, which is not among these files.`;
+      const message = `\`${role}_${key}\` in \`${path}\` names \`${name}\`, which is not among these files.`;
       missing.push({ code: 'missing-file', message, next: 'Add that file, or correct the path.', path });
     }
     return file;

@@ -21,8 +21,8 @@ export async function extractSources(
     ? ['sentences', 'words']
     : ['rows', 'rows'];
   const encoded = await stages.run(tokenize, { rows: total, unit: inputUnit }, (progress) =>
-    inTurn(sources, sentences, progress, ({ data }, tell) =>
-      encodeSource(tokenizer, data, { maxLength, aggregation }, { progress: tell }),
+    inTurn(sources, sentences, progress, ({ data }, report) =>
+      encodeSource(tokenizer, data, { maxLength, aggregation }, { progress: report }),
     ),
   );
   encoded.forEach(({ leftOut }, index) => {
@@ -30,12 +30,12 @@ export async function extractSources(
   });
   let extracted = 0;
   const facts = { rows: () => Math.round(extracted), unit };
-  const stored = await extractInTurn(extraction, encoded, facts, ({ rows }, inStore, tell) => {
+  const stored = await extractInTurn(extraction, encoded, facts, ({ rows }, inStore, report) => {
     // The first report says what was kept from before.
     let first: number | null = null;
     const progress = (done: number): void => {
       if (first === null) extracted += (rows.outputs - (first = done)) * (rows.rows / Math.max(1, rows.outputs));
-      tell(done);
+      report(done);
     };
     return devices.use(({ backend, gpu, threads }) => {
       const options = { backend, threads, padding: tokenizer.padding, ...(gpu ? { gpu: gpu.device } : {}) };

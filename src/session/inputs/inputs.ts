@@ -18,35 +18,33 @@ import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
 import { fileSource, planOf, textColumns, type Plan, type RowSource } from './sources.ts';
 
-/** Where vectors come from: a model makes them, or files hold what was extracted elsewhere. */
-export type Vectors =
-  | {
-      from: 'model';
-      model: ModelSource;
-      tokenizer: Tokenizer;
-      /** Of weights, config and tokenizer: everything of the model that decides activations. */
-      hash: string;
-      /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
-      maxLength: number;
-      /** Which of a word's subwords stand for it. */
-      aggregation: Aggregation;
-    }
-  | {
-      from: 'files';
-      /** By the role of the data file that they are of. */
-      files: ReadonlyMap<Role, DroppedFile>;
-      reading: {
-        /** Layers of arrays that do not say them; of the others, what they say. */
-        layers: number;
-        /** What stands for a sentence of several tokens; null where there is no such choice. */
-        token: SentenceToken | null;
-      };
-    };
-export type FromModel = Vectors & { from: 'model' };
-export type FromFiles = Vectors & { from: 'files' };
+export interface FromModel {
+  from: 'model';
+  model: ModelSource;
+  tokenizer: Tokenizer;
+  /** Of weights, config and tokenizer: everything of the model that decides activations. */
+  hash: string;
+  /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
+  maxLength: number;
+  /** Which of a word's subwords stand for it. */
+  aggregation: Aggregation;
+}
+
+/** What was extracted elsewhere. */
+export interface FromFiles {
+  from: 'files';
+  /** By the role of the data file that they are of. */
+  files: ReadonlyMap<Role, DroppedFile>;
+  reading: {
+    /** Layers of arrays that do not say them; of the others, what they say. */
+    layers: number;
+    /** What stands for a sentence of several tokens; null where there is no such choice. */
+    token: SentenceToken | null;
+  };
+}
 
 export interface Inputs {
-  vectors: Vectors;
+  vectors: FromModel | FromFiles;
   /** For the run file. */
   modelFacts: RunFile['model'];
   task: LabelledTask;
@@ -94,7 +92,8 @@ export async function readOneFile(request: RunRequest, role: Role, progress: Pro
 
 /** What was recognised and can be used, before it is hashed. */
 interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | 'warnings'> {
-  vectors: { from: 'model'; source: ModelSource; tokenizer: Tokenizer; longest: number } | FromFiles;
+  /** Of a model: `maxLength` is what it takes. */
+  vectors: Omit<FromModel, 'hash' | 'aggregation'> | FromFiles;
   facts: Omit<RunFile['model'], 'sha256'>;
   data: DataRecognition;
   task: RunFile['data']['task'];
@@ -137,7 +136,7 @@ function knownVectors(vectors: InputsRecognition['vectors']): Pick<UsableInputs,
   if (!source?.tokenizer || !card) return null;
   const { name, architecture, layers, hidden, parameters, maxLength } = card;
   return {
-    vectors: { from: 'model', source, tokenizer: source.tokenizer, longest: maxLength },
+    vectors: { from: 'model', model: source, tokenizer: source.tokenizer, maxLength },
     facts: { name, architecture, layers, hidden, parameters },
   };
 }
@@ -153,35 +152,23 @@ async function read(
   const hashes = await hashAll([...files, ...dataFiles.flatMap(partsOf)], progress);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const ofVectors = (vectors.from === 'model' ? vectors.source.weightFiles : byPath).map(hashOf);
+  const ofVectors = (vectors.from === 'model' ? vectors.model.weightFiles : byPath).map(hashOf);
   const sha256 = ofVectors.length === 1 ? ofVectors[0] : await sha256Text(ofVectors.join(''));
-  return {
-    vectors: vectors.from === 'model' ? await ready(vectors) : vectors,
-    modelFacts: { ...facts, sha256 },
-    task,
-    fileFacts: dataFiles.flatMap(factsOf),
-    ...{ columns, labelColumn, hashes, warnings },
-  };
-
-  function factsOf(file: DataFile): Inputs['fileFacts'] {
-    return partsOf(file).map((part) => ({
+  const factsOf = (file: DataFile): Inputs['fileFacts'] =>
+    partsOf(file).map((part) => ({
       ...{ role: file.role, name: baseName(part.path), bytes: part.file.size, sha256: hashOf(part) },
     }));
-  }
+  return {
+    vectors: vectors.from === 'model' ? await hashed(vectors) : vectors,
+    modelFacts: { ...facts, sha256 },
+    fileFacts: dataFiles.flatMap(factsOf),
+    ...{ task, columns, labelColumn, hashes, warnings },
+  };
 
-  async function ready({
-    source,
-    tokenizer,
-    longest,
-  }: UsableInputs['vectors'] & { from: 'model' }): Promise<FromModel> {
-    return {
-      from: 'model',
-      model: source,
-      tokenizer,
-      hash: await sha256Text(files.map(hashOf).join('')),
-      maxLength: task.kind === 'labelling' ? longest : Math.min(options.maxLength, longest),
-      aggregation: options.aggregation,
-    };
+  async function hashed(model: Omit<FromModel, 'hash' | 'aggregation'>): Promise<FromModel> {
+    const maxLength = task.kind === 'labelling' ? model.maxLength : Math.min(options.maxLength, model.maxLength);
+    const hash = await sha256Text(files.map(hashOf).join(''));
+    return { ...model, hash, maxLength, aggregation: options.aggregation };
   }
 }
 
@@ -192,7 +179,7 @@ function partsOf(file: DataFile): DroppedFile[] {
 
 function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
   if (vectors.from === 'files') return [...vectors.files.values()];
-  const { weightFiles, configFile, tokenizerFiles } = vectors.source;
+  const { weightFiles, configFile, tokenizerFiles } = vectors.model;
   return [...weightFiles, configFile, ...tokenizerFiles];
 }
 

@@ -41,12 +41,12 @@ export async function extractInTurn<S extends Outputs>(
   { inputs, stages, sources, limitBytes }: Extraction,
   prepared: readonly S[],
   facts: Parameters<Stages['run']>[1],
-  work: (prepared: S, inStore: InStore, tell: (done: number) => void, source: RowSource) => Promise<Activations>,
+  work: (prepared: S, inStore: InStore, report: (done: number) => void, source: RowSource) => Promise<Activations>,
 ): Promise<ExtractedSource[]> {
   const { name, layers, hidden } = inputs.modelFacts;
   const outputs = prepared.map(({ labels }) => labels.length);
   const activations = await stages.run(extract, facts, (progress) =>
-    inTurn(sources, outputs, progress, (source, tell, index) => {
+    inTurn(sources, outputs, progress, (source, report, index) => {
       const rows = outputs[index];
       const inStore: InStore = async (maker, fill) => {
         const store = await openStore({
@@ -63,7 +63,7 @@ export async function extractInTurn<S extends Outputs>(
           await store.close();
         }
       };
-      return work(prepared[index], inStore, tell, source);
+      return work(prepared[index], inStore, report, source);
     }),
   );
   return prepared.map((part, index) => ({ ...part, activations: activations[index] }));
@@ -74,7 +74,7 @@ export async function inTurn<T>(
   sources: readonly RowSource[],
   sizes: readonly number[],
   progress: Progress,
-  work: (source: RowSource, tell: (done: number) => void, index: number) => Promise<T>,
+  work: (source: RowSource, report: (done: number) => void, index: number) => Promise<T>,
 ): Promise<T[]> {
   const total = sum(sizes);
   const results: T[] = [];

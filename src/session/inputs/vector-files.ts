@@ -25,8 +25,8 @@ export async function takeSources({ files, reading }: FromFiles, extraction: Ext
   const { inputs, stages, sources } = extraction;
   const sentences = sources.map(({ data }) => data.rows.length);
   const paired = await stages.run(tokenize, { rows: sum(sentences) }, (progress) =>
-    inTurn(sources, sentences, progress, (source, tell) =>
-      pairSource(source, vectorFileOf(source, files), reading, stages.warn, tell),
+    inTurn(sources, sentences, progress, (source, report) =>
+      pairSource(source, vectorFileOf(source, files), reading, stages.warn, report),
     ),
   );
   const layers = inputs.modelFacts.layers + 1;

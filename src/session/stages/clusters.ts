@@ -13,18 +13,15 @@ import type { TrainedRun, Context, PreparedParts } from './context.ts';
 import { inShares } from './shares.ts';
 import { clusterOperations, clusters } from './stage-table.ts';
 
-interface Clustering {
-  clusterer: Clusterer;
-  /** With scores where the sweep was asked for. */
-  entries: ClusteringEntry[];
-}
-
-/** Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths. */
+/**
+ * Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths.
+ * @returns entries with scores where the sweep was chosen.
+ */
 export async function clusterNeurons(
   context: Context,
   prepared: PreparedParts,
   layers: TrainedLayers,
-): Promise<Clustering> {
+): Promise<{ clusterer: Clusterer; entries: ClusteringEntry[] }> {
   const { stages, runOptions } = context;
   const { activations } = prepared.parts.train;
   const { rows, hidden } = activations;
@@ -59,10 +56,10 @@ function sweep(
 ): Promise<ClusteringEntry[]> {
   const { parts, layers, options } = trained;
   return devices.compute((device) => {
-    const found = new Map<number, ClusteringEntry>();
+    const entries = new Map<number, ClusteringEntry>();
     const clustered = (entry: ClusteringEntry): void => {
-      found.set(entry.threshold, entry);
-      stages.report(foundEvent('clustering', [...found.values()]));
+      entries.set(entry.threshold, entry);
+      stages.report(foundEvent('clustering', [...entries.values()]));
     };
     const input = { parts, layers, clusterer: freshDraws(trained) };
     return clusteringSweep(device, input, sweepThresholds, options, { progress, clustered });
@@ -74,7 +71,7 @@ async function cut(trained: Omit<TrainedRun, 'searches'>, thresholds: readonly n
   const { activations } = trained.parts.train;
   const clusterer = freshDraws(trained);
   const entries: ClusteringEntry[] = [];
-  for (const threshold of thresholds.filter((one) => one !== noClustering)) {
+  for (const threshold of thresholds.filter((value) => value !== noClustering)) {
     const { labels, representatives, constantNeurons } = await clusterer.at(activations.layers - 1, threshold);
     entries.push({
       threshold,

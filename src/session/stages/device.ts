@@ -9,9 +9,7 @@ import { openGpu, type Gpu } from '../../compute/webgpu/gpu.ts';
 import type { DeviceReport, RunOptions } from '../contract.ts';
 import { Trainers } from '../worker/trainers.ts';
 
-export interface ComputePlace {
-  readonly backend: 'webgpu' | 'wasm';
-  readonly threads: number;
+export interface ComputePlace extends Readonly<Pick<DeviceReport, 'backend' | 'threads'>> {
   /** The one device that ORT and tfjs share; null on WASM. */
   readonly gpu: Gpu | null;
 }

@@ -30,7 +30,7 @@ async function measure(
 ): Promise<Partial<FieldValues>> {
   const { protocol, classes } = options;
   const occasion = { protocol, classes, words: parts.vocabulary !== undefined };
-  const found: Partial<FieldValues> = {};
+  const fields: Partial<FieldValues> = {};
   for (const name of measureNames) {
     const stage = measureStages[name];
     const compute = computeOf(stage);
@@ -38,8 +38,8 @@ async function measure(
     const value = await stages.run(stage, { rows: parts.train.activations.rows }, (progress) =>
       devices.compute((device) => compute(device, { progress })),
     );
-    Object.assign(found, { [name]: value });
+    Object.assign(fields, { [name]: value });
     stages.report(foundEvent(name, value));
   }
-  return found;
+  return fields;
 }

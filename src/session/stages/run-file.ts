@@ -80,6 +80,6 @@ function majorityShare(train: Int32Array | Float32Array, test: Int32Array | Floa
 }
 
 function browserName(): string {
-  const found = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
-  return found ? found[0].replace('/', ' ') : 'unknown';
+  const match = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
+  return match ? match[0].replace('/', ' ') : 'unknown';
 }
