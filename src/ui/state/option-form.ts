@@ -48,14 +48,14 @@ export function formOf(scope: OptionScope): { group: (typeof formGroups)[number]
   });
 }
 
-export function textOf(text: ScopedText, scope: OptionScope): string {
+export function textIn(text: ScopedText, scope: OptionScope): string {
   return typeof text === 'string' ? text : text(scope);
 }
 
 export function ruleOf({ range: [least, most], field }: FormNumber, scope: OptionScope): FieldRule {
   return {
-    label: textOf(field.label, scope),
-    hint: textOf(field.hint, scope),
+    label: textIn(field.label, scope),
+    hint: textIn(field.hint, scope),
     least,
     most: field.most?.(scope) ?? most,
     empty: field.empty ?? null,

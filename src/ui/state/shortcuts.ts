@@ -21,7 +21,8 @@ export function startShortcuts(app: App, help: () => void): () => void {
   return () => removeEventListener('keydown', onkeydown);
 }
 
-function goToSection(app: App, section: SectionName): void {
+/** Shows a section of the result and moves the focus to it. */
+export function goToSection(app: App, section: SectionName): void {
   app.navigation.show({ section });
   const heading = document.getElementById(`section-${section}`);
   heading?.scrollIntoView({ block: 'start' });
