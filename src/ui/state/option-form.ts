@@ -32,9 +32,9 @@ export function scopeOf(known: Inspection | null, cores: number): OptionScope {
 }
 
 function scoresIn(task: ReturnType<typeof withLabels>): NonNullable<OptionScope['scores']> {
-  const own = task.metric;
-  const titles = scoresOf(task).map((name) => [name, scoreTitles[name] + (name === own ? ' (the task’s own)' : '')]);
-  return { titles: Object.fromEntries(titles) as Partial<Record<ScoreName, string>>, own };
+  const { metric } = task;
+  const titles = scoresOf(task).map((name) => [name, scoreTitles[name] + (name === metric ? ' (the task’s own)' : '')]);
+  return { titles: Object.fromEntries(titles) as Partial<Record<ScoreName, string>>, own: metric };
 }
 
 /** The options that have an effect, group by group, in the order of the form. */

@@ -79,10 +79,10 @@ export function showNeurons(
   return { result, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
 }
 
-function nearest(known: readonly number[], wanted: number): number {
-  const away = (threshold: number) => Math.abs(threshold - wanted);
-  const exact = known.find((threshold) => sameThreshold(threshold, wanted));
+function nearest(known: readonly number[], threshold: number): number {
+  const away = (other: number) => Math.abs(other - threshold);
+  const exact = known.find((other) => sameThreshold(other, threshold));
   // No clustering is not near to any clustering.
-  const pool = known.filter((threshold) => threshold < 0 === wanted < 0);
-  return exact ?? [...(pool.length > 0 ? pool : known)].sort((a, b) => away(a) - away(b))[0] ?? wanted;
+  const pool = known.filter((other) => other < 0 === threshold < 0);
+  return exact ?? [...(pool.length > 0 ? pool : known)].sort((a, b) => away(a) - away(b))[0] ?? threshold;
 }
