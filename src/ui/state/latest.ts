@@ -2,6 +2,7 @@
  * Work that is asked for more often than it can be done: never two at once, requests in between fold into one, and only
  * the newest answer is delivered. Nothing is aborted, for an abort would end the worker that others wait for.
  */
+
 type Deliver<T> = (outcome: { value: T } | { error: unknown }) => void;
 
 export class Latest<T> {
