@@ -133,6 +133,22 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['src/ui/{widget,chart}/**/*.{ts,svelte}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/state/app.svelte.ts', '**/view/**'],
+              message: "Widgets and charts take props; what knows the page's state is a view.",
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['headless/**', 'test/bench/**', 'tools/**', '*.config.*'], languageOptions: { globals: globals.node } },
   {
     files: ['{src,headless,workers}/**/*.{ts,svelte}'],

@@ -155,9 +155,9 @@ describe('figures of compared results', () => {
       const [clusters = null] = storedClusters(analysis, 1);
       const map = fateMap({ layers: 3, hidden: 4 }, answer, clusters?.labels);
       const question = { deltas: { layers: 1, neurons: 1 }, threshold: 0.3 };
-      const one = { title, stem: title, analysis: { ...analysis, ablation } };
+      const result = { title, stem: title, analysis: { ...analysis, ablation } };
       return {
-        one,
+        result,
         question,
         answer,
         map,
@@ -170,7 +170,7 @@ describe('figures of compared results', () => {
     const view = { metric: 'accuracy', split: 'test', compared: true, estimate: 'biased' } as const;
     const measured = measuredSection(
       'neurons',
-      shown.map(({ one }) => one),
+      shown.map(({ result }) => result),
       view,
     );
     const neurons = neuronFigures(shown, 2, 'accuracy', 'test', measured.findings);

@@ -4,7 +4,7 @@ import type { OptionScope } from '../../src/options/kinds.ts';
 import { defaultOptions, optionTable, protocolDefaults, type ListName } from '../../src/options/table.ts';
 import { Latest } from '../../src/ui/state/latest.ts';
 import { listText, readListText } from '../../src/ui/state/list-text.ts';
-import { formOf, optionsInWords, problemsOf, textOf } from '../../src/ui/state/option-form.ts';
+import { formOf, optionsInWords, problemsOf, textIn } from '../../src/ui/state/option-form.ts';
 
 describe('options', () => {
   const sentences: OptionScope = { words: false, activations: false, longestInput: null, cores: 4, scores: null };
@@ -42,7 +42,7 @@ describe('options', () => {
     expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, words)).toContain('mean of subwords');
     expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, sentences)).not.toContain('subwords');
     const rows = fields(words).find(({ name }) => name === 'rows')!;
-    expect(textOf(rows.field.label, words)).toBe('Train sentences');
+    expect(textIn(rows.field.label, words)).toBe('Train sentences');
     expect(problemsOf({ ...defaultOptions, maxLength: 1 }, words).size).toBe(0);
   });
 

@@ -101,7 +101,7 @@ export function clusterMap(view: ClusterView, label: string): NeuronsChart {
 
 /** A result with the clusters that are shown of it. */
 interface Clustered {
-  one: NamedAnalysis;
+  result: NamedAnalysis;
   question: Pick<Question, 'threshold'>;
   /** Null where any threshold can be had. */
   thresholds: readonly number[] | null;
@@ -122,8 +122,8 @@ export interface ClusterFigures {
 export function clusterFigures(shown: readonly Clustered[], results: number): ClusterFigures {
   if (shown.length === 0) return { findings: [noClusters], curve: null, counts: [], maps: [] };
   const compared = results > 1;
-  const views = shown.flatMap(({ one, clusters }) => (clusters ? [{ ...one, view: clusters }] : []));
-  const [{ one, question }] = shown;
+  const views = shown.flatMap(({ result, clusters }) => (clusters ? [{ ...result, view: clusters }] : []));
+  const [{ result, question }] = shown;
   const findings = views.map(({ title, view }) => (compared ? `${title}: ` : '') + clustersFinding(view));
   if (findings.length === 0) findings.push(`This result holds no clusters ${thresholdWords(question)}.`);
   const pooled = compared ? `, ${views.length} of ${results} results` : '';
@@ -134,7 +134,7 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
       views.length === 0
         ? []
         : [
-            windowsFigure(views, one.stem, compared, thresholdWords(question) + pooled),
+            windowsFigure(views, result.stem, compared, thresholdWords(question) + pooled),
             sizesFigure(views[0], compared),
           ],
     maps: views.map(({ title, stem, view }, index) => ({
@@ -154,13 +154,13 @@ const noClusters =
   'This result was made before Winnow looked at neurons, or holds no clusters: run it again to see them.';
 
 function curveFigure(shown: readonly Clustered[], finding: string): ClusterFigures['curve'] {
-  const curves = shown.map(({ one: { title }, tree, stored }) => ({
+  const curves = shown.map(({ result: { title }, tree, stored }) => ({
     title,
     total: tree?.width ?? stored[0]?.labels.length ?? 1,
     curve: clusterCurve(tree ?? stored),
   }));
   if (curves.every(({ curve }) => curve.length < 2)) return null;
-  const [{ one, thresholds }] = shown;
+  const [{ result, thresholds }] = shown;
   const chart = clusterChart(curves, `Clusters against c. ${finding}`);
   const handle = thresholds
     ? 'From a file: the handle moves between the thresholds in it.'
@@ -171,7 +171,7 @@ function curveFigure(shown: readonly Clustered[], finding: string): ClusterFigur
     description: `Neurons whose |r| is at least 1 − c on average count as one. ${handle}`,
     chart,
     table: curveTable(chart),
-    stem: `${one.stem}-clusters-by-c`,
+    stem: `${result.stem}-clusters-by-c`,
   };
 }
 

@@ -6,7 +6,7 @@ import type { NeuronAnswer } from './question.ts';
 
 /** A result with its answer to the question that is shown. */
 export interface Answered {
-  one: NamedAnalysis;
+  result: NamedAnalysis;
   question: Question;
   answer: NeuronAnswer;
   map: FateMap | null;

@@ -124,7 +124,7 @@ export function claimTable(own: readonly { title: string; claims: readonly Claim
 }
 
 export function claimsFigure(shown: readonly Answered[], metric: ScoreName, split: Split): Figure {
-  const results = shown.map(({ one: { title, analysis }, answer }) => {
+  const results = shown.map(({ result: { title, analysis }, answer }) => {
     return { title, claims: claims(analysis, answer, metric, split) };
   });
   return {
@@ -134,6 +134,6 @@ export function claimsFigure(shown: readonly Answered[], metric: ScoreName, spli
       'Dalvi et al. 2020 for BERT and XLNet over all their tasks; the bars are of this result and the question above.',
     chart: claimsChart(results),
     table: claimTable(results),
-    stem: `${shown[0].one.stem}-beside-the-paper`,
+    stem: `${shown[0].result.stem}-beside-the-paper`,
   };
 }

@@ -32,7 +32,7 @@ export function neuronFigures(
 ): NeuronFigures {
   if (shown.length === 0) return { findings: [noNeurons], sizes: null, claims: null, rankings: [] };
   const compared = results > 1;
-  const findings = shown.map(({ one: { title, analysis }, answer, question }, index) => {
+  const findings = shown.map(({ result: { title, analysis }, answer, question }, index) => {
     const hidden = analysis.shape?.hidden ?? 1;
     const words = compared
       ? [`${title}:`, pathFinding(answer, question, analysis)]
@@ -44,7 +44,7 @@ export function neuronFigures(
     findings: findings.filter((text) => text !== ''),
     sizes: sizesFigure(shown, metric, split, findings[0]),
     claims: claimsFigure(shown, metric, split),
-    rankings: shown.map((result, index) => rankingFigure(result, index, named)),
+    rankings: shown.map((answered, index) => rankingFigure(answered, index, named)),
   };
 }
 

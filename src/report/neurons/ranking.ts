@@ -7,18 +7,18 @@ import { drivenBy, type FateMap, wordsOf } from './fates.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
 import { countCell, missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
 
-export function rankingFigure({ one, answer, map }: Answered, index: number, named: Naming): Figure | null {
+export function rankingFigure({ result, answer, map }: Answered, index: number, named: Naming): Figure | null {
   if (!map || answer.kind === 'open' || answer.entry.ordering.length === 0) return null;
   return {
     id: figureId('ranking', index),
-    title: named('Which neurons lead', one),
+    title: named('Which neurons lead', result),
     description:
       'Every neuron by its place in the ordering, from the weights of the probe on all that layers and clusters leave.',
-    chart: rankChart(map, `Ranking of the neurons of ${one.title}`),
+    chart: rankChart(map, `Ranking of the neurons of ${result.title}`),
     get table() {
       return rankTable(map);
     },
-    stem: `${one.stem}-ranking`,
+    stem: `${result.stem}-ranking`,
   };
 }
 

@@ -16,7 +16,7 @@ export function sizesFigure(
   split: Split,
   finding: string,
 ): Figure | null {
-  const entries = shown.map(({ one, answer, question }) => ({ ...one, answer, delta: question.deltas.neurons }));
+  const entries = shown.map(({ result, answer, question }) => ({ ...result, answer, delta: question.deltas.neurons }));
   const chart = sizesChart(entries, metric, split, `Score by number of neurons. ${finding}`);
   if (chart.curves.length === 0) return null;
   const probes = 'probes retrained on the first N neurons of the ordering';
@@ -26,7 +26,7 @@ export function sizesFigure(
     description: `${capital(scoreTitles[metric])} on the ${split} part of ${probes}; the ring marks the smallest set that is enough on dev.`,
     chart,
     table: curveTable(chart),
-    stem: `${shown[0].one.stem}-sizes-${split}-${metric}`,
+    stem: `${shown[0].result.stem}-sizes-${split}-${metric}`,
   };
 }
 

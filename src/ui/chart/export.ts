@@ -4,6 +4,7 @@
  * needs no style sheet.
  */
 import type { Figure } from '../../report/chart.ts';
+import { svgElement, svgNamespace } from './paths.ts';
 
 const inherited = [
   'fill',
@@ -20,7 +21,6 @@ const inherited = [
   'text-anchor',
 ] as const;
 
-const svgNamespace = 'http://www.w3.org/2000/svg';
 const margin = 16;
 
 type Names = Pick<Figure, 'title' | 'description'>;
@@ -30,16 +30,15 @@ export function pictureSvg(frame: HTMLElement, names: Names): string {
   const picture = frame.querySelector<SVGSVGElement | HTMLCanvasElement>('[data-picture]');
   const box = picture?.getBoundingClientRect() ?? { width: 0, height: 0 };
   const [width, height] = [box.width + 2 * margin, box.height + 2 * margin];
-  const root = document.createElementNS(svgNamespace, 'svg');
-  setAll(root, { xmlns: svgNamespace, width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' });
-  root.append(textElement('title', names.title), textElement('desc', names.description));
-  const ground = document.createElementNS(svgNamespace, 'rect');
-  setAll(ground, { width, height, fill: groundColour(frame) });
-  root.append(ground);
+  const frameBox = { xmlns: svgNamespace, width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' };
+  const root = svgElement('svg', frameBox);
+  root.append(svgElement('title', {}, names.title), svgElement('desc', {}, names.description));
+  root.append(svgElement('rect', { width, height, fill: groundColour(frame) }));
   const copy = picture && copyOf(picture);
   if (copy) {
-    const inside = { x: margin, y: margin, width: box.width, height: box.height };
-    setAll(copy, { ...inside, viewBox: `0 0 ${box.width} ${box.height}` });
+    const viewBox = `0 0 ${box.width} ${box.height}`;
+    const inside = { x: margin, y: margin, width: box.width, height: box.height, viewBox };
+    for (const [name, value] of Object.entries(inside)) copy.setAttribute(name, String(value));
     root.append(copy);
   }
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`;
@@ -129,14 +128,4 @@ function groundColour(frame: HTMLElement): string {
     if (colour !== 'rgba(0, 0, 0, 0)') return colour;
   }
   return '#ffffff';
-}
-
-function textElement(name: 'title' | 'desc', text: string): SVGElement {
-  const element = document.createElementNS(svgNamespace, name);
-  element.textContent = text;
-  return element;
-}
-
-function setAll(element: SVGElement, attributes: Record<string, string | number>): void {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }

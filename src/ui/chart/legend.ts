@@ -6,23 +6,25 @@ export interface PlacedLegend {
   height: number;
 }
 
-const characterWidth = 6.9;
-const rowHeight = 22;
-
 export function placeLegend(entries: readonly LegendEntry[], width: number): PlacedLegend {
+  return wrap(entries, ({ title }) => 32 + title.length * 6.9 + 16, width, 22);
+}
+
+/** Entries of estimated widths side by side, in as many lines as they need. */
+export function wrap<T>(entries: readonly T[], widthOf: (entry: T) => number, width: number, lineHeight: number) {
   let x = 0;
   let y = 0;
   const placed = entries.map((entry) => {
-    const size = 32 + entry.title.length * characterWidth + 16;
+    const size = widthOf(entry);
     if (x > 0 && x + size > width) {
       x = 0;
-      y += rowHeight;
+      y += lineHeight;
     }
     const at = { ...entry, x, y };
     x += size;
     return at;
   });
-  return { entries: placed, height: entries.length === 0 ? 0 : y + rowHeight };
+  return { entries: placed, height: entries.length === 0 ? 0 : y + lineHeight };
 }
 
 /** Lengths of strokes and gaps. */

@@ -6,6 +6,7 @@ import type { Shape } from '../../measures/field.ts';
 import type { NeuronsChart } from '../../report/chart.ts';
 import { integer } from '../../report/format.ts';
 import { hueOf } from './colours.ts';
+import { wrap } from './legend.ts';
 import { traceGlyph, type PathMark, type PathPicture, type PathSink, type PictureText } from './paths.ts';
 
 export interface NeuronGrid {
@@ -80,7 +81,7 @@ export function stepFrom(grid: NeuronGrid, from: { layer: number; place: number 
   const last = shape.hidden - 1;
   const line = Math.floor(from.place / columns);
   const column = from.place % columns;
-  const at = (layer: number, own: number) => ({ layer, place: Math.min(last, own * columns + column) });
+  const at = (layer: number, row: number) => ({ layer, place: Math.min(last, row * columns + column) });
   switch (key) {
     case 'ArrowLeft':
       return { ...from, place: Math.max(0, from.place - 1) };
@@ -136,19 +137,9 @@ export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
 function legendOf({ categories, categoryOf, counted }: NeuronsChart, width: number) {
   const counts = categories.map(() => 0);
   for (let neuron = 0; neuron < categoryOf.length; neuron++) counts[categoryOf[neuron]] += 1;
-  let x = 0;
-  let y = 0;
   const entries = categories.flatMap(({ title }, category) => {
     if (counts[category] === 0) return [];
-    const text = counted ? `${title} ${integer(counts[category])}` : title;
-    const size = legendGlyph + 8 + text.length * characterWidth + 20;
-    if (x > 0 && x + size > width) {
-      x = 0;
-      y += legendLine;
-    }
-    const entry = { category, text, x, y };
-    x += size;
-    return [entry];
+    return [{ category, text: counted ? `${title} ${integer(counts[category])}` : title }];
   });
-  return { entries, height: entries.length === 0 ? 0 : y + legendLine };
+  return wrap(entries, ({ text }) => legendGlyph + 8 + text.length * characterWidth + 20, width, legendLine);
 }

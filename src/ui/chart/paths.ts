@@ -100,14 +100,14 @@ function round(value: number): number {
 }
 
 /** A hue as the page computes it on this element, for canvases and files that know no variables. */
-export function resolveHue(element: HTMLElement, hue: string): string {
+function resolveHue(element: HTMLElement, hue: string): string {
   element.style.color = hue;
   const resolved = getComputedStyle(element).color;
   element.style.color = '';
   return resolved;
 }
 
-export const textFont = '13px system-ui, sans-serif';
+const textFont = '13px system-ui, sans-serif';
 
 export function drawPicture(canvas: HTMLCanvasElement, picture: PathPicture, density: number): void {
   canvas.width = Math.round(picture.width * density);
@@ -130,27 +130,32 @@ export function drawPicture(canvas: HTMLCanvasElement, picture: PathPicture, den
   }
 }
 
-const svgNamespace = 'http://www.w3.org/2000/svg';
+export const svgNamespace = 'http://www.w3.org/2000/svg';
+
+/** An element of an SVG with its attributes, in their order. */
+export function svgElement<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string | number> = {},
+  text = '',
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(svgNamespace, name);
+  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, String(value));
+  element.textContent = text;
+  return element;
+}
 
 /** The same picture as elements, with the colours that the page computed. */
 export function pictureElement(canvas: HTMLCanvasElement, picture: PathPicture): SVGSVGElement {
-  const root = document.createElementNS(svgNamespace, 'svg');
+  const root = svgElement('svg');
   for (const { hue, trace } of picture.marks) {
     const path = new PathText();
     trace(path);
-    const element = document.createElementNS(svgNamespace, 'path');
-    element.setAttribute('d', path.d);
-    element.setAttribute('fill', resolveHue(canvas, hue));
-    root.append(element);
+    root.append(svgElement('path', { d: path.d, fill: resolveHue(canvas, hue) }));
   }
   for (const { x, y, text, anchor, hue } of picture.texts) {
-    const element = document.createElementNS(svgNamespace, 'text');
-    const attributes = { x, y, dy: '0.35em', 'font-family': 'system-ui, sans-serif', 'font-size': '13px' };
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-    element.setAttribute('text-anchor', anchor);
-    element.setAttribute('fill', resolveHue(canvas, hue));
-    element.textContent = text;
-    root.append(element);
+    const font = { 'font-family': 'system-ui, sans-serif', 'font-size': '13px' };
+    const attributes = { x, y, dy: '0.35em', ...font, 'text-anchor': anchor, fill: resolveHue(canvas, hue) };
+    root.append(svgElement('text', attributes, text));
   }
   return root;
 }

@@ -125,10 +125,7 @@ export class ActivationSaving {
     if (event.kind === 'warning') this.warnings = [...this.warnings, event.text];
     else if (event.kind === 'stages') this.#titles = new Map(event.stages.map(({ name, title }) => [name, title]));
     else if (event.kind === 'stage') this.#show(event.stage, null);
-    else if (event.kind === 'progress') {
-      const { stage, done, total, unit, rate, secondsLeft } = event;
-      this.#show(stage, { done, total, unit, rate, secondsLeft });
-    }
+    else if (event.kind === 'progress') this.#show(event.stage, event);
   }
 
   #show(stage: string, progress: StageProgress | null): void {

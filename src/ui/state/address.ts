@@ -3,18 +3,18 @@
  * and fixed words only, never a file name or anything the user typed. Whatever it does not understand becomes the start.
  */
 import { scoreNames, type ScoreName } from '../../data/tasks.ts';
+import type { ReportView } from '../../measures/reports.ts';
 import { splits, type Split } from '../../report/scores.ts';
 
 export const sectionNames = ['layers', 'similarity', 'clusters', 'neurons', 'made'] as const;
 export type SectionName = (typeof sectionNames)[number];
-export type CkaKind = 'biased' | 'debiased';
 
 /** What of a result is shown; null: its own first choice. */
 export interface ResultView {
   section: SectionName | null;
   metric: ScoreName | null;
   split: Split;
-  cka: CkaKind;
+  cka: ReportView['estimate'];
   /** Cluster threshold, −1 for none. */
   c: number | null;
   /** Losses in per cent. */
@@ -103,8 +103,8 @@ function thresholdOf(text: string | null): number | null {
 }
 
 function deltasOf(text: string | null): ResultView['deltas'] {
-  const found = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text ?? '');
-  const [layers, neurons] = [Number(found?.[1]), Number(found?.[2])];
+  const match = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text ?? '');
+  const [layers, neurons] = [Number(match?.[1]), Number(match?.[2])];
   return layers <= 100 && neurons <= 100 ? { layers, neurons } : null;
 }
 

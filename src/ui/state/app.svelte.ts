@@ -17,21 +17,19 @@ import {
 } from '../../session/contract.ts';
 import { recogniseResults } from '../../session/inputs/results.ts';
 import { ActivationSaving } from './activation-saving.svelte.ts';
-import { demoId, firstResultView } from './address.ts';
+import { firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
 import { Errors } from './errors.svelte.ts';
 import { RunEstimate } from './estimate.svelte.ts';
-import { InputFiles, isReady } from './input-files.svelte.ts';
+import { hasVectors, InputFiles, isReady } from './input-files.svelte.ts';
 import { Job } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
-import { rememberOpened } from './opened-runs.ts';
 import { Options } from './options.svelte.ts';
 import { formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns } from './past-runs.svelte.ts';
-import { resultId, runId } from './result-id.ts';
 import { once, type SessionSource } from './session.ts';
 
 /** Files and options that activations can be made of, and what was recognised in them. */
@@ -105,9 +103,8 @@ export class App {
   get savable(): SavableInputs | null {
     const { known } = this.inputs;
     if (known === null || !this.optionsFit) return null;
-    const vectors = (known.model !== null && known.tokenizer !== null) || known.activations !== null;
     const files = known.data?.files.some(({ role }) => role !== null) === true;
-    return vectors && files ? { request: this.request, known } : null;
+    return hasVectors(known) && files ? { request: this.request, known } : null;
   }
 
   /** Files came in by any way: results are shown, everything else joins the set-up. */
@@ -127,14 +124,21 @@ export class App {
     else if (inputs.length > 0) this.navigation.go({ screen: 'set-up' });
   }
 
+  /** Receives files that are still being chosen or read; null: the dialog was closed. */
+  async open(reading: Promise<DroppedFile[] | null>, resultsOnly = false): Promise<void> {
+    try {
+      await this.receive((await reading) ?? [], resultsOnly);
+    } catch (error) {
+      this.errors.report(error);
+    }
+  }
+
   /** Shows results, beside those already on screen. */
   openSources(sources: readonly ResultSource[]): void {
     const { view } = this.navigation;
     const ids = view.screen === 'result' ? [...view.ids] : [];
     for (const source of sources) {
-      const id = resultId(source);
-      this.results.know(id, source);
-      rememberOpened(id, source);
+      const id = this.results.open(source);
       if (!ids.includes(id)) ids.push(id);
     }
     const show = view.screen === 'result' ? view.show : firstResultView;
@@ -143,10 +147,6 @@ export class App {
 
   openResult(id: string): void {
     this.navigation.go({ screen: 'result', ids: [id], show: firstResultView });
-  }
-
-  openDemo(name: string): void {
-    this.openResult(demoId(name));
   }
 
   closeResult(id: string): void {
@@ -166,9 +166,7 @@ export class App {
     const { known } = this.inputs;
     const run = await this.job.start(request);
     if (run === null) return;
-    const id = runId(run);
-    this.results.know(id, { kind: 'run', run });
-    rememberOpened(id, { kind: 'run', run });
+    const id = this.results.open({ kind: 'run', run });
     this.live.hold(id, this.job.clusters);
     if (known !== null) this.lastRun = { id, inputs: { request, known } };
     this.announcement = 'The run is done. Its result is shown.';
@@ -182,10 +180,9 @@ export class App {
   async #joinRun(id: string, entry: SelectionEntry): Promise<void> {
     const source = await this.results.sourceOf(id);
     if (source?.kind !== 'run') return;
-    const others = (source.run.selection ?? []).filter((one) => !sameQuestion(one, entry));
+    const others = (source.run.selection ?? []).filter((other) => !sameQuestion(other, entry));
     const run = { ...source.run, selection: [...others, entry] };
-    this.results.know(id, { kind: 'run', run });
-    rememberOpened(id, { kind: 'run', run });
+    this.results.open({ kind: 'run', run });
     this.announcement = 'Retrained.';
     await this.pastRuns.keep(id, run);
   }

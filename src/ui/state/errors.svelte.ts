@@ -2,6 +2,7 @@
  * The one place where errors end that no screen has caught: the first one is shown until it is dismissed, later ones are
  * usually its echo. Errors that belong to a stage or a card are shown there instead.
  */
+import { on } from 'svelte/events';
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 
 export class Errors {
@@ -23,11 +24,7 @@ export class Errors {
       if (!event.message.startsWith('ResizeObserver loop')) this.report(event.error ?? event.message);
     };
     const onRejection = (event: PromiseRejectionEvent): void => this.report(event.reason);
-    addEventListener('error', onError);
-    addEventListener('unhandledrejection', onRejection);
-    return () => {
-      removeEventListener('error', onError);
-      removeEventListener('unhandledrejection', onRejection);
-    };
+    const stops = [on(window, 'error', onError), on(window, 'unhandledrejection', onRejection)];
+    return () => stops.forEach((stop) => stop());
   }
 }

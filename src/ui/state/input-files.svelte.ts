@@ -1,5 +1,6 @@
 /** The files that were dropped, the user's corrections, and what the engine recognised in them. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
+import type { Shape } from '../../measures/field.ts';
 import type { TaskName } from '../../data/tasks.ts';
 import type { Corrections, DroppedFile, Inspection, Role, SentenceToken } from '../../session/contract.ts';
 import { Latest } from './latest.ts';
@@ -20,13 +21,12 @@ export class InputFiles {
 
   readonly #session: SessionSource;
   readonly #inspections = new Latest<Inspection>();
+  readonly #onInspected: (known: Inspection | null) => void;
 
-  readonly #found: (known: Inspection | null) => void;
-
-  /** @param found hears what every look at the files recognised; null: there are no files any more. */
-  constructor(session: SessionSource, found: (known: Inspection | null) => void) {
+  /** @param onInspected hears what every look at the files recognised; null: there are no files any more. */
+  constructor(session: SessionSource, onInspected: (known: Inspection | null) => void) {
     this.#session = session;
-    this.#found = found;
+    this.#onInspected = onInspected;
   }
 
   /** What is known now, also while it is being looked at again. */
@@ -39,8 +39,8 @@ export class InputFiles {
     const byPath = new Map(this.files.map((file) => [file.path, file]));
     for (const file of files) byPath.set(file.path, file);
     this.files = [...byPath.values()];
-    this.#forgetReading();
-    this.inspect();
+    // Which weights are used and how activations are read was said of the files that were there.
+    this.#correct({}, 'weights', 'layers', 'sentenceToken');
   }
 
   remove(path: string): void {
@@ -49,53 +49,47 @@ export class InputFiles {
     else this.inspect();
   }
 
-  /** Which weights are used and how activations are read was said of the files that were there. */
-  #forgetReading(): void {
-    const corrections = { ...this.corrections };
-    delete corrections.weights;
-    delete corrections.layers;
-    delete corrections.sentenceToken;
-    this.corrections = corrections;
-  }
-
   clear(): void {
     this.#inspections.forget();
     this.files = [];
     this.corrections = {};
     this.phase = { name: 'empty' };
-    this.#found(null);
+    this.#onInspected(null);
   }
 
   chooseTask(task: TaskName): void {
     // Columns belong to a task: another one finds its own.
-    const corrections = { ...this.corrections, task };
-    delete corrections.columns;
-    this.corrections = corrections;
-    this.inspect();
+    this.#correct({ task }, 'columns');
   }
 
   /** Other columns; what is not named stays as it is. */
   chooseColumns(columns: NonNullable<Corrections['columns']>): void {
-    this.corrections = { ...this.corrections, columns: { ...this.corrections.columns, ...columns } };
-    this.inspect();
+    this.#correct({ columns: { ...this.corrections.columns, ...columns } });
   }
 
-  /** How activation files are read: what stands for a sentence, or how many layers there are (null: one). */
-  chooseReading({ sentenceToken, layers }: { sentenceToken?: SentenceToken; layers?: number | null }): void {
-    const changed = { ...this.corrections, ...(sentenceToken && { sentenceToken }) };
-    if (layers === null) delete changed.layers;
-    else if (layers !== undefined) changed.layers = layers;
-    this.corrections = changed;
-    this.inspect();
+  /** Which token of an activation file stands for a sentence. */
+  chooseSentenceToken(sentenceToken: SentenceToken): void {
+    this.#correct({ sentenceToken });
+  }
+
+  /** How many layers the columns of an activation file hold; null: one. */
+  chooseLayers(layers: number | null): void {
+    if (layers === null) this.#correct({}, 'layers');
+    else this.#correct({ layers });
   }
 
   chooseRole(path: string, role: Role | null): void {
-    this.corrections = { ...this.corrections, roles: { ...this.corrections.roles, [path]: role } };
-    this.inspect();
+    this.#correct({ roles: { ...this.corrections.roles, [path]: role } });
   }
 
   chooseWeights(path: string): void {
-    this.corrections = { ...this.corrections, weights: path };
+    this.#correct({ weights: path });
+  }
+
+  #correct(change: Corrections, ...dropped: (keyof Corrections)[]): void {
+    const corrections = { ...this.corrections, ...change };
+    for (const name of dropped) delete corrections[name];
+    this.corrections = corrections;
     this.inspect();
   }
 
@@ -109,14 +103,23 @@ export class InputFiles {
         'value' in outcome
           ? { name: 'inspected', known: outcome.value }
           : { name: 'failed', known: null, error: toPlainError(outcome.error) };
-      if ('value' in outcome) this.#found(outcome.value);
+      if ('value' in outcome) this.#onInspected(outcome.value);
     });
   }
 }
 
 /** Whether a run can start. */
 export function isReady(inspection: Inspection): boolean {
-  const { model, tokenizer, activations, data, missing } = inspection;
-  const vectors = (model !== null && tokenizer !== null) || activations !== null;
-  return vectors && data !== null && missing.length === 0;
+  return hasVectors(inspection) && inspection.data !== null && inspection.missing.length === 0;
+}
+
+/** Whether there is anything that vectors can be had of. */
+export function hasVectors({ model, tokenizer, activations }: Inspection): boolean {
+  return (model !== null && tokenizer !== null) || activations !== null;
+}
+
+/** Of the vectors, embeddings included; null where nothing is known yet. */
+export function shapeOf({ model, activations }: Inspection): Shape | null {
+  if (activations) return { layers: activations.layers, hidden: activations.hidden };
+  return model && { layers: model.layers + 1, hidden: model.hidden };
 }

@@ -15,13 +15,7 @@ import type {
 } from '../../session/contract.ts';
 import type { SessionSource } from './session.ts';
 
-export interface StageProgress {
-  done: number;
-  total: number;
-  unit: string;
-  rate: number | null;
-  secondsLeft: number | null;
-}
+export type StageProgress = Omit<Extract<RunEvent, { kind: 'progress' }>, 'kind' | 'stage'>;
 
 export interface StageState extends StageFacts {
   state: 'to come' | 'now' | 'done';
@@ -58,7 +52,7 @@ export class Job {
     this.#session = session;
   }
 
-  /** Runs to the end; null when it was cancelled or failed, which the phase tells apart. */
+  /** Runs to the end; null when it was cancelled or failed, as the phase says. */
   async start(request: RunRequest): Promise<RunFile | null> {
     const controller = new AbortController();
     const running: JobPhase = { name: 'running', request, startedAt: Date.now(), controller };
@@ -108,11 +102,9 @@ export class Job {
       case 'stage':
         this.#change(event.stage, event.state === 'done' ? { state: 'done', ms: event.ms } : { state: 'now' });
         return;
-      case 'progress': {
-        const { done, total, unit, rate, secondsLeft } = event;
-        this.#change(event.stage, { progress: { done, total, unit, rate, secondsLeft } });
+      case 'progress':
+        this.#change(event.stage, { progress: event });
         return;
-      }
       case 'scores':
         this.scores = event.layers;
         return;

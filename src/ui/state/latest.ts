@@ -2,13 +2,16 @@
  * Work that is asked for more often than it can be done: never two at once, requests in between fold into one, and only
  * the newest answer is delivered. Nothing is aborted, for an abort would end the worker that others wait for.
  */
+
+type Deliver<T> = (outcome: { value: T } | { error: unknown }) => void;
+
 export class Latest<T> {
   #pending: (() => Promise<T>) | null = null;
-  #deliver: ((outcome: { value: T } | { error: unknown }) => void) | null = null;
+  #deliver: Deliver<T> | null = null;
   #busy = false;
 
   /** Runs `work` now or after the present one; `deliver` hears only of the newest. */
-  ask(work: () => Promise<T>, deliver: (outcome: { value: T } | { error: unknown }) => void): void {
+  ask(work: () => Promise<T>, deliver: Deliver<T>): void {
     this.#pending = work;
     this.#deliver = deliver;
     if (!this.#busy) void this.#drain();
@@ -26,12 +29,10 @@ export class Latest<T> {
       const work = this.#pending;
       const deliver = this.#deliver;
       this.#pending = null;
-      let outcome: { value: T } | { error: unknown };
-      try {
-        outcome = { value: await work() };
-      } catch (error) {
-        outcome = { error };
-      }
+      const outcome = await work().then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
       if (deliver && deliver === this.#deliver) deliver(outcome);
     }
     this.#busy = false;

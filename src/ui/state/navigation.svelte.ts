@@ -1,4 +1,5 @@
 /** Which screen is shown. Every change goes through the address, so Back, Forward and a reload return to the same place. */
+import { on } from 'svelte/events';
 import { formatAddress, parseAddress, type ResultView, type View } from './address.ts';
 
 /** A browser refuses addresses that change too often; a dragged slider writes its own once it rests. */
@@ -11,12 +12,10 @@ export class Navigation {
 
   /** Follows Back, Forward and a changed address; gives the function that stops it. */
   listen(): () => void {
-    const follow = (): void => {
+    return on(window, 'popstate', () => {
       this.#settle();
       this.view = parseAddress(location.hash);
-    };
-    addEventListener('popstate', follow);
-    return () => removeEventListener('popstate', follow);
+    });
   }
 
   /** Shows a screen as a new step that Back undoes. */

@@ -5,7 +5,7 @@ import { analysisOf, runTitle, type NamedAnalysis, type ResultSource } from '../
 import { tasks } from '../../data/tasks.ts';
 import { demoOf } from './address.ts';
 import { loadDemo } from './demo.ts';
-import { findOpened } from './opened-runs.ts';
+import { findOpened, rememberOpened, resultId } from './opened-runs.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
 
 /** Its title is unlike those of the others on screen. */
@@ -33,12 +33,20 @@ export class OpenResults {
     this.#pastRuns = pastRuns;
   }
 
-  /** Makes a result known that was just computed or opened, so that showing it needs no storage; one on screen is redrawn. */
-  know(id: string, source: ResultSource): void {
+  /** Takes in a result that was just computed or opened; gives its id. */
+  open(source: ResultSource): string {
+    const id = resultId(source);
+    rememberOpened(id, source);
+    this.#know(id, source);
+    return id;
+  }
+
+  /** Showing a known result needs no storage; one on screen is redrawn. */
+  #know(id: string, source: ResultSource): void {
     this.#known.set(id, { ...described(source), ...this.#names(id, source), id });
     const { phase } = this;
     if (phase.name !== 'open' || !phase.runs.some((run) => run.id === id)) return;
-    this.phase = { ...phase, runs: toldApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
+    this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
   }
 
   async sourceOf(id: string): Promise<ResultSource | null> {
@@ -49,10 +57,10 @@ export class OpenResults {
     if (this.phase.name !== 'failed' && sameIds(ids, this.phase.ids)) return;
     this.phase = { name: 'loading', ids };
     try {
-      const found = await Promise.all(ids.map((id) => this.#find(id)));
+      const results = await Promise.all(ids.map((id) => this.#find(id)));
       if (this.phase.ids !== ids) return;
-      const runs = found.flatMap((one) => one ?? []);
-      this.phase = { name: 'open', ids, runs: toldApart(runs), lost: ids.length - runs.length };
+      const runs = results.flatMap((result) => result ?? []);
+      this.phase = { name: 'open', ids, runs: withTitlesApart(runs), lost: ids.length - runs.length };
     } catch (error) {
       if (this.phase.ids === ids) this.phase = { name: 'failed', ids, error: toPlainError(error) };
     }
@@ -68,7 +76,7 @@ export class OpenResults {
       } else {
         const run = await this.#pastRuns.find(id);
         const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
-        if (source) this.know(id, source);
+        if (source) this.#know(id, source);
       }
     }
     return this.#known.get(id) ?? null;
@@ -89,17 +97,17 @@ function described(source: ResultSource): Pick<OpenResult, 'stem' | 'analysis' |
 }
 
 /** Equal titles get what differs: the protocol, then a number. */
-function toldApart(runs: OpenResult[]): OpenResult[] {
+function withTitlesApart(runs: OpenResult[]): OpenResult[] {
   const repeated = (title: string, list: OpenResult[]): boolean => list.filter((run) => run.title === title).length > 1;
-  const byProtocol = runs.map((one) =>
-    repeated(one.title, runs) ? { ...one, title: `${one.title} · ${one.analysis.protocol}` } : one,
+  const byProtocol = runs.map((run) =>
+    repeated(run.title, runs) ? { ...run, title: `${run.title} · ${run.analysis.protocol}` } : run,
   );
-  const seen = new Map<string, number>();
-  return byProtocol.map((one) => {
-    if (!repeated(one.title, byProtocol)) return one;
-    const number = (seen.get(one.title) ?? 0) + 1;
-    seen.set(one.title, number);
-    return { ...one, title: `${one.title} (${number})` };
+  const numbers = new Map<string, number>();
+  return byProtocol.map((run) => {
+    if (!repeated(run.title, byProtocol)) return run;
+    const number = (numbers.get(run.title) ?? 0) + 1;
+    numbers.set(run.title, number);
+    return { ...run, title: `${run.title} (${number})` };
   });
 }
 

@@ -2,7 +2,7 @@
  * Results opened from files, for as long as this tab lives: a reload finds them again, nothing is added to the list of
  * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
  */
-import { isRunLike } from '../../run/run-file.ts';
+import { isRunLike, type RunFile } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import { resultOf } from '../../session/inputs/results.ts';
 
@@ -27,4 +27,22 @@ export async function findOpened(id: string): Promise<ResultSource | null> {
   } catch {
     return null;
   }
+}
+
+/** By which addresses name a result: the same wherever it is opened, and without anything of the user's in it. */
+export function resultId(source: ResultSource): string {
+  return source.kind === 'run' ? runId(source.run) : `p-${checksum(JSON.stringify(source.results.document))}`;
+}
+
+function runId(run: RunFile): string {
+  const made = Date.parse(run.created);
+  const time = Number.isFinite(made) ? made.toString(36) : '0';
+  const identity = `${run.model.sha256}${run.data.task}${run.protocol}${run.options.seeds.join()}${run.options.rows}`;
+  return `${time}-${checksum(identity)}`;
+}
+
+function checksum(text: string): string {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) >>> 0;
+  return sum.toString(36);
 }

@@ -32,9 +32,9 @@ export function scopeOf(known: Inspection | null, cores: number): OptionScope {
 }
 
 function scoresIn(task: ReturnType<typeof withLabels>): NonNullable<OptionScope['scores']> {
-  const own = task.metric;
-  const titles = scoresOf(task).map((name) => [name, scoreTitles[name] + (name === own ? ' (the task’s own)' : '')]);
-  return { titles: Object.fromEntries(titles) as Partial<Record<ScoreName, string>>, own };
+  const { metric } = task;
+  const titles = scoresOf(task).map((name) => [name, scoreTitles[name] + (name === metric ? ' (the task’s own)' : '')]);
+  return { titles: Object.fromEntries(titles) as Partial<Record<ScoreName, string>>, own: metric };
 }
 
 /** The options that have an effect, group by group, in the order of the form. */
@@ -48,14 +48,14 @@ export function formOf(scope: OptionScope): { group: (typeof formGroups)[number]
   });
 }
 
-export function textOf(text: ScopedText, scope: OptionScope): string {
+export function textIn(text: ScopedText, scope: OptionScope): string {
   return typeof text === 'string' ? text : text(scope);
 }
 
 export function ruleOf({ range: [least, most], field }: FormNumber, scope: OptionScope): FieldRule {
   return {
-    label: textOf(field.label, scope),
-    hint: textOf(field.hint, scope),
+    label: textIn(field.label, scope),
+    hint: textIn(field.hint, scope),
     least,
     most: field.most?.(scope) ?? most,
     empty: field.empty ?? null,

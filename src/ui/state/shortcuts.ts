@@ -1,10 +1,11 @@
 /** Keys for the whole page. Never inside a field, never with a modifier, so that the browser's own keys stay. */
+import { on } from 'svelte/events';
 import type { App } from './app.svelte.ts';
 import { sectionNames, type SectionName } from './address.ts';
 
 /** Listens until the returned function is called. */
 export function startShortcuts(app: App, help: () => void): () => void {
-  function onkeydown(event: KeyboardEvent): void {
+  return on(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
     if (document.querySelector('dialog[open]')) return;
     const { screen } = app.navigation.view;
@@ -16,12 +17,11 @@ export function startShortcuts(app: App, help: () => void): () => void {
     else if (section) goToSection(app, section);
     else return;
     event.preventDefault();
-  }
-  addEventListener('keydown', onkeydown);
-  return () => removeEventListener('keydown', onkeydown);
+  });
 }
 
-function goToSection(app: App, section: SectionName): void {
+/** Shows a section of the result and moves the focus to it. */
+export function goToSection(app: App, section: SectionName): void {
   app.navigation.show({ section });
   const heading = document.getElementById(`section-${section}`);
   heading?.scrollIntoView({ block: 'start' });

@@ -25,7 +25,7 @@ import type { ResultView } from './address.ts';
 import type { OpenResult } from './open-results.svelte.ts';
 
 export interface ShownNeurons {
-  one: OpenResult;
+  result: OpenResult;
   question: Question;
   answer: NeuronAnswer;
   /** Thresholds that a file has numbers for; null where a dendrogram gives any. */
@@ -41,7 +41,7 @@ export interface ShownNeurons {
 const trees = new WeakMap<LiveClusters, ClusterTree>();
 const views = new WeakMap<Analysis, Map<number, ClusterView[]>>();
 
-export function treeOf(live: LiveClusters): ClusterTree {
+function treeOf(live: LiveClusters): ClusterTree {
   const tree = trees.get(live) ?? clusterTree(live);
   trees.set(live, tree);
   return tree;
@@ -57,32 +57,32 @@ function storedOf(analysis: Analysis, topLayer: number): ClusterView[] {
 
 /** Null for a result in which nobody has looked at neurons. */
 export function showNeurons(
-  one: OpenResult,
+  result: OpenResult,
   show: Pick<ResultView, 'c' | 'deltas'>,
   live: LiveClusters | null,
 ): ShownNeurons | null {
-  const { analysis } = one;
+  const { analysis } = result;
   const tree = live === null ? null : treeOf(live);
   const known = knownThresholds(analysis);
   if (tree === null && known.length === 0) return null;
   const first = firstQuestion(analysis);
-  const asked = show.c ?? first?.threshold ?? known.find((threshold) => threshold > 0) ?? 0.3;
+  const threshold = show.c ?? first?.threshold ?? known.find((threshold) => threshold > 0) ?? 0.3;
   const question: Question = {
     deltas: show.deltas ?? first?.deltas ?? { layers: 1, neurons: 1 },
-    threshold: tree === null ? nearest(known, asked) : asked,
+    threshold: tree === null ? nearest(known, threshold) : threshold,
   };
   const answer = answerTo(analysis, question);
   const stored = storedOf(analysis, answer.topLayer);
   const inFile = viewAt(stored, question.threshold);
   const clusters = tree === null ? inFile : cutTree(tree, question.threshold, inFile?.entry ?? null);
   const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null, analysis.topWords ?? []);
-  return { one, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
+  return { result, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
 }
 
-function nearest(known: readonly number[], asked: number): number {
-  const away = (threshold: number) => Math.abs(threshold - asked);
-  const exact = known.find((threshold) => sameThreshold(threshold, asked));
+function nearest(known: readonly number[], threshold: number): number {
+  const away = (other: number) => Math.abs(other - threshold);
+  const exact = known.find((other) => sameThreshold(other, threshold));
   // No clustering is not near to any clustering.
-  const pool = known.filter((threshold) => threshold < 0 === asked < 0);
-  return exact ?? [...(pool.length > 0 ? pool : known)].sort((a, b) => away(a) - away(b))[0] ?? asked;
+  const pool = known.filter((other) => other < 0 === threshold < 0);
+  return exact ?? [...(pool.length > 0 ? pool : known)].sort((a, b) => away(a) - away(b))[0] ?? threshold;
 }

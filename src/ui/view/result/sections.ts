@@ -1,0 +1,10 @@
+/** The sections of a result as questions, and in a word or two for the bar that stays on screen. */
+import type { SectionName } from '../../state/address.ts';
+
+export const sectionTexts: Readonly<Record<SectionName, { title: string; short: string }>> = {
+  layers: { title: 'Which layers know the task?', short: 'Layers that know' },
+  similarity: { title: 'Which layers say the same?', short: 'Layers alike' },
+  clusters: { title: 'Which neurons say the same?', short: 'Neurons alike' },
+  neurons: { title: 'Which neurons do the work?', short: 'Neurons at work' },
+  made: { title: 'How was this made?', short: 'How it was made' },
+};
