@@ -3,7 +3,7 @@
  * reports a second through. Work that was kept from before is not counted into the rate: the first sample is the zero.
  */
 
-export interface Pace {
+export interface ProgressRate {
   /** Units a second; null until there is enough to say. */
   rate: number | null;
   secondsLeft: number | null;
@@ -17,7 +17,7 @@ const settleMs = 2000;
  */
 const leastMemoryMs = 15_000;
 const memoryShare = 0.5;
-const unknown: Pace = { rate: null, secondsLeft: null };
+const unknown: ProgressRate = { rate: null, secondsLeft: null };
 
 export class Eta {
   readonly #now: () => number;
@@ -34,7 +34,7 @@ export class Eta {
   }
 
   /** Takes one sample and says the pace so far. Work that starts again from less than before starts the clock anew. */
-  sample(done: number, total: number): Pace {
+  sample(done: number, total: number): ProgressRate {
     const now = this.#now();
     if (this.#startedAt === null || done < this.#done) {
       this.#startedAt = now;
@@ -48,9 +48,9 @@ export class Eta {
     }
     this.#at = now;
     this.#done = done;
-    if (done >= total && this.#spanMs > 0) return { rate: (this.#units / this.#spanMs) * 1000, secondsLeft: 0 };
-    if (now - this.#startedAt < settleMs || this.#units <= 0) return unknown;
     const rate = (this.#units / this.#spanMs) * 1000;
+    if (done >= total && this.#spanMs > 0) return { rate, secondsLeft: 0 };
+    if (now - this.#startedAt < settleMs || this.#units <= 0) return unknown;
     return { rate, secondsLeft: (total - done) / rate };
   }
 }
@@ -86,11 +86,7 @@ export function throttle<T>(deliver: (value: T) => void, intervalMs = 100): Thro
     flush() {
       if (timer === null) return;
       clearTimeout(timer);
-      timer = null;
-      if (waiting === null) return;
-      const { value } = waiting;
-      waiting = null;
-      send(value);
+      release();
     },
   };
 }

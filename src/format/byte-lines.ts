@@ -3,8 +3,8 @@
  * Lines are not decoded here. A line end after the last line starts no further line.
  */
 import type { Control } from '../base/abort.ts';
-import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { joinBytes, nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
+import { badFile } from '../base/errors.ts';
 
 export interface ByteLine {
   /** From 1. */
@@ -33,7 +33,7 @@ export async function* readByteLines(
     const end = Math.min(file.size, start + sliceBytes);
     let rest: Uint8Array = await readSlice(file, start, end);
     for (let at = rest.indexOf(lineFeed); at >= 0; at = rest.indexOf(lineFeed)) {
-      yield { number, bytes: joined([...begun, rest.subarray(0, at)]) };
+      yield { number, bytes: joinBytes([...begun, rest.subarray(0, at)]) };
       number++;
       begun = [];
       begunBytes = 0;
@@ -41,24 +41,11 @@ export async function* readByteLines(
     }
     if (rest.length > 0) begun.push(rest);
     begunBytes += rest.length;
-    if (begunBytes > limitBytes) throw tooLong(file, number, limitBytes);
+    if (begunBytes > limitBytes) {
+      const message = `Line ${number} of ${nameOf(file)} is longer than ${limitBytes} bytes.`;
+      throw badFile(message, 'Check that it is the file its name says.');
+    }
     progress?.(end, file.size);
   }
-  if (begunBytes > 0) yield { number, bytes: joined(begun) };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-function tooLong(file: NamedBlob, line: number, limitBytes: number): WinnowError {
-  const message = `Line ${line} of ${nameOf(file)} is longer than ${limitBytes} bytes.`;
-  return new WinnowError('bad-file', message, 'Check that it is the file its name says.');
+  if (begunBytes > 0) yield { number, bytes: joinBytes(begun) };
 }

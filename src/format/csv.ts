@@ -4,7 +4,7 @@
  */
 import Papa from 'papaparse';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 import { readLines } from './lines.ts';
 import { columnNames, columnPlaces, evenRows, hasHeader, unevenRow, type Table, type TableRow } from './table.ts';
 
@@ -83,9 +83,5 @@ function isFull(cells: readonly string[]): boolean {
 
 function unclosed(file: NamedBlob): WinnowError {
   const message = `A row of ${nameOf(file)} is longer than ${rowLimit} characters: a quote in it is never closed.`;
-  return new WinnowError(
-    'bad-file',
-    message,
-    'Close the quote, or save the file separated by tabs, where quotes are text.',
-  );
+  return badFile(message, 'Close the quote, or save the file separated by tabs, where quotes are text.');
 }

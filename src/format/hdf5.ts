@@ -7,7 +7,7 @@
 import type * as H5wasm from 'h5wasm';
 import type { Dataset, File as LibraryFile } from 'h5wasm';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 import type { Dtype } from './dtype.ts';
 
 /** The first bytes of every HDF5 file that h5py writes. */
@@ -145,7 +145,7 @@ function guarded<T>(file: NamedBlob, system: FileSystem, work: () => T): T {
     if (cause instanceof WebAssembly.RuntimeError) stopped = cause;
     else closeErrorFiles(system);
     const message = `${nameOf(file)} cannot be read as HDF5 (${reason(cause)}).`;
-    throw new WinnowError('bad-file', message, damaged, cause);
+    throw badFile(message, damaged, cause);
   }
 }
 

@@ -2,29 +2,25 @@
  * JSON from a file that may be hostile: an object, with no key twice (JSON.parse keeps the last, other readers the
  * first: the two would disagree on where a tensor lies). Entries come as a Map, so that `__proto__` is a name like any.
  */
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 
 export type JsonObject = Map<string, unknown>;
 
-/** What is read and what to do about it, for messages. */
-export interface JsonSource {
-  /** e.g. "the header of `model.safetensors`". */
-  what: string;
-  next: string;
-}
-
-/** @throws WinnowError `bad-file` when the text is not one JSON object or holds a key twice, at any depth. */
-export function parseJsonObject(text: string, { what, next }: JsonSource): JsonObject {
+/**
+ * @param subject what is read, to begin a sentence with, e.g. "The header of `model.safetensors`"
+ * @throws WinnowError `bad-file` when the text is not one JSON object or holds a key twice, at any depth.
+ */
+export function parseJsonObject(text: string, subject: string, next: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new WinnowError('bad-file', `${capital(what)} is not JSON: ${(cause as Error).message}.`, next, cause);
+    throw badFile(`${subject} is not JSON: ${(cause as Error).message}.`, next, cause);
   }
   const entries = entriesOf(value);
-  if (entries === null) throw new WinnowError('bad-file', `${capital(what)} is not a JSON object.`, next);
+  if (entries === null) throw badFile(`${subject} is not a JSON object.`, next);
   const twice = duplicateKey(text);
-  if (twice !== null) throw new WinnowError('bad-file', `${capital(what)} holds the key \`${twice}\` twice.`, next);
+  if (twice !== null) throw badFile(`${subject} holds the key \`${twice}\` twice.`, next);
   return entries;
 }
 
@@ -77,8 +73,4 @@ function duplicateKey(text: string): string | null {
 function isKey(text: string, after: number): boolean {
   while (text[after] === ' ' || text[after] === '\n' || text[after] === '\r' || text[after] === '\t') after++;
   return text[after] === ':';
-}
-
-function capital(sentence: string): string {
-  return sentence[0].toUpperCase() + sentence.slice(1);
 }

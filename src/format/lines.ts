@@ -3,8 +3,8 @@
  * blank lines keep their place, so that line numbers (from 1) are those of an editor. Memory stays at one piece.
  */
 import type { Control } from '../base/abort.ts';
-import { decodeText, nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { decodeText, joinBytes, nameOf, type NamedBlob } from '../base/bytes.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 import { readPieces } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;
@@ -39,7 +39,7 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     const whole = piece.lastIndexOf(lineFeed) + 1;
     if (whole > 0) {
       if (restBytes + piece.indexOf(lineFeed) > lineLimitBytes) throw tooLong(file, firstLine);
-      yield take(joined([...rest, piece.subarray(0, whole)]));
+      yield take(joinBytes([...rest, piece.subarray(0, whole)]));
       rest = [];
       restBytes = 0;
     }
@@ -48,7 +48,7 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     restBytes += piece.length - whole;
     if (restBytes > lineLimitBytes) throw tooLong(file, firstLine);
   }
-  if (restBytes > 0) yield take(joined(rest));
+  if (restBytes > 0) yield take(joinBytes(rest));
 
   function take(bytes: Uint8Array): Lines {
     const lines = splitLines(decodeText(bytes, file, { position, firstLine }));
@@ -74,22 +74,11 @@ export async function readFirstLines(file: NamedBlob): Promise<string[]> {
     if (size >= longSampleBytes || (size >= sampleBytes && piece.includes(lineFeed))) break;
     ended = true;
   }
-  const bytes = joined(pieces);
+  const bytes = joinBytes(pieces);
   return splitLines(decodeText(ended ? bytes : bytes.subarray(0, bytes.lastIndexOf(lineFeed) + 1), file));
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 function tooLong(file: NamedBlob, line: number): WinnowError {
   const message = `Line ${line} of ${nameOf(file)} is longer than ${lineLimitBytes} bytes: this is not a table of sentences.`;
-  return new WinnowError('bad-file', message, 'Check that it is the file its name says.');
+  return badFile(message, 'Check that it is the file its name says.');
 }

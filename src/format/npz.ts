@@ -3,8 +3,8 @@
  * of unknown size is unpacked here. Written without compression, as `numpy.savez` does, array by array from a stream.
  */
 import { BlobReader, BlobWriter, configure, ZipReader, ZipWriter, type FileEntry } from '@zip.js/zip.js';
-import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { nameOf, readSlice, streamOf, type NamedBlob } from '../base/bytes.ts';
+import { badFile } from '../base/errors.ts';
 import { readNpyHeader } from './npy.ts';
 import type { FileTensor } from './row-file.ts';
 
@@ -29,14 +29,14 @@ export async function npzArrays(file: NamedBlob): Promise<Map<string, FileTensor
     if (!filename.endsWith('.npy')) continue;
     if (compressionMethod !== 0) {
       const message = `\`${filename}\` in ${nameOf(file)} is compressed; arrays can be read only as they are stored.`;
-      throw new WinnowError('bad-file', message, saveAgain);
+      throw badFile(message, saveAgain);
     }
     const header = await readSlice(file, offset, offset + localHeaderBytes);
     const view = new DataView(header.buffer);
     const start = offset + localHeaderBytes + view.getUint16(26, true) + view.getUint16(28, true);
     if (start + uncompressedSize > file.size) {
       const message = `\`${filename}\` ends at byte ${start + uncompressedSize} of ${nameOf(file)}, which has ${file.size}.`;
-      throw new WinnowError('bad-file', message, 'The file was probably not copied whole. Copy it again.');
+      throw badFile(message, 'The file was probably not copied whole. Copy it again.');
     }
     const name = `${file.name ?? 'the file'}/${filename}`;
     const array: NamedBlob = Object.assign(file.slice(start, start + uncompressedSize), { name });
@@ -56,7 +56,7 @@ async function entriesOf(file: NamedBlob): Promise<FileEntry[]> {
     return entries;
   } catch (cause) {
     const message = `${nameOf(file)} is not a .npz file: ${(cause as Error).message}.`;
-    throw new WinnowError('bad-file', message, saveAgain, cause);
+    throw badFile(message, saveAgain, cause);
   } finally {
     await reader.close();
   }
@@ -77,14 +77,4 @@ export async function writeNpz(arrays: readonly ArrayToWrite[]): Promise<Blob> {
     await writer.add(`${name}.npy`, streamOf(pieces), { zip64 });
   }
   return writer.close();
-}
-
-function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await pieces.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value);
-    },
-  });
 }

@@ -4,7 +4,7 @@
  * own. Subgraphs and local functions are not entered.
  */
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { MessageFile, type Field, type Range } from './protobuf.ts';
 
 export interface OnnxNode {
@@ -79,7 +79,7 @@ const exportAgain = 'Copy the file again, or export the model again.';
  * `unreadable-file` when the file vanished.
  */
 export async function readOnnx(file: NamedBlob): Promise<OnnxFile> {
-  if (file.size === 0) throw new WinnowError('bad-file', `${nameOf(file)} is empty (0 bytes).`, exportAgain);
+  if (file.size === 0) throw badFile(`${nameOf(file)} is empty (0 bytes).`, exportAgain);
   const reader = new OnnxReader(file);
   return reader.model();
 }
@@ -109,7 +109,7 @@ class OnnxReader {
       if (field.number === 8) await this.opset(field.payload);
     }
     if (found.nodes.length === 0 || found.opset === 0) {
-      throw new WinnowError('bad-file', `${nameOf(found.file)} holds no ONNX graph.`, exportAgain);
+      throw badFile(`${nameOf(found.file)} holds no ONNX graph.`, exportAgain);
     }
     return found;
   }

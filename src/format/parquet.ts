@@ -5,7 +5,7 @@
  */
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { isAbort, WinnowError } from '../base/errors.ts';
+import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 import { BadParquet, checkChunk, checkStruct, UnknownEncoding, type Leaf } from './parquet-check.ts';
 import { columnPlaces, listCell, sampleRows, textOf, type Columns, type ListCell, type Table } from './table.ts';
 
@@ -199,11 +199,11 @@ async function attempt<T>(file: NamedBlob, work: () => Promise<T>): Promise<T> {
       cause instanceof UnknownEncoding
         ? 'Save it again with pandas or pyarrow, or as JSON lines.'
         : 'The file is damaged or not whole. Copy or download it again.';
-    throw new WinnowError('bad-file', message, next, cause);
+    throw badFile(message, next, cause);
   }
 }
 
 function noColumns(file: NamedBlob): WinnowError {
   const message = `${nameOf(file)} has no column of text, numbers or lists of these; other nested columns are not read.`;
-  return new WinnowError('bad-file', message, 'Save sentences and labels in columns of their own, or as JSON lines.');
+  return badFile(message, 'Save sentences and labels in columns of their own, or as JSON lines.');
 }

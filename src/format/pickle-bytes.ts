@@ -2,7 +2,7 @@
  * The bytes of a pickle, read in the widths its instructions use. Every length is checked against the bytes that are
  * left before anything is made of it.
  */
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 
 /** What is read and what to do about it, for messages. */
 export interface PickleSource {
@@ -31,7 +31,7 @@ export class PickleBytes {
   }
 
   fail(what: string): never {
-    throw new WinnowError('bad-file', `${this.source.what} ${what}.`, this.source.next);
+    throw badFile(`${this.source.what} ${what}.`, this.source.next);
   }
 
   /** The place of the next `length` bytes, which are stepped over. */

@@ -4,8 +4,8 @@
  * refused as soon as it has. Sizes are in bytes.
  */
 import type { Control } from '../base/abort.ts';
-import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { isAbort, WinnowError } from '../base/errors.ts';
+import { nameOf, readSlice, streamOf, type NamedBlob } from '../base/bytes.ts';
+import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 
 const pieceBytes = 4 * 1024 * 1024;
 /** A browser unpacks a piece whole, to at most 1,032 times its size, before anyone can stop it. */
@@ -47,14 +47,7 @@ async function* stored(
 }
 
 async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const pieces = stored(file, control, packedPieceBytes);
-  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const next = await pieces.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-  });
+  const packed = streamOf(stored(file, control, packedPieceBytes));
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
   const limit = unpackedLimit(file.size);
   let total = 0;
@@ -77,10 +70,10 @@ async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint
 
 function damaged(file: NamedBlob, cause: unknown): WinnowError {
   const message = `${nameOf(file)} begins as a gzip file, but cannot be unpacked: it is damaged, not whole, or has something behind its end.`;
-  return new WinnowError('bad-file', message, 'Copy the file again, or unpack it yourself and open that.', cause);
+  return badFile(message, 'Copy the file again, or unpack it yourself and open that.', cause);
 }
 
 function tooMuch(file: NamedBlob, limit: number): WinnowError {
   const message = `${nameOf(file)} has ${file.size} bytes and unpacks to more than ${limit}: this is not packed text.`;
-  return new WinnowError('bad-file', message, 'Check that it is the file its name says, or unpack it yourself.');
+  return badFile(message, 'Check that it is the file its name says, or unpack it yourself.');
 }

@@ -5,7 +5,7 @@
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 
 /** Bytes [start, end) of a file. */
 export interface Range {
@@ -84,7 +84,7 @@ export class MessageFile {
   }
 
   bad(what: string): WinnowError {
-    return new WinnowError('bad-file', `${nameOf(this.file)} is damaged: ${what}.`, next);
+    return badFile(`${nameOf(this.file)} is damaged: ${what}.`, next);
   }
 
   /** The window holds its head. */

@@ -4,7 +4,7 @@
  * the pickle names is run. A tensor whose numbers do not follow one another is listed with the reason.
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { bitsOf } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 import { readTorchStream } from './torch-stream.ts';
@@ -60,11 +60,7 @@ function stateDict(value: unknown, file: NamedBlob): [string, TorchTensor][] {
   }
   const keys = stateKeys.map((key) => `\`${key}\``).join(', ');
   const message = `${nameOf(file)} holds no tensors by name, neither at its top nor under ${keys}.`;
-  throw new WinnowError(
-    'bad-file',
-    message,
-    'Save the weights with torch.save(model.state_dict(), …), or as safetensors.',
-  );
+  throw badFile(message, 'Save the weights with torch.save(model.state_dict(), …), or as safetensors.');
 }
 
 function namedTensors(entries: ReadonlyMap<unknown, unknown>): [string, TorchTensor][] {
@@ -82,7 +78,7 @@ function placeInStorage(name: string, { dtype, shape, strides, offset, storage }
   const end = start + span * elementBytes;
   if (!(end <= storage.sizeBytes)) {
     const message = `Tensor \`${name}\` of ${nameOf(file)} reaches to byte ${end} of a storage that has ${storage.sizeBytes}.`;
-    throw new WinnowError('bad-file', message, saveAsSafetensors);
+    throw badFile(message, saveAsSafetensors);
   }
   return { start, end };
 }

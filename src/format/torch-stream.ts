@@ -4,7 +4,7 @@
  * elements, little-endian.
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 import { readPickle } from './pickle.ts';
 import {
   pickleLimitBytes,
@@ -74,12 +74,12 @@ async function locateStorages(
     position += countBytes + sizeBytes;
     if (position > file.size) {
       const message = `${nameOf(file)} ends ${position - file.size} bytes early: storage \`${storage.key}\` is cut off.`;
-      throw new WinnowError('bad-file', message, 'The file was probably not copied whole. Copy it again.');
+      throw badFile(message, 'The file was probably not copied whole. Copy it again.');
     }
   }
   return starts;
 }
 
 function bad(message: string): WinnowError {
-  return new WinnowError('bad-file', message, saveAsSafetensors);
+  return badFile(message, saveAsSafetensors);
 }

@@ -3,7 +3,7 @@
  * them, and nothing else. A tensor comes as a description: which storage, where in it, shape and strides in elements.
  * Whether the bytes are there is for the container to say.
  */
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { bitsOf, type Dtype } from './dtype.ts';
 import { PickleGlobal, type PickleRules } from './pickle.ts';
 import type { PickleSource } from './pickle-bytes.ts';
@@ -175,7 +175,7 @@ export class TorchRules implements PickleRules {
   }
 
   private fail(what: string): never {
-    throw new WinnowError('bad-file', `${this.source.what} ${what}.`, this.source.next);
+    throw badFile(`${this.source.what} ${what}.`, this.source.next);
   }
 }
 

@@ -3,7 +3,7 @@
  * `NAME/data/KEY` with the bytes of each storage, little-endian.
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 import { readPickle } from './pickle.ts';
 import {
   pickleLimitBytes,
@@ -64,5 +64,5 @@ function locator(entries: ReadonlyMap<string, ZipEntry>, folder: string, file: N
 }
 
 function bad(message: string): WinnowError {
-  return new WinnowError('bad-file', message, saveAsSafetensors);
+  return badFile(message, saveAsSafetensors);
 }

@@ -5,7 +5,7 @@
  */
 import { Reader, ZipReader } from '@zip.js/zip.js';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 
 export interface ZipEntry {
   name: string;
@@ -75,7 +75,7 @@ export async function locateEntry(file: NamedBlob, entry: ZipEntry): Promise<{ s
   const { name, header, sizeBytes, stored } = entry;
   if (!stored) {
     const message = `${nameOf(file)} holds \`${name}\` compressed or encrypted, so it is no part of the file that can be read in place.`;
-    throw new WinnowError('bad-file', message, 'Use the file as it was saved, or pack it again without compression.');
+    throw badFile(message, 'Use the file as it was saved, or pack it again without compression.');
   }
   const bytes = await readSlice(file, header, header + localHeaderBytes);
   const view = new DataView(bytes.buffer);
@@ -91,7 +91,7 @@ export async function locateEntry(file: NamedBlob, entry: ZipEntry): Promise<{ s
 }
 
 function bad(message: string, cause?: unknown): WinnowError {
-  return new WinnowError('bad-file', message, copyAgain, cause);
+  return badFile(message, copyAgain, cause);
 }
 
 /** Gives zip.js the pieces it asks for, up to the size that the directory of a model may have. */
