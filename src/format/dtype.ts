@@ -35,6 +35,15 @@ export function bitsOf(dtype: Dtype): number {
   return bits[dtype];
 }
 
+export function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A shape, strides or offsets as a file gives them. */
+export function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(isSize);
+}
+
 /**
  * Little-endian elements as float32. F64, I32 and I64 are rounded to the nearest float32.
  * @returns null for a dtype that has no such reading (sub-byte and 8-bit floats, flags, unsigned, complex).

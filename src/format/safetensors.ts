@@ -5,7 +5,7 @@
  */
 import { decodeText, nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { badFile } from '../base/errors.ts';
-import { bitsOf, isDtype, toFloat32, type Dtype } from './dtype.ts';
+import { bitsOf, isDtype, isSizes, toFloat32, type Dtype } from './dtype.ts';
 import { entriesOf, parseJsonObject, shownJson } from './json.ts';
 
 export interface TensorInfo {
@@ -135,10 +135,6 @@ function checkLayout(tensors: Map<string, TensorInfo>, dataStart: number, file: 
     const message = `${nameOf(file)} has ${file.size} bytes, but its tensors end at byte ${position}.`;
     throw badFile(message, saveAgain);
   }
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
 /**

@@ -8,7 +8,7 @@ import { badFile } from '../base/errors.ts';
 import { bitsOf } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 import { readTorchStream } from './torch-stream.ts';
-import { saveAsSafetensors, TorchTensor } from './torch-tensors.ts';
+import { badCheckpoint, TorchTensor } from './torch-tensors.ts';
 import { readTorchZip } from './torch-zip.ts';
 
 export interface TorchCheckpoint {
@@ -78,7 +78,7 @@ function placeInStorage(name: string, { dtype, shape, strides, offset, storage }
   const end = start + span * elementBytes;
   if (!(end <= storage.sizeBytes)) {
     const message = `Tensor \`${name}\` of ${nameOf(file)} reaches to byte ${end} of a storage that has ${storage.sizeBytes}.`;
-    throw badFile(message, saveAsSafetensors);
+    throw badCheckpoint(message);
   }
   return { start, end };
 }

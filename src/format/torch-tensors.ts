@@ -3,8 +3,8 @@
  * them, and nothing else. A tensor comes as a description: which storage, where in it, shape and strides in elements.
  * Whether the bytes are there is for the container to say.
  */
-import { badFile } from '../base/errors.ts';
-import { bitsOf, type Dtype } from './dtype.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
+import { bitsOf, isSize, isSizes, type Dtype } from './dtype.ts';
 import { PickleGlobal, type PickleRules } from './pickle.ts';
 import type { PickleSource } from './pickle-bytes.ts';
 
@@ -15,41 +15,27 @@ export interface TorchStorage {
 }
 
 export class TorchTensor {
-  readonly storage: TorchStorage;
-  readonly dtype: Dtype;
-  /** Of the first element, in elements from the start of the storage. */
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-
+  /** @param offset of the first element, in elements from the start of the storage */
   constructor(
-    storage: TorchStorage,
-    dtype: Dtype,
-    offset: number,
-    shape: readonly number[],
-    strides: readonly number[],
-  ) {
-    this.storage = storage;
-    this.dtype = dtype;
-    this.offset = offset;
-    this.shape = shape;
-    this.strides = strides;
-  }
+    readonly storage: TorchStorage,
+    readonly dtype: Dtype,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
 }
 
 /** A storage as a tensor is built on it: all of it, or a view as old files have them. */
 class StorageView {
-  readonly storage: TorchStorage;
-  /** null where the tensor says it. */
-  readonly dtype: Dtype | null;
-  /** In elements. */
-  readonly offset: number;
-
-  constructor(storage: TorchStorage, dtype: Dtype | null, offset: number) {
-    this.storage = storage;
-    this.dtype = dtype;
-    this.offset = offset;
-  }
+  /**
+   * @param dtype null where the tensor says it
+   * @param offset in elements
+   */
+  constructor(
+    readonly storage: TorchStorage,
+    readonly dtype: Dtype | null,
+    readonly offset: number,
+  ) {}
 }
 
 /** What a container gives: the unpickled value, and the first byte of a storage in the file. */
@@ -63,6 +49,10 @@ export interface TorchContents {
 export const pickleLimitBytes = 16 * 2 ** 20;
 export const saveAsSafetensors =
   'Save the model with save_pretrained(…, safe_serialization=True) and use model.safetensors.';
+
+export function badCheckpoint(message: string): WinnowError {
+  return badFile(message, saveAsSafetensors);
+}
 
 const storageTypes = new Map<string, Dtype | null>([
   ['torch.DoubleStorage', 'F64'],
@@ -114,11 +104,8 @@ const axisLimit = 64;
 export class TorchRules implements PickleRules {
   /** Every storage that the pickle refers to, by key. */
   readonly storages = new Map<string, TorchStorage>();
-  private readonly source: PickleSource;
 
-  constructor(source: PickleSource) {
-    this.source = source;
-  }
+  constructor(private readonly source: PickleSource) {}
 
   admit(name: string): void {
     if (functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
@@ -168,21 +155,17 @@ export class TorchRules implements PickleRules {
     if (!(view instanceof StorageView)) this.fail('holds a tensor without a storage');
     const dtype = type instanceof PickleGlobal ? dtypes.get(type.name) : view.dtype;
     if (!dtype) this.fail('holds a tensor without a number format');
-    if (!isSizes(shape) || !isSizes(strides) || shape.length !== strides.length || !isSize(offset)) {
+    if (!isShape(shape) || !isShape(strides) || shape.length !== strides.length || !isSize(offset)) {
       this.fail('holds a tensor whose shape, strides and offset are not whole numbers');
     }
     return new TorchTensor(view.storage, dtype, view.offset + offset, shape, strides);
   }
 
-  private fail(what: string): never {
-    throw badFile(`${this.source.what} ${what}.`, this.source.next);
+  private fail(fault: string): never {
+    throw badFile(`${this.source.subject} ${fault}.`, this.source.next);
   }
 }
 
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length <= axisLimit && value.every(isSize);
+function isShape(value: unknown): value is number[] {
+  return isSizes(value) && value.length <= axisLimit;
 }
