@@ -9,14 +9,12 @@ import type { Dataset, File as LibraryFile } from 'h5wasm';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile, WinnowError } from '../base/errors.ts';
 import type { Dtype } from './dtype.ts';
+import type { TensorInfo } from './safetensors.ts';
 
 /** The first bytes of every HDF5 file that h5py writes. */
 export const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 
-export interface NumbersInfo {
-  shape: number[];
-  dtype: Dtype;
-}
+type Numbers = Pick<TensorInfo, 'shape' | 'dtype'>;
 
 /** An answer at once, or from a worker. */
 type Answer<T> = T | Promise<T>;
@@ -28,7 +26,7 @@ export interface Hdf5Reader {
   /** Names in the root group. */
   names(): Answer<string[]>;
   /** Shape and number format of a dataset of floats; null for anything else under that name. */
-  numbers(name: string): Answer<NumbersInfo | null>;
+  numbers(name: string): Answer<Numbers | null>;
   /** The elements of such a dataset, row-major, as their bytes. The caller has checked their size. */
   read(name: string): Answer<Uint8Array<ArrayBuffer>>;
   /** The first string of a dataset of strings of any length; null for anything else under that name. */
@@ -54,7 +52,8 @@ const damaged = 'The file was probably not copied whole or not closed when it wa
 let stopped: unknown = null;
 let opened = 0;
 
-async function load(): Promise<{ library: Library; system: FileSystem }> {
+/** Loads the library, which takes a moment. @throws WinnowError `worker-crashed` when it cannot be loaded. */
+export async function loadHdf5(): Promise<{ library: Library; system: FileSystem }> {
   if (stopped !== null) throw noLibrary(stopped);
   try {
     const library = await import('h5wasm');
@@ -70,12 +69,8 @@ async function load(): Promise<{ library: Library; system: FileSystem }> {
 
 function noLibrary(cause: unknown): WinnowError {
   const message = `HDF5 files cannot be read here: the HDF5 library stopped (${reason(cause)}).`;
-  return new WinnowError(
-    'worker-crashed',
-    message,
-    'Reload the page and leave out the file that was opened last.',
-    cause,
-  );
+  const next = 'Reload the page and leave out the file that was opened last.';
+  return new WinnowError('worker-crashed', message, next, cause);
 }
 
 /** The library tells its whole call stack; the innermost call knows best. */
@@ -94,14 +89,9 @@ function closeErrorFiles(system: FileSystem): void {
   for (const stream of streams) if (stream?.path.startsWith('/tmp/tmpfile')) close(stream);
 }
 
-/** Loads the library, which takes a moment. @throws WinnowError `worker-crashed` when it cannot be loaded. */
-export async function loadHdf5(): Promise<void> {
-  await load();
-}
-
 /** @throws WinnowError `bad-file` for bytes that the library cannot open. */
 export async function openHdf5(file: NamedBlob): Promise<Hdf5Reader> {
-  const { library, system } = await load();
+  const { library, system } = await loadHdf5();
   const folder = `/file-${opened++}`;
   const guard = <T>(work: () => T): T => guarded(file, system, work);
   const unmount = (): void => {
@@ -149,7 +139,7 @@ function guarded<T>(file: NamedBlob, system: FileSystem, work: () => T): T {
   }
 }
 
-function numbersInfo({ Module }: Library, dataset: Dataset | null): NumbersInfo | null {
+function numbersInfo({ Module }: Library, dataset: Dataset | null): Numbers | null {
   if (dataset === null) return null;
   const { type, size, shape } = dataset.metadata;
   const dtype = { 2: 'F16', 4: 'F32', 8: 'F64' }[size] as Dtype | undefined;
@@ -182,7 +172,7 @@ function firstText({ Module }: Library, dataset: Dataset | null): string | null 
 
 /** A new file in the library's memory, where some 2 GB fit. */
 export async function createHdf5(): Promise<Hdf5Writer> {
-  const { library, system } = await load();
+  const { library, system } = await loadHdf5();
   const path = `/new-${opened++}.hdf5`;
   const handle = new library.File(path, 'w', { libver: ['earliest', 'latest'] });
   let isOpen = true;

@@ -13,7 +13,7 @@ export interface Range {
   end: number;
 }
 
-export interface Field {
+export interface MessageField {
   number: number;
   type: WireType;
   /** The whole field with its tag. */
@@ -34,7 +34,6 @@ const allTextLimitBytes = 64 * 2 ** 20;
 const next = 'Copy the file again, or export the model again.';
 
 export class MessageFile {
-  readonly file: NamedBlob;
   private window = new Uint8Array(0);
   /** Over the whole window: one for each field would take most of the time. */
   private reader = new BinaryReader(this.window);
@@ -42,15 +41,13 @@ export class MessageFile {
   private fieldsLeft = fieldLimit;
   private textLeft = allTextLimitBytes;
 
-  constructor(file: NamedBlob) {
-    this.file = file;
-  }
+  constructor(private readonly file: NamedBlob) {}
 
   /**
    * The fields of the message that lies at `start` … `end`, in file order.
    * @throws WinnowError `bad-file` when a field does not fit into the message or there are too many.
    */
-  async *fields({ start, end }: Range): AsyncGenerator<Field, void, undefined> {
+  async *fields({ start, end }: Range): AsyncGenerator<MessageField, void, undefined> {
     for (let at = start; at < end;) {
       const headEnd = Math.min(end, at + headBytes);
       if (!this.holds(at, headEnd)) await this.load(at, headEnd);
@@ -61,7 +58,7 @@ export class MessageFile {
   }
 
   /** A text payload. */
-  async text({ payload: { start, end } }: Field): Promise<string> {
+  async text({ payload: { start, end } }: MessageField): Promise<string> {
     this.textLeft -= end - start;
     if (end - start > textLimitBytes || this.textLeft < 0) {
       throw this.bad(`a name of ${end - start} bytes begins at byte ${start}, more than a model needs`);
@@ -72,7 +69,7 @@ export class MessageFile {
   }
 
   /** The whole numbers of a repeated field: packed into one payload, or one a field. */
-  async numbers({ payload, value, type }: Field, limit: number): Promise<number[]> {
+  async numbers({ payload, value, type }: MessageField, limit: number): Promise<number[]> {
     if (type === WireType.Varint) return value === null ? [] : [value];
     const { start, end } = payload;
     if (end - start > limit * 10) throw this.bad(`a list of more than ${limit} numbers begins at byte ${start}`);
@@ -83,12 +80,12 @@ export class MessageFile {
     return values;
   }
 
-  bad(what: string): WinnowError {
-    return badFile(`${nameOf(this.file)} is damaged: ${what}.`, next);
+  bad(fault: string): WinnowError {
+    return badFile(`${nameOf(this.file)} is damaged: ${fault}.`, next);
   }
 
   /** The window holds its head. */
-  private field(at: number, end: number): Field {
+  private field(at: number, end: number): MessageField {
     this.fieldsLeft -= 1;
     if (this.fieldsLeft < 0) throw this.bad(`it has more than ${fieldLimit} fields`);
     const { reader } = this;
