@@ -4,14 +4,14 @@
  */
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { readLines } from './lines.ts';
+import { isBlankLine, readLines } from './lines.ts';
 import { columnPlaces, listCell, sampleRows, textOf, type Columns, type Table, type TableRow } from './table.ts';
 
 const columnLimit = 1000;
 
 /** @param lines the first of the file; null unless most are JSON objects, each on a line of its own. */
 export function jsonlTable(file: NamedBlob, lines: readonly string[]): Table | null {
-  const first = lines.filter(isFull).slice(0, sampleRows);
+  const first = lines.filter((line) => !isBlankLine(line)).slice(0, sampleRows);
   const objects = first.flatMap((line) => (line.trimStart().startsWith('{') ? (parsed(line) ?? []) : []));
   // A broken line is spoken of when it is read.
   if (objects.length * 2 <= first.length) return null;
@@ -39,25 +39,21 @@ function columnsOf<C>(
   return {
     columns,
     sample: first.map((object) => cellsOf(object, columns)),
-    async *read(wanted, control) {
-      columnPlaces(columns, wanted, file);
-      for await (const { firstLine, lines: some } of readLines(file, control)) {
+    async *read(names, control) {
+      columnPlaces(columns, names, file);
+      for await (const { firstLine, lines } of readLines(file, control)) {
         const taken: TableRow<C>[] = [];
-        for (const [index, line] of some.entries()) {
-          if (!isFull(line)) continue;
+        for (const [index, line] of lines.entries()) {
+          if (isBlankLine(line)) continue;
           const at = firstLine + index;
           const object = parsed(line);
           if (object === null) throw notAnObject(file, at, line);
-          taken.push({ at, cells: cellsOf(object, wanted) });
+          taken.push({ at, cells: cellsOf(object, names) });
         }
         yield taken;
       }
     },
   };
-}
-
-function isFull(line: string): boolean {
-  return line.trim() !== '';
 }
 
 /** The object that a line holds, or null. */

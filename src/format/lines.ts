@@ -20,7 +20,7 @@ export interface Lines {
 }
 
 /** Cuts text into lines. A line end after the last line starts no further one. */
-export function splitLines(text: string): string[] {
+function splitLines(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
@@ -76,6 +76,10 @@ export async function readFirstLines(file: NamedBlob): Promise<string[]> {
   }
   const bytes = joinBytes(pieces);
   return splitLines(decodeText(ended ? bytes : bytes.subarray(0, bytes.lastIndexOf(lineFeed) + 1), file));
+}
+
+export function isBlankLine(line: string): boolean {
+  return line.trim() === '';
 }
 
 function tooLong(file: NamedBlob, line: number): WinnowError {

@@ -4,18 +4,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import type { NamedBlob } from '../base/bytes.ts';
-import { readFirstLines, readLines, splitLines } from './lines.ts';
-
-/** Consecutive lines, `rows[i]` being line `firstLine + i` (from 1) cut into its cells; a blank line is `['']`. */
-export interface TsvRows {
-  firstLine: number;
-  rows: string[][];
-}
-
-/** Cuts text into rows of cells. A line end after the last row starts no further row. */
-export function splitRows(text: string): string[][] {
-  return splitLines(text).map(cellsOf);
-}
+import { readLines } from './lines.ts';
 
 export function isBlank(cells: readonly string[]): boolean {
   return cells.length === 1 && cells[0] === '';
@@ -23,15 +12,14 @@ export function isBlank(cells: readonly string[]): boolean {
 
 /**
  * The rows of a whole file, some megabytes at a time; progress is in bytes.
+ * @returns consecutive ones, `rows[i]` being line `firstLine + i` (from 1) cut into its cells; a blank line is `['']`.
  * @throws WinnowError as `readLines`.
  */
-export async function* readTsv(file: NamedBlob, control: Control = {}): AsyncGenerator<TsvRows> {
+export async function* readTsv(
+  file: NamedBlob,
+  control: Control = {},
+): AsyncGenerator<{ firstLine: number; rows: string[][] }> {
   for await (const { firstLine, lines } of readLines(file, control)) yield { firstLine, rows: lines.map(cellsOf) };
-}
-
-/** The rows in the first 64 kB of a file. @throws WinnowError as `readLines`. */
-export async function readFirstRows(file: NamedBlob): Promise<string[][]> {
-  return (await readFirstLines(file)).map(cellsOf);
 }
 
 export function cellsOf(line: string): string[] {

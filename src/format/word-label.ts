@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { readLines } from './lines.ts';
+import { isBlankLine, readLines } from './lines.ts';
 
 export interface LinePair {
   /** Line of both files, from 1. */
@@ -28,12 +28,13 @@ export async function* readLinePairs(
   for await (const { firstLine, lines } of readLines(words, { signal, progress })) {
     const beside = await others.take(lines.length);
     const pairs = beside.map((line, index) => ({ at: firstLine + index, words: lines[index], labels: line }));
-    if (lines.slice(beside.length).some(isFull)) throw shorter(labels, words, firstLine + beside.length - 1);
+    if (lines.slice(beside.length).some((line) => !isBlankLine(line)))
+      throw shorter(labels, words, firstLine + beside.length - 1);
     yield pairs;
     last = firstLine + lines.length - 1;
   }
   for (let rest = await others.take(1000); rest.length > 0; rest = await others.take(1000)) {
-    if (rest.some(isFull)) throw shorter(words, labels, last);
+    if (rest.some((line) => !isBlankLine(line))) throw shorter(words, labels, last);
   }
 }
 
@@ -60,10 +61,6 @@ class LineQueue {
     this.waiting = lines.slice(count);
     return lines.slice(0, count);
   }
-}
-
-function isFull(line: string): boolean {
-  return line.trim() !== '';
 }
 
 function shorter(short: NamedBlob, long: NamedBlob, lines: number): WinnowError {

@@ -7,7 +7,7 @@ import { readFirstLines } from '../../src/format/lines.ts';
 import { parquetTable } from '../../src/format/parquet.ts';
 import { hasHeader, type Table } from '../../src/format/table.ts';
 import { tsvTable } from '../../src/format/tsv-table.ts';
-import { readFirstRows } from '../../src/format/tsv.ts';
+import { cellsOf } from '../../src/format/tsv.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { fileOf, vanishing } from '../fixtures/files.ts';
 
@@ -20,7 +20,7 @@ const golden = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as {
 
 async function open(file: File): Promise<Table> {
   const lines = await readFirstLines(file);
-  const table = jsonlTable(file, lines) ?? tsvTable(file, await readFirstRows(file)) ?? csvTable(file, lines);
+  const table = jsonlTable(file, lines) ?? tsvTable(file, lines.map(cellsOf)) ?? csvTable(file, lines);
   if (table) return table;
   throw new Error(`${file.name} is no table`);
 }
