@@ -55,15 +55,8 @@ export class Eta {
   }
 }
 
-export interface Throttle<T> {
-  /** Delivers the value now, or keeps it until the interval is over; a newer value replaces one that waits. */
-  push(value: T): void;
-  /** Delivers a waiting value at once. */
-  flush(): void;
-}
-
 /** Lets at most one value per interval through to `deliver`; the last one pushed always arrives. */
-export function throttle<T>(deliver: (value: T) => void, intervalMs = 100): Throttle<T> {
+export function throttle<T>(deliver: (value: T) => void, intervalMs = 100) {
   let waiting: { value: T } | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -79,11 +72,13 @@ export function throttle<T>(deliver: (value: T) => void, intervalMs = 100): Thro
     send(value);
   }
   return {
-    push(value) {
+    /** Delivers the value now, or keeps it until the interval is over; a newer value replaces one that waits. */
+    push(value: T): void {
       if (timer === null) send(value);
       else waiting = { value };
     },
-    flush() {
+    /** Delivers a waiting value at once. */
+    flush(): void {
       if (timer === null) return;
       clearTimeout(timer);
       release();

@@ -34,16 +34,6 @@ export interface Hdf5Reader {
   close(): void;
 }
 
-export interface Hdf5Writer {
-  numbers(name: string, data: Float32Array, shape: number[]): void;
-  /** A dataset of one string. */
-  text(name: string, text: string): void;
-  /** The file; the writer is closed. */
-  finish(): Blob;
-  /** Gives its memory back without a file. */
-  drop(): void;
-}
-
 type Library = typeof H5wasm;
 type FileSystem = NonNullable<Library['FS']>;
 const damaged = 'The file was probably not copied whole or not closed when it was written. Copy or write it again.';
@@ -171,7 +161,7 @@ function firstText({ Module }: Library, dataset: Dataset | null): string | null 
 }
 
 /** A new file in the library's memory, where some 2 GB fit. */
-export async function createHdf5(): Promise<Hdf5Writer> {
+export async function createHdf5() {
   const { library, system } = await loadHdf5();
   const path = `/new-${opened++}.hdf5`;
   const handle = new library.File(path, 'w', { libver: ['earliest', 'latest'] });
@@ -190,9 +180,13 @@ export async function createHdf5(): Promise<Hdf5Writer> {
     }
   };
   return {
-    numbers: (name, data, shape) => full(() => void handle.create_dataset({ name, data, shape, dtype: '<f' })),
-    text: (name, text) => full(() => void handle.create_dataset({ name, data: [text], shape: [1], dtype: 'S' })),
-    finish: () =>
+    numbers: (name: string, data: Float32Array, shape: number[]): void =>
+      full(() => void handle.create_dataset({ name, data, shape, dtype: '<f' })),
+    /** A dataset of one string. */
+    text: (name: string, text: string): void =>
+      full(() => void handle.create_dataset({ name, data: [text], shape: [1], dtype: 'S' })),
+    /** The file; the writer is closed. */
+    finish: (): Blob =>
       full(() => {
         close();
         // The Blob takes the bytes from the library's memory without a copy in between.
@@ -202,7 +196,8 @@ export async function createHdf5(): Promise<Hdf5Writer> {
         system.unlink(path);
         return blob;
       }),
-    drop() {
+    /** Gives its memory back without a file. */
+    drop(): void {
       if (stopped !== null) return;
       if (isOpen) close();
       if (system.analyzePath(path).exists) system.unlink(path);

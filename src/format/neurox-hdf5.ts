@@ -66,12 +66,10 @@ function countSentences(file: NamedBlob, names: readonly string[]): number {
     throw badFile(message, next);
   }
   const present = new Set(numbered);
-  for (let index = 0; index < numbered.length; index++) {
-    if (present.has(index)) continue;
-    const message = `${nameOf(file)} has ${numbered.length} numbered datasets, but none is called \`${index}\`.`;
-    throw badFile(message, next);
-  }
-  return numbered.length;
+  const absent = numbered.findIndex((_, index) => !present.has(index));
+  if (absent < 0) return numbered.length;
+  const message = `${nameOf(file)} has ${numbered.length} numbered datasets, but none is called \`${absent}\`.`;
+  throw badFile(message, next);
 }
 
 async function infoOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<SentenceInfo> {

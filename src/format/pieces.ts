@@ -56,24 +56,18 @@ async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint
       const { done, value } = await reader.read();
       if (done) return;
       total += value.length;
-      if (total > limit) throw tooMuch(file, limit);
+      if (total > limit) {
+        const message = `${nameOf(file)} has ${file.size} bytes and unpacks to more than ${limit}: this is not packed text.`;
+        throw badFile(message, 'Check that it is the file its name says, or unpack it yourself.');
+      }
       yield value;
     }
   } catch (cause) {
     if (cause instanceof WinnowError || isAbort(cause)) throw cause;
-    throw damaged(file, cause);
+    const message = `${nameOf(file)} begins as a gzip file, but cannot be unpacked: it is damaged, not whole, or has something behind its end.`;
+    throw badFile(message, 'Copy the file again, or unpack it yourself and open that.', cause);
   } finally {
     // Also when whoever reads has seen enough; a stream that failed has nothing left to cancel and says so by rejecting.
     await reader.cancel().catch(() => undefined);
   }
-}
-
-function damaged(file: NamedBlob, cause: unknown): WinnowError {
-  const message = `${nameOf(file)} begins as a gzip file, but cannot be unpacked: it is damaged, not whole, or has something behind its end.`;
-  return badFile(message, 'Copy the file again, or unpack it yourself and open that.', cause);
-}
-
-function tooMuch(file: NamedBlob, limit: number): WinnowError {
-  const message = `${nameOf(file)} has ${file.size} bytes and unpacks to more than ${limit}: this is not packed text.`;
-  return badFile(message, 'Check that it is the file its name says, or unpack it yourself.');
 }

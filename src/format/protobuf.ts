@@ -63,9 +63,7 @@ export class MessageFile {
     if (end - start > textLimitBytes || this.textLeft < 0) {
       throw this.bad(`a name of ${end - start} bytes begins at byte ${start}, more than a model needs`);
     }
-    await this.load(start, end);
-    const bytes = this.window.subarray(start - this.windowStart, end - this.windowStart);
-    return new TextDecoder().decode(bytes);
+    return new TextDecoder().decode(await this.bytes(start, end));
   }
 
   /** The whole numbers of a repeated field: packed into one payload, or one a field. */
@@ -73,8 +71,7 @@ export class MessageFile {
     if (type === WireType.Varint) return value === null ? [] : [value];
     const { start, end } = payload;
     if (end - start > limit * 10) throw this.bad(`a list of more than ${limit} numbers begins at byte ${start}`);
-    await this.load(start, end);
-    const reader = new BinaryReader(this.window.subarray(start - this.windowStart, end - this.windowStart));
+    const reader = new BinaryReader(await this.bytes(start, end));
     const values: number[] = [];
     while (reader.pos < reader.len) values.push(this.read(start, () => Number(reader.int64())));
     return values;
@@ -114,9 +111,13 @@ export class MessageFile {
     return start >= this.windowStart && end <= this.windowStart + this.window.length;
   }
 
-  /** Makes the window hold bytes start … end. */
+  private async bytes(start: number, end: number): Promise<Uint8Array> {
+    if (!this.holds(start, end)) await this.load(start, end);
+    return this.window.subarray(start - this.windowStart, end - this.windowStart);
+  }
+
+  /** Makes the window begin at `start` and hold what lies before `end`. */
   private async load(start: number, end: number): Promise<void> {
-    if (this.holds(start, end)) return;
     const until = Math.min(this.file.size, Math.max(end, start + windowBytes));
     this.window = await readSlice(this.file, start, until);
     this.windowStart = start;

@@ -88,47 +88,36 @@ const dtypes = new Map<string, Dtype>([
   ['torch.float8_e8m0fnu', 'F8_E8M0'],
 ]);
 
-const functions = new Set([
-  'collections.OrderedDict',
-  'torch.Size',
-  'torch._utils._rebuild_tensor',
-  'torch._utils._rebuild_tensor_v2',
-  'torch._utils._rebuild_tensor_v3',
-  'torch._utils._rebuild_parameter',
-  'torch._utils._rebuild_parameter_with_state',
-]);
-
 /** PyTorch itself stops at 64 axes. */
 const axisLimit = 64;
 
 export class TorchRules implements PickleRules {
   /** Every storage that the pickle refers to, by key. */
   readonly storages = new Map<string, TorchStorage>();
+  private readonly functions = new Map<string, (args: readonly unknown[]) => unknown>([
+    [
+      'collections.OrderedDict',
+      ({ length }) => (length === 0 ? new Map() : this.fail('holds an ordered dictionary with arguments')),
+    ],
+    ['torch.Size', ([sizes]) => sizes],
+    ['torch._utils._rebuild_tensor', (args) => this.tensor(args, null)],
+    ['torch._utils._rebuild_tensor_v2', (args) => this.tensor(args, null)],
+    ['torch._utils._rebuild_tensor_v3', (args) => this.tensor(args, args[6])],
+    ['torch._utils._rebuild_parameter', ([tensor]) => tensor],
+    ['torch._utils._rebuild_parameter_with_state', ([tensor]) => tensor],
+  ]);
 
   constructor(private readonly source: PickleSource) {}
 
   admit(name: string): void {
-    if (functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
+    if (this.functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
     const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
     this.fail(`asks for \`${shown}\`, which could run code; Winnow reads nothing but tensors from a pickle`);
   }
 
   call(name: string, args: readonly unknown[]): unknown {
-    switch (name) {
-      case 'collections.OrderedDict':
-        return args.length === 0 ? new Map() : this.fail('holds an ordered dictionary with arguments');
-      case 'torch.Size':
-      case 'torch._utils._rebuild_parameter':
-      case 'torch._utils._rebuild_parameter_with_state':
-        return args[0];
-      case 'torch._utils._rebuild_tensor':
-      case 'torch._utils._rebuild_tensor_v2':
-        return this.tensor(args, null);
-      case 'torch._utils._rebuild_tensor_v3':
-        return this.tensor(args, args[6]);
-      default:
-        return this.fail(`calls \`${name}\`, which is no function`);
-    }
+    const imitation = this.functions.get(name) ?? this.fail(`calls \`${name}\`, which is no function`);
+    return imitation(args);
   }
 
   /** ("storage", type, key, device, elements), in old files also (view key, offset, elements) or nothing. */
