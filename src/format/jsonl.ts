@@ -47,7 +47,11 @@ function columnsOf<C>(
           if (isBlankLine(line)) continue;
           const at = firstLine + index;
           const object = parsed(line);
-          if (object === null) throw notAnObject(file, at, line);
+          if (object === null) {
+            const begin = line.length > 40 ? `${line.slice(0, 39)}…` : line;
+            const message = `Line ${at} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
+            throw new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+          }
           taken.push({ at, cells: cellsOf(object, names) });
         }
         yield taken;
@@ -69,10 +73,4 @@ function parsed(line: string): object | null {
 /** Own members only: `toString` is no column. */
 function memberOf(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name as keyof typeof object] : null;
-}
-
-function notAnObject(file: NamedBlob, line: number, text: string): WinnowError {
-  const begin = text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  const message = `Line ${line} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
-  return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
 }

@@ -13,21 +13,6 @@ const depthLimit = 32;
 /** Writers fill the last bit-packed run up with values that nobody reads. */
 const filling = 512;
 
-/** Types of Thrift's compact protocol. */
-const thrift = {
-  stop: 0,
-  true: 1,
-  false: 2,
-  byte: 3,
-  i16: 4,
-  i32: 5,
-  i64: 6,
-  double: 7,
-  binary: 8,
-  list: 9,
-  struct: 12,
-};
-
 /** A column's values and how deep they may lie: levels of definition (what may be absent) and repetition (lists). */
 export interface Leaf {
   type: ParquetType;
@@ -60,45 +45,46 @@ export function checkChunk(
   }
 }
 
-/** One struct of Thrift's compact protocol, from where the reader stands to its end. @throws BadParquet when it does not fit. */
+/** One struct of Thrift's compact protocol, from where the reader stands. @throws BadParquet when it does not fit. */
 export function checkStruct(reader: DataReader, depth = 0): void {
   if (depth > depthLimit) throw new BadParquet(`structs are nested more than ${depthLimit} deep`);
-  for (let head = takeByte(reader); (head & 15) !== thrift.stop; head = takeByte(reader)) {
+  for (let head = takeByte(reader); (head & 15) !== structEnd; head = takeByte(reader)) {
     if (head >> 4 === 0) takeNumber(reader);
-    checkValue(reader, head & 15, depth);
+    passValue(reader, head & 15, depth);
   }
 }
 
-function checkValue(reader: DataReader, type: number, depth: number): void {
-  switch (type) {
-    case thrift.true:
-    case thrift.false:
-      return;
-    case thrift.byte:
-      return skip(reader, 1);
-    case thrift.i16:
-    case thrift.i32:
-    case thrift.i64:
-      return void takeNumber(reader);
-    case thrift.double:
-      return skip(reader, 8);
-    case thrift.binary:
-      return skip(reader, within('text', takeNumber(reader), left(reader)));
-    case thrift.list:
-      return checkList(reader, depth);
-    case thrift.struct:
-      return checkStruct(reader, depth + 1);
-    default:
-      throw new BadParquet(`a value has the type ${type}`);
-  }
+const structEnd = 0;
+
+/** How a value of each of Thrift's types is passed over. */
+const passes: ReadonlyMap<number, (reader: DataReader, depth: number) => void> = new Map([
+  // True and false, which their field's head says already
+  [1, () => undefined],
+  [2, () => undefined],
+  // A byte; whole numbers of 16, 32 and 64 bits; a double
+  [3, (reader) => skip(reader, 1)],
+  [4, takeNumber],
+  [5, takeNumber],
+  [6, takeNumber],
+  [7, (reader) => skip(reader, 8)],
+  // Text or bytes, a list, a struct
+  [8, (reader) => skip(reader, within('text', takeNumber(reader), left(reader)))],
+  [9, checkList],
+  [12, (reader, depth) => checkStruct(reader, depth + 1)],
+]);
+
+function passValue(reader: DataReader, type: number, depth: number): void {
+  const pass = passes.get(type);
+  if (!pass) throw new BadParquet(`a value has the type ${type}`);
+  pass(reader, depth);
 }
 
 function checkList(reader: DataReader, depth: number): void {
   const head = takeByte(reader);
   const length = within('list', head >> 4 === 15 ? takeNumber(reader) : head >> 4, left(reader));
-  // A truth value is in its field's head, but takes a byte in a list.
-  const type = [thrift.true, thrift.false].includes(head & 15) ? thrift.byte : head & 15;
-  for (let i = 0; i < length; i++) checkValue(reader, type, depth);
+  // In a list true and false take a byte.
+  const type = [1, 2].includes(head & 15) ? 3 : head & 15;
+  for (let i = 0; i < length; i++) passValue(reader, type, depth);
 }
 
 function readerOf(bytes: Uint8Array): DataReader {

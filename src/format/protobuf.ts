@@ -125,6 +125,11 @@ export class MessageFile {
   }
 }
 
+const fixedBytes = new Map([
+  [WireType.Bit32, 4],
+  [WireType.Bit64, 8],
+]);
+
 /** What follows a tag: a value, or the size of a payload behind it; null for the groups of old protobuf. */
 function readHead(reader: BinaryReader, type: WireType): { sizeBytes: number | null; value: number | null } {
   switch (type) {
@@ -134,14 +139,7 @@ function readHead(reader: BinaryReader, type: WireType): { sizeBytes: number | n
     }
     case WireType.LengthDelimited:
       return { sizeBytes: Number(reader.uint64()), value: null };
-    case WireType.Bit32:
-      return { sizeBytes: 4, value: null };
-    case WireType.Bit64:
-      return { sizeBytes: 8, value: null };
-    case WireType.StartGroup:
-    case WireType.EndGroup:
-      return { sizeBytes: null, value: null };
     default:
-      return type satisfies never;
+      return { sizeBytes: fixedBytes.get(type) ?? null, value: null };
   }
 }

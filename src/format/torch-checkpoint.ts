@@ -8,7 +8,7 @@ import { badFile } from '../base/errors.ts';
 import { bitsOf } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 import { readTorchStream } from './torch-stream.ts';
-import { badCheckpoint, TorchTensor } from './torch-tensors.ts';
+import { badCheckpoint, TorchTensor, type TorchContents } from './torch-tensors.ts';
 import { readTorchZip } from './torch-zip.ts';
 
 export interface TorchCheckpoint {
@@ -17,22 +17,15 @@ export interface TorchCheckpoint {
   scattered: Map<string, string>;
 }
 
-export type TorchContainer = 'zip' | 'stream';
-
-/** Which kind of checkpoint the first bytes promise, null for neither. */
-export async function sniffTorch(file: NamedBlob): Promise<TorchContainer | null> {
-  const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
-  if (first === 0x50 && second === 0x4b) return 'zip';
-  // Torch writes pickles of protocol 2 and later, which say so.
-  return first === 0x80 && second !== undefined && second >= 2 && second <= 5 ? 'stream' : null;
-}
-
 /**
+ * @returns null when the first bytes promise no checkpoint.
  * @throws WinnowError `bad-file` for a damaged or hostile file and for a pickle that holds more than tensors, naming what
  * was refused; `unreadable-file` when the file vanished.
  */
-export async function readTorchCheckpoint(file: NamedBlob, container: TorchContainer): Promise<TorchCheckpoint> {
-  const { value, locate } = await (container === 'zip' ? readTorchZip(file) : readTorchStream(file));
+export async function readTorchCheckpoint(file: NamedBlob): Promise<TorchCheckpoint | null> {
+  const contents = await readContents(file);
+  if (contents === null) return null;
+  const { value, locate } = contents;
   const checkpoint: TorchCheckpoint = { tensors: new Map(), scattered: new Map() };
   for (const [name, tensor] of stateDict(value, file)) {
     const { dtype, shape, storage } = tensor;
@@ -47,6 +40,13 @@ export async function readTorchCheckpoint(file: NamedBlob, container: TorchConta
     }
   }
   return checkpoint;
+}
+
+async function readContents(file: NamedBlob): Promise<TorchContents | null> {
+  const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
+  if (first === 0x50 && second === 0x4b) return readTorchZip(file);
+  // Torch writes pickles of protocol 2 and later, which say so.
+  return first === 0x80 && second >= 2 && second <= 5 ? readTorchStream(file) : null;
 }
 
 /** Keys under which training scripts put the state dict beside other things. */

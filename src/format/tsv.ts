@@ -5,6 +5,8 @@
 import type { Control } from '../base/abort.ts';
 import type { NamedBlob } from '../base/bytes.ts';
 import { readLines } from './lines.ts';
+import { separatedTable } from './separated.ts';
+import { evenRows, type Table, type TableRow } from './table.ts';
 
 export function isBlank(cells: readonly string[]): boolean {
   return cells.length === 1 && cells[0] === '';
@@ -24,4 +26,20 @@ export async function* readTsv(
 
 export function cellsOf(line: string): string[] {
   return line.split('\t');
+}
+
+/**
+ * With or without a header.
+ * @param rows the first of the file; null when they are not a table of two columns or more, most of one width.
+ */
+export function tsvTable(file: NamedBlob, rows: readonly string[][]): Table | null {
+  const full = evenRows(rows.filter((cells) => !isBlank(cells)));
+  if (full === null || full[0].length < 2) return null;
+  return separatedTable(file, 'Line', full, (control) => fullRows(file, control));
+}
+
+async function* fullRows(file: NamedBlob, control?: Control): AsyncGenerator<TableRow<string>[]> {
+  for await (const { firstLine, rows } of readTsv(file, control)) {
+    yield rows.flatMap((cells, index) => (isBlank(cells) ? [] : { at: firstLine + index, cells }));
+  }
 }

@@ -6,8 +6,7 @@ import { jsonlTable } from '../../src/format/jsonl.ts';
 import { readFirstLines } from '../../src/format/lines.ts';
 import { parquetTable } from '../../src/format/parquet.ts';
 import { hasHeader, type Table } from '../../src/format/table.ts';
-import { tsvTable } from '../../src/format/tsv-table.ts';
-import { cellsOf } from '../../src/format/tsv.ts';
+import { cellsOf, tsvTable } from '../../src/format/tsv.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { fileOf, vanishing } from '../fixtures/files.ts';
 
