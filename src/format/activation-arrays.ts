@@ -1,7 +1,7 @@
 /**
  * Opens activations that are arrays: a .npy file, and .npz and safetensors as Winnow writes them: `activations`
- * [rows, layers, hidden] (or [rows, layers × hidden]), beside it, where sentences are known, `lengths` (rows of each sentence) and `words` (UTF-8
- * bytes of JSON, a list of words for each sentence).
+ * [rows, layers, hidden] (or [rows, layers × hidden]), beside it, where sentences are known, `lengths` (rows of each
+ * sentence) and `words` (UTF-8 bytes of JSON, a list of words for each sentence).
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { badFile } from '../base/errors.ts';
@@ -75,10 +75,10 @@ async function readWords({ file, info }: FileTensor, lengths: Int32Array): Promi
   const words: string[][] = [];
   try {
     json.list(() => {
-      const own: string[] = [];
-      json.list(() => own.push(json.string()));
-      if (own.length !== lengths[words.length]) throw new JsonFault('as many words as rows', json.position);
-      words.push(own);
+      const sentence: string[] = [];
+      json.list(() => sentence.push(json.string()));
+      if (sentence.length !== lengths[words.length]) throw new JsonFault('as many words as rows', json.position);
+      words.push(sentence);
     });
     json.end();
     if (words.length !== lengths.length) throw new JsonFault('as many lists as sentences', json.position);

@@ -52,6 +52,7 @@ function shortened(text: string): string {
 /** The first key that one object of this valid JSON text holds twice, or null. */
 function duplicateKey(text: string): string | null {
   const open: (Set<string> | null)[] = [];
+  const colon = /[ \n\r\t]*:/y;
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
     if (character === '{') open.push(new Set());
@@ -61,16 +62,12 @@ function duplicateKey(text: string): string | null {
       const start = i;
       for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
       const keys = open.at(-1);
-      if (!keys || !isKey(text, i + 1)) continue;
+      colon.lastIndex = i + 1;
+      if (!keys || !colon.test(text)) continue;
       const key = JSON.parse(text.slice(start, i + 1)) as string;
       if (keys.has(key)) return key;
       keys.add(key);
     }
   }
   return null;
-}
-
-function isKey(text: string, after: number): boolean {
-  while (text[after] === ' ' || text[after] === '\n' || text[after] === '\r' || text[after] === '\t') after++;
-  return text[after] === ':';
 }

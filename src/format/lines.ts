@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { decodeText, joinBytes, nameOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile, WinnowError } from '../base/errors.ts';
-import { readPieces } from './pieces.ts';
+import { readPieces, storedPieces } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;
 const sampleBytes = 64 * 1024;
@@ -57,6 +57,38 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     position += bytes.length;
     return taken;
   }
+}
+
+/**
+ * The lines of a file one by one as bytes, without their line feeds, neither unpacked nor decoded; memory holds one piece
+ * and the line being put together. Progress is in bytes.
+ * @throws WinnowError `bad-file` for a line longer than `limitBytes`, `unreadable-file` as `readSlice`.
+ */
+export async function* readByteLines(
+  file: NamedBlob,
+  limitBytes: number,
+  control?: Control,
+): AsyncGenerator<{ number: number; bytes: Uint8Array }> {
+  let number = 1;
+  let begun: Uint8Array[] = [];
+  let begunBytes = 0;
+  for await (const piece of storedPieces(file, control)) {
+    let rest: Uint8Array = piece;
+    for (let at = rest.indexOf(lineFeed); at >= 0; at = rest.indexOf(lineFeed)) {
+      yield { number, bytes: joinBytes([...begun, rest.subarray(0, at)]) };
+      number++;
+      begun = [];
+      begunBytes = 0;
+      rest = rest.subarray(at + 1);
+    }
+    if (rest.length > 0) begun.push(rest);
+    begunBytes += rest.length;
+    if (begunBytes > limitBytes) {
+      const message = `Line ${number} of ${nameOf(file)} is longer than ${limitBytes} bytes.`;
+      throw badFile(message, 'Check that it is the file its name says.');
+    }
+  }
+  if (begunBytes > 0) yield { number, bytes: joinBytes(begun) };
 }
 
 /**

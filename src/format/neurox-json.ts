@@ -16,11 +16,12 @@ import {
   type SentenceActivations,
   type SentenceShape,
 } from './activation-file.ts';
-import { readByteLines } from './byte-lines.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
+import { readByteLines } from './lines.ts';
 
 /** A sentence of 900 tokens of bert-base, written with eight decimals. */
 const lineLimitBytes = 128 * 2 ** 20;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
 const next = 'Open a .json file of activations that NeuroX or the published extraction wrote, one sentence a line.';
 
 /**
@@ -64,7 +65,7 @@ async function* sentencesOf(
 /** Every line that is not blank. */
 async function* readLines(file: NamedBlob, control?: Control): AsyncGenerator<Line> {
   for await (const { number, bytes } of readByteLines(file, lineLimitBytes, control)) {
-    const from = number === 1 && startsWithMark(bytes) ? 3 : 0;
+    const from = number === 1 && byteOrderMark.every((byte, at) => bytes[at] === byte) ? 3 : 0;
     if (bytes.every((byte, at) => at < from || byte === 32 || byte === 9 || byte === 13)) continue;
     try {
       yield readLine(bytes.subarray(from), number, nameOf(file));
@@ -74,11 +75,6 @@ async function* readLines(file: NamedBlob, control?: Control): AsyncGenerator<Li
       throw badFile(message, next, cause);
     }
   }
-}
-
-/** UTF-8's byte order mark. */
-function startsWithMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 function readLine(bytes: Uint8Array, number: number, file: string): Line {

@@ -1,7 +1,7 @@
 /**
  * Looks through the parts of a Parquet file before hyparquet decodes them, which trusts their numbers: sizes, counts and
- * run lengths are held against the bytes that are there. Flat columns and lists of values, PLAIN and dictionary encodings, pages of format 1
- * and 2. The reader says which file an error is of.
+ * run lengths are held against the bytes that are there. Flat columns and lists of values, PLAIN and dictionary
+ * encodings, pages of format 1 and 2. The reader says which file an error is of.
  */
 import type { ColumnMetaData, Compressors, DataReader, PageHeader, ParquetType } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';

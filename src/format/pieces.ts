@@ -24,19 +24,16 @@ export async function* readPieces(
   control: Control = {},
   largest = pieceBytes,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (!(await isGzip(file))) yield* stored(file, control, largest);
-  else yield* unpacked(file, control);
-}
-
-async function isGzip(file: NamedBlob): Promise<boolean> {
   const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
-  return first === 0x1f && second === 0x8b;
+  if (first === 0x1f && second === 0x8b) yield* unpacked(file, control);
+  else yield* storedPieces(file, control, largest);
 }
 
-async function* stored(
+/** The same without unpacking. @throws WinnowError as `readSlice`; the signal's reason when aborted. */
+export async function* storedPieces(
   file: NamedBlob,
-  { signal, progress }: Control,
-  largest: number,
+  { signal, progress }: Control = {},
+  largest = pieceBytes,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for (let start = 0; start < file.size; start += largest) {
     signal?.throwIfAborted();
@@ -47,7 +44,7 @@ async function* stored(
 }
 
 async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const packed = streamOf(stored(file, control, packedPieceBytes));
+  const packed = streamOf(storedPieces(file, control, packedPieceBytes));
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
   const limit = unpackedLimit(file.size);
   let total = 0;

@@ -1,6 +1,6 @@
 /**
- * `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several weight files (shards) holds each tensor. Shards are named, never
- * opened, here; a name that would leave the folder is refused.
+ * `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several weight files (shards) holds each
+ * tensor. Shards are named, never opened, here; a name that would leave the folder is refused.
  */
 import { nameOf, readText, type NamedBlob } from '../base/bytes.ts';
 import { badFile } from '../base/errors.ts';

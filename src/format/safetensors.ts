@@ -175,9 +175,10 @@ export function writeSafetensors(tensors: readonly TensorToWrite[], metadata?: R
     position += sizeBytes;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(' '.charCodeAt(0));
-  padded.set(json);
-  const length = new Uint8Array(lengthBytes);
-  new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
-  return new Blob([length, padded, ...tensors.flatMap((tensor) => tensor.parts)], { type: 'application/octet-stream' });
+  const padding = ' '.repeat(-json.length & 7);
+  const length = new DataView(new ArrayBuffer(lengthBytes));
+  length.setBigUint64(0, BigInt(json.length + padding.length), true);
+  return new Blob([length, json, padding, ...tensors.flatMap((tensor) => tensor.parts)], {
+    type: 'application/octet-stream',
+  });
 }

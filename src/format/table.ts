@@ -1,6 +1,6 @@
 /**
- * What every table of own data gives, however it is written: named columns (of single values, or of lists), the first rows to tell what is in them, and
- * all rows of chosen columns from front to back, some thousands at a time.
+ * What every table of own data gives, however it is written: named columns (of single values, or of lists), the first
+ * rows to tell what is in them, and all rows of chosen columns from front to back, some thousands at a time.
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
@@ -46,8 +46,8 @@ export const sampleRows = 200;
  * Where these columns stand among a table's.
  * @throws WinnowError `bad-data` naming the first that is not there.
  */
-export function columnPlaces(columns: readonly string[], wanted: readonly string[], file: NamedBlob): number[] {
-  return wanted.map((name) => {
+export function columnPlaces(columns: readonly string[], chosen: readonly string[], file: NamedBlob): number[] {
+  return chosen.map((name) => {
     const place = columns.indexOf(name);
     if (place >= 0) return place;
     const message = `${nameOf(file)} has no column \`${name}\`; it has ${named(columns)}.`;
@@ -77,9 +77,9 @@ export function textOf(value: unknown): Cell {
 export function columnNames(header: readonly string[] | null, width: number): string[] {
   const taken = new Set<string>();
   return Array.from({ length: width }, (_, index) => {
-    const own = header?.[index]?.trim() ?? '';
-    let name = own === '' ? `column ${index + 1}` : own;
-    for (let again = 2; taken.has(name); again++) name = `${own === '' ? `column ${index + 1}` : own} (${again})`;
+    const plain = header?.[index]?.trim() || `column ${index + 1}`;
+    let name = plain;
+    for (let again = 2; taken.has(name); again++) name = `${plain} (${again})`;
     taken.add(name);
     return name;
   });
@@ -99,9 +99,7 @@ export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const names = first.map((cell) => cell.trim());
   if (names.some((name) => usual.test(name))) return true;
   if (new Set(names).size < names.length || below.length === 0) return false;
-  if (names.some((name) => name === '' || name.length > 40 || !Number.isNaN(Number(name)))) {
-    return false;
-  }
+  if (names.some((name) => name.length > 40 || !Number.isNaN(Number(name)))) return false;
   return names.every((name, column) => below.every((cells) => cells[column]?.trim() !== name));
 }
 
@@ -115,8 +113,8 @@ export function evenRows<Row extends { length: number }>(rows: readonly Row[]): 
   return even.length * 2 > Math.min(rows.length, sampleRows) ? even : null;
 }
 
-export function unevenRow(file: NamedBlob, place: string, found: number, expected: number): WinnowError {
-  const columns = found === 1 ? '1 column' : `${found} columns`;
+export function unevenRow(file: NamedBlob, place: string, width: number, expected: number): WinnowError {
+  const columns = width === 1 ? '1 column' : `${width} columns`;
   const message = `${place} of ${nameOf(file)} has ${columns} where ${expected} are expected.`;
   return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
 }
