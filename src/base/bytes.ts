@@ -2,6 +2,7 @@
  * Reads pieces of a file and turns them into text. A file that vanished or changed since it was dropped, a piece beyond
  * its end and bytes that are not UTF-8 become errors that name the file. Offsets and sizes are in bytes.
  */
+import type { Control } from './abort.ts';
 import { badFile, WinnowError } from './errors.ts';
 
 /** A dropped file, or any bytes with a name to say in messages. */
@@ -31,6 +32,23 @@ export async function readSlice(file: NamedBlob, start: number, end: number): Pr
     throw unreadable(file, new Error(`${buffer.byteLength} of ${end - start} bytes came back`));
   }
   return new Uint8Array(buffer);
+}
+
+/**
+ * A file from front to back, slice by slice; progress is in bytes.
+ * @throws WinnowError as `readSlice`; the signal's reason when aborted.
+ */
+export async function* readSlices(
+  file: NamedBlob,
+  sliceBytes: number,
+  { signal, progress }: Control = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let start = 0; start < file.size; start += sliceBytes) {
+    signal?.throwIfAborted();
+    const end = Math.min(file.size, start + sliceBytes);
+    yield await readSlice(file, start, end);
+    progress?.(end, file.size);
+  }
 }
 
 function unreadable(file: NamedBlob, cause: unknown): WinnowError {

@@ -3,9 +3,9 @@
  * blank lines keep their place, so that line numbers (from 1) are those of an editor. Memory stays at one piece.
  */
 import type { Control } from '../base/abort.ts';
-import { decodeText, joinBytes, nameOf, type NamedBlob } from '../base/bytes.ts';
+import { decodeText, joinBytes, nameOf, readSlices, type NamedBlob } from '../base/bytes.ts';
 import { badFile, WinnowError } from '../base/errors.ts';
-import { readPieces, storedPieces } from './pieces.ts';
+import { pieceBytes, readPieces } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;
 const sampleBytes = 64 * 1024;
@@ -72,7 +72,7 @@ export async function* readByteLines(
   let number = 1;
   let begun: Uint8Array[] = [];
   let begunBytes = 0;
-  for await (const piece of storedPieces(file, control)) {
+  for await (const piece of readSlices(file, pieceBytes, control)) {
     let rest: Uint8Array = piece;
     for (let at = rest.indexOf(lineFeed); at >= 0; at = rest.indexOf(lineFeed)) {
       yield { number, bytes: joinBytes([...begun, rest.subarray(0, at)]) };

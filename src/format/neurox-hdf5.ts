@@ -48,7 +48,7 @@ export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<A
       columns: null,
       unit: 'sentence',
       count,
-      sentences: (control) => readSentences({ file, reader, texts, shape: { layers, hidden } }, control),
+      sentences: (control) => readSentences(file, reader, texts, { layers, hidden }, control),
       close: () => reader.close(),
     };
   } catch (error) {
@@ -114,15 +114,11 @@ function wordsOf(text: string | null, tokens: number): string[] | null {
   return null;
 }
 
-interface OpenedLayout {
-  file: NamedBlob;
-  reader: Hdf5Reader;
-  texts: (string | null)[];
-  shape: SentenceShape;
-}
-
 async function* readSentences(
-  { file, reader, texts, shape }: OpenedLayout,
+  file: NamedBlob,
+  reader: Hdf5Reader,
+  texts: readonly (string | null)[],
+  shape: SentenceShape,
   { signal, progress }: Control = {},
 ): AsyncGenerator<SentenceActivations> {
   for (let index = 0; index < texts.length; index++) {

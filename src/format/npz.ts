@@ -71,8 +71,7 @@ export interface ArrayToWrite {
 export async function writeNpz(arrays: readonly ArrayToWrite[]): Promise<Blob> {
   const writer = new ZipWriter(new BlobWriter('application/octet-stream'), { level: 0 });
   for (const { name, sizeBytes, pieces } of arrays) {
-    const zip64 = sizeBytes >= zip64Bytes;
-    await writer.add(`${name}.npy`, streamOf(pieces), { zip64 });
+    await writer.add(`${name}.npy`, streamOf(pieces), { zip64: sizeBytes >= zip64Bytes });
   }
   return writer.close();
 }

@@ -4,10 +4,10 @@
  * refused as soon as it has. Sizes are in bytes.
  */
 import type { Control } from '../base/abort.ts';
-import { nameOf, readSlice, streamOf, type NamedBlob } from '../base/bytes.ts';
+import { nameOf, readSlice, readSlices, streamOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 
-const pieceBytes = 4 * 1024 * 1024;
+export const pieceBytes = 4 * 1024 * 1024;
 /** A browser unpacks a piece whole, to at most 1,032 times its size, before anyone can stop it. */
 const packedPieceBytes = 32 * 1024;
 /** Text packs to a tenth, repetitive tables to a fiftieth. */
@@ -26,25 +26,11 @@ export async function* readPieces(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
   if (first === 0x1f && second === 0x8b) yield* unpacked(file, control);
-  else yield* storedPieces(file, control, largest);
-}
-
-/** The same without unpacking. @throws WinnowError as `readSlice`; the signal's reason when aborted. */
-export async function* storedPieces(
-  file: NamedBlob,
-  { signal, progress }: Control = {},
-  largest = pieceBytes,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (let start = 0; start < file.size; start += largest) {
-    signal?.throwIfAborted();
-    const end = Math.min(file.size, start + largest);
-    yield await readSlice(file, start, end);
-    progress?.(end, file.size);
-  }
+  else yield* readSlices(file, largest, control);
 }
 
 async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const packed = streamOf(storedPieces(file, control, packedPieceBytes));
+  const packed = streamOf(readSlices(file, packedPieceBytes, control));
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
   const limit = unpackedLimit(file.size);
   let total = 0;

@@ -72,8 +72,7 @@ function namedTensors(entries: ReadonlyMap<unknown, unknown>): [string, TorchTen
 /** The tensor's bytes, from the first number to the last, counted from the start of its storage. */
 function placeInStorage(name: string, { dtype, shape, strides, offset, storage }: TorchTensor, file: NamedBlob) {
   const elementBytes = bitsOf(dtype) / 8;
-  const empty = shape.includes(0);
-  const span = empty ? 0 : shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 1);
+  const span = shape.includes(0) ? 0 : shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 1);
   const start = offset * elementBytes;
   const end = start + span * elementBytes;
   if (!(end <= storage.sizeBytes)) {

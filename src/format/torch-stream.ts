@@ -30,11 +30,8 @@ export async function readTorchStream(file: NamedBlob): Promise<TorchContents> {
     position = end;
     return value;
   };
-  const magic = next();
-  if (magic !== magicNumber) throw badCheckpoint(`${nameOf(file)} is a pickle, but not one that torch.save wrote.`);
-  const protocol = next();
-  if (protocol !== protocolVersion)
-    throw badCheckpoint(`${nameOf(file)} has a protocol other than ${protocolVersion}.`);
+  if (next() !== magicNumber) throw badCheckpoint(`${nameOf(file)} is a pickle, but not one that torch.save wrote.`);
+  if (next() !== protocolVersion) throw badCheckpoint(`${nameOf(file)} has a protocol other than ${protocolVersion}.`);
   const system = next();
   if (!(system instanceof Map) || system.get('little_endian') !== true) {
     throw badCheckpoint(`${nameOf(file)} was saved by a machine that is not little-endian, or does not say.`);
