@@ -43,8 +43,8 @@ async function openArrays(
 ): Promise<ActivationFile> {
   const activations = arrays.get('activations');
   if (activations === undefined) {
-    const found = [...arrays.keys()].slice(0, 5).map((name) => `\`${name}\``);
-    const message = `${nameOf(file)} has no array \`activations\`; it holds ${found.join(', ') || 'nothing'}.`;
+    const names = [...arrays.keys()].slice(0, 5).map((name) => `\`${name}\``);
+    const message = `${nameOf(file)} has no array \`activations\`; it holds ${names.join(', ') || 'nothing'}.`;
     throw badFile(message, 'Save the activations under that name, [rows, layers, neurons].');
   }
   const lengthsIn = arrays.get('lengths');

@@ -5,7 +5,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
-import { badFile, WinnowError } from '../base/errors.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
 
 export interface SentenceActivations {
   tokens: number;

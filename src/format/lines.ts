@@ -4,7 +4,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import { decodeText, joinBytes, nameOf, readSlices, type NamedBlob } from '../base/bytes.ts';
-import { badFile, WinnowError } from '../base/errors.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
 import { pieceBytes, readPieces } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;

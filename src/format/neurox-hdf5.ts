@@ -61,8 +61,8 @@ export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<A
 function countSentences(file: NamedBlob, names: readonly string[]): number {
   const numbered = names.filter((name) => /^(0|[1-9]\d*)$/.test(name)).map(Number);
   if (numbered.length === 0) {
-    const found = names.slice(0, 5).map((name) => `\`${name}\``);
-    const message = `${nameOf(file)} has no datasets \`0\`, \`1\` …; it holds ${found.join(', ') || 'nothing'}.`;
+    const shown = names.slice(0, 5).map((name) => `\`${name}\``);
+    const message = `${nameOf(file)} has no datasets \`0\`, \`1\` …; it holds ${shown.join(', ') || 'nothing'}.`;
     throw badFile(message, next);
   }
   const present = new Set(numbered);
@@ -75,8 +75,8 @@ function countSentences(file: NamedBlob, names: readonly string[]): number {
 async function infoOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<SentenceInfo> {
   const info = await reader.numbers(String(index));
   if (info === null || info.shape.length !== 3) {
-    const found = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
-    const message = `Dataset \`${index}\` of ${nameOf(file)} is ${found}; [layers, tokens, neurons] is expected.`;
+    const content = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
+    const message = `Dataset \`${index}\` of ${nameOf(file)} is ${content}; [layers, tokens, neurons] is expected.`;
     throw badFile(message, next);
   }
   const [layers, tokens, hidden] = info.shape;

@@ -36,9 +36,9 @@ export async function readNpyHeader(file: NamedBlob): Promise<TensorInfo> {
   }
   const dtype = descr === undefined ? undefined : dtypes.get(descr);
   if (dtype === undefined) {
-    const found = descr === undefined ? 'of a compound type' : `of the type \`${descr}\``;
+    const type = descr === undefined ? 'of a compound type' : `of the type \`${descr}\``;
     throw badFile(
-      `${nameOf(file)} holds an array ${found}; float16, float32 and float64 can be read as activations.`,
+      `${nameOf(file)} holds an array ${type}; float16, float32 and float64 can be read as activations.`,
       saveFloats,
     );
   }

@@ -5,7 +5,7 @@
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { badFile, WinnowError } from '../base/errors.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
 
 /** Bytes [start, end) of a file. */
 export interface Range {

@@ -64,9 +64,9 @@ export function rowFile(arrays: RowArrays): ActivationFile {
 
 function shapeOf({ file, info: { shape } }: FileTensor, layers: number | null): SentenceShape {
   if (shape.length === 3) return { layers: shape[1], hidden: shape[2] };
-  const found = `${nameOf(file)} holds an array [${shape.join(', ')}]`;
+  const array = `${nameOf(file)} holds an array [${shape.join(', ')}]`;
   if (shape.length !== 2) {
-    const message = `${found}; [rows, layers, neurons] or [rows, columns] is expected.`;
+    const message = `${array}; [rows, layers, neurons] or [rows, columns] is expected.`;
     throw badFile(message, 'Reshape it and save it again.');
   }
   const hidden = shape[1] / (layers ?? 1);
