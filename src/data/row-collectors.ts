@@ -4,7 +4,7 @@
  */
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Cell, Table } from '../format/table.ts';
+import type { TextCell, TextTable } from '../format/table.ts';
 import { Kept, LabelList, shown, type Instance, type SentenceRows, type WordRows } from './rows.ts';
 import { isRegression, type OwnTask } from './tasks.ts';
 
@@ -26,14 +26,14 @@ export class SentenceCollector {
     this.scores = isRegression(task);
   }
 
-  add(text: string, pair: string | null, label: Cell, place: Table['place'], at: number): void {
+  add(text: string, pair: string | null, label: TextCell, place: TextTable['place'], at: number): void {
     const tag = label?.trim() ?? '';
     if (tag === '') return this.leaveOut(place, at);
     this.kept.add(1, text.length + (pair?.length ?? 0));
     this.instances.push({ text, pair, label: this.scores ? this.score(tag, place, at) : this.list.number(tag) });
   }
 
-  leaveOut(place: Table['place'], at: number): void {
+  leaveOut(place: TextTable['place'], at: number): void {
     this.skipped++;
     this.firstSkipped ??= `${place.toLowerCase()} ${at}`;
   }
@@ -51,7 +51,7 @@ export class SentenceCollector {
     };
   }
 
-  private score(tag: string, place: Table['place'], at: number): number {
+  private score(tag: string, place: TextTable['place'], at: number): number {
     const score = Number(tag);
     if (Number.isFinite(score)) return score;
     const message = `${place} ${at} of ${nameOf(this.file)} has the label ${shown(tag)}; a regression needs numbers.`;
@@ -90,7 +90,7 @@ export class WordCollector {
     return true;
   }
 
-  leaveOut(at: number, place: Table['place'] = 'Line'): void {
+  leaveOut(at: number, place: TextTable['place'] = 'Line'): void {
     this.skipped++;
     this.firstSkipped ??= `${place.toLowerCase()} ${at}`;
   }

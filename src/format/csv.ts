@@ -8,14 +8,14 @@ import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile } from '../base/errors.ts';
 import { readLines } from './lines.ts';
 import { separatedTable } from './separated.ts';
-import { evenRows, type Table, type TableRow } from './table.ts';
+import { evenRows, type TextTable, type TableRow } from './table.ts';
 
 const separators = [',', ';', '|'];
 /** A row that goes on for longer has a quote that is never closed. */
 const rowLimit = 4 * 1024 * 1024;
 
 /** @param lines the first of the file; null when they are not rows of two cells or more, most of one width. */
-export function csvTable(file: NamedBlob, lines: readonly string[]): Table | null {
+export function csvTable(file: NamedBlob, lines: readonly string[]): TextTable | null {
   const { rows, separator } = firstRows(lines);
   return rows.length === 0 ? null : separatedTable(file, 'Row', rows, (control) => readRows(file, separator, control));
 }

@@ -41,7 +41,7 @@ export function shownJson(value: unknown, depth = 2): string {
   if (depth === 0) return `${open}…${close}`;
   const parts = Object.entries(value)
     .slice(0, shownLength / 2)
-    .map(([key, member]) => (isList ? "" : `${shownJson(key)}:`) + shownJson(member, depth - 1));
+    .map(([key, member]) => (isList ? '' : `${shownJson(key)}:`) + shownJson(member, depth - 1));
   return shortened(`${open}${parts.join()}${close}`);
 }
 

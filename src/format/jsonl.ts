@@ -5,12 +5,20 @@
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { isBlankLine, readLines } from './lines.ts';
-import { columnPlaces, listCell, sampleRows, textOf, type Columns, type Table, type TableRow } from './table.ts';
+import {
+  columnPlaces,
+  listCell,
+  sampleRows,
+  textOf,
+  type TextColumns,
+  type TextTable,
+  type TableRow,
+} from './table.ts';
 
 const columnLimit = 1000;
 
 /** @param lines the first of the file; null unless most are JSON objects, each on a line of its own. */
-export function jsonlTable(file: NamedBlob, lines: readonly string[]): Table | null {
+export function jsonlTable(file: NamedBlob, lines: readonly string[]): TextTable | null {
   const first = lines.filter((line) => !isBlankLine(line)).slice(0, sampleRows);
   const objects = first.flatMap((line) => (line.trimStart().startsWith('{') ? (parsed(line) ?? []) : []));
   // A broken line is spoken of when it is read.
@@ -34,7 +42,7 @@ function columnsOf<C>(
   first: readonly object[],
   columns: string[],
   cellOf: (value: unknown) => C,
-): Columns<C> {
+): TextColumns<C> {
   const cellsOf = (object: object, names: readonly string[]) => names.map((name) => cellOf(memberOf(object, name)));
   return {
     columns,

@@ -7,7 +7,15 @@ import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElem
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 import { BadParquet, checkChunk, checkStruct, chunkLimit, UnknownEncoding, type Leaf } from './parquet-check.ts';
-import { columnPlaces, listCell, sampleRows, textOf, type Columns, type ListCell, type Table } from './table.ts';
+import {
+  columnPlaces,
+  listCell,
+  sampleRows,
+  textOf,
+  type TextColumns,
+  type ListCell,
+  type TextTable,
+} from './table.ts';
 
 const magic = 0x31524150;
 const footerLimit = 16 * 1024 * 1024;
@@ -22,7 +30,7 @@ export async function isParquet(file: NamedBlob): Promise<boolean> {
 }
 
 /** @throws WinnowError `bad-file` for a damaged file, or one without a column of text or numbers. */
-export async function parquetTable(file: NamedBlob): Promise<Table> {
+export async function parquetTable(file: NamedBlob): Promise<TextTable> {
   const opened = await attempt(file, () => open(file));
   const { metadata, leaves } = opened;
   const names = [...leaves.keys()].slice(0, columnLimit);
@@ -49,7 +57,7 @@ async function columnsOf<C>(
   opened: OpenedParquet,
   columns: string[],
   cellOf: (value: unknown, name: string) => C,
-): Promise<Columns<C>> {
+): Promise<TextColumns<C>> {
   const { row_groups: groups } = opened.metadata;
   const total = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   const rows = async (names: readonly string[], group: number, limit?: number): Promise<C[][]> => {

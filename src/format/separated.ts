@@ -1,7 +1,7 @@
 /** Rows of texts, however they were cut, as a table: with or without a header, all rows of one width. */
 import type { Control } from '../base/abort.ts';
 import type { NamedBlob } from '../base/bytes.ts';
-import { columnNames, columnPlaces, hasHeader, unevenRow, type Table, type TableRow } from './table.ts';
+import { columnNames, columnPlaces, hasHeader, unevenRow, type TextTable, type TableRow } from './table.ts';
 
 /**
  * @param first rows of one width, at least one of them, a header included
@@ -9,10 +9,10 @@ import { columnNames, columnPlaces, hasHeader, unevenRow, type Table, type Table
  */
 export function separatedTable(
   file: NamedBlob,
-  place: Table['place'],
+  place: TextTable['place'],
   first: readonly string[][],
   rowsOf: (control?: Control) => AsyncGenerator<TableRow<string>[]>,
-): Table {
+): TextTable {
   const width = first[0].length;
   const header = hasHeader(first);
   const columns = columnNames(header ? first[0] : null, width);

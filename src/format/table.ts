@@ -7,20 +7,20 @@ import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 
 /** A value as text (numbers as JavaScript writes them); null where there is none, or none that is text or a number. */
-export type Cell = string | null;
+export type TextCell = string | null;
 
 /** The texts of a list (numbers as JavaScript writes them); null where there is none, or an element that is neither. */
 export type ListCell = string[] | null;
 
-/** A row with its number from 1, as `Table.place` counts. */
-export interface TableRow<C = Cell> {
+/** A row with its number from 1, as `TextTable.place` counts. */
+export interface TableRow<C = TextCell> {
   at: number;
   /** Of the chosen columns, in the order in which they were named. */
   cells: C[];
 }
 
 /** Columns of one kind of cell. */
-export interface Columns<C> {
+export interface TextColumns<C> {
   /** In file order, each name once. */
   columns: string[];
   /** The first rows, cells of all columns. */
@@ -33,11 +33,11 @@ export interface Columns<C> {
   read(columns: readonly string[], control?: Control): AsyncGenerator<TableRow<C>[]>;
 }
 
-export interface Table extends Columns<Cell> {
+export interface TextTable extends TextColumns<TextCell> {
   /** What `at` counts: lines of the file (blank ones and a header too), or rows of data. */
   place: 'Line' | 'Row';
   /** Columns of lists, which are none of the others: words and their labels, one list a sentence. null: there are none. */
-  lists: Columns<ListCell> | null;
+  lists: TextColumns<ListCell> | null;
 }
 
 export const sampleRows = 200;
@@ -68,7 +68,7 @@ export function listCell(value: unknown): ListCell {
 }
 
 /** A single value as it was parsed. */
-export function textOf(value: unknown): Cell {
+export function textOf(value: unknown): TextCell {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : null;
 }

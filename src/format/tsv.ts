@@ -6,7 +6,7 @@ import type { Control } from '../base/abort.ts';
 import type { NamedBlob } from '../base/bytes.ts';
 import { readLines } from './lines.ts';
 import { separatedTable } from './separated.ts';
-import { evenRows, type Table, type TableRow } from './table.ts';
+import { evenRows, type TextTable, type TableRow } from './table.ts';
 
 export function isBlank(cells: readonly string[]): boolean {
   return cells.length === 1 && cells[0] === '';
@@ -32,7 +32,7 @@ export function cellsOf(line: string): string[] {
  * With or without a header.
  * @param rows the first of the file; null when they are not a table of two columns or more, most of one width.
  */
-export function tsvTable(file: NamedBlob, rows: readonly string[][]): Table | null {
+export function tsvTable(file: NamedBlob, rows: readonly string[][]): TextTable | null {
   const full = evenRows(rows.filter((cells) => !isBlank(cells)));
   if (full === null || full[0].length < 2) return null;
   return separatedTable(file, 'Line', full, (control) => fullRows(file, control));
