@@ -30,7 +30,6 @@ export function isDtype(name: unknown): name is Dtype {
   return typeof name === 'string' && Object.hasOwn(bits, name);
 }
 
-/** Bits of one element. */
 export function bitsOf(dtype: Dtype): number {
   return bits[dtype];
 }

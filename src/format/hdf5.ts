@@ -19,7 +19,6 @@ type Numbers = Pick<TensorInfo, 'shape' | 'dtype'>;
 /** An answer at once, or from a worker. */
 type Answer<T> = T | Promise<T>;
 
-/** Opens a file for reading. */
 export type OpenHdf5 = (file: NamedBlob) => Promise<Hdf5Reader>;
 
 export interface Hdf5Reader {

@@ -5,15 +5,7 @@
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { isBlankLine, readLines } from './lines.ts';
-import {
-  columnPlaces,
-  listCell,
-  sampleRows,
-  textOf,
-  type TextColumns,
-  type TextTable,
-  type TableRow,
-} from './table.ts';
+import { columnPlaces, listCell, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
 
 const columnLimit = 1000;
 
@@ -50,9 +42,8 @@ function columnsOf<C>(
     async *read(names, control) {
       columnPlaces(columns, names, file);
       for await (const { firstLine, lines } of readLines(file, control)) {
-        const taken: TableRow<C>[] = [];
-        for (const [index, line] of lines.entries()) {
-          if (isBlankLine(line)) continue;
+        yield lines.flatMap((line, index) => {
+          if (isBlankLine(line)) return [];
           const at = firstLine + index;
           const object = parsed(line);
           if (object === null) {
@@ -60,9 +51,8 @@ function columnsOf<C>(
             const message = `Line ${at} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
             throw new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
           }
-          taken.push({ at, cells: cellsOf(object, names) });
-        }
-        yield taken;
+          return { at, cells: cellsOf(object, names) };
+        });
       }
     },
   };

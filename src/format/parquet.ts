@@ -7,15 +7,7 @@ import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElem
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 import { BadParquet, checkChunk, checkStruct, chunkLimit, UnknownEncoding, type Leaf } from './parquet-check.ts';
-import {
-  columnPlaces,
-  listCell,
-  sampleRows,
-  textOf,
-  type TextColumns,
-  type ListCell,
-  type TextTable,
-} from './table.ts';
+import { columnPlaces, listCell, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
 
 const magic = 0x31524150;
 const footerLimit = 16 * 1024 * 1024;
@@ -40,7 +32,7 @@ export async function parquetTable(file: NamedBlob): Promise<TextTable> {
   }
   const lists = names.filter((name) => leaves.get(name)?.repetition === 1);
   const classes = classNames(metadata);
-  const named = (value: unknown, name: string): ListCell => {
+  const named = (value: unknown, name: string) => {
     const labels = classes.get(name);
     return listCell(value)?.map((text) => labels?.[Number(text)] ?? text) ?? null;
   };
