@@ -1,8 +1,6 @@
 /** What every long function takes beside its input: a signal that stops it and a place to report progress. */
 
-export interface Progress {
-  (done: number, total: number): void;
-}
+export type Progress = (done: number, total: number) => void;
 
 export interface Control {
   signal?: AbortSignal;

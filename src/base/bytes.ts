@@ -2,7 +2,8 @@
  * Reads pieces of a file and turns them into text. A file that vanished or changed since it was dropped, a piece beyond
  * its end and bytes that are not UTF-8 become errors that name the file. Offsets and sizes are in bytes.
  */
-import { WinnowError } from './errors.ts';
+import type { Control } from './abort.ts';
+import { badFile, WinnowError } from './errors.ts';
 
 /** A dropped file, or any bytes with a name to say in messages. */
 export type NamedBlob = Blob & { readonly name?: string };
@@ -19,7 +20,7 @@ export function nameOf(file: { readonly name?: string }): string {
 export async function readSlice(file: NamedBlob, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start || end > file.size) {
     const message = `Bytes ${start} to ${end} of ${nameOf(file)} were asked for, but it has ${file.size} bytes.`;
-    throw new WinnowError('bad-file', message, 'The file is damaged or not whole. Copy it again.');
+    throw badFile(message, 'The file is damaged or not whole. Copy it again.');
   }
   let buffer: ArrayBuffer;
   try {
@@ -33,9 +34,48 @@ export async function readSlice(file: NamedBlob, start: number, end: number): Pr
   return new Uint8Array(buffer);
 }
 
+/**
+ * A file from front to back, slice by slice; progress is in bytes.
+ * @throws WinnowError as `readSlice`; the signal's reason when aborted.
+ */
+export async function* readSlices(
+  file: NamedBlob,
+  sliceBytes: number,
+  { signal, progress }: Control = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let start = 0; start < file.size; start += sliceBytes) {
+    signal?.throwIfAborted();
+    const end = Math.min(file.size, start + sliceBytes);
+    yield await readSlice(file, start, end);
+    progress?.(end, file.size);
+  }
+}
+
 function unreadable(file: NamedBlob, cause: unknown): WinnowError {
   const message = `${nameOf(file)} can no longer be read: it was moved, deleted or changed after you opened it.`;
   return new WinnowError('unreadable-file', message, 'Put the file back and open it again.', cause);
+}
+
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** Pieces as they are asked for, for what takes a stream. */
+export function streamOf<T extends Uint8Array>(pieces: AsyncGenerator<T>): ReadableStream<T> {
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await pieces.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+  });
 }
 
 /**
@@ -58,7 +98,7 @@ export function decodeText(
     let line = firstLine;
     for (let i = 0; i < at; i++) if (bytes[i] === 10) line++;
     const message = `${nameOf(file)} is not UTF-8 text: line ${line} holds a byte that cannot stand there (byte ${position + at} of the file).`;
-    throw new WinnowError('bad-file', message, next, cause);
+    throw badFile(message, next, cause);
   }
 }
 
@@ -94,7 +134,7 @@ export async function readText(file: NamedBlob, limitBytes: number): Promise<str
 export async function readWhole(file: NamedBlob, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > limitBytes) {
     const message = `${nameOf(file)} has ${file.size} bytes, more than the ${limitBytes} such a file may have.`;
-    throw new WinnowError('bad-file', message, 'Check that it is the file its name says.');
+    throw badFile(message, 'Check that it is the file its name says.');
   }
   return readSlice(file, 0, file.size);
 }

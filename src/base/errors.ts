@@ -46,6 +46,11 @@ export class WinnowError extends Error {
   }
 }
 
+/** For bytes that are not what their format promises. */
+export function badFile(message: string, next: string, cause?: unknown): WinnowError {
+  return new WinnowError('bad-file', message, next, cause);
+}
+
 /** Any thrown value as the three things a person needs; an unforeseen error keeps its own text as the message. */
 export function toPlainError(error: unknown): PlainError {
   if (error instanceof WinnowError) return { code: error.code, message: error.message, next: error.next };

@@ -3,7 +3,7 @@
  * reports a second through. Work that was kept from before is not counted into the rate: the first sample is the zero.
  */
 
-export interface Pace {
+export interface ProgressRate {
   /** Units a second; null until there is enough to say. */
   rate: number | null;
   secondsLeft: number | null;
@@ -17,7 +17,7 @@ const settleMs = 2000;
  */
 const leastMemoryMs = 15_000;
 const memoryShare = 0.5;
-const unknown: Pace = { rate: null, secondsLeft: null };
+const unknown: ProgressRate = { rate: null, secondsLeft: null };
 
 export class Eta {
   readonly #now: () => number;
@@ -34,7 +34,7 @@ export class Eta {
   }
 
   /** Takes one sample and says the pace so far. Work that starts again from less than before starts the clock anew. */
-  sample(done: number, total: number): Pace {
+  sample(done: number, total: number): ProgressRate {
     const now = this.#now();
     if (this.#startedAt === null || done < this.#done) {
       this.#startedAt = now;
@@ -48,22 +48,15 @@ export class Eta {
     }
     this.#at = now;
     this.#done = done;
-    if (done >= total && this.#spanMs > 0) return { rate: (this.#units / this.#spanMs) * 1000, secondsLeft: 0 };
-    if (now - this.#startedAt < settleMs || this.#units <= 0) return unknown;
     const rate = (this.#units / this.#spanMs) * 1000;
+    if (done >= total && this.#spanMs > 0) return { rate, secondsLeft: 0 };
+    if (now - this.#startedAt < settleMs || this.#units <= 0) return unknown;
     return { rate, secondsLeft: (total - done) / rate };
   }
 }
 
-export interface Throttle<T> {
-  /** Delivers the value now, or keeps it until the interval is over; a newer value replaces one that waits. */
-  push(value: T): void;
-  /** Delivers a waiting value at once. */
-  flush(): void;
-}
-
 /** Lets at most one value per interval through to `deliver`; the last one pushed always arrives. */
-export function throttle<T>(deliver: (value: T) => void, intervalMs = 100): Throttle<T> {
+export function throttle<T>(deliver: (value: T) => void, intervalMs = 100) {
   let waiting: { value: T } | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -79,18 +72,16 @@ export function throttle<T>(deliver: (value: T) => void, intervalMs = 100): Thro
     send(value);
   }
   return {
-    push(value) {
+    /** Delivers the value now, or keeps it until the interval is over; a newer value replaces one that waits. */
+    push(value: T): void {
       if (timer === null) send(value);
       else waiting = { value };
     },
-    flush() {
+    /** Delivers a waiting value at once. */
+    flush(): void {
       if (timer === null) return;
       clearTimeout(timer);
-      timer = null;
-      if (waiting === null) return;
-      const { value } = waiting;
-      waiting = null;
-      send(value);
+      release();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** SHA-256 of files of any size, read piece by piece; memory stays at one piece. */
 import { createSHA256, sha256 as sha256OfBytes } from 'hash-wasm';
 import type { Control } from './abort.ts';
-import { readSlice, type NamedBlob } from './bytes.ts';
+import { readSlices, type NamedBlob } from './bytes.ts';
 
 const sliceBytes = 8 * 1024 * 1024;
 
@@ -9,15 +9,10 @@ const sliceBytes = 8 * 1024 * 1024;
  * The SHA-256 of all bytes of `file`, as 64 hexadecimal digits; progress is in bytes.
  * @throws WinnowError `unreadable-file` when the file vanishes meanwhile; the signal's reason when aborted.
  */
-export async function sha256(file: NamedBlob, { signal, progress }: Control = {}): Promise<string> {
+export async function sha256(file: NamedBlob, control: Control = {}): Promise<string> {
   const hash = await createSHA256();
-  for (let start = 0; start < file.size; start += sliceBytes) {
-    signal?.throwIfAborted();
-    const end = Math.min(file.size, start + sliceBytes);
-    hash.update(await readSlice(file, start, end));
-    progress?.(end, file.size);
-  }
-  signal?.throwIfAborted();
+  for await (const bytes of readSlices(file, sliceBytes, control)) hash.update(bytes);
+  control.signal?.throwIfAborted();
   return hash.digest('hex');
 }
 

@@ -46,9 +46,7 @@ export class Mt19937 {
   shuffle(values: { length: number; [index: number]: number }): void {
     for (let i = values.length - 1; i > 0; i--) {
       const j = this.interval(i);
-      const kept = values[i];
-      values[i] = values[j];
-      values[j] = kept;
+      [values[i], values[j]] = [values[j], values[i]];
     }
   }
 

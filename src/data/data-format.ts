@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Table } from '../format/table.ts';
+import type { TextTable } from '../format/table.ts';
 import type { ColumnNames, DroppedFile } from './cards.ts';
 import type { Fit } from './layout.ts';
 import type { ListLayout } from './list-layout.ts';
@@ -61,7 +61,7 @@ export interface DataSource {
     read(reading: Reading<LabellingTask>): Promise<WordRows>;
   } | null;
   /** What may go on in further files. */
-  table: Table | null;
+  table: TextTable | null;
 }
 
 export interface Reading<Task> {

@@ -2,7 +2,7 @@
  * Which columns of lists hold the words of sentences and which their labels: columns of one length in most rows, as data
  * sets of the Hugging Face hub have them (`tokens`, `ner_tags`). A guess, which the user may correct.
  */
-import type { Columns, ListCell } from '../format/table.ts';
+import type { TextColumns, ListCell } from '../format/table.ts';
 import { labelledFor, type TokenLayout } from './token-layout.ts';
 
 export type ListLayout = Pick<TokenLayout, 'columns' | 'words'>;
@@ -10,7 +10,7 @@ export type ListLayout = Pick<TokenLayout, 'columns' | 'words'>;
 const wordNames = /^(tokens?|words?|forms?|text|sentence)$/i;
 
 /** @returns null unless there is a column of words and one that is as long. */
-export function listLayout({ columns: names, sample }: Columns<ListCell>): ListLayout | null {
+export function listLayout({ columns: names, sample }: TextColumns<ListCell>): ListLayout | null {
   const texts = names.map((_, place) => sample.flatMap((cells) => cells[place] ?? []));
   const columns = names.map((name, place) => ({ name, place, task: labelledFor(texts[place]) }));
   const areWords = (place: number) => texts[place].some((text) => Number.isNaN(Number(text)) && /\p{L}/u.test(text));

@@ -4,7 +4,7 @@
  */
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Cell, Table } from '../format/table.ts';
+import type { TextCell, TextTable } from '../format/table.ts';
 import { LabelList, shown, SizeLimit, type SentenceRows, type WordRows } from './rows.ts';
 import { isRegression, type OwnTask } from './tasks.ts';
 
@@ -17,7 +17,7 @@ class RowCollector {
 
   constructor(
     protected readonly file: File,
-    protected readonly place: Table['place'],
+    protected readonly place: TextTable['place'],
   ) {
     this.list = new LabelList(file);
     this.size = new SizeLimit(file);
@@ -34,12 +34,12 @@ export class SentenceCollector extends RowCollector {
   private readonly instances: SentenceRows['instances'] = [];
   private readonly scores: boolean;
 
-  constructor(file: File, task: OwnTask, place: Table['place']) {
+  constructor(file: File, task: OwnTask, place: TextTable['place']) {
     super(file, place);
     this.scores = isRegression(task);
   }
 
-  add(at: number, text: string, pair: string | null, label: Cell): void {
+  add(at: number, text: string, pair: string | null, label: TextCell): void {
     const tag = label?.trim() ?? '';
     if (tag === '') return this.leaveOut(at);
     this.size.add(1, text.length + (pair?.length ?? 0));
@@ -70,7 +70,7 @@ export class WordCollector extends RowCollector {
   constructor(
     file: File,
     private readonly limit: number,
-    place: Table['place'] = 'Line',
+    place: TextTable['place'] = 'Line',
   ) {
     super(file, place);
   }

@@ -3,7 +3,7 @@
  * names, read one after the other as one table. The first stands for all of them.
  */
 import type { Control } from '../base/abort.ts';
-import type { Columns, Table } from '../format/table.ts';
+import type { TextColumns, TextTable } from '../format/table.ts';
 import type { DataCandidate } from './sniff.ts';
 import { tableSource } from './table-source.ts';
 import { tasks } from './tasks.ts';
@@ -54,19 +54,19 @@ function joined(files: DataCandidate[]): DataCandidate[] {
 }
 
 /** GLUE's tables are read by another way, file by file. */
-function tableOf({ content }: DataCandidate): Table | null {
+function tableOf({ content }: DataCandidate): TextTable | null {
   if (content.kind !== 'data') return null;
   return content.fits.some(({ task }) => tasks[task].kind === 'glue') ? null : content.source.table;
 }
 
-function oneTable(tables: readonly Table[]): Table {
+function oneTable(tables: readonly TextTable[]): TextTable {
   const [first] = tables;
   const lists = tables.flatMap((table) => table.lists ?? []);
   return { ...first, ...oneAfterTheOther(tables), lists: first.lists && oneAfterTheOther(lists) };
 }
 
 /** Rows are counted on from one to the next. */
-function oneAfterTheOther<C>(parts: readonly Columns<C>[]): Columns<C> {
+function oneAfterTheOther<C>(parts: readonly TextColumns<C>[]): TextColumns<C> {
   const [{ columns, sample }] = parts;
   return {
     columns,

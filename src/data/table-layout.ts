@@ -2,7 +2,7 @@
  * Which columns of an own table hold the sentences and the labels, and whether the labels are classes or scores: told
  * from usual names first, then from what stands in the first rows. A guess, which the user may correct.
  */
-import type { Cell, Table } from '../format/table.ts';
+import type { TextCell, TextTable } from '../format/table.ts';
 import type { Fit } from './layout.ts';
 import type { OwnName } from './tasks.ts';
 
@@ -25,7 +25,7 @@ const labelNames =
 const fewRows = 20;
 
 /** @returns null where no column holds text. */
-export function tableLayout({ columns, sample }: Table): TableLayout | null {
+export function tableLayout({ columns, sample }: TextTable): TableLayout | null {
   const values = new Map(columns.map((name, place) => [name, valuesOf(sample, place)]));
   const texts = columns.filter((name) => isText(values.get(name) ?? []));
   const label = columns.find((name) => labelNames.test(name));
@@ -38,7 +38,7 @@ export function tableLayout({ columns, sample }: Table): TableLayout | null {
 }
 
 /** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */
-export function ownFits(labels: readonly Cell[]): Fit<OwnName>[] {
+export function ownFits(labels: readonly TextCell[]): Fit<OwnName>[] {
   const cells = labels.filter((cell): cell is string => cell !== null && cell.trim() !== '');
   const numbers = cells.map(Number);
   if (cells.length === 0 || numbers.some((number) => !Number.isFinite(number))) {
@@ -49,7 +49,7 @@ export function ownFits(labels: readonly Cell[]): Fit<OwnName>[] {
   return (Object.keys(shares) as OwnName[]).map((task) => ({ task, share: shares[task] }));
 }
 
-function valuesOf(sample: readonly (readonly Cell[])[], place: number): string[] {
+function valuesOf(sample: readonly (readonly TextCell[])[], place: number): string[] {
   return sample.flatMap((cells) => cells[place] ?? []);
 }
 

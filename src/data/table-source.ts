@@ -4,7 +4,7 @@
  */
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { Cell, Columns, ListCell, Table } from '../format/table.ts';
+import type { TextCell, TextColumns, ListCell, TextTable } from '../format/table.ts';
 import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
 import { listLayout, type ListLayout } from './list-layout.ts';
 import { SentenceCollector, WordCollector } from './row-collectors.ts';
@@ -16,7 +16,7 @@ import { labellingFits } from './token-layout.ts';
 /** @param lists which of the table's columns of lists hold words and labels; null: none do. */
 export function tableSource(
   file: File,
-  table: Table | null,
+  table: TextTable | null,
   layout: TableLayout | null,
   lists: ListLayout | null,
 ): DataSource {
@@ -30,7 +30,7 @@ export function tableSource(
 }
 
 /** What a file is that surely is a table. */
-export function tableContent(file: File, table: Table): DataContent {
+export function tableContent(file: File, table: TextTable): DataContent {
   const layout = tableLayout(table);
   const lists = table.lists && listLayout(table.lists);
   const source = tableSource(file, table, layout, lists);
@@ -51,7 +51,7 @@ export function tableContent(file: File, table: Table): DataContent {
 }
 
 /** The same for text, as prose has commas too: without a name that says data, its columns must. */
-export function proseOrTable({ file, isNamed }: DataHead, table: Table | null): DataContent | null {
+export function proseOrTable({ file, isNamed }: DataHead, table: TextTable | null): DataContent | null {
   if (table === null) return null;
   const content = tableContent(file, table);
   if (isNamed) return content;
@@ -60,14 +60,14 @@ export function proseOrTable({ file, isNamed }: DataHead, table: Table | null): 
   return sentences?.layout?.isNamed === true || words !== null ? content : null;
 }
 
-function columnOf({ columns, sample }: Table, name: string): Table['sample'][number] {
+function columnOf({ columns, sample }: TextTable, name: string): TextTable['sample'][number] {
   const place = columns.indexOf(name);
   return sample.map((cells) => cells[place]);
 }
 
 async function readSentences(
   file: File,
-  table: Table,
+  table: TextTable,
   { task, columns, control }: Reading<OwnTask>,
 ): Promise<SentenceRows> {
   if (columns === null) throw unusable(file, task);
@@ -76,7 +76,7 @@ async function readSentences(
   const names = pair === null ? [text, label] : [text, label, pair];
   for await (const some of table.read(names, control)) {
     for (const { at, cells } of some) {
-      const [first, tag, second = null]: Cell[] = cells;
+      const [first, tag, second = null]: TextCell[] = cells;
       if (first === null || (pair !== null && second === null)) rows.leaveOut(at);
       else rows.add(at, first, second, tag);
     }
@@ -86,8 +86,8 @@ async function readSentences(
 
 async function readLists(
   file: File,
-  lists: Columns<ListCell>,
-  place: Table['place'],
+  lists: TextColumns<ListCell>,
+  place: TextTable['place'],
   { task, columns, wordLimit, control }: Reading<LabellingTask>,
 ): Promise<WordRows> {
   if (columns === null) throw unusable(file, task);
@@ -108,7 +108,7 @@ function unequalLists(file: File, place: string, words: number, tags: number): W
   return new WinnowError('bad-data', message, 'Give every word one label: lists of one length in each row.');
 }
 
-function noColumns(file: File, { columns, lists }: Table, layout: TableLayout | null): WinnowError {
+function noColumns(file: File, { columns, lists }: TextTable, layout: TableLayout | null): WinnowError {
   const names = [...columns, ...(lists?.columns ?? [])].slice(0, 6).map(shown).join(', ');
   const message = `${nameOf(file)} has no column of ${layout === null ? 'text' : 'labels'}; its columns are ${names}.`;
   const next = 'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.';

@@ -1,10 +1,10 @@
 /**
  * Opens activations that are arrays: a .npy file, and .npz and safetensors as Winnow writes them: `activations`
- * [rows, layers, hidden] (or [rows, layers × hidden]), beside it, where sentences are known, `lengths` (rows of each sentence) and `words` (UTF-8
- * bytes of JSON, a list of words for each sentence).
+ * [rows, layers, hidden] (or [rows, layers × hidden]), beside it, where sentences are known, `lengths` (rows of each
+ * sentence) and `words` (UTF-8 bytes of JSON, a list of words for each sentence).
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import type { ActivationFile } from './activation-file.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
 import { readNpyHeader } from './npy.ts';
@@ -43,9 +43,9 @@ async function openArrays(
 ): Promise<ActivationFile> {
   const activations = arrays.get('activations');
   if (activations === undefined) {
-    const found = [...arrays.keys()].slice(0, 5).map((name) => `\`${name}\``);
-    const message = `${nameOf(file)} has no array \`activations\`; it holds ${found.join(', ') || 'nothing'}.`;
-    throw new WinnowError('bad-file', message, 'Save the activations under that name, [rows, layers, neurons].');
+    const names = [...arrays.keys()].slice(0, 5).map((name) => `\`${name}\``);
+    const message = `${nameOf(file)} has no array \`activations\`; it holds ${names.join(', ') || 'nothing'}.`;
+    throw badFile(message, 'Save the activations under that name, [rows, layers, neurons].');
   }
   const lengthsIn = arrays.get('lengths');
   const wordsIn = arrays.get('words');
@@ -57,28 +57,28 @@ async function openArrays(
 async function readLengths({ file, info }: FileTensor, rows: number): Promise<Int32Array> {
   if ((info.dtype !== 'I32' && info.dtype !== 'I64') || info.shape.length !== 1) {
     const message = `The array \`lengths\` of ${nameOf(file)} is ${info.dtype} [${info.shape.join(', ')}]; int32 [sentences] is expected.`;
-    throw new WinnowError('bad-file', message, next);
+    throw badFile(message, next);
   }
   const lengths = Int32Array.from(await readTensor(file, info));
   const sum = lengths.reduce((total, length) => total + length, 0);
   if (sum === rows && lengths.every((length) => length >= 0)) return lengths;
   const message = `The lengths in ${nameOf(file)} add up to ${sum} rows, but there are ${rows}.`;
-  throw new WinnowError('bad-file', message, next);
+  throw badFile(message, next);
 }
 
 async function readWords({ file, info }: FileTensor, lengths: Int32Array): Promise<string[][]> {
   if (info.dtype !== 'U8' || info.end - info.start > wordLimitBytes) {
     const message = `The array \`words\` of ${nameOf(file)} is ${info.dtype} of ${info.end - info.start} bytes; up to ${wordLimitBytes} bytes of text are expected.`;
-    throw new WinnowError('bad-file', message, next);
+    throw badFile(message, next);
   }
   const json = new JsonBytes(await readSlice(file, info.start, info.end));
   const words: string[][] = [];
   try {
     json.list(() => {
-      const own: string[] = [];
-      json.list(() => own.push(json.string()));
-      if (own.length !== lengths[words.length]) throw new JsonFault('as many words as rows', json.position);
-      words.push(own);
+      const sentence: string[] = [];
+      json.list(() => sentence.push(json.string()));
+      if (sentence.length !== lengths[words.length]) throw new JsonFault('as many words as rows', json.position);
+      words.push(sentence);
     });
     json.end();
     if (words.length !== lengths.length) throw new JsonFault('as many lists as sentences', json.position);
@@ -86,6 +86,6 @@ async function readWords({ file, info }: FileTensor, lengths: Int32Array): Promi
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
     const message = `The words in ${nameOf(file)} do not fit its sentences: ${cause.message} at byte ${cause.position + 1}.`;
-    throw new WinnowError('bad-file', message, next, cause);
+    throw badFile(message, next, cause);
   }
 }

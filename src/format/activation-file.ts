@@ -5,7 +5,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
 
 export interface SentenceActivations {
   tokens: number;
@@ -15,11 +15,15 @@ export interface SentenceActivations {
   data: Float32Array;
 }
 
-export interface ActivationFile {
-  readonly name: string;
+/** The axes behind the tokens, alike in all sentences. */
+export interface SentenceShape {
   /** As many as the file holds; whether the first is the embeddings is not said in it. */
   readonly layers: number;
   readonly hidden: number;
+}
+
+export interface ActivationFile extends SentenceShape {
+  readonly name: string;
   /** Of an array [rows, columns], which does not say how many layers its columns are; null where the file does. */
   readonly columns: number | null;
   /** `row`: the file knows nothing of sentences, and each row comes as a sentence of one token. */
@@ -40,37 +44,29 @@ export const sentenceLimitBytes = 128 * 2 ** 20;
 
 /**
  * Refuses sizes from a file before anything is allocated for them.
- * @param what e.g. "sentence 3 of `x.hdf5`".
+ * @param subject to begin a sentence with, e.g. "Sentence 3 of `x.hdf5`".
  * @throws WinnowError `bad-file`.
  */
-export function checkSentenceSize(what: string, tokens: number, layers: number, hidden: number): void {
+export function checkSentenceSize(subject: string, tokens: number, { layers, hidden }: SentenceShape): void {
   const sizeBytes = tokens * layers * hidden * Float32Array.BYTES_PER_ELEMENT;
   if (layers > 0 && hidden > 0 && sizeBytes <= sentenceLimitBytes) return;
   const shape = `${tokens} tokens × ${layers} layers × ${hidden} neurons`;
   const message =
     sizeBytes > sentenceLimitBytes
-      ? `${capital(what)} has ${shape}, which is ${sizeBytes} bytes; a sentence may have ${sentenceLimitBytes}.`
-      : `${capital(what)} has ${shape}: there is nothing to analyse.`;
-  throw new WinnowError('bad-file', message, 'Check the file, or extract the activations again.');
+      ? `${subject} has ${shape}, which is ${sizeBytes} bytes; a sentence may have ${sentenceLimitBytes}.`
+      : `${subject} has ${shape}: there is nothing to analyse.`;
+  throw badFile(message, 'Check the file, or extract the activations again.');
 }
 
 /** @throws WinnowError `bad-file` when a sentence has other layers or neurons than those before it. */
-export function checkSameShape(
-  what: string,
-  found: { layers: number; hidden: number },
-  expected: { layers: number; hidden: number },
-): void {
-  if (found.layers === expected.layers && found.hidden === expected.hidden) return;
-  const message = `${capital(what)} has ${found.layers} layers of ${found.hidden} neurons, those before it ${expected.layers} of ${expected.hidden}.`;
-  throw new WinnowError('bad-file', message, 'Extract all sentences with the same model and the same layers.');
+export function checkSameShape(subject: string, { layers, hidden }: SentenceShape, expected: SentenceShape): void {
+  if (layers === expected.layers && hidden === expected.hidden) return;
+  const message = `${subject} has ${layers} layers of ${hidden} neurons, those before it ${expected.layers} of ${expected.hidden}.`;
+  throw badFile(message, 'Extract all sentences with the same model and the same layers.');
 }
 
 /** The error for a file that holds no sentence at all. */
 export function noSentences(file: { readonly name?: string }): WinnowError {
   const message = `${nameOf(file)} holds no activations.`;
-  return new WinnowError('bad-file', message, 'Check that the extraction was finished, or copy the file again.');
-}
-
-function capital(sentence: string): string {
-  return sentence[0].toUpperCase() + sentence.slice(1);
+  return badFile(message, 'Check that the extraction was finished, or copy the file again.');
 }

@@ -3,41 +3,21 @@
  * and bars separate too, found from the first rows. Rows are counted from 1, a header included.
  */
 import Papa from 'papaparse';
+import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { readLines } from './lines.ts';
-import { columnNames, columnPlaces, evenRows, hasHeader, unevenRow, type Table, type TableRow } from './table.ts';
+import { separatedTable } from './separated.ts';
+import { evenRows, type TextTable, type TableRow } from './table.ts';
 
 const separators = [',', ';', '|'];
 /** A row that goes on for longer has a quote that is never closed. */
 const rowLimit = 4 * 1024 * 1024;
 
 /** @param lines the first of the file; null when they are not rows of two cells or more, most of one width. */
-export function csvTable(file: NamedBlob, lines: readonly string[]): Table | null {
+export function csvTable(file: NamedBlob, lines: readonly string[]): TextTable | null {
   const { rows, separator } = firstRows(lines);
-  if (rows.length === 0) return null;
-  const width = rows[0].length;
-  const header = hasHeader(rows);
-  const columns = columnNames(header ? rows[0] : null, width);
-  return {
-    columns,
-    sample: header ? rows.slice(1) : rows,
-    place: 'Row',
-    lists: null,
-    async *read(wanted, control) {
-      const places = columnPlaces(columns, wanted, file);
-      let at = 0;
-      for await (const some of readRows(file, separator, control)) {
-        const taken: TableRow[] = [];
-        for (const cells of some) {
-          at++;
-          if (cells.length !== width) throw unevenRow(file, `Row ${at}`, cells.length, width);
-          if (at > 1 || !header) taken.push({ at, cells: places.map((place) => cells[place]) });
-        }
-        yield taken;
-      }
-    },
-  };
+  return rows.length === 0 ? null : separatedTable(file, 'Row', rows, (control) => readRows(file, separator, control));
 }
 
 /** The separator that gives most columns, all rows of one width, and the first rows cut by it. */
@@ -53,21 +33,21 @@ function firstRows(lines: readonly string[]): { rows: string[][]; separator: str
   return best;
 }
 
-async function* readRows(
-  file: NamedBlob,
-  separator: string,
-  control: Parameters<typeof readLines>[1],
-): AsyncGenerator<string[][]> {
+async function* readRows(file: NamedBlob, separator: string, control?: Control): AsyncGenerator<TableRow<string>[]> {
+  let at = 0;
   let rest = '';
+  const numbered = (rows: readonly string[][]) => rows.filter(isFull).map((cells) => ({ at: ++at, cells }));
   for await (const { lines } of readLines(file, control)) {
     const text = `${rest}${lines.join('\n')}\n`;
     const { data, cursor } = cut(text, separator, true);
     rest = text.slice(cursor);
-    if (rest.length > rowLimit) throw unclosed(file);
-    yield data.filter(isFull);
+    if (rest.length > rowLimit) {
+      const message = `A row of ${nameOf(file)} is longer than ${rowLimit} characters: a quote in it is never closed.`;
+      throw badFile(message, 'Close the quote, or save the file separated by tabs, where quotes are text.');
+    }
+    yield numbered(data);
   }
-  const { data } = cut(rest, separator, false);
-  yield data.filter(isFull);
+  yield numbered(cut(rest, separator, false).data);
 }
 
 /** Rows and where the next one starts; the row at the end of the text is left where it may not be whole. */
@@ -79,13 +59,4 @@ function cut(text: string, separator: string, mayGoOn: boolean): { data: string[
 
 function isFull(cells: readonly string[]): boolean {
   return cells.length > 1 || cells[0] !== '';
-}
-
-function unclosed(file: NamedBlob): WinnowError {
-  const message = `A row of ${nameOf(file)} is longer than ${rowLimit} characters: a quote in it is never closed.`;
-  return new WinnowError(
-    'bad-file',
-    message,
-    'Close the quote, or save the file separated by tabs, where quotes are text.',
-  );
 }

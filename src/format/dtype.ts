@@ -30,9 +30,17 @@ export function isDtype(name: unknown): name is Dtype {
   return typeof name === 'string' && Object.hasOwn(bits, name);
 }
 
-/** Bits of one element. */
 export function bitsOf(dtype: Dtype): number {
   return bits[dtype];
+}
+
+export function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A shape, strides or offsets as a file gives them. */
+export function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(isSize);
 }
 
 /**
@@ -81,12 +89,11 @@ function makeHalfTable(): Uint32Array {
   const value = new Float32Array(1);
   const pattern = new Uint32Array(value.buffer);
   for (let half = 0; half < table.length; half++) {
-    const sign = (half & 0x8000) << 16;
-    const exponent = (half >> 10) & 31;
-    const mantissa = half & 1023;
-    if (exponent === 31) pattern[0] = 0x7f800000 | (mantissa << 13);
-    else value[0] = exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15);
-    table[half] = sign | pattern[0];
+    // The exponent of a float32 counts from 127 and not from 15, and that of infinity and NaN is all ones.
+    pattern[0] = (half & 0x7fff) << 13;
+    value[0] *= 2 ** 112;
+    if ((half & 0x7c00) === 0x7c00) pattern[0] |= 0x7f800000;
+    table[half] = ((half & 0x8000) << 16) | pattern[0];
   }
   return table;
 }

@@ -7,43 +7,30 @@
 import type * as H5wasm from 'h5wasm';
 import type { Dataset, File as LibraryFile } from 'h5wasm';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 import type { Dtype } from './dtype.ts';
+import type { TensorInfo } from './safetensors.ts';
 
 /** The first bytes of every HDF5 file that h5py writes. */
 export const hdf5Signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 
-export interface NumbersInfo {
-  shape: number[];
-  dtype: Dtype;
-}
+type Numbers = Pick<TensorInfo, 'shape' | 'dtype'>;
 
 /** An answer at once, or from a worker. */
 type Answer<T> = T | Promise<T>;
 
-/** Opens a file for reading. */
 export type OpenHdf5 = (file: NamedBlob) => Promise<Hdf5Reader>;
 
 export interface Hdf5Reader {
   /** Names in the root group. */
   names(): Answer<string[]>;
   /** Shape and number format of a dataset of floats; null for anything else under that name. */
-  numbers(name: string): Answer<NumbersInfo | null>;
+  numbers(name: string): Answer<Numbers | null>;
   /** The elements of such a dataset, row-major, as their bytes. The caller has checked their size. */
   read(name: string): Answer<Uint8Array<ArrayBuffer>>;
   /** The first string of a dataset of strings of any length; null for anything else under that name. */
   text(name: string): Answer<string | null>;
   close(): void;
-}
-
-export interface Hdf5Writer {
-  numbers(name: string, data: Float32Array, shape: number[]): void;
-  /** A dataset of one string. */
-  text(name: string, text: string): void;
-  /** The file; the writer is closed. */
-  finish(): Blob;
-  /** Gives its memory back without a file. */
-  drop(): void;
 }
 
 type Library = typeof H5wasm;
@@ -54,7 +41,8 @@ const damaged = 'The file was probably not copied whole or not closed when it wa
 let stopped: unknown = null;
 let opened = 0;
 
-async function load(): Promise<{ library: Library; system: FileSystem }> {
+/** Loads the library, which takes a moment. @throws WinnowError `worker-crashed` when it cannot be loaded. */
+export async function loadHdf5(): Promise<{ library: Library; system: FileSystem }> {
   if (stopped !== null) throw noLibrary(stopped);
   try {
     const library = await import('h5wasm');
@@ -70,12 +58,8 @@ async function load(): Promise<{ library: Library; system: FileSystem }> {
 
 function noLibrary(cause: unknown): WinnowError {
   const message = `HDF5 files cannot be read here: the HDF5 library stopped (${reason(cause)}).`;
-  return new WinnowError(
-    'worker-crashed',
-    message,
-    'Reload the page and leave out the file that was opened last.',
-    cause,
-  );
+  const next = 'Reload the page and leave out the file that was opened last.';
+  return new WinnowError('worker-crashed', message, next, cause);
 }
 
 /** The library tells its whole call stack; the innermost call knows best. */
@@ -94,14 +78,9 @@ function closeErrorFiles(system: FileSystem): void {
   for (const stream of streams) if (stream?.path.startsWith('/tmp/tmpfile')) close(stream);
 }
 
-/** Loads the library, which takes a moment. @throws WinnowError `worker-crashed` when it cannot be loaded. */
-export async function loadHdf5(): Promise<void> {
-  await load();
-}
-
 /** @throws WinnowError `bad-file` for bytes that the library cannot open. */
 export async function openHdf5(file: NamedBlob): Promise<Hdf5Reader> {
-  const { library, system } = await load();
+  const { library, system } = await loadHdf5();
   const folder = `/file-${opened++}`;
   const guard = <T>(work: () => T): T => guarded(file, system, work);
   const unmount = (): void => {
@@ -145,11 +124,11 @@ function guarded<T>(file: NamedBlob, system: FileSystem, work: () => T): T {
     if (cause instanceof WebAssembly.RuntimeError) stopped = cause;
     else closeErrorFiles(system);
     const message = `${nameOf(file)} cannot be read as HDF5 (${reason(cause)}).`;
-    throw new WinnowError('bad-file', message, damaged, cause);
+    throw badFile(message, damaged, cause);
   }
 }
 
-function numbersInfo({ Module }: Library, dataset: Dataset | null): NumbersInfo | null {
+function numbersInfo({ Module }: Library, dataset: Dataset | null): Numbers | null {
   if (dataset === null) return null;
   const { type, size, shape } = dataset.metadata;
   const dtype = { 2: 'F16', 4: 'F32', 8: 'F64' }[size] as Dtype | undefined;
@@ -181,8 +160,8 @@ function firstText({ Module }: Library, dataset: Dataset | null): string | null 
 }
 
 /** A new file in the library's memory, where some 2 GB fit. */
-export async function createHdf5(): Promise<Hdf5Writer> {
-  const { library, system } = await load();
+export async function createHdf5() {
+  const { library, system } = await loadHdf5();
   const path = `/new-${opened++}.hdf5`;
   const handle = new library.File(path, 'w', { libver: ['earliest', 'latest'] });
   let isOpen = true;
@@ -200,9 +179,13 @@ export async function createHdf5(): Promise<Hdf5Writer> {
     }
   };
   return {
-    numbers: (name, data, shape) => full(() => void handle.create_dataset({ name, data, shape, dtype: '<f' })),
-    text: (name, text) => full(() => void handle.create_dataset({ name, data: [text], shape: [1], dtype: 'S' })),
-    finish: () =>
+    numbers: (name: string, data: Float32Array, shape: number[]): void =>
+      full(() => void handle.create_dataset({ name, data, shape, dtype: '<f' })),
+    /** A dataset of one string. */
+    text: (name: string, text: string): void =>
+      full(() => void handle.create_dataset({ name, data: [text], shape: [1], dtype: 'S' })),
+    /** The file; the writer is closed. */
+    finish: (): Blob =>
       full(() => {
         close();
         // The Blob takes the bytes from the library's memory without a copy in between.
@@ -212,7 +195,8 @@ export async function createHdf5(): Promise<Hdf5Writer> {
         system.unlink(path);
         return blob;
       }),
-    drop() {
+    /** Gives its memory back without a file. */
+    drop(): void {
       if (stopped !== null) return;
       if (isOpen) close();
       if (system.analyzePath(path).exists) system.unlink(path);

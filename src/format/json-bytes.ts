@@ -6,12 +6,13 @@
 
 /** What was expected at which byte; the caller says of which file. */
 export class JsonFault extends Error {
-  readonly position: number;
+  override readonly name = 'JsonFault';
 
-  constructor(expected: string, position: number) {
+  constructor(
+    expected: string,
+    readonly position: number,
+  ) {
     super(`${expected} is expected`);
-    this.name = 'JsonFault';
-    this.position = position;
   }
 }
 
@@ -22,21 +23,18 @@ const [openList, closeList, openObject, closeObject] = ['[', ']', '{', '}'].map(
 
 /** Powers of ten that a double holds exactly. */
 const exactPowers = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-/** Decimal digits that a double holds exactly, whatever they are. */
-const exactDigits = 15;
+/** A double holds any 15 decimal digits exactly. */
+const exactLimit = 10 ** 15 - 1;
 /** More than any object of a fixed form has. */
 const usualKeyLimit = 1000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class JsonBytes {
-  private readonly bytes: Uint8Array;
-  private at: number;
-
-  /** @param start the byte at which reading begins */
-  constructor(bytes: Uint8Array, start = 0) {
-    this.bytes = bytes;
-    this.at = start;
-  }
+  /** @param at the byte at which reading begins */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private at = 0,
+  ) {}
 
   /** The byte that is read next, from 0. */
   get position(): number {
@@ -115,7 +113,6 @@ export class JsonBytes {
     const negative = bytes[at] === minus;
     if (negative) at++;
     let digits = 0;
-    let exact = 0;
     let value = 0;
     let power = 0;
     let afterPoint = false;
@@ -124,7 +121,6 @@ export class JsonBytes {
       if (byte >= zero && byte <= nine) {
         value = value * 10 + (byte - zero);
         digits++;
-        if (value > 0) exact++;
         if (afterPoint) power--;
       } else if (byte === point && !afterPoint) afterPoint = true;
       else break;
@@ -138,7 +134,7 @@ export class JsonBytes {
       while (bytes[at] >= zero && bytes[at] <= nine) at++;
     }
     this.at = at;
-    if (at > plainEnd || exact > exactDigits || power < -22) return this.slowNumber(start, at);
+    if (at > plainEnd || value > exactLimit || power < -22) return this.slowNumber(start, at);
     const size = power < 0 ? value / exactPowers[-power] : value;
     return negative ? -size : size;
   }
@@ -157,7 +153,9 @@ export class JsonBytes {
         if (byte === quote) this.at = this.stringEnd(this.at + 1);
         else if (byte === openList || byte === openObject) depth++;
         else if (depth === 0) {
+          const start = this.at;
           this.skipWord();
+          if (this.at === start) throw new JsonFault('a value', start);
           return 0;
         }
       }
@@ -208,12 +206,6 @@ export class JsonBytes {
     return at;
   }
 
-  private skipWord(): void {
-    const start = this.at;
-    while (isWord(this.bytes[this.at])) this.at++;
-    if (this.at === start) throw new JsonFault('a value', start);
-  }
-
   private slowNumber(start: number, end: number): number {
     const value = Number(String.fromCharCode(...this.bytes.subarray(start, Math.min(end, start + 1000))));
     if (end - start > 1000 || Number.isNaN(value)) throw new JsonFault('a number', start);
@@ -222,22 +214,19 @@ export class JsonBytes {
 
   /** The three numbers that Python writes as words. */
   private word(start: number): number {
-    this.at = start;
-    if (this.bytes[start] === minus) this.at++;
-    const from = this.at;
-    while (isWord(this.bytes[this.at])) this.at++;
+    this.skipWord();
     const text = String.fromCharCode(...this.bytes.subarray(start, Math.min(this.at, start + 12)));
-    if (this.at - from > 8) throw new JsonFault('a number', start);
-    if (text === 'NaN') return NaN;
-    if (text === 'Infinity') return Infinity;
-    if (text === '-Infinity') return -Infinity;
-    throw new JsonFault('a number', start);
+    if (!['NaN', 'Infinity', '-Infinity'].includes(text)) throw new JsonFault('a number', start);
+    return Number(text);
+  }
+
+  private skipWord(): void {
+    while (isWord(this.bytes[this.at])) this.at++;
   }
 }
 
 /** Letters, digits and the signs of numbers. */
-function isWord(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
+function isWord(byte: number): boolean {
   const letter = (byte | 32) >= 97 && (byte | 32) <= 122;
   return letter || (byte >= zero && byte <= nine) || byte === minus || byte === plus || byte === point;
 }

@@ -2,29 +2,25 @@
  * JSON from a file that may be hostile: an object, with no key twice (JSON.parse keeps the last, other readers the
  * first: the two would disagree on where a tensor lies). Entries come as a Map, so that `__proto__` is a name like any.
  */
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 
 export type JsonObject = Map<string, unknown>;
 
-/** What is read and what to do about it, for messages. */
-export interface JsonSource {
-  /** e.g. "the header of `model.safetensors`". */
-  what: string;
-  next: string;
-}
-
-/** @throws WinnowError `bad-file` when the text is not one JSON object or holds a key twice, at any depth. */
-export function parseJsonObject(text: string, { what, next }: JsonSource): JsonObject {
+/**
+ * @param subject what is read, to begin a sentence with, e.g. "The header of `model.safetensors`"
+ * @throws WinnowError `bad-file` when the text is not one JSON object or holds a key twice, at any depth.
+ */
+export function parseJsonObject(text: string, subject: string, next: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new WinnowError('bad-file', `${capital(what)} is not JSON: ${(cause as Error).message}.`, next, cause);
+    throw badFile(`${subject} is not JSON: ${(cause as Error).message}.`, next, cause);
   }
   const entries = entriesOf(value);
-  if (entries === null) throw new WinnowError('bad-file', `${capital(what)} is not a JSON object.`, next);
+  if (entries === null) throw badFile(`${subject} is not a JSON object.`, next);
   const twice = duplicateKey(text);
-  if (twice !== null) throw new WinnowError('bad-file', `${capital(what)} holds the key \`${twice}\` twice.`, next);
+  if (twice !== null) throw badFile(`${subject} holds the key \`${twice}\` twice.`, next);
   return entries;
 }
 
@@ -45,7 +41,7 @@ export function shownJson(value: unknown, depth = 2): string {
   if (depth === 0) return `${open}…${close}`;
   const parts = Object.entries(value)
     .slice(0, shownLength / 2)
-    .map(([key, own]) => (isList ? '' : `${shownJson(key)}:`) + shownJson(own, depth - 1));
+    .map(([key, member]) => (isList ? '' : `${shownJson(key)}:`) + shownJson(member, depth - 1));
   return shortened(`${open}${parts.join()}${close}`);
 }
 
@@ -56,6 +52,7 @@ function shortened(text: string): string {
 /** The first key that one object of this valid JSON text holds twice, or null. */
 function duplicateKey(text: string): string | null {
   const open: (Set<string> | null)[] = [];
+  const colon = /[ \n\r\t]*:/y;
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
     if (character === '{') open.push(new Set());
@@ -65,20 +62,12 @@ function duplicateKey(text: string): string | null {
       const start = i;
       for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
       const keys = open.at(-1);
-      if (!keys || !isKey(text, i + 1)) continue;
+      colon.lastIndex = i + 1;
+      if (!keys || !colon.test(text)) continue;
       const key = JSON.parse(text.slice(start, i + 1)) as string;
       if (keys.has(key)) return key;
       keys.add(key);
     }
   }
   return null;
-}
-
-function isKey(text: string, after: number): boolean {
-  while (text[after] === ' ' || text[after] === '\n' || text[after] === '\r' || text[after] === '\t') after++;
-  return text[after] === ':';
-}
-
-function capital(sentence: string): string {
-  return sentence[0].toUpperCase() + sentence.slice(1);
 }

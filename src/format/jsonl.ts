@@ -4,14 +4,14 @@
  */
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { readLines } from './lines.ts';
-import { columnPlaces, listCell, sampleRows, textOf, type Columns, type Table, type TableRow } from './table.ts';
+import { isBlankLine, readLines } from './lines.ts';
+import { columnPlaces, listCell, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
 
 const columnLimit = 1000;
 
 /** @param lines the first of the file; null unless most are JSON objects, each on a line of its own. */
-export function jsonlTable(file: NamedBlob, lines: readonly string[]): Table | null {
-  const first = lines.filter(isFull).slice(0, sampleRows);
+export function jsonlTable(file: NamedBlob, lines: readonly string[]): TextTable | null {
+  const first = lines.filter((line) => !isBlankLine(line)).slice(0, sampleRows);
   const objects = first.flatMap((line) => (line.trimStart().startsWith('{') ? (parsed(line) ?? []) : []));
   // A broken line is spoken of when it is read.
   if (objects.length * 2 <= first.length) return null;
@@ -34,30 +34,28 @@ function columnsOf<C>(
   first: readonly object[],
   columns: string[],
   cellOf: (value: unknown) => C,
-): Columns<C> {
+): TextColumns<C> {
   const cellsOf = (object: object, names: readonly string[]) => names.map((name) => cellOf(memberOf(object, name)));
   return {
     columns,
     sample: first.map((object) => cellsOf(object, columns)),
-    async *read(wanted, control) {
-      columnPlaces(columns, wanted, file);
-      for await (const { firstLine, lines: some } of readLines(file, control)) {
-        const taken: TableRow<C>[] = [];
-        for (const [index, line] of some.entries()) {
-          if (!isFull(line)) continue;
+    async *read(names, control) {
+      columnPlaces(columns, names, file);
+      for await (const { firstLine, lines } of readLines(file, control)) {
+        yield lines.flatMap((line, index) => {
+          if (isBlankLine(line)) return [];
           const at = firstLine + index;
           const object = parsed(line);
-          if (object === null) throw notAnObject(file, at, line);
-          taken.push({ at, cells: cellsOf(object, wanted) });
-        }
-        yield taken;
+          if (object === null) {
+            const begin = line.length > 40 ? `${line.slice(0, 39)}…` : line;
+            const message = `Line ${at} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
+            throw new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+          }
+          return { at, cells: cellsOf(object, names) };
+        });
       }
     },
   };
-}
-
-function isFull(line: string): boolean {
-  return line.trim() !== '';
 }
 
 /** The object that a line holds, or null. */
@@ -73,10 +71,4 @@ function parsed(line: string): object | null {
 /** Own members only: `toString` is no column. */
 function memberOf(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name as keyof typeof object] : null;
-}
-
-function notAnObject(file: NamedBlob, line: number, text: string): WinnowError {
-  const begin = text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  const message = `Line ${line} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
-  return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
 }

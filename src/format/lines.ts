@@ -3,9 +3,9 @@
  * blank lines keep their place, so that line numbers (from 1) are those of an editor. Memory stays at one piece.
  */
 import type { Control } from '../base/abort.ts';
-import { decodeText, nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
-import { readPieces } from './pieces.ts';
+import { decodeText, joinBytes, nameOf, readSlices, type NamedBlob } from '../base/bytes.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
+import { pieceBytes, readPieces } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;
 const sampleBytes = 64 * 1024;
@@ -20,7 +20,7 @@ export interface Lines {
 }
 
 /** Cuts text into lines. A line end after the last line starts no further one. */
-export function splitLines(text: string): string[] {
+function splitLines(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
@@ -39,7 +39,7 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     const whole = piece.lastIndexOf(lineFeed) + 1;
     if (whole > 0) {
       if (restBytes + piece.indexOf(lineFeed) > lineLimitBytes) throw tooLong(file, firstLine);
-      yield take(joined([...rest, piece.subarray(0, whole)]));
+      yield take(joinBytes([...rest, piece.subarray(0, whole)]));
       rest = [];
       restBytes = 0;
     }
@@ -48,7 +48,7 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     restBytes += piece.length - whole;
     if (restBytes > lineLimitBytes) throw tooLong(file, firstLine);
   }
-  if (restBytes > 0) yield take(joined(rest));
+  if (restBytes > 0) yield take(joinBytes(rest));
 
   function take(bytes: Uint8Array): Lines {
     const lines = splitLines(decodeText(bytes, file, { position, firstLine }));
@@ -57,6 +57,38 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     position += bytes.length;
     return taken;
   }
+}
+
+/**
+ * The lines of a file one by one as bytes, without their line feeds, neither unpacked nor decoded; memory holds one piece
+ * and the line being put together. Progress is in bytes.
+ * @throws WinnowError `bad-file` for a line longer than `limitBytes`, `unreadable-file` as `readSlice`.
+ */
+export async function* readByteLines(
+  file: NamedBlob,
+  limitBytes: number,
+  control?: Control,
+): AsyncGenerator<{ number: number; bytes: Uint8Array }> {
+  let number = 1;
+  let begun: Uint8Array[] = [];
+  let begunBytes = 0;
+  for await (const piece of readSlices(file, pieceBytes, control)) {
+    let rest: Uint8Array = piece;
+    for (let at = rest.indexOf(lineFeed); at >= 0; at = rest.indexOf(lineFeed)) {
+      yield { number, bytes: joinBytes([...begun, rest.subarray(0, at)]) };
+      number++;
+      begun = [];
+      begunBytes = 0;
+      rest = rest.subarray(at + 1);
+    }
+    if (rest.length > 0) begun.push(rest);
+    begunBytes += rest.length;
+    if (begunBytes > limitBytes) {
+      const message = `Line ${number} of ${nameOf(file)} is longer than ${limitBytes} bytes.`;
+      throw badFile(message, 'Check that it is the file its name says.');
+    }
+  }
+  if (begunBytes > 0) yield { number, bytes: joinBytes(begun) };
 }
 
 /**
@@ -74,22 +106,15 @@ export async function readFirstLines(file: NamedBlob): Promise<string[]> {
     if (size >= longSampleBytes || (size >= sampleBytes && piece.includes(lineFeed))) break;
     ended = true;
   }
-  const bytes = joined(pieces);
+  const bytes = joinBytes(pieces);
   return splitLines(decodeText(ended ? bytes : bytes.subarray(0, bytes.lastIndexOf(lineFeed) + 1), file));
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+export function isBlankLine(line: string): boolean {
+  return line.trim() === '';
 }
 
 function tooLong(file: NamedBlob, line: number): WinnowError {
   const message = `Line ${line} of ${nameOf(file)} is longer than ${lineLimitBytes} bytes: this is not a table of sentences.`;
-  return new WinnowError('bad-file', message, 'Check that it is the file its name says.');
+  return badFile(message, 'Check that it is the file its name says.');
 }

@@ -6,8 +6,14 @@
  */
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
-import { checkSameShape, checkSentenceSize, type ActivationFile, type SentenceActivations } from './activation-file.ts';
+import { badFile } from '../base/errors.ts';
+import {
+  checkSameShape,
+  checkSentenceSize,
+  type ActivationFile,
+  type SentenceActivations,
+  type SentenceShape,
+} from './activation-file.ts';
 import { toFloat32, type Dtype } from './dtype.ts';
 import { createHdf5, type Hdf5Reader, type OpenHdf5 } from './hdf5.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
@@ -18,12 +24,7 @@ const sentenceLimit = 2 ** 24;
 const yieldEvery = 64;
 const next = 'Open a .hdf5 file that NeuroX wrote, or write the activations again.';
 
-interface Shape {
-  layers: number;
-  hidden: number;
-}
-
-interface Sentence extends Shape {
+interface SentenceInfo extends SentenceShape {
   tokens: number;
   dtype: Dtype;
 }
@@ -37,17 +38,17 @@ export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<A
   const reader = await open(file);
   try {
     const count = countSentences(file, await reader.names());
-    const first = await shapeOf(file, reader, 0);
-    const shape = { layers: first.layers, hidden: first.hidden };
-    checkSentenceSize(`sentence 0 of ${nameOf(file)}`, Math.max(1, first.tokens), shape.layers, shape.hidden);
+    const { tokens, layers, hidden } = await infoOf(file, reader, 0);
+    checkSentenceSize(`Sentence 0 of ${nameOf(file)}`, Math.max(1, tokens), { layers, hidden });
     const texts = sentenceTexts(file, await reader.text(indexName), count);
     return {
       name: file.name ?? 'the file',
-      ...shape,
+      layers,
+      hidden,
       columns: null,
       unit: 'sentence',
       count,
-      sentences: (control) => readSentences({ file, reader, texts, shape }, control),
+      sentences: (control) => readSentences(file, reader, texts, { layers, hidden }, control),
       close: () => reader.close(),
     };
   } catch (error) {
@@ -60,25 +61,23 @@ export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<A
 function countSentences(file: NamedBlob, names: readonly string[]): number {
   const numbered = names.filter((name) => /^(0|[1-9]\d*)$/.test(name)).map(Number);
   if (numbered.length === 0) {
-    const found = names.slice(0, 5).map((name) => `\`${name}\``);
-    const message = `${nameOf(file)} has no datasets \`0\`, \`1\` …; it holds ${found.join(', ') || 'nothing'}.`;
-    throw new WinnowError('bad-file', message, next);
+    const shown = names.slice(0, 5).map((name) => `\`${name}\``);
+    const message = `${nameOf(file)} has no datasets \`0\`, \`1\` …; it holds ${shown.join(', ') || 'nothing'}.`;
+    throw badFile(message, next);
   }
   const present = new Set(numbered);
-  for (let index = 0; index < numbered.length; index++) {
-    if (present.has(index)) continue;
-    const message = `${nameOf(file)} has ${numbered.length} numbered datasets, but none is called \`${index}\`.`;
-    throw new WinnowError('bad-file', message, next);
-  }
-  return numbered.length;
+  const absent = numbered.findIndex((_, index) => !present.has(index));
+  if (absent < 0) return numbered.length;
+  const message = `${nameOf(file)} has ${numbered.length} numbered datasets, but none is called \`${absent}\`.`;
+  throw badFile(message, next);
 }
 
-async function shapeOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<Sentence> {
+async function infoOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<SentenceInfo> {
   const info = await reader.numbers(String(index));
   if (info === null || info.shape.length !== 3) {
-    const found = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
-    const message = `Dataset \`${index}\` of ${nameOf(file)} is ${found}; [layers, tokens, neurons] is expected.`;
-    throw new WinnowError('bad-file', message, next);
+    const content = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
+    const message = `Dataset \`${index}\` of ${nameOf(file)} is ${content}; [layers, tokens, neurons] is expected.`;
+    throw badFile(message, next);
   }
   const [layers, tokens, hidden] = info.shape;
   return { layers, tokens, hidden, dtype: info.dtype };
@@ -99,7 +98,7 @@ function sentenceTexts(file: NamedBlob, text: string | null, count: number): (st
   } catch (cause) {
     if (!(cause instanceof JsonFault)) throw cause;
     const message = `\`${indexName}\` in ${nameOf(file)} is not a map from sentences to datasets: ${cause.message} at byte ${cause.position + 1}.`;
-    throw new WinnowError('bad-file', message, next, cause);
+    throw badFile(message, next, cause);
   }
   return texts;
 }
@@ -115,23 +114,19 @@ function wordsOf(text: string | null, tokens: number): string[] | null {
   return null;
 }
 
-interface Opened {
-  file: NamedBlob;
-  reader: Hdf5Reader;
-  texts: (string | null)[];
-  shape: Shape;
-}
-
 async function* readSentences(
-  { file, reader, texts, shape }: Opened,
+  file: NamedBlob,
+  reader: Hdf5Reader,
+  texts: readonly (string | null)[],
+  shape: SentenceShape,
   { signal, progress }: Control = {},
 ): AsyncGenerator<SentenceActivations> {
   for (let index = 0; index < texts.length; index++) {
     signal?.throwIfAborted();
-    const what = `dataset \`${index}\` of ${nameOf(file)}`;
-    const { layers, tokens, hidden, dtype } = await shapeOf(file, reader, index);
-    checkSameShape(what, { layers, hidden }, shape);
-    checkSentenceSize(what, tokens, layers, hidden);
+    const subject = `Dataset \`${index}\` of ${nameOf(file)}`;
+    const { layers, tokens, hidden, dtype } = await infoOf(file, reader, index);
+    checkSameShape(subject, { layers, hidden }, shape);
+    checkSentenceSize(subject, tokens, shape);
     const values = tokens === 0 ? null : toFloat32(await reader.read(String(index)), dtype);
     const data = swapped(values ?? new Float32Array(0), layers, tokens, hidden);
     yield { tokens, words: wordsOf(texts[index], tokens), data };
@@ -159,49 +154,31 @@ function swapped(values: Float32Array, first: number, second: number, hidden: nu
  */
 export async function writeNeuroxHdf5(
   sentences: AsyncIterable<SentenceActivations>,
-  { layers, hidden }: Shape,
+  { layers, hidden }: SentenceShape,
 ): Promise<Blob> {
   const writer = await createHdf5();
-  const names = new SentenceNames();
+  const indices = new Map<string, string>();
+  const occurrences = new Map<string, number>();
+  /** As NeuroX: the first free one of `s`, `s (Occurrence 2)`, `s (Occurrence 3)` … */
+  const nameFor = (sentence: string): string => {
+    let name = sentence;
+    // What is below the last occurrence is taken, so the search goes on from there.
+    let occurrence = occurrences.get(sentence) ?? 1;
+    while (indices.has(name)) name = `${sentence} (Occurrence ${++occurrence})`;
+    occurrences.set(sentence, occurrence);
+    return name;
+  };
   try {
     for await (const { tokens, words, data } of sentences) {
-      const index = names.count;
-      writer.numbers(String(index), swapped(data, tokens, layers, hidden), [layers, tokens, hidden]);
-      names.add(words?.join(' ') ?? `sentence_${index}`);
+      const index = String(indices.size);
+      writer.numbers(index, swapped(data, tokens, layers, hidden), [layers, tokens, hidden]);
+      indices.set(nameFor(words?.join(' ') ?? `sentence_${index}`), index);
     }
-    writer.text(indexName, names.json());
+    const entries = Array.from(indices, (pair) => pair.map((text) => JSON.stringify(text)).join(': '));
+    writer.text(indexName, `{${entries.join(', ')}}`);
     return writer.finish();
   } catch (error) {
     writer.drop();
     throw error;
-  }
-}
-
-/** Names sentences as NeuroX does: the first free one of `s`, `s (Occurrence 2)`, `s (Occurrence 3)` … */
-class SentenceNames {
-  private readonly names: string[] = [];
-  private readonly taken = new Set<string>();
-  private readonly occurrences = new Map<string, number>();
-
-  get count(): number {
-    return this.names.length;
-  }
-
-  add(sentence: string): void {
-    let name = sentence;
-    // What is below the last occurrence is taken, so the search goes on from there.
-    let occurrence = this.occurrences.get(sentence) ?? 1;
-    while (this.taken.has(name)) {
-      occurrence++;
-      name = `${sentence} (Occurrence ${occurrence})`;
-    }
-    this.occurrences.set(sentence, occurrence);
-    this.taken.add(name);
-    this.names.push(name);
-  }
-
-  json(): string {
-    const entries = this.names.map((name, index) => `${JSON.stringify(name)}: ${JSON.stringify(String(index))}`);
-    return `{${entries.join(', ')}}`;
   }
 }

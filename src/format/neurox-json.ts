@@ -6,7 +6,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import {
   checkSameShape,
   checkSentenceSize,
@@ -14,12 +14,14 @@ import {
   sentenceLimitBytes,
   type ActivationFile,
   type SentenceActivations,
+  type SentenceShape,
 } from './activation-file.ts';
-import { readByteLines } from './byte-lines.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
+import { readByteLines } from './lines.ts';
 
 /** A sentence of 900 tokens of bert-base, written with eight decimals. */
 const lineLimitBytes = 128 * 2 ** 20;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
 const next = 'Open a .json file of activations that NeuroX or the published extraction wrote, one sentence a line.';
 
 /**
@@ -42,21 +44,20 @@ export async function openNeuroxJson(file: NamedBlob): Promise<ActivationFile> {
   throw noSentences(file);
 }
 
-interface Shape {
-  layers: number;
-  hidden: number;
-}
-
 interface Line {
   number: number;
   /** null for a sentence without tokens. */
-  shape: Shape | null;
+  shape: SentenceShape | null;
   sentence: SentenceActivations;
 }
 
-async function* sentencesOf(file: NamedBlob, shape: Shape, control?: Control): AsyncGenerator<SentenceActivations> {
-  for await (const { number, shape: found, sentence } of readLines(file, control)) {
-    if (found !== null) checkSameShape(`line ${number} of ${nameOf(file)}`, found, shape);
+async function* sentencesOf(
+  file: NamedBlob,
+  expected: SentenceShape,
+  control?: Control,
+): AsyncGenerator<SentenceActivations> {
+  for await (const { number, shape, sentence } of readLines(file, control)) {
+    if (shape !== null) checkSameShape(`Line ${number} of ${nameOf(file)}`, shape, expected);
     yield sentence;
   }
 }
@@ -64,53 +65,42 @@ async function* sentencesOf(file: NamedBlob, shape: Shape, control?: Control): A
 /** Every line that is not blank. */
 async function* readLines(file: NamedBlob, control?: Control): AsyncGenerator<Line> {
   for await (const { number, bytes } of readByteLines(file, lineLimitBytes, control)) {
-    const from = number === 1 && startsWithMark(bytes) ? 3 : 0;
+    const from = number === 1 && byteOrderMark.every((byte, at) => bytes[at] === byte) ? 3 : 0;
     if (bytes.every((byte, at) => at < from || byte === 32 || byte === 9 || byte === 13)) continue;
     try {
-      yield { number, ...readLine(bytes.subarray(from), `line ${number} of ${nameOf(file)}`) };
+      yield readLine(bytes.subarray(from), number, nameOf(file));
     } catch (cause) {
       if (!(cause instanceof JsonFault)) throw cause;
       const message = `Line ${number} of ${nameOf(file)} is not a sentence of activations: ${cause.message} at byte ${from + cause.position + 1}.`;
-      throw new WinnowError('bad-file', message, next, cause);
+      throw badFile(message, next, cause);
     }
   }
 }
 
-/** UTF-8's byte order mark. */
-function startsWithMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-}
-
-function readLine(bytes: Uint8Array, what: string): Omit<Line, 'number'> {
+function readLine(bytes: Uint8Array, number: number, file: string): Line {
   const json = new JsonBytes(bytes);
   const words: string[] = [];
   const values = new Values();
-  let shape: Shape | null = null;
-  let found = false;
+  let shape: SentenceShape | null = null;
+  let hasFeatures = false;
   json.object((key) => {
-    if (key !== 'features') {
-      json.skip();
-      return;
-    }
-    found = true;
+    if (key !== 'features') return void json.skip();
+    hasFeatures = true;
     json.list(() => {
       const token = readToken(json, values);
-      if (shape === null) {
-        checkSentenceSize(what, 1, token.layers, token.hidden);
-        shape = { layers: token.layers, hidden: token.hidden };
-      }
-      checkSameShape(`token ${words.length + 1} in ${what}`, token, shape);
       words.push(token.word);
-      checkSentenceSize(what, words.length, token.layers, token.hidden);
+      shape ??= { layers: token.layers, hidden: token.hidden };
+      checkSameShape(`Token ${words.length} in line ${number} of ${file}`, token, shape);
+      checkSentenceSize(`Line ${number} of ${file}`, words.length, shape);
     });
   });
   json.end();
-  if (!found) throw new JsonFault('the key `features`', 0);
-  return { shape, sentence: { tokens: words.length, words, data: values.taken() } };
+  if (!hasFeatures) throw new JsonFault('the key `features`', 0);
+  return { number, shape, sentence: { tokens: words.length, words, data: values.taken() } };
 }
 
 /** One entry of `features`; its numbers go to `values`, layer after layer. */
-function readToken(json: JsonBytes, values: Values): Shape & { word: string } {
+function readToken(json: JsonBytes, values: Values): SentenceShape & { word: string } {
   let word = '';
   let layers = 0;
   let hidden = 0;
@@ -123,18 +113,16 @@ function readToken(json: JsonBytes, values: Values): Shape & { word: string } {
           if (inner === 'values') json.list(() => values.push(json.number()));
           else json.skip();
         });
-        const found = values.length - before;
-        if (layers > 0 && found !== hidden) throw uneven(found, hidden, json);
-        hidden = found;
+        const width = values.length - before;
+        if (layers > 0 && width !== hidden) {
+          throw new JsonFault(`a layer of ${hidden} values and not of ${width}`, json.position);
+        }
+        hidden = width;
         layers++;
       });
     } else json.skip();
   });
   return { word, layers, hidden };
-}
-
-function uneven(found: number, hidden: number, json: JsonBytes): JsonFault {
-  return new JsonFault(`a layer of ${hidden} values and not of ${found}`, json.position);
 }
 
 /** Numbers as they come; how many there will be is not known before. */
@@ -163,7 +151,7 @@ class Values {
  */
 export async function* neuroxJsonLines(
   sentences: AsyncIterable<SentenceActivations>,
-  { layers, hidden }: Shape,
+  { layers, hidden }: SentenceShape,
 ): AsyncGenerator<Blob> {
   let index = 0;
   for await (const { tokens, words, data } of sentences) {

@@ -4,7 +4,7 @@
  * are refused with the line of Python that makes them readable. Writes float32, int32 and bytes.
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { bitsOf, type Dtype } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 
@@ -32,17 +32,18 @@ export async function readNpyHeader(file: NamedBlob): Promise<TensorInfo> {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
   if (order === undefined || sizes === undefined) {
-    throw bad(`The header of ${nameOf(file)} does not say the array's shape and order.`, copyAgain);
+    throw badFile(`The header of ${nameOf(file)} does not say the array's shape and order.`, copyAgain);
   }
   const dtype = descr === undefined ? undefined : dtypes.get(descr);
   if (dtype === undefined) {
-    const found = descr === undefined ? 'of a compound type' : `of the type \`${descr}\``;
-    throw bad(
-      `${nameOf(file)} holds an array ${found}; float16, float32 and float64 can be read as activations.`,
+    const type = descr === undefined ? 'of a compound type' : `of the type \`${descr}\``;
+    throw badFile(
+      `${nameOf(file)} holds an array ${type}; float16, float32 and float64 can be read as activations.`,
       saveFloats,
     );
   }
-  if (order === 'True') throw bad(`${nameOf(file)} holds its array column after column (Fortran order).`, saveFloats);
+  if (order === 'True')
+    throw badFile(`${nameOf(file)} holds its array column after column (Fortran order).`, saveFloats);
   const shape = sizes
     .split(',')
     .map((size) => size.trim().replace(/L$/, ''))
@@ -51,7 +52,7 @@ export async function readNpyHeader(file: NamedBlob): Promise<TensorInfo> {
   const sizeBytes = shape.reduce((product, size) => product * size, bitsOf(dtype) / 8);
   if (start + sizeBytes !== file.size) {
     const message = `${nameOf(file)} has ${file.size} bytes, but an array of [${shape.join(', ')}] needs ${start + sizeBytes}.`;
-    throw bad(message, copyAgain);
+    throw badFile(message, copyAgain);
   }
   return { dtype, shape, start, end: file.size };
 }
@@ -59,21 +60,17 @@ export async function readNpyHeader(file: NamedBlob): Promise<TensorInfo> {
 async function readHeaderText(file: NamedBlob): Promise<{ text: string; start: number }> {
   const first = await readSlice(file, 0, Math.min(file.size, 12));
   if (first.length < 12 || npyMagic.some((byte, at) => first[at] !== byte)) {
-    throw bad(`${nameOf(file)} is not a .npy file: it does not begin as one.`, copyAgain);
+    throw badFile(`${nameOf(file)} is not a .npy file: it does not begin as one.`, copyAgain);
   }
   const view = new DataView(first.buffer);
   const before = first[6] === 1 ? 10 : 12;
   const length = first[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > headerLimitBytes || before + length > file.size) {
     const message = `${nameOf(file)} claims a header of ${length} bytes; it has ${file.size} and a header at most ${headerLimitBytes}.`;
-    throw bad(message, copyAgain);
+    throw badFile(message, copyAgain);
   }
   const bytes = await readSlice(file, before, before + length);
   return { text: new TextDecoder().decode(bytes), start: before + length };
-}
-
-function bad(message: string, next: string): WinnowError {
-  return new WinnowError('bad-file', message, next);
 }
 
 /** The bytes before the elements, padded so that these begin at a multiple of 64, as numpy writes them. */

@@ -4,8 +4,8 @@
  * own. Subgraphs and local functions are not entered.
  */
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
-import { MessageFile, type Field, type Range } from './protobuf.ts';
+import { badFile } from '../base/errors.ts';
+import { MessageFile, type MessageField, type Range } from './protobuf.ts';
 
 export interface OnnxNode {
   op: string;
@@ -79,39 +79,27 @@ const exportAgain = 'Copy the file again, or export the model again.';
  * `unreadable-file` when the file vanished.
  */
 export async function readOnnx(file: NamedBlob): Promise<OnnxFile> {
-  if (file.size === 0) throw new WinnowError('bad-file', `${nameOf(file)} is empty (0 bytes).`, exportAgain);
-  const reader = new OnnxReader(file);
-  return reader.model();
+  if (file.size === 0) throw badFile(`${nameOf(file)} is empty (0 bytes).`, exportAgain);
+  const rest = { model: [], graph: [] };
+  const model = { file, opset: 0, nodes: [], tensors: new Map(), inputs: [], outputs: [], rest };
+  return new OnnxReader(new MessageFile(file), model).read();
 }
 
 class OnnxReader {
-  private readonly messages: MessageFile;
-  private readonly found: OnnxFile;
+  constructor(
+    private readonly messages: MessageFile,
+    private readonly model: OnnxFile,
+  ) {}
 
-  constructor(file: NamedBlob) {
-    this.messages = new MessageFile(file);
-    this.found = {
-      file,
-      opset: 0,
-      nodes: [],
-      tensors: new Map(),
-      inputs: [],
-      outputs: [],
-      rest: { model: [], graph: [] },
-    };
-  }
-
-  async model(): Promise<OnnxFile> {
-    const { found, messages } = this;
-    for await (const field of messages.fields({ start: 0, end: found.file.size })) {
+  async read(): Promise<OnnxFile> {
+    const { file, nodes, rest } = this.model;
+    for await (const field of this.messages.fields({ start: 0, end: file.size })) {
       if (field.number === 7) await this.graph(field.payload);
-      else found.rest.model.push(field.whole);
+      else rest.model.push(field.whole);
       if (field.number === 8) await this.opset(field.payload);
     }
-    if (found.nodes.length === 0 || found.opset === 0) {
-      throw new WinnowError('bad-file', `${nameOf(found.file)} holds no ONNX graph.`, exportAgain);
-    }
-    return found;
+    if (nodes.length > 0 && this.model.opset > 0) return this.model;
+    throw badFile(`${nameOf(file)} holds no ONNX graph.`, exportAgain);
   }
 
   private async opset(payload: Range): Promise<void> {
@@ -121,11 +109,11 @@ class OnnxReader {
       if (field.number === 1) domain = await this.messages.text(field);
       if (field.number === 2) version = field.value ?? 0;
     }
-    if (domain === '' || domain === 'ai.onnx') this.found.opset = version;
+    if (domain === '' || domain === 'ai.onnx') this.model.opset = version;
   }
 
   private async graph(payload: Range): Promise<void> {
-    const { nodes, tensors, inputs, outputs, rest } = this.found;
+    const { nodes, tensors, inputs, outputs, rest } = this.model;
     for await (const field of this.messages.fields(payload)) {
       if (field.number === 1) nodes.push(await this.node(field));
       else if (field.number === 5) {
@@ -138,7 +126,7 @@ class OnnxReader {
     }
   }
 
-  private async node({ payload, whole }: Field): Promise<OnnxNode> {
+  private async node({ payload, whole }: MessageField): Promise<OnnxNode> {
     const node: OnnxNode = { op: '', inputs: [], outputs: [], nested: false, field: whole, payload };
     for await (const field of this.messages.fields(payload)) {
       if (field.number === 1) node.inputs.push(await this.messages.text(field));
@@ -154,7 +142,7 @@ class OnnxReader {
     return false;
   }
 
-  private async tensor({ payload, whole }: Field): Promise<OnnxTensor> {
+  private async tensor({ payload, whole }: MessageField): Promise<OnnxTensor> {
     const tensor: OnnxTensor = { name: '', type: 0, shape: [], size: 1, data: null, field: whole };
     const external = new Map<string, string>();
     for await (const field of this.messages.fields(payload)) {
@@ -210,7 +198,7 @@ class OnnxReader {
     into.set(texts[0], texts[1]);
   }
 
-  private async value({ payload, whole }: Field): Promise<OnnxValue> {
+  private async value({ payload, whole }: MessageField): Promise<OnnxValue> {
     const value: OnnxValue = { name: '', type: null, shape: null, field: whole };
     for await (const field of this.messages.fields(payload)) {
       if (field.number === 1) value.name = await this.messages.text(field);

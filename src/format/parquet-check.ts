@@ -1,32 +1,17 @@
 /**
  * Looks through the parts of a Parquet file before hyparquet decodes them, which trusts their numbers: sizes, counts and
- * run lengths are held against the bytes that are there. Flat columns and lists of values, PLAIN and dictionary encodings, pages of format 1
- * and 2. The reader says which file an error is of.
+ * run lengths are held against the bytes that are there. Flat columns and lists of values, PLAIN and dictionary
+ * encodings, pages of format 1 and 2. The reader says which file an error is of.
  */
-import type { ColumnMetaData, Compressors, PageHeader, ParquetType } from 'hyparquet';
+import type { ColumnMetaData, Compressors, DataReader, PageHeader, ParquetType } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 
 const pageLimit = 64 * 1024 * 1024;
-const chunkLimit = 256 * 1024 * 1024;
+export const chunkLimit = 256 * 1024 * 1024;
 const depthLimit = 32;
 /** Writers fill the last bit-packed run up with values that nobody reads. */
 const filling = 512;
-
-/** Types of Thrift's compact protocol. */
-const thrift = {
-  stop: 0,
-  true: 1,
-  false: 2,
-  byte: 3,
-  i16: 4,
-  i32: 5,
-  i64: 6,
-  double: 7,
-  binary: 8,
-  list: 9,
-  struct: 12,
-};
 
 /** A column's values and how deep they may lie: levels of definition (what may be absent) and repetition (lists). */
 export interface Leaf {
@@ -42,87 +27,90 @@ export function checkChunk(
   leaf: Leaf,
   compressors: Compressors,
 ): void {
-  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
-  let left = Number(values);
+  const reader = readerOf(bytes);
+  let valuesLeft = Number(values);
   let unpacked = 0;
-  while (left > 0 && reader.offset < bytes.length - 1) {
-    checkStruct(reader.view, reader.offset);
+  while (valuesLeft > 0 && reader.offset < bytes.length - 1) {
+    checkStruct({ ...reader });
     const header = parquetHeader(reader);
     const { compressed_page_size: packed, uncompressed_page_size: size } = header;
-    within('compressed page', packed, bytes.length - reader.offset);
+    within('compressed page', packed, left(reader));
     within('page', size, pageLimit);
     within('column chunk', (unpacked += size), chunkLimit);
     const page = bytes.subarray(reader.offset, reader.offset + packed);
-    left -= checkPage(page, header, left, leaf, (part, length) => decompressPage(part, length, codec, compressors));
-    reader.offset += packed;
+    valuesLeft -= checkPage(page, header, valuesLeft, leaf, (part, length) =>
+      decompressPage(part, length, codec, compressors),
+    );
+    skip(reader, packed);
   }
 }
 
-/** One struct of Thrift's compact protocol, from `offset`. @returns where it ends. @throws BadParquet when it does not fit. */
-export function checkStruct(view: DataView, offset: number, depth = 0): number {
+/** One struct of Thrift's compact protocol, from where the reader stands. @throws BadParquet when it does not fit. */
+export function checkStruct(reader: DataReader, depth = 0): void {
   if (depth > depthLimit) throw new BadParquet(`structs are nested more than ${depthLimit} deep`);
-  for (;;) {
-    const byte = view.getUint8(offset++);
-    const type = byte & 15;
-    if (type === thrift.stop) return offset;
-    if (byte >> 4 === 0) offset = endOfNumber(view, offset);
-    offset = checkValue(view, offset, type, depth);
+  for (let head = takeByte(reader); (head & 15) !== structEnd; head = takeByte(reader)) {
+    if (head >> 4 === 0) takeNumber(reader);
+    passValue(reader, head & 15, depth);
   }
 }
 
-function checkValue(view: DataView, offset: number, type: number, depth: number): number {
-  switch (type) {
-    case thrift.true:
-    case thrift.false:
-      return offset;
-    case thrift.byte:
-      return offset + 1;
-    case thrift.i16:
-    case thrift.i32:
-    case thrift.i64:
-      return endOfNumber(view, offset);
-    case thrift.double:
-      return offset + 8;
-    case thrift.binary: {
-      const length = numberAt(view, offset);
-      const start = endOfNumber(view, offset);
-      within('text', length, view.byteLength - start);
-      return start + length;
-    }
-    case thrift.list:
-      return checkList(view, offset, depth);
-    case thrift.struct:
-      return checkStruct(view, offset, depth + 1);
-    default:
-      throw new BadParquet(`a value has the type ${type}`);
-  }
+const structEnd = 0;
+
+/** How a value of each of Thrift's types is passed over. */
+const passes: ReadonlyMap<number, (reader: DataReader, depth: number) => void> = new Map([
+  // True and false, which their field's head says already
+  [1, () => undefined],
+  [2, () => undefined],
+  // A byte; whole numbers of 16, 32 and 64 bits; a double
+  [3, (reader) => skip(reader, 1)],
+  [4, takeNumber],
+  [5, takeNumber],
+  [6, takeNumber],
+  [7, (reader) => skip(reader, 8)],
+  // Text or bytes, a list, a struct
+  [8, (reader) => skip(reader, within('text', takeNumber(reader), left(reader)))],
+  [9, checkList],
+  [12, (reader, depth) => checkStruct(reader, depth + 1)],
+]);
+
+function passValue(reader: DataReader, type: number, depth: number): void {
+  const pass = passes.get(type);
+  if (!pass) throw new BadParquet(`a value has the type ${type}`);
+  pass(reader, depth);
 }
 
-function checkList(view: DataView, offset: number, depth: number): number {
-  const byte = view.getUint8(offset++);
-  let length = byte >> 4;
-  if (length === 15) {
-    length = numberAt(view, offset);
-    offset = endOfNumber(view, offset);
-  }
-  within('list', length, view.byteLength - offset);
-  const type = byte & 15;
-  for (let i = 0; i < length; i++) {
-    offset = type === thrift.true || type === thrift.false ? offset + 1 : checkValue(view, offset, type, depth);
-  }
-  return offset;
+function checkList(reader: DataReader, depth: number): void {
+  const head = takeByte(reader);
+  const length = within('list', head >> 4 === 15 ? takeNumber(reader) : head >> 4, left(reader));
+  // In a list true and false take a byte.
+  const type = [1, 2].includes(head & 15) ? 3 : head & 15;
+  for (let i = 0; i < length; i++) passValue(reader, type, depth);
 }
 
-/** Seven bits a byte, lowest first. */
-function numberAt(view: DataView, offset: number): number {
-  const end = endOfNumber(view, offset);
+function readerOf(bytes: Uint8Array): DataReader {
+  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+}
+
+function left({ view, offset }: DataReader): number {
+  return view.byteLength - offset;
+}
+
+function skip(reader: DataReader, length: number): void {
+  reader.offset += length;
+}
+
+function takeByte(reader: DataReader): number {
+  return reader.view.getUint8(reader.offset++);
+}
+
+/** Seven bits a byte, lowest first; hyparquet's own would take a number of any length. */
+function takeNumber(reader: DataReader): number {
   let number = 0;
-  for (let i = end - 1; i >= offset; i--) number = number * 128 + (view.getUint8(i) & 127);
-  return number;
-}
-
-function endOfNumber(view: DataView, offset: number): number {
-  for (let i = 0; i < 10; i++) if (view.getUint8(offset + i) < 128) return offset + i + 1;
+  for (let i = 0; i < 10; i++) {
+    const byte = takeByte(reader);
+    number += (byte & 127) * 128 ** i;
+    if (byte < 128) return number;
+  }
   throw new BadParquet('a number has more than 10 bytes');
 }
 
@@ -132,7 +120,7 @@ type Unpack = (part: Uint8Array, length: number) => Uint8Array;
 function checkPage(
   page: Uint8Array<ArrayBuffer>,
   header: PageHeader,
-  left: number,
+  valuesLeft: number,
   { type, definition, repetition }: Leaf,
   unpack: Unpack,
 ): number {
@@ -143,24 +131,24 @@ function checkPage(
     return 0;
   }
   if (header.type === 'DATA_PAGE' && first) {
-    within('number of values', first.num_values, left);
+    within('number of values', first.num_values, valuesLeft);
     const bytes = unpack(page, size);
-    let start = 0;
+    const reader = readerOf(bytes);
     for (const levels of [repetition, definition]) {
-      if (levels > 0) start = checkSizedRuns(bytes, start, bitsFor(levels), first.num_values);
+      if (levels > 0) checkSizedRuns(reader, bitsFor(levels), first.num_values);
     }
-    checkValues(bytes.subarray(start), first.encoding, type, first.num_values, definition === 0);
+    checkValues(bytes.subarray(reader.offset), first.encoding, type, first.num_values, definition === 0);
     return first.num_values;
   }
   if (header.type === 'DATA_PAGE_V2' && second) {
     const { num_values: values, num_nulls: nulls, definition_levels_byte_length: levels } = second;
-    within('number of values', values, left);
+    within('number of values', values, valuesLeft);
     within('number of empty values', nulls, values);
     const repeated = second.repetition_levels_byte_length;
     within('repetition levels', repeated, repetition > 0 ? page.length : 0);
     within('definition levels', levels, Math.min(page.length, size) - repeated);
-    if (repetition > 0) checkRuns(page.subarray(0, repeated), bitsFor(repetition), values);
-    if (definition > 0) checkRuns(page.subarray(repeated, repeated + levels), bitsFor(definition), values);
+    if (repetition > 0) checkRuns(readerOf(page.subarray(0, repeated)), bitsFor(repetition), values);
+    if (definition > 0) checkRuns(readerOf(page.subarray(repeated, repeated + levels)), bitsFor(definition), values);
     const rest = page.subarray(repeated + levels);
     const bytes = second.is_compressed === false ? rest : unpack(rest, size - repeated - levels);
     checkValues(bytes, second.encoding, type, values - nulls, repetition === 0);
@@ -180,14 +168,14 @@ function checkValues(bytes: Uint8Array, encoding: string, type: ParquetType, cou
   if (encoding === 'PLAIN') {
     if (exact) within('number of values', count, bytes.length * 8);
   } else if (encoding === 'RLE' && type === 'BOOLEAN') {
-    checkSizedRuns(bytes, 0, 1, count);
+    checkSizedRuns(readerOf(bytes), 1, count);
   } else if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
     if (count === 0) return;
     const width = bytes.length > 0 ? bytes[0] : -1;
     within('width of an index', width, 32);
-    if (width > 0) checkRuns(bytes.subarray(1), width, count);
+    if (width > 0) checkRuns(readerOf(bytes.subarray(1)), width, count);
   } else {
-    throw new UnknownEncoding(encoding);
+    throw new UnknownEncoding(`the encoding ${encoding} is not among those read (PLAIN and dictionaries)`);
   }
 }
 
@@ -195,39 +183,32 @@ function checkValues(bytes: Uint8Array, encoding: string, type: ParquetType, cou
 export class BadParquet extends Error {}
 
 /** The file is whole, but written in a way that is not read. */
-export class UnknownEncoding extends BadParquet {
-  constructor(encoding: string) {
-    super(`the encoding ${encoding} is not among those read (PLAIN and dictionaries)`);
-  }
-}
+export class UnknownEncoding extends BadParquet {}
 
-/** Runs behind their length in four bytes. @returns where they end. */
-function checkSizedRuns(bytes: Uint8Array, offset: number, width: number, count: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getUint32(offset, true);
-  within('runs', length, bytes.length - offset - 4);
-  const end = offset + 4 + length;
-  checkRuns(bytes.subarray(offset + 4, end), width, count);
-  return end;
+/** Runs behind their length in four bytes; the reader stands behind them afterwards. */
+function checkSizedRuns(reader: DataReader, width: number, count: number): void {
+  const { view } = reader;
+  const size = view.getUint32(reader.offset, true);
+  skip(reader, 4);
+  within('runs', size, left(reader));
+  checkRuns({ view: new DataView(view.buffer, view.byteOffset + reader.offset, size), offset: 0 }, width, count);
+  skip(reader, size);
 }
 
 /** A mixture of repeated and bit-packed values of `width` bits: no run may go on for longer than there are values. */
-function checkRuns(bytes: Uint8Array, width: number, count: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let offset = 0;
+function checkRuns(reader: DataReader, width: number, count: number): void {
   let seen = 0;
   // Empty cells have no index, so there may be fewer; too few are noticed when they are decoded.
-  while (seen < count && offset < bytes.length) {
-    const head = numberAt(view, offset);
-    offset = endOfNumber(view, offset);
+  while (seen < count && left(reader) > 0) {
+    const head = takeNumber(reader);
     const values = head % 2 === 1 ? Math.floor(head / 2) * 8 : head / 2;
     within('run', values, count + filling);
-    offset += head % 2 === 1 ? (values / 8) * width : Math.ceil(width / 8);
+    skip(reader, head % 2 === 1 ? (values / 8) * width : Math.ceil(width / 8));
     seen += values;
   }
 }
 
-function within(what: string, number: number, most: number): void {
-  if (number >= 0 && number <= most) return;
-  throw new BadParquet(`a ${what} says ${number}, and at most ${most} can be`);
+function within(subject: string, number: number, most: number): number {
+  if (number >= 0 && number <= most) return number;
+  throw new BadParquet(`a ${subject} says ${number}, and at most ${most} can be`);
 }

@@ -5,13 +5,12 @@
  */
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { isAbort, WinnowError } from '../base/errors.ts';
-import { BadParquet, checkChunk, checkStruct, UnknownEncoding, type Leaf } from './parquet-check.ts';
-import { columnPlaces, listCell, sampleRows, textOf, type Columns, type ListCell, type Table } from './table.ts';
+import { badFile, isAbort, WinnowError } from '../base/errors.ts';
+import { BadParquet, checkChunk, checkStruct, chunkLimit, UnknownEncoding, type Leaf } from './parquet-check.ts';
+import { columnPlaces, listCell, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
 
 const magic = 0x31524150;
 const footerLimit = 16 * 1024 * 1024;
-const chunkLimit = 256 * 1024 * 1024;
 const columnLimit = 1000;
 /** Values of a column in one row group: beyond it, memory ends before they are decoded. */
 const valueLimit = 2 ** 25;
@@ -23,17 +22,19 @@ export async function isParquet(file: NamedBlob): Promise<boolean> {
 }
 
 /** @throws WinnowError `bad-file` for a damaged file, or one without a column of text or numbers. */
-export async function parquetTable(file: NamedBlob): Promise<Table> {
-  const { metadata, compressors } = await attempt(file, () => open(file));
-  const leaves = leavesOf(metadata);
+export async function parquetTable(file: NamedBlob): Promise<TextTable> {
+  const opened = await attempt(file, () => open(file));
+  const { metadata, leaves } = opened;
   const names = [...leaves.keys()].slice(0, columnLimit);
-  if (names.length === 0) throw noColumns(file);
-  const opened = { metadata, compressors, leaves };
+  if (names.length === 0) {
+    const message = `${nameOf(file)} has no column of text, numbers or lists of these; other nested columns are not read.`;
+    throw badFile(message, 'Save sentences and labels in columns of their own, or as JSON lines.');
+  }
   const lists = names.filter((name) => leaves.get(name)?.repetition === 1);
   const classes = classNames(metadata);
-  const named = (value: unknown, name: string): ListCell => {
-    const own = classes.get(name);
-    return listCell(value)?.map((text) => own?.[Number(text)] ?? text) ?? null;
+  const named = (value: unknown, name: string) => {
+    const labels = classes.get(name);
+    return listCell(value)?.map((text) => labels?.[Number(text)] ?? text) ?? null;
   };
   const single = names.filter((name) => !lists.includes(name));
   return {
@@ -45,44 +46,45 @@ export async function parquetTable(file: NamedBlob): Promise<Table> {
 
 async function columnsOf<C>(
   file: NamedBlob,
-  opened: Opened & Leaves,
+  opened: OpenedParquet,
   columns: string[],
   cellOf: (value: unknown, name: string) => C,
-): Promise<Columns<C>> {
+): Promise<TextColumns<C>> {
   const { row_groups: groups } = opened.metadata;
   const total = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  const rows = async (wanted: readonly string[], group: number, limit?: number): Promise<C[][]> => {
-    const found = await attempt(file, () => readGroup(file, opened, wanted, group, limit));
-    return found.map((values) => values.map((value, place) => cellOf(value, wanted[place])));
+  const rows = async (names: readonly string[], group: number, limit?: number): Promise<C[][]> => {
+    const values = await attempt(file, () => readGroup(file, opened, names, group, limit));
+    return values.map((row) => row.map((value, place) => cellOf(value, names[place])));
   };
   const sample = groups.length === 0 || columns.length === 0 ? [] : await rows(columns, 0, sampleRows);
   return {
     columns,
     sample,
-    async *read(wanted, { signal, progress } = {}) {
-      columnPlaces(columns, wanted, file);
+    async *read(names, { signal, progress } = {}) {
+      columnPlaces(columns, names, file);
       let at = 0;
       for (const group of groups.keys()) {
         signal?.throwIfAborted();
-        yield (await rows(wanted, group)).map((cells) => ({ at: ++at, cells }));
+        yield (await rows(names, group)).map((cells) => ({ at: ++at, cells }));
         progress?.(at, total);
       }
     },
   };
 }
 
-interface Opened {
+interface OpenedParquet {
   metadata: FileMetaData;
+  leaves: ReadonlyMap<string, Leaf>;
   compressors: Compressors;
 }
 
-async function open(file: NamedBlob): Promise<Opened> {
+async function open(file: NamedBlob): Promise<OpenedParquet> {
   const tail = new DataView((await readSlice(file, file.size - 8, file.size)).buffer);
   if (tail.getUint32(4, true) !== magic) throw new BadParquet('it does not end as it begins, with PAR1');
   const size = tail.getUint32(0, true);
   if (size > Math.min(footerLimit, file.size - 12)) throw new BadParquet(`its footer would have ${size} bytes`);
   const footer = await readSlice(file, file.size - 8 - size, file.size);
-  checkStruct(new DataView(footer.buffer), 0);
+  checkStruct({ view: new DataView(footer.buffer), offset: 0 });
   const [{ parquetMetadata }, codecs] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
   const metadata = parquetMetadata(footer.buffer, { geoparquet: false });
   const compressors: Compressors = {
@@ -93,11 +95,7 @@ async function open(file: NamedBlob): Promise<Opened> {
     LZ4: codecs.decompressLz4,
     LZ4_RAW: codecs.decompressLz4Raw,
   };
-  return { metadata, compressors };
-}
-
-interface Leaves {
-  leaves: ReadonlyMap<string, Leaf>;
+  return { metadata, leaves: leavesOf(metadata), compressors };
 }
 
 /** Columns of single values and of lists of these, by name; raw bytes of a fixed length are none. */
@@ -136,8 +134,8 @@ function classNames({ key_value_metadata: entries }: FileMetaData): Map<string, 
     for (const [name, feature] of Object.entries(info?.features ?? {})) {
       // As `Sequence` or `List`, or, older, a list of one.
       const inner: unknown = Array.isArray(feature) ? feature[0] : (feature as { feature?: unknown } | null)?.feature;
-      const own = listCell((inner as { names?: unknown } | null)?.names);
-      if (own !== null) names.set(name, own);
+      const labels = listCell((inner as { names?: unknown } | null)?.names);
+      if (labels !== null) names.set(name, labels);
     }
   } catch {
     return names; // not as `datasets` writes it: numbers stay numbers
@@ -148,7 +146,7 @@ function classNames({ key_value_metadata: entries }: FileMetaData): Map<string, 
 /** The rows of one group, or the first of them: values of these columns in their order. */
 async function readGroup(
   file: NamedBlob,
-  { metadata, compressors, leaves }: Opened & Leaves,
+  { metadata, compressors, leaves }: OpenedParquet,
   columns: readonly string[],
   group: number,
   limit = Infinity,
@@ -166,7 +164,11 @@ async function readGroup(
   const { parquetReadObjects } = await import('hyparquet');
   const alone = { ...metadata, row_groups: [metadata.row_groups[group]] };
   const rowEnd = Math.min(Number(count), limit);
-  const options = { file: bufferOf(file), metadata: alone, columns: [...columns], rowEnd, compressors };
+  const buffer: AsyncBuffer = {
+    byteLength: file.size,
+    slice: async (start, end = file.size) => (await readSlice(file, start, end)).buffer,
+  };
+  const options = { file: buffer, metadata: alone, columns: [...columns], rowEnd, compressors };
   const rows = await parquetReadObjects(options);
   return rows.map((row) => columns.map((name) => (Object.hasOwn(row, name) ? (row[name] as unknown) : null)));
 }
@@ -176,13 +178,6 @@ async function chunkBytes(file: NamedBlob, chunk: ColumnMetaData): Promise<Uint8
   if (size > chunkLimit) throw new BadParquet(`a column chunk has ${size} bytes, and at most ${chunkLimit} are read`);
   const start = Number(dictionary || data);
   return readSlice(file, start, start + Number(size));
-}
-
-function bufferOf(file: NamedBlob): AsyncBuffer {
-  return {
-    byteLength: file.size,
-    slice: async (start, end = file.size) => (await readSlice(file, start, end)).buffer,
-  };
 }
 
 /** What hyparquet and the checks throw, as a sentence about this file. */
@@ -199,11 +194,6 @@ async function attempt<T>(file: NamedBlob, work: () => Promise<T>): Promise<T> {
       cause instanceof UnknownEncoding
         ? 'Save it again with pandas or pyarrow, or as JSON lines.'
         : 'The file is damaged or not whole. Copy or download it again.';
-    throw new WinnowError('bad-file', message, next, cause);
+    throw badFile(message, next, cause);
   }
-}
-
-function noColumns(file: NamedBlob): WinnowError {
-  const message = `${nameOf(file)} has no column of text, numbers or lists of these; other nested columns are not read.`;
-  return new WinnowError('bad-file', message, 'Save sentences and labels in columns of their own, or as JSON lines.');
 }

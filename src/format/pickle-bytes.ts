@@ -2,12 +2,12 @@
  * The bytes of a pickle, read in the widths its instructions use. Every length is checked against the bytes that are
  * left before anything is made of it.
  */
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 
 /** What is read and what to do about it, for messages. */
 export interface PickleSource {
   /** e.g. "`pytorch_model.bin`". */
-  what: string;
+  subject: string;
   next: string;
 }
 
@@ -18,20 +18,18 @@ const nameLimit = 1000;
 const utf8Text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class PickleBytes {
-  position: number;
-  private readonly bytes: Uint8Array;
   private readonly view: DataView;
-  private readonly source: PickleSource;
 
-  constructor(bytes: Uint8Array, start: number, source: PickleSource) {
-    this.bytes = bytes;
+  constructor(
+    private readonly bytes: Uint8Array,
+    public position: number,
+    private readonly source: PickleSource,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.position = start;
-    this.source = source;
   }
 
-  fail(what: string): never {
-    throw new WinnowError('bad-file', `${this.source.what} ${what}.`, this.source.next);
+  fail(fault: string): never {
+    throw badFile(`${this.source.subject} ${fault}.`, this.source.next);
   }
 
   /** The place of the next `length` bytes, which are stepped over. */

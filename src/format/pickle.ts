@@ -16,19 +16,9 @@ export interface PickleRules {
   persistent(id: unknown): unknown;
 }
 
-export interface Pickled {
-  value: unknown;
-  /** The byte after the pickle. */
-  end: number;
-}
-
 /** The name of a class or function, standing for itself. */
 export class PickleGlobal {
-  readonly name: string;
-
-  constructor(name: string) {
-    this.name = name;
-  }
+  constructor(readonly name: string) {}
 }
 
 /** BERT large takes 20,000 steps, with its optimizer 60,000; an empty dictionary a step, the dearest there is, takes 60 MB. */
@@ -37,10 +27,16 @@ const newestProtocol = 5;
 
 /**
  * Reads the one pickle that begins at `start`.
+ * @returns its value, and the byte after it.
  * @throws WinnowError `bad-file` for a pickle that is cut off, damaged, too long or holds what tensors do not need; what
  * the rules throw.
  */
-export function readPickle(bytes: Uint8Array, start: number, rules: PickleRules, source: PickleSource): Pickled {
+export function readPickle(
+  bytes: Uint8Array,
+  start: number,
+  rules: PickleRules,
+  source: PickleSource,
+): { value: unknown; end: number } {
   const machine = new Machine(bytes, start, rules, source);
   for (let step = 0; step < stepLimit; step++) {
     const at = machine.position;
@@ -58,15 +54,18 @@ export function readPickle(bytes: Uint8Array, start: number, rules: PickleRules,
 
 /** The stack and the memo. */
 class Machine extends PickleBytes {
-  private readonly rules: PickleRules;
   private readonly stack: unknown[] = [];
   /** Height of the stack at each open mark. */
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, unknown>();
 
-  constructor(bytes: Uint8Array, start: number, rules: PickleRules, source: PickleSource) {
+  constructor(
+    bytes: Uint8Array,
+    start: number,
+    private readonly rules: PickleRules,
+    source: PickleSource,
+  ) {
     super(bytes, start, source);
-    this.rules = rules;
   }
 
   push(value: unknown): void {
@@ -99,12 +98,8 @@ class Machine extends PickleBytes {
     this.push(values.reverse());
   }
 
-  keep(index: number): void {
+  keep(index = this.memo.size): void {
     this.memo.set(index, this.top());
-  }
-
-  keepNext(): void {
-    this.keep(this.memo.size);
   }
 
   recall(index: number): void {
@@ -199,7 +194,7 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map([
   // BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
   [0x71, (machine) => machine.keep(machine.uint(1))],
   [0x72, (machine) => machine.keep(machine.uint(4))],
-  [0x94, (machine) => machine.keepNext()],
+  [0x94, (machine) => machine.keep()],
   [0x68, (machine) => machine.recall(machine.uint(1))],
   [0x6a, (machine) => machine.recall(machine.uint(4))],
   // GLOBAL, STACK_GLOBAL, REDUCE, BUILD, BINPERSID

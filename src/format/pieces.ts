@@ -4,10 +4,10 @@
  * refused as soon as it has. Sizes are in bytes.
  */
 import type { Control } from '../base/abort.ts';
-import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { isAbort, WinnowError } from '../base/errors.ts';
+import { nameOf, readSlice, readSlices, streamOf, type NamedBlob } from '../base/bytes.ts';
+import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 
-const pieceBytes = 4 * 1024 * 1024;
+export const pieceBytes = 4 * 1024 * 1024;
 /** A browser unpacks a piece whole, to at most 1,032 times its size, before anyone can stop it. */
 const packedPieceBytes = 32 * 1024;
 /** Text packs to a tenth, repetitive tables to a fiftieth. */
@@ -24,37 +24,13 @@ export async function* readPieces(
   control: Control = {},
   largest = pieceBytes,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (!(await isGzip(file))) yield* stored(file, control, largest);
-  else yield* unpacked(file, control);
-}
-
-async function isGzip(file: NamedBlob): Promise<boolean> {
   const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
-  return first === 0x1f && second === 0x8b;
-}
-
-async function* stored(
-  file: NamedBlob,
-  { signal, progress }: Control,
-  largest: number,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (let start = 0; start < file.size; start += largest) {
-    signal?.throwIfAborted();
-    const end = Math.min(file.size, start + largest);
-    yield await readSlice(file, start, end);
-    progress?.(end, file.size);
-  }
+  if (first === 0x1f && second === 0x8b) yield* unpacked(file, control);
+  else yield* readSlices(file, largest, control);
 }
 
 async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const pieces = stored(file, control, packedPieceBytes);
-  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const next = await pieces.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-  });
+  const packed = streamOf(readSlices(file, packedPieceBytes, control));
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
   const limit = unpackedLimit(file.size);
   let total = 0;
@@ -63,24 +39,18 @@ async function* unpacked(file: NamedBlob, control: Control): AsyncGenerator<Uint
       const { done, value } = await reader.read();
       if (done) return;
       total += value.length;
-      if (total > limit) throw tooMuch(file, limit);
+      if (total > limit) {
+        const message = `${nameOf(file)} has ${file.size} bytes and unpacks to more than ${limit}: this is not packed text.`;
+        throw badFile(message, 'Check that it is the file its name says, or unpack it yourself.');
+      }
       yield value;
     }
   } catch (cause) {
     if (cause instanceof WinnowError || isAbort(cause)) throw cause;
-    throw damaged(file, cause);
+    const message = `${nameOf(file)} begins as a gzip file, but cannot be unpacked: it is damaged, not whole, or has something behind its end.`;
+    throw badFile(message, 'Copy the file again, or unpack it yourself and open that.', cause);
   } finally {
     // Also when whoever reads has seen enough; a stream that failed has nothing left to cancel and says so by rejecting.
     await reader.cancel().catch(() => undefined);
   }
-}
-
-function damaged(file: NamedBlob, cause: unknown): WinnowError {
-  const message = `${nameOf(file)} begins as a gzip file, but cannot be unpacked: it is damaged, not whole, or has something behind its end.`;
-  return new WinnowError('bad-file', message, 'Copy the file again, or unpack it yourself and open that.', cause);
-}
-
-function tooMuch(file: NamedBlob, limit: number): WinnowError {
-  const message = `${nameOf(file)} has ${file.size} bytes and unpacks to more than ${limit}: this is not packed text.`;
-  return new WinnowError('bad-file', message, 'Check that it is the file its name says, or unpack it yourself.');
 }

@@ -5,7 +5,7 @@
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
 
 /** Bytes [start, end) of a file. */
 export interface Range {
@@ -13,7 +13,7 @@ export interface Range {
   end: number;
 }
 
-export interface Field {
+export interface MessageField {
   number: number;
   type: WireType;
   /** The whole field with its tag. */
@@ -34,7 +34,6 @@ const allTextLimitBytes = 64 * 2 ** 20;
 const next = 'Copy the file again, or export the model again.';
 
 export class MessageFile {
-  readonly file: NamedBlob;
   private window = new Uint8Array(0);
   /** Over the whole window: one for each field would take most of the time. */
   private reader = new BinaryReader(this.window);
@@ -42,15 +41,13 @@ export class MessageFile {
   private fieldsLeft = fieldLimit;
   private textLeft = allTextLimitBytes;
 
-  constructor(file: NamedBlob) {
-    this.file = file;
-  }
+  constructor(private readonly file: NamedBlob) {}
 
   /**
    * The fields of the message that lies at `start` … `end`, in file order.
    * @throws WinnowError `bad-file` when a field does not fit into the message or there are too many.
    */
-  async *fields({ start, end }: Range): AsyncGenerator<Field, void, undefined> {
+  async *fields({ start, end }: Range): AsyncGenerator<MessageField, void, undefined> {
     for (let at = start; at < end;) {
       const headEnd = Math.min(end, at + headBytes);
       if (!this.holds(at, headEnd)) await this.load(at, headEnd);
@@ -61,34 +58,31 @@ export class MessageFile {
   }
 
   /** A text payload. */
-  async text({ payload: { start, end } }: Field): Promise<string> {
+  async text({ payload: { start, end } }: MessageField): Promise<string> {
     this.textLeft -= end - start;
     if (end - start > textLimitBytes || this.textLeft < 0) {
       throw this.bad(`a name of ${end - start} bytes begins at byte ${start}, more than a model needs`);
     }
-    await this.load(start, end);
-    const bytes = this.window.subarray(start - this.windowStart, end - this.windowStart);
-    return new TextDecoder().decode(bytes);
+    return new TextDecoder().decode(await this.bytes(start, end));
   }
 
   /** The whole numbers of a repeated field: packed into one payload, or one a field. */
-  async numbers({ payload, value, type }: Field, limit: number): Promise<number[]> {
+  async numbers({ payload, value, type }: MessageField, limit: number): Promise<number[]> {
     if (type === WireType.Varint) return value === null ? [] : [value];
     const { start, end } = payload;
     if (end - start > limit * 10) throw this.bad(`a list of more than ${limit} numbers begins at byte ${start}`);
-    await this.load(start, end);
-    const reader = new BinaryReader(this.window.subarray(start - this.windowStart, end - this.windowStart));
+    const reader = new BinaryReader(await this.bytes(start, end));
     const values: number[] = [];
     while (reader.pos < reader.len) values.push(this.read(start, () => Number(reader.int64())));
     return values;
   }
 
-  bad(what: string): WinnowError {
-    return new WinnowError('bad-file', `${nameOf(this.file)} is damaged: ${what}.`, next);
+  bad(fault: string): WinnowError {
+    return badFile(`${nameOf(this.file)} is damaged: ${fault}.`, next);
   }
 
   /** The window holds its head. */
-  private field(at: number, end: number): Field {
+  private field(at: number, end: number): MessageField {
     this.fieldsLeft -= 1;
     if (this.fieldsLeft < 0) throw this.bad(`it has more than ${fieldLimit} fields`);
     const { reader } = this;
@@ -117,15 +111,24 @@ export class MessageFile {
     return start >= this.windowStart && end <= this.windowStart + this.window.length;
   }
 
-  /** Makes the window hold bytes start … end. */
+  private async bytes(start: number, end: number): Promise<Uint8Array> {
+    if (!this.holds(start, end)) await this.load(start, end);
+    return this.window.subarray(start - this.windowStart, end - this.windowStart);
+  }
+
+  /** Makes the window begin at `start` and hold what lies before `end`. */
   private async load(start: number, end: number): Promise<void> {
-    if (this.holds(start, end)) return;
     const until = Math.min(this.file.size, Math.max(end, start + windowBytes));
     this.window = await readSlice(this.file, start, until);
     this.windowStart = start;
     this.reader = new BinaryReader(this.window);
   }
 }
+
+const fixedBytes = new Map([
+  [WireType.Bit32, 4],
+  [WireType.Bit64, 8],
+]);
 
 /** What follows a tag: a value, or the size of a payload behind it; null for the groups of old protobuf. */
 function readHead(reader: BinaryReader, type: WireType): { sizeBytes: number | null; value: number | null } {
@@ -136,14 +139,7 @@ function readHead(reader: BinaryReader, type: WireType): { sizeBytes: number | n
     }
     case WireType.LengthDelimited:
       return { sizeBytes: Number(reader.uint64()), value: null };
-    case WireType.Bit32:
-      return { sizeBytes: 4, value: null };
-    case WireType.Bit64:
-      return { sizeBytes: 8, value: null };
-    case WireType.StartGroup:
-    case WireType.EndGroup:
-      return { sizeBytes: null, value: null };
     default:
-      return type satisfies never;
+      return { sizeBytes: fixedBytes.get(type) ?? null, value: null };
   }
 }

@@ -5,8 +5,14 @@
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
-import { checkSentenceSize, noSentences, type ActivationFile, type SentenceActivations } from './activation-file.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
+import {
+  checkSentenceSize,
+  noSentences,
+  type ActivationFile,
+  type SentenceActivations,
+  type SentenceShape,
+} from './activation-file.ts';
 import { bitsOf, toFloat32 } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 
@@ -15,7 +21,8 @@ export interface FileTensor {
   info: TensorInfo;
 }
 
-export interface Rows {
+/** The arrays of a file that are its activations. */
+export interface RowArrays {
   activations: FileTensor;
   /** Layers of an array of two axes, null: its columns are one layer; one of three axes says it itself. */
   layers: number | null;
@@ -31,18 +38,18 @@ const readBytes = 8 * 1024 * 1024;
  * @throws WinnowError `bad-file` for another number of axes, elements that are no floats, no rows at all or a sentence
  * beyond the limit; `bad-option` when there are two axes and `layers` does not divide the second.
  */
-export function rowFile({ activations, layers: wanted, lengths, words }: Rows): ActivationFile {
+export function rowFile(arrays: RowArrays): ActivationFile {
+  const { activations, lengths } = arrays;
   const { file, info } = activations;
-  const { layers, hidden } = shapeOf(activations, wanted);
+  const { layers, hidden } = shapeOf(activations, arrays.layers);
   if (!['F16', 'BF16', 'F32', 'F64'].includes(info.dtype)) {
     const message = `The activations in ${nameOf(file)} are ${info.dtype} numbers; floats are expected.`;
-    throw new WinnowError('bad-file', message, 'Save them as float32.');
+    throw badFile(message, 'Save them as float32.');
   }
   const rows = info.shape[0];
   if (rows === 0) throw noSentences(file);
   const longest = lengths?.reduce((most, length) => Math.max(most, length), 0) ?? 1;
-  checkSentenceSize(`the longest sentence of ${nameOf(file)}`, longest, layers, hidden);
-  const width = layers * hidden;
+  checkSentenceSize(`The longest sentence of ${nameOf(file)}`, longest, { layers, hidden });
   return {
     name: file.name ?? 'the file',
     layers,
@@ -50,17 +57,17 @@ export function rowFile({ activations, layers: wanted, lengths, words }: Rows): 
     columns: info.shape.length === 2 ? info.shape[1] : null,
     unit: lengths === null ? 'row' : 'sentence',
     count: lengths?.length ?? rows,
-    sentences: (control) => readSentences(activations, { lengths, words, width }, control),
+    sentences: (control) => readSentences(arrays, layers * hidden, control),
     close: () => undefined,
   };
 }
 
-function shapeOf({ file, info: { shape } }: FileTensor, layers: number | null): { layers: number; hidden: number } {
+function shapeOf({ file, info: { shape } }: FileTensor, layers: number | null): SentenceShape {
   if (shape.length === 3) return { layers: shape[1], hidden: shape[2] };
-  const found = `${nameOf(file)} holds an array [${shape.join(', ')}]`;
+  const array = `${nameOf(file)} holds an array [${shape.join(', ')}]`;
   if (shape.length !== 2) {
-    const message = `${found}; [rows, layers, neurons] or [rows, columns] is expected.`;
-    throw new WinnowError('bad-file', message, 'Reshape it and save it again.');
+    const message = `${array}; [rows, layers, neurons] or [rows, columns] is expected.`;
+    throw badFile(message, 'Reshape it and save it again.');
   }
   const hidden = shape[1] / (layers ?? 1);
   if (Number.isSafeInteger(hidden)) return { layers: layers ?? 1, hidden };
@@ -72,17 +79,13 @@ export function unequalLayers(file: { readonly name?: string }, columns: number,
   return new WinnowError('bad-option', message, 'Correct the number of layers, which divides that of the columns.');
 }
 
-interface Reading {
-  lengths: Int32Array | null;
-  words: string[][] | null;
-  width: number;
-}
-
 async function* readSentences(
-  { file, info: { dtype, shape, start } }: FileTensor,
-  { lengths, words, width }: Reading,
+  { activations, lengths, words }: RowArrays,
+  width: number,
   { signal, progress }: Control = {},
 ): AsyncGenerator<SentenceActivations> {
+  const { file, info } = activations;
+  const { dtype, shape, start } = info;
   const rowBytes = (width * bitsOf(dtype)) / 8;
   const count = lengths?.length ?? shape[0];
   const tokensOf = (sentence: number): number => lengths?.[sentence] ?? 1;

@@ -4,8 +4,8 @@
  * allocates anything. Offsets here are absolute bytes in the file; shapes are row-major.
  */
 import { decodeText, nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
-import { bitsOf, isDtype, toFloat32, type Dtype } from './dtype.ts';
+import { badFile } from '../base/errors.ts';
+import { bitsOf, isDtype, isSizes, toFloat32, type Dtype } from './dtype.ts';
 import { entriesOf, parseJsonObject, shownJson } from './json.ts';
 
 export interface TensorInfo {
@@ -36,7 +36,7 @@ export async function readSafetensorsHeader(file: NamedBlob): Promise<Safetensor
   const dataStart = lengthBytes + headerBytes;
   const bytes = await readSlice(file, lengthBytes, dataStart);
   const text = decodeText(bytes, file, { position: lengthBytes, next: saveAgain });
-  const entries = parseJsonObject(text, { what: `the header of ${nameOf(file)}`, next: saveAgain });
+  const entries = parseJsonObject(text, `The header of ${nameOf(file)}`, saveAgain);
 
   const metadata = readMetadata(entries.get('__metadata__'), file);
   entries.delete('__metadata__');
@@ -47,24 +47,24 @@ export async function readSafetensorsHeader(file: NamedBlob): Promise<Safetensor
 }
 
 async function readHeaderLength(file: NamedBlob): Promise<number> {
-  if (file.size === 0) throw bad(`${nameOf(file)} is empty (0 bytes).`, copyAgain);
+  if (file.size === 0) throw badFile(`${nameOf(file)} is empty (0 bytes).`, copyAgain);
   const first = await readSlice(file, 0, Math.min(file.size, lengthBytes + 1));
   if (String.fromCharCode(...first).startsWith('version ')) {
     const message = `${nameOf(file)} is a Git LFS pointer of ${file.size} bytes, not the weights themselves.`;
-    throw bad(message, 'Fetch the weights with `git lfs pull`, then open the folder again.');
+    throw badFile(message, 'Fetch the weights with `git lfs pull`, then open the folder again.');
   }
   if (first.length <= lengthBytes || first[lengthBytes] !== '{'.charCodeAt(0)) {
     const message = `${nameOf(file)} is not a safetensors file: no header begins after its first ${lengthBytes} bytes.`;
-    throw bad(message, 'Check that it is the file its name says, or copy it again.');
+    throw badFile(message, 'Check that it is the file its name says, or copy it again.');
   }
   const length = new DataView(first.buffer).getBigUint64(0, true);
   if (length > BigInt(headerLimitBytes)) {
     const message = `${nameOf(file)} claims a header of ${length} bytes; a safetensors header has at most ${headerLimitBytes}.`;
-    throw bad(message, saveAgain);
+    throw badFile(message, saveAgain);
   }
   const missing = lengthBytes + Number(length) - file.size;
   if (missing > 0) {
-    throw bad(`${nameOf(file)} ends ${missing} bytes early: its header of ${length} bytes is cut off.`, copyAgain);
+    throw badFile(`${nameOf(file)} ends ${missing} bytes early: its header of ${length} bytes is cut off.`, copyAgain);
   }
   return Number(length);
 }
@@ -74,7 +74,7 @@ function readMetadata(value: unknown, file: NamedBlob): Map<string, string> {
   if (value === undefined || value === null) return metadata;
   for (const [key, text] of entriesOf(value) ?? [['', null]]) {
     if (typeof text !== 'string') {
-      throw bad(`\`__metadata__\` in the header of ${nameOf(file)} is not a list of texts.`, saveAgain);
+      throw badFile(`\`__metadata__\` in the header of ${nameOf(file)} is not a list of texts.`, saveAgain);
     }
     metadata.set(key, text);
   }
@@ -84,15 +84,18 @@ function readMetadata(value: unknown, file: NamedBlob): Map<string, string> {
 function readInfo(name: string, value: unknown, dataStart: number, file: NamedBlob): TensorInfo {
   const tensor = `Tensor \`${name}\` of ${nameOf(file)}`;
   const entry = entriesOf(value);
-  if (entry === null) throw bad(`${tensor} is not described by an object.`, saveAgain);
+  if (entry === null) throw badFile(`${tensor} is not described by an object.`, saveAgain);
   const dtype = entry.get('dtype');
   const shape = entry.get('shape');
   const offsets = entry.get('data_offsets');
   if (!isDtype(dtype))
-    throw bad(`${tensor} has the unknown number format ${dtype === undefined ? 'none' : shownJson(dtype)}.`, saveAgain);
-  if (!isSizes(shape)) throw bad(`${tensor} has a shape that is not a list of whole numbers.`, saveAgain);
+    throw badFile(
+      `${tensor} has the unknown number format ${dtype === undefined ? 'none' : shownJson(dtype)}.`,
+      saveAgain,
+    );
+  if (!isSizes(shape)) throw badFile(`${tensor} has a shape that is not a list of whole numbers.`, saveAgain);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw bad(`${tensor} has offsets that are not two rising whole numbers.`, saveAgain);
+    throw badFile(`${tensor} has offsets that are not two rising whole numbers.`, saveAgain);
   }
   const [start, end] = offsets;
   let totalBits = bitsOf(dtype);
@@ -100,7 +103,7 @@ function readInfo(name: string, value: unknown, dataStart: number, file: NamedBl
   if (totalBits !== (end - start) * 8) {
     const needed = Number.isSafeInteger(totalBits) ? `${totalBits / 8}` : 'more than 2⁵³';
     const message = `${tensor} has the shape [${shape.join(', ')}] in ${dtype}, which is ${needed} bytes, but its offsets span ${end - start}.`;
-    throw bad(message, saveAgain);
+    throw badFile(message, saveAgain);
   }
   return { dtype, shape, start: dataStart + start, end: dataStart + end };
 }
@@ -114,11 +117,11 @@ function checkLayout(tensors: Map<string, TensorInfo>, dataStart: number, file: 
     if (start !== position) {
       if (end > file.size) {
         const message = `Tensor \`${name}\` lies at bytes ${start} to ${end} of ${nameOf(file)}, but the file has ${file.size} bytes.`;
-        throw bad(message, saveAgain);
+        throw badFile(message, saveAgain);
       }
       const how = start < position ? 'overlap' : 'leave a gap';
       const message = `In ${nameOf(file)}, tensor \`${name}\` starts at byte ${start}, but ${previous} ends at byte ${position}: they ${how}.`;
-      throw bad(message, saveAgain);
+      throw badFile(message, saveAgain);
     }
     position = end;
     previous = `tensor \`${name}\``;
@@ -126,20 +129,12 @@ function checkLayout(tensors: Map<string, TensorInfo>, dataStart: number, file: 
   if (position > file.size) {
     const cut = inOrder.find(([, info]) => info.end > file.size);
     const message = `${nameOf(file)} ends ${position - file.size} bytes early: tensor \`${cut?.[0]}\` is cut off.`;
-    throw bad(message, copyAgain);
+    throw badFile(message, copyAgain);
   }
   if (position < file.size) {
     const message = `${nameOf(file)} has ${file.size} bytes, but its tensors end at byte ${position}.`;
-    throw bad(message, saveAgain);
+    throw badFile(message, saveAgain);
   }
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-function bad(message: string, next: string): WinnowError {
-  return new WinnowError('bad-file', message, next);
 }
 
 /**
@@ -150,7 +145,7 @@ export async function readTensor(file: NamedBlob, info: TensorInfo): Promise<Flo
   const values = toFloat32(await readSlice(file, info.start, info.end), info.dtype);
   if (values !== null) return values;
   const message = `${nameOf(file)} holds numbers in the format ${info.dtype}, which Winnow cannot compute with.`;
-  throw bad(message, 'Save the model with F32, F16 or BF16 weights.');
+  throw badFile(message, 'Save the model with F32, F16 or BF16 weights.');
 }
 
 export interface TensorToWrite {
@@ -180,9 +175,10 @@ export function writeSafetensors(tensors: readonly TensorToWrite[], metadata?: R
     position += sizeBytes;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(' '.charCodeAt(0));
-  padded.set(json);
-  const length = new Uint8Array(lengthBytes);
-  new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
-  return new Blob([length, padded, ...tensors.flatMap((tensor) => tensor.parts)], { type: 'application/octet-stream' });
+  const padding = ' '.repeat(-json.length & 7);
+  const length = new DataView(new ArrayBuffer(lengthBytes));
+  length.setBigUint64(0, BigInt(json.length + padding.length), true);
+  return new Blob([length, json, padding, ...tensors.flatMap((tensor) => tensor.parts)], {
+    type: 'application/octet-stream',
+  });
 }

@@ -3,7 +3,7 @@
  * normalisation. Reads the few fields that a tokenizer needs; every length is checked against the bytes there are.
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 
 export interface SentencePiece {
   text: string;
@@ -41,9 +41,9 @@ export function readSentencePiece(bytes: Uint8Array, name: string): SentencePiec
     });
   } catch (cause) {
     const message = `${name} is not a SentencePiece model: ${(cause as Error).message}.`;
-    throw new WinnowError('bad-file', message, next, cause);
+    throw badFile(message, next, cause);
   }
-  if (model.pieces.length === 0) throw new WinnowError('bad-file', `${name} holds no pieces.`, next);
+  if (model.pieces.length === 0) throw badFile(`${name} holds no pieces.`, next);
   if (model.charsmap?.length === 0) model.charsmap = null;
   return model;
 }

@@ -1,26 +1,26 @@
 /**
- * What every table of own data gives, however it is written: named columns (of single values, or of lists), the first rows to tell what is in them, and
- * all rows of chosen columns from front to back, some thousands at a time.
+ * What every table of own data gives, however it is written: named columns (of single values, or of lists), the first
+ * rows to tell what is in them, and all rows of chosen columns from front to back, some thousands at a time.
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 
 /** A value as text (numbers as JavaScript writes them); null where there is none, or none that is text or a number. */
-export type Cell = string | null;
+export type TextCell = string | null;
 
 /** The texts of a list (numbers as JavaScript writes them); null where there is none, or an element that is neither. */
 export type ListCell = string[] | null;
 
-/** A row with its number from 1, as `Table.place` counts. */
-export interface TableRow<C = Cell> {
+/** A row with its number from 1, as `TextTable.place` counts. */
+export interface TableRow<C = TextCell> {
   at: number;
   /** Of the chosen columns, in the order in which they were named. */
   cells: C[];
 }
 
 /** Columns of one kind of cell. */
-export interface Columns<C> {
+export interface TextColumns<C> {
   /** In file order, each name once. */
   columns: string[];
   /** The first rows, cells of all columns. */
@@ -33,11 +33,11 @@ export interface Columns<C> {
   read(columns: readonly string[], control?: Control): AsyncGenerator<TableRow<C>[]>;
 }
 
-export interface Table extends Columns<Cell> {
+export interface TextTable extends TextColumns<TextCell> {
   /** What `at` counts: lines of the file (blank ones and a header too), or rows of data. */
   place: 'Line' | 'Row';
   /** Columns of lists, which are none of the others: words and their labels, one list a sentence. null: there are none. */
-  lists: Columns<ListCell> | null;
+  lists: TextColumns<ListCell> | null;
 }
 
 export const sampleRows = 200;
@@ -46,8 +46,8 @@ export const sampleRows = 200;
  * Where these columns stand among a table's.
  * @throws WinnowError `bad-data` naming the first that is not there.
  */
-export function columnPlaces(columns: readonly string[], wanted: readonly string[], file: NamedBlob): number[] {
-  return wanted.map((name) => {
+export function columnPlaces(columns: readonly string[], chosen: readonly string[], file: NamedBlob): number[] {
+  return chosen.map((name) => {
     const place = columns.indexOf(name);
     if (place >= 0) return place;
     const message = `${nameOf(file)} has no column \`${name}\`; it has ${named(columns)}.`;
@@ -68,7 +68,7 @@ export function listCell(value: unknown): ListCell {
 }
 
 /** A single value as it was parsed. */
-export function textOf(value: unknown): Cell {
+export function textOf(value: unknown): TextCell {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : null;
 }
@@ -77,9 +77,9 @@ export function textOf(value: unknown): Cell {
 export function columnNames(header: readonly string[] | null, width: number): string[] {
   const taken = new Set<string>();
   return Array.from({ length: width }, (_, index) => {
-    const own = header?.[index]?.trim() ?? '';
-    let name = own === '' ? `column ${index + 1}` : own;
-    for (let again = 2; taken.has(name); again++) name = `${own === '' ? `column ${index + 1}` : own} (${again})`;
+    const plain = header?.[index]?.trim() || `column ${index + 1}`;
+    let name = plain;
+    for (let again = 2; taken.has(name); again++) name = `${plain} (${again})`;
     taken.add(name);
     return name;
   });
@@ -99,9 +99,7 @@ export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const names = first.map((cell) => cell.trim());
   if (names.some((name) => usual.test(name))) return true;
   if (new Set(names).size < names.length || below.length === 0) return false;
-  if (names.some((name) => name === '' || name.length > 40 || !Number.isNaN(Number(name)))) {
-    return false;
-  }
+  if (names.some((name) => name.length > 40 || !Number.isNaN(Number(name)))) return false;
   return names.every((name, column) => below.every((cells) => cells[column]?.trim() !== name));
 }
 
@@ -115,8 +113,8 @@ export function evenRows<Row extends { length: number }>(rows: readonly Row[]): 
   return even.length * 2 > Math.min(rows.length, sampleRows) ? even : null;
 }
 
-export function unevenRow(file: NamedBlob, place: string, found: number, expected: number): WinnowError {
-  const columns = found === 1 ? '1 column' : `${found} columns`;
+export function unevenRow(file: NamedBlob, place: string, width: number, expected: number): WinnowError {
+  const columns = width === 1 ? '1 column' : `${width} columns`;
   const message = `${place} of ${nameOf(file)} has ${columns} where ${expected} are expected.`;
   return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
 }

@@ -6,7 +6,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { readLines } from './lines.ts';
+import { isBlankLine, readLines } from './lines.ts';
 import { unevenRow } from './table.ts';
 
 export interface TokenFormat {
@@ -39,16 +39,15 @@ const tokenLimit = 100_000;
  */
 export function tokenFormat(lines: readonly string[]): TokenFormat | null {
   for (const separator of ['tab', 'space'] as const) {
-    const tokens = lines.filter((line) => !isBlank(line) && !isComment(line, separator));
+    const tokens = lines.filter((line) => !isBlankLine(line) && !isComment(line, separator));
     const width = commonest(tokens.map((line) => cellsOf(line, separator).length));
     if (width === null || width < 2) continue;
     const ids = tokens.filter((line) => conlluId.test(line.slice(0, line.indexOf('\t'))));
     if (separator === 'tab' && width === conlluWidth && ids.length >= fitting * tokens.length) {
       return { form: 'conllu', separator, width, names: null };
     }
-    const layers =
-      separator === 'tab' ? lines.flatMap((line) => (isComment(line, 'tab') ? [layerNames(line)] : [])) : [];
-    const names = layers.find((layer) => layer?.length === width) ?? null;
+    const comments = lines.filter((line) => isComment(line, separator));
+    const names = comments.map(layerNames).find((layers) => layers?.length === width) ?? null;
     if (names !== null || sentenceCount(lines) > 1) return { form: 'columns', separator, width, names };
   }
   return null;
@@ -56,7 +55,7 @@ export function tokenFormat(lines: readonly string[]): TokenFormat | null {
 
 /** The cells of the tokens in these lines; those of another width are left out. */
 export function firstTokens(lines: readonly string[], { separator, width }: TokenFormat): string[][] {
-  const tokens = lines.filter((line) => !isBlank(line) && !isComment(line, separator));
+  const tokens = lines.filter((line) => !isBlankLine(line) && !isComment(line, separator));
   return tokens.map((line) => cellsOf(line, separator)).filter((cells) => cells.length === width);
 }
 
@@ -96,16 +95,22 @@ class SentenceCutter {
   ) {}
 
   next(line: string, at: number): TokenSentence[] | null {
-    if (isBlank(line)) return this.end();
+    if (isBlankLine(line)) return this.end();
     const { form, separator, width } = this.format;
     if (isComment(line, separator)) return null;
     const cells = cellsOf(line, separator);
     if (cells.length !== width) throw unevenRow(this.file, `Line ${at}`, cells.length, width);
-    if (form === 'conllu' && !conlluId.test(cells[0])) throw this.noNumber(at, cells[0]);
+    if (form === 'conllu' && !conlluId.test(cells[0])) {
+      const message = `Line ${at} of ${nameOf(this.file)} begins with \`${cells[0].slice(0, 40)}\` where CoNLL-U has the number of a word.`;
+      throw new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+    }
     if (form === 'conllu' && /[-.]/.test(cells[0])) return null;
     if (this.tokens.length === 0) this.at = at;
     this.tokens.push(cells);
-    if (this.tokens.length > tokenLimit) throw this.endless();
+    if (this.tokens.length > tokenLimit) {
+      const message = `The sentence from line ${this.at} of ${nameOf(this.file)} has more than ${tokenLimit} words.`;
+      throw new WinnowError('bad-data', message, 'Put a blank line between sentences.');
+    }
     return null;
   }
 
@@ -115,20 +120,6 @@ class SentenceCutter {
     this.tokens = [];
     return [sentence];
   }
-
-  private noNumber(at: number, id: string): WinnowError {
-    const message = `Line ${at} of ${nameOf(this.file)} begins with \`${id.slice(0, 40)}\` where CoNLL-U has the number of a word.`;
-    return new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
-  }
-
-  private endless(): WinnowError {
-    const message = `The sentence from line ${this.at} of ${nameOf(this.file)} has more than ${tokenLimit} words.`;
-    return new WinnowError('bad-data', message, 'Put a blank line between sentences.');
-  }
-}
-
-function isBlank(line: string): boolean {
-  return line.trim() === '';
 }
 
 /** With tabs, a line "# …", "##…" or "#…" without one; `#` may be a token, and between spaces it is one. */
@@ -143,17 +134,10 @@ function cellsOf(line: string, separator: TokenFormat['separator']): string[] {
 /** "# tok:gold⇥sem:gold": what the Parallel Meaning Bank says about its columns. */
 function layerNames(line: string): string[] | null {
   const cells = line.replace(/^#\s*/, '').split('\t');
-  return cells.length > 1 && cells.every((cell) => /^\w+:\w+$/.test(cell))
-    ? cells.map((cell) => cell.split(':')[0])
-    : null;
+  const isNames = cells.length > 1 && cells.every((cell) => /^\w+:\w+$/.test(cell));
+  return isNames ? cells.map((cell) => cell.split(':')[0]) : null;
 }
 
 function sentenceCount(lines: readonly string[]): number {
-  let count = 0;
-  let inside = false;
-  for (const line of lines) {
-    if (!isBlank(line) && !inside) count++;
-    inside = !isBlank(line);
-  }
-  return count;
+  return lines.filter((line, at) => !isBlankLine(line) && isBlankLine(lines[at - 1] ?? '')).length;
 }

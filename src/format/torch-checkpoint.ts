@@ -4,11 +4,11 @@
  * the pickle names is run. A tensor whose numbers do not follow one another is listed with the reason.
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { bitsOf } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 import { readTorchStream } from './torch-stream.ts';
-import { saveAsSafetensors, TorchTensor } from './torch-tensors.ts';
+import { badCheckpoint, TorchTensor, type TorchContents } from './torch-tensors.ts';
 import { readTorchZip } from './torch-zip.ts';
 
 export interface TorchCheckpoint {
@@ -17,22 +17,15 @@ export interface TorchCheckpoint {
   scattered: Map<string, string>;
 }
 
-export type TorchContainer = 'zip' | 'stream';
-
-/** Which kind of checkpoint the first bytes promise, null for neither. */
-export async function sniffTorch(file: NamedBlob): Promise<TorchContainer | null> {
-  const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
-  if (first === 0x50 && second === 0x4b) return 'zip';
-  // Torch writes pickles of protocol 2 and later, which say so.
-  return first === 0x80 && second !== undefined && second >= 2 && second <= 5 ? 'stream' : null;
-}
-
 /**
+ * @returns null when the first bytes promise no checkpoint.
  * @throws WinnowError `bad-file` for a damaged or hostile file and for a pickle that holds more than tensors, naming what
  * was refused; `unreadable-file` when the file vanished.
  */
-export async function readTorchCheckpoint(file: NamedBlob, container: TorchContainer): Promise<TorchCheckpoint> {
-  const { value, locate } = await (container === 'zip' ? readTorchZip(file) : readTorchStream(file));
+export async function readTorchCheckpoint(file: NamedBlob): Promise<TorchCheckpoint | null> {
+  const contents = await readContents(file);
+  if (contents === null) return null;
+  const { value, locate } = contents;
   const checkpoint: TorchCheckpoint = { tensors: new Map(), scattered: new Map() };
   for (const [name, tensor] of stateDict(value, file)) {
     const { dtype, shape, storage } = tensor;
@@ -49,6 +42,13 @@ export async function readTorchCheckpoint(file: NamedBlob, container: TorchConta
   return checkpoint;
 }
 
+async function readContents(file: NamedBlob): Promise<TorchContents | null> {
+  const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
+  if (first === 0x50 && second === 0x4b) return readTorchZip(file);
+  // Torch writes pickles of protocol 2 and later, which say so.
+  return first === 0x80 && second >= 2 && second <= 5 ? readTorchStream(file) : null;
+}
+
 /** Keys under which training scripts put the state dict beside other things. */
 const stateKeys = ['state_dict', 'model_state_dict', 'model'];
 
@@ -60,11 +60,7 @@ function stateDict(value: unknown, file: NamedBlob): [string, TorchTensor][] {
   }
   const keys = stateKeys.map((key) => `\`${key}\``).join(', ');
   const message = `${nameOf(file)} holds no tensors by name, neither at its top nor under ${keys}.`;
-  throw new WinnowError(
-    'bad-file',
-    message,
-    'Save the weights with torch.save(model.state_dict(), …), or as safetensors.',
-  );
+  throw badFile(message, 'Save the weights with torch.save(model.state_dict(), …), or as safetensors.');
 }
 
 function namedTensors(entries: ReadonlyMap<unknown, unknown>): [string, TorchTensor][] {
@@ -76,13 +72,12 @@ function namedTensors(entries: ReadonlyMap<unknown, unknown>): [string, TorchTen
 /** The tensor's bytes, from the first number to the last, counted from the start of its storage. */
 function placeInStorage(name: string, { dtype, shape, strides, offset, storage }: TorchTensor, file: NamedBlob) {
   const elementBytes = bitsOf(dtype) / 8;
-  const empty = shape.includes(0);
-  const span = empty ? 0 : shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 1);
+  const span = shape.includes(0) ? 0 : shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 1);
   const start = offset * elementBytes;
   const end = start + span * elementBytes;
   if (!(end <= storage.sizeBytes)) {
     const message = `Tensor \`${name}\` of ${nameOf(file)} reaches to byte ${end} of a storage that has ${storage.sizeBytes}.`;
-    throw new WinnowError('bad-file', message, saveAsSafetensors);
+    throw badCheckpoint(message);
   }
   return { start, end };
 }

@@ -4,9 +4,10 @@
  * elements, little-endian.
  */
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile } from '../base/errors.ts';
 import { readPickle } from './pickle.ts';
 import {
+  badCheckpoint,
   pickleLimitBytes,
   saveAsSafetensors,
   TorchRules,
@@ -21,7 +22,7 @@ const countBytes = 8;
 /** @throws WinnowError `bad-file` for a file that is damaged or no checkpoint. */
 export async function readTorchStream(file: NamedBlob): Promise<TorchContents> {
   const bytes = await readSlice(file, 0, Math.min(file.size, pickleLimitBytes));
-  const source = { what: nameOf(file), next: saveAsSafetensors };
+  const source = { subject: nameOf(file), next: saveAsSafetensors };
   const rules = new TorchRules(source);
   let position = 0;
   const next = (): unknown => {
@@ -29,13 +30,11 @@ export async function readTorchStream(file: NamedBlob): Promise<TorchContents> {
     position = end;
     return value;
   };
-  const magic = next();
-  if (magic !== magicNumber) throw bad(`${nameOf(file)} is a pickle, but not one that torch.save wrote.`);
-  const protocol = next();
-  if (protocol !== protocolVersion) throw bad(`${nameOf(file)} has a protocol other than ${protocolVersion}.`);
+  if (next() !== magicNumber) throw badCheckpoint(`${nameOf(file)} is a pickle, but not one that torch.save wrote.`);
+  if (next() !== protocolVersion) throw badCheckpoint(`${nameOf(file)} has a protocol other than ${protocolVersion}.`);
   const system = next();
   if (!(system instanceof Map) || system.get('little_endian') !== true) {
-    throw bad(`${nameOf(file)} was saved by a machine that is not little-endian, or does not say.`);
+    throw badCheckpoint(`${nameOf(file)} was saved by a machine that is not little-endian, or does not say.`);
   }
   const value = next();
   const starts = await locateStorages(next(), rules.storages, position, file);
@@ -43,7 +42,8 @@ export async function readTorchStream(file: NamedBlob): Promise<TorchContents> {
     value,
     locate: async ({ key }) => {
       const start = starts.get(key);
-      if (start === undefined) throw bad(`${nameOf(file)} does not list storage \`${key}\`, which its tensors use.`);
+      if (start === undefined)
+        throw badCheckpoint(`${nameOf(file)} does not list storage \`${key}\`, which its tensors use.`);
       return start;
     },
   };
@@ -56,30 +56,26 @@ async function locateStorages(
   start: number,
   file: NamedBlob,
 ): Promise<Map<string, number>> {
-  if (!Array.isArray(keys)) throw bad(`${nameOf(file)} has no list of its storages.`);
+  if (!Array.isArray(keys)) throw badCheckpoint(`${nameOf(file)} has no list of its storages.`);
   const starts = new Map<string, number>();
   let position = start;
   for (const key of keys as unknown[]) {
     const storage = typeof key === 'string' ? storages.get(key) : undefined;
     if (!storage || starts.has(storage.key)) {
-      throw bad(`${nameOf(file)} lists a storage that no tensor uses, or one twice.`);
+      throw badCheckpoint(`${nameOf(file)} lists a storage that no tensor uses, or one twice.`);
     }
     const { sizeBytes, elementBytes } = storage;
     const count = new DataView((await readSlice(file, position, position + countBytes)).buffer).getBigInt64(0, true);
     if (count !== BigInt(sizeBytes / elementBytes)) {
       const message = `${nameOf(file)} has ${count} numbers in storage \`${storage.key}\`, but its tensors ask for ${sizeBytes / elementBytes}.`;
-      throw bad(message);
+      throw badCheckpoint(message);
     }
     starts.set(storage.key, position + countBytes);
     position += countBytes + sizeBytes;
     if (position > file.size) {
       const message = `${nameOf(file)} ends ${position - file.size} bytes early: storage \`${storage.key}\` is cut off.`;
-      throw new WinnowError('bad-file', message, 'The file was probably not copied whole. Copy it again.');
+      throw badFile(message, 'The file was probably not copied whole. Copy it again.');
     }
   }
   return starts;
-}
-
-function bad(message: string): WinnowError {
-  return new WinnowError('bad-file', message, saveAsSafetensors);
 }

@@ -3,8 +3,8 @@
  * them, and nothing else. A tensor comes as a description: which storage, where in it, shape and strides in elements.
  * Whether the bytes are there is for the container to say.
  */
-import { WinnowError } from '../base/errors.ts';
-import { bitsOf, type Dtype } from './dtype.ts';
+import { badFile, type WinnowError } from '../base/errors.ts';
+import { bitsOf, isSize, isSizes, type Dtype } from './dtype.ts';
 import { PickleGlobal, type PickleRules } from './pickle.ts';
 import type { PickleSource } from './pickle-bytes.ts';
 
@@ -15,41 +15,27 @@ export interface TorchStorage {
 }
 
 export class TorchTensor {
-  readonly storage: TorchStorage;
-  readonly dtype: Dtype;
-  /** Of the first element, in elements from the start of the storage. */
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-
+  /** @param offset of the first element, in elements from the start of the storage */
   constructor(
-    storage: TorchStorage,
-    dtype: Dtype,
-    offset: number,
-    shape: readonly number[],
-    strides: readonly number[],
-  ) {
-    this.storage = storage;
-    this.dtype = dtype;
-    this.offset = offset;
-    this.shape = shape;
-    this.strides = strides;
-  }
+    readonly storage: TorchStorage,
+    readonly dtype: Dtype,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
 }
 
 /** A storage as a tensor is built on it: all of it, or a view as old files have them. */
 class StorageView {
-  readonly storage: TorchStorage;
-  /** null where the tensor says it. */
-  readonly dtype: Dtype | null;
-  /** In elements. */
-  readonly offset: number;
-
-  constructor(storage: TorchStorage, dtype: Dtype | null, offset: number) {
-    this.storage = storage;
-    this.dtype = dtype;
-    this.offset = offset;
-  }
+  /**
+   * @param dtype null where the tensor says it
+   * @param offset in elements
+   */
+  constructor(
+    readonly storage: TorchStorage,
+    readonly dtype: Dtype | null,
+    readonly offset: number,
+  ) {}
 }
 
 /** What a container gives: the unpickled value, and the first byte of a storage in the file. */
@@ -63,6 +49,10 @@ export interface TorchContents {
 export const pickleLimitBytes = 16 * 2 ** 20;
 export const saveAsSafetensors =
   'Save the model with save_pretrained(…, safe_serialization=True) and use model.safetensors.';
+
+export function badCheckpoint(message: string): WinnowError {
+  return badFile(message, saveAsSafetensors);
+}
 
 const storageTypes = new Map<string, Dtype | null>([
   ['torch.DoubleStorage', 'F64'],
@@ -98,50 +88,36 @@ const dtypes = new Map<string, Dtype>([
   ['torch.float8_e8m0fnu', 'F8_E8M0'],
 ]);
 
-const functions = new Set([
-  'collections.OrderedDict',
-  'torch.Size',
-  'torch._utils._rebuild_tensor',
-  'torch._utils._rebuild_tensor_v2',
-  'torch._utils._rebuild_tensor_v3',
-  'torch._utils._rebuild_parameter',
-  'torch._utils._rebuild_parameter_with_state',
-]);
-
 /** PyTorch itself stops at 64 axes. */
 const axisLimit = 64;
 
 export class TorchRules implements PickleRules {
   /** Every storage that the pickle refers to, by key. */
   readonly storages = new Map<string, TorchStorage>();
-  private readonly source: PickleSource;
+  private readonly functions = new Map<string, (args: readonly unknown[]) => unknown>([
+    [
+      'collections.OrderedDict',
+      ({ length }) => (length === 0 ? new Map() : this.fail('holds an ordered dictionary with arguments')),
+    ],
+    ['torch.Size', ([sizes]) => sizes],
+    ['torch._utils._rebuild_tensor', (args) => this.tensor(args, null)],
+    ['torch._utils._rebuild_tensor_v2', (args) => this.tensor(args, null)],
+    ['torch._utils._rebuild_tensor_v3', (args) => this.tensor(args, args[6])],
+    ['torch._utils._rebuild_parameter', ([tensor]) => tensor],
+    ['torch._utils._rebuild_parameter_with_state', ([tensor]) => tensor],
+  ]);
 
-  constructor(source: PickleSource) {
-    this.source = source;
-  }
+  constructor(private readonly source: PickleSource) {}
 
   admit(name: string): void {
-    if (functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
+    if (this.functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
     const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
     this.fail(`asks for \`${shown}\`, which could run code; Winnow reads nothing but tensors from a pickle`);
   }
 
   call(name: string, args: readonly unknown[]): unknown {
-    switch (name) {
-      case 'collections.OrderedDict':
-        return args.length === 0 ? new Map() : this.fail('holds an ordered dictionary with arguments');
-      case 'torch.Size':
-      case 'torch._utils._rebuild_parameter':
-      case 'torch._utils._rebuild_parameter_with_state':
-        return args[0];
-      case 'torch._utils._rebuild_tensor':
-      case 'torch._utils._rebuild_tensor_v2':
-        return this.tensor(args, null);
-      case 'torch._utils._rebuild_tensor_v3':
-        return this.tensor(args, args[6]);
-      default:
-        return this.fail(`calls \`${name}\`, which is no function`);
-    }
+    const imitation = this.functions.get(name) ?? this.fail(`calls \`${name}\`, which is no function`);
+    return imitation(args);
   }
 
   /** ("storage", type, key, device, elements), in old files also (view key, offset, elements) or nothing. */
@@ -168,21 +144,17 @@ export class TorchRules implements PickleRules {
     if (!(view instanceof StorageView)) this.fail('holds a tensor without a storage');
     const dtype = type instanceof PickleGlobal ? dtypes.get(type.name) : view.dtype;
     if (!dtype) this.fail('holds a tensor without a number format');
-    if (!isSizes(shape) || !isSizes(strides) || shape.length !== strides.length || !isSize(offset)) {
+    if (!isShape(shape) || !isShape(strides) || shape.length !== strides.length || !isSize(offset)) {
       this.fail('holds a tensor whose shape, strides and offset are not whole numbers');
     }
     return new TorchTensor(view.storage, dtype, view.offset + offset, shape, strides);
   }
 
-  private fail(what: string): never {
-    throw new WinnowError('bad-file', `${this.source.what} ${what}.`, this.source.next);
+  private fail(fault: string): never {
+    throw badFile(`${this.source.subject} ${fault}.`, this.source.next);
   }
 }
 
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length <= axisLimit && value.every(isSize);
+function isShape(value: unknown): value is number[] {
+  return isSizes(value) && value.length <= axisLimit;
 }

@@ -4,18 +4,9 @@
  */
 import type { Control } from '../base/abort.ts';
 import type { NamedBlob } from '../base/bytes.ts';
-import { readFirstLines, readLines, splitLines } from './lines.ts';
-
-/** Consecutive lines, `rows[i]` being line `firstLine + i` (from 1) cut into its cells; a blank line is `['']`. */
-export interface TsvRows {
-  firstLine: number;
-  rows: string[][];
-}
-
-/** Cuts text into rows of cells. A line end after the last row starts no further row. */
-export function splitRows(text: string): string[][] {
-  return splitLines(text).map(cellsOf);
-}
+import { readLines } from './lines.ts';
+import { separatedTable } from './separated.ts';
+import { evenRows, type TextTable, type TableRow } from './table.ts';
 
 export function isBlank(cells: readonly string[]): boolean {
   return cells.length === 1 && cells[0] === '';
@@ -23,17 +14,32 @@ export function isBlank(cells: readonly string[]): boolean {
 
 /**
  * The rows of a whole file, some megabytes at a time; progress is in bytes.
+ * @returns consecutive ones, `rows[i]` being line `firstLine + i` (from 1) cut into its cells; a blank line is `['']`.
  * @throws WinnowError as `readLines`.
  */
-export async function* readTsv(file: NamedBlob, control: Control = {}): AsyncGenerator<TsvRows> {
+export async function* readTsv(
+  file: NamedBlob,
+  control: Control = {},
+): AsyncGenerator<{ firstLine: number; rows: string[][] }> {
   for await (const { firstLine, lines } of readLines(file, control)) yield { firstLine, rows: lines.map(cellsOf) };
-}
-
-/** The rows in the first 64 kB of a file. @throws WinnowError as `readLines`. */
-export async function readFirstRows(file: NamedBlob): Promise<string[][]> {
-  return (await readFirstLines(file)).map(cellsOf);
 }
 
 export function cellsOf(line: string): string[] {
   return line.split('\t');
+}
+
+/**
+ * With or without a header.
+ * @param rows the first of the file; null when they are not a table of two columns or more, most of one width.
+ */
+export function tsvTable(file: NamedBlob, rows: readonly string[][]): TextTable | null {
+  const full = evenRows(rows.filter((cells) => !isBlank(cells)));
+  if (full === null || full[0].length < 2) return null;
+  return separatedTable(file, 'Line', full, (control) => fullRows(file, control));
+}
+
+async function* fullRows(file: NamedBlob, control?: Control): AsyncGenerator<TableRow<string>[]> {
+  for await (const { firstLine, rows } of readTsv(file, control)) {
+    yield rows.flatMap((cells, index) => (isBlank(cells) ? [] : { at: firstLine + index, cells }));
+  }
 }

@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import { readLines } from './lines.ts';
+import { isBlankLine, readLines } from './lines.ts';
 
 export interface LinePair {
   /** Line of both files, from 1. */
@@ -23,47 +23,31 @@ export async function* readLinePairs(
   labels: NamedBlob,
   { signal, progress }: Control = {},
 ): AsyncGenerator<LinePair[]> {
-  const others = new LineQueue(labels, signal);
+  const takeLabels = lineQueue(labels, signal);
   let last = 0;
   for await (const { firstLine, lines } of readLines(words, { signal, progress })) {
-    const beside = await others.take(lines.length);
-    const pairs = beside.map((line, index) => ({ at: firstLine + index, words: lines[index], labels: line }));
-    if (lines.slice(beside.length).some(isFull)) throw shorter(labels, words, firstLine + beside.length - 1);
-    yield pairs;
+    const beside = await takeLabels(lines.length);
+    if (!lines.slice(beside.length).every(isBlankLine)) throw shorter(labels, words, firstLine + beside.length - 1);
+    yield beside.map((line, index) => ({ at: firstLine + index, words: lines[index], labels: line }));
     last = firstLine + lines.length - 1;
   }
-  for (let rest = await others.take(1000); rest.length > 0; rest = await others.take(1000)) {
-    if (rest.some(isFull)) throw shorter(words, labels, last);
+  for (let rest = await takeLabels(1000); rest.length > 0; rest = await takeLabels(1000)) {
+    if (!rest.every(isBlankLine)) throw shorter(words, labels, last);
   }
 }
 
-/** Hands out the lines of a file in any portions. */
-class LineQueue {
-  private readonly source: ReturnType<typeof readLines>;
-  private waiting: string[] = [];
-
-  constructor(file: NamedBlob, signal: AbortSignal | undefined) {
-    this.source = readLines(file, { signal });
-  }
-
-  /** The next `count` lines; fewer only at the end of the file. */
-  async take(count: number): Promise<string[]> {
-    const parts = [this.waiting];
-    let held = this.waiting.length;
-    while (held < count) {
-      const next = await this.source.next();
+/** Hands out the lines of a file in any portions: the next `count`, fewer only at its end. */
+function lineQueue(file: NamedBlob, signal: AbortSignal | undefined): (count: number) => Promise<string[]> {
+  const source = readLines(file, { signal });
+  const waiting: string[] = [];
+  return async (count) => {
+    while (waiting.length < count) {
+      const next = await source.next();
       if (next.done === true) break;
-      parts.push(next.value.lines);
-      held += next.value.lines.length;
+      for (const line of next.value.lines) waiting.push(line);
     }
-    const lines = parts.flat();
-    this.waiting = lines.slice(count);
-    return lines.slice(0, count);
-  }
-}
-
-function isFull(line: string): boolean {
-  return line.trim() !== '';
+    return waiting.splice(0, count);
+  };
 }
 
 function shorter(short: NamedBlob, long: NamedBlob, lines: number): WinnowError {

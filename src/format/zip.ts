@@ -5,7 +5,7 @@
  */
 import { Reader, ZipReader } from '@zip.js/zip.js';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
-import { WinnowError } from '../base/errors.ts';
+import { badFile, WinnowError } from '../base/errors.ts';
 
 export interface ZipEntry {
   name: string;
@@ -32,18 +32,12 @@ export async function readZipDirectory(file: NamedBlob): Promise<Map<string, Zip
   const entries = new Map<string, ZipEntry>();
   try {
     const generator = new ZipReader(new DirectoryReader(file)).getEntriesGenerator();
-    for await (const {
-      filename,
-      offset,
-      compressedSize,
-      uncompressedSize,
-      compressionMethod,
-      encrypted,
-    } of generator) {
-      if (entries.has(filename)) throw bad(`${nameOf(file)} holds the entry \`${filename}\` twice.`);
+    for await (const entry of generator) {
+      const { filename: name, compressedSize: sizeBytes } = entry;
+      if (entries.has(name)) throw bad(`${nameOf(file)} holds the entry \`${name}\` twice.`);
       if (entries.size === entryLimit) throw bad(`${nameOf(file)} has more than ${entryLimit} entries.`);
-      const stored = compressionMethod === 0 && !encrypted && compressedSize === uncompressedSize;
-      entries.set(filename, { name: filename, header: offset, sizeBytes: compressedSize, stored });
+      const stored = entry.compressionMethod === 0 && !entry.encrypted && sizeBytes === entry.uncompressedSize;
+      entries.set(name, { name, header: entry.offset, sizeBytes, stored });
     }
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
@@ -75,14 +69,12 @@ export async function locateEntry(file: NamedBlob, entry: ZipEntry): Promise<{ s
   const { name, header, sizeBytes, stored } = entry;
   if (!stored) {
     const message = `${nameOf(file)} holds \`${name}\` compressed or encrypted, so it is no part of the file that can be read in place.`;
-    throw new WinnowError('bad-file', message, 'Use the file as it was saved, or pack it again without compression.');
+    throw badFile(message, 'Use the file as it was saved, or pack it again without compression.');
   }
-  const bytes = await readSlice(file, header, header + localHeaderBytes);
-  const view = new DataView(bytes.buffer);
-  if (view.getUint32(0, true) !== localSignature) {
+  const { signature, start } = await readLocalHeader(file, header);
+  if (signature !== localSignature) {
     throw bad(`${nameOf(file)} has no entry at byte ${header}, where its directory places \`${name}\`.`);
   }
-  const start = header + localHeaderBytes + view.getUint16(26, true) + view.getUint16(28, true);
   const end = start + sizeBytes;
   if (end > file.size) {
     throw bad(`${nameOf(file)} has ${file.size} bytes, but its entry \`${name}\` ends at byte ${end}.`);
@@ -90,17 +82,21 @@ export async function locateEntry(file: NamedBlob, entry: ZipEntry): Promise<{ s
   return { start, end };
 }
 
+/** Its first four bytes, and where the entry's bytes begin: behind the name and what else the header adds. */
+export async function readLocalHeader(file: NamedBlob, at: number): Promise<{ signature: number; start: number }> {
+  const view = new DataView((await readSlice(file, at, at + localHeaderBytes)).buffer);
+  const start = at + localHeaderBytes + view.getUint16(26, true) + view.getUint16(28, true);
+  return { signature: view.getUint32(0, true), start };
+}
+
 function bad(message: string, cause?: unknown): WinnowError {
-  return new WinnowError('bad-file', message, copyAgain, cause);
+  return badFile(message, copyAgain, cause);
 }
 
 /** Gives zip.js the pieces it asks for, up to the size that the directory of a model may have. */
 class DirectoryReader extends Reader<NamedBlob> {
-  private readonly file: NamedBlob;
-
-  constructor(file: NamedBlob) {
+  constructor(private readonly file: NamedBlob) {
     super(file);
-    this.file = file;
     this.size = file.size;
   }
 

@@ -19,7 +19,7 @@ export interface ModelConfig extends ModelSizes {
  * `bad-file` when the text is not a JSON object.
  */
 export function parseConfig(text: string, name: string): ModelConfig {
-  const fields = new ConfigFields(parseJsonObject(text, { what: `\`${name}\``, next: sameModel }), name);
+  const fields = new ConfigFields(parseJsonObject(text, `\`${name}\``, sameModel), name);
   const type = fields.text('model_type');
   const architecture = writtenTypes.get(type);
   if (!architecture) {

@@ -103,7 +103,7 @@ async function modelType(config: SourceFile | null): Promise<string | null> {
   if (!config) return null;
   try {
     const text = await readText(config.file, textLimitBytes);
-    const type = parseJsonObject(text, { what: config.path, next: '' }).get('model_type');
+    const type = parseJsonObject(text, config.path, '').get('model_type');
     return typeof type === 'string' ? type : null;
   } catch (error) {
     if (error instanceof WinnowError) return null;

@@ -5,7 +5,7 @@
 import { nameOf, readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { readSafetensorsHeader, type TensorInfo } from '../format/safetensors.ts';
-import { readTorchCheckpoint, sniffTorch } from '../format/torch-checkpoint.ts';
+import { readTorchCheckpoint } from '../format/torch-checkpoint.ts';
 
 export interface WeightFile {
   format: 'safetensors' | 'PyTorch checkpoint';
@@ -16,8 +16,8 @@ export interface WeightFile {
 
 /** @throws WinnowError `bad-file` for a broken file or one of another format, `unreadable-file` when it vanished. */
 export async function readWeightFile(file: File): Promise<WeightFile> {
-  const container = await sniffTorch(file);
-  if (container) return { format: 'PyTorch checkpoint', ...(await readTorchCheckpoint(file, container)) };
+  const checkpoint = await readTorchCheckpoint(file);
+  if (checkpoint) return { format: 'PyTorch checkpoint', ...checkpoint };
   if (!/\.safetensors$/i.test(file.name) && !(await promisesSafetensors(file))) {
     const message = `${nameOf(file)} is neither a safetensors file nor a PyTorch checkpoint.`;
     throw new WinnowError('bad-file', message, 'Check that it is the file its name says, or copy it again.');

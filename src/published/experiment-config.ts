@@ -61,7 +61,7 @@ export function isExperimentConfigLike(value: unknown): boolean {
  * something else than the scripts take, with what it holds and what is expected.
  */
 export function parseExperimentConfig(text: string, name: string): ExperimentConfig {
-  const entries = parseJsonObject(text, { what: `\`${name}\``, next });
+  const entries = parseJsonObject(text, `\`${name}\``, next);
   const read = reader(entries, name);
   const base = read('base_dir') ?? '';
   const part = (role: 'train' | 'dev' | 'test'): ExperimentPart => {

@@ -29,8 +29,8 @@ const restLimitBytes = 8 * 2 ** 20;
 export function readTokenizerJson(bytes: Uint8Array, file: { readonly name?: string }): PipelineParts {
   const name = nameOf(file);
   const large = findLarge(bytes, name);
-  const what = large.length === 0 ? name : `${name}, its vocabulary left out,`;
-  const spec = new Spec(parseJsonObject(textWithout(bytes, large, file), { what, next: sameTokenizer }), name);
+  const subject = large.length === 0 ? name : `${name}, its vocabulary left out,`;
+  const spec = new Spec(parseJsonObject(textWithout(bytes, large, file), subject, sameTokenizer), name);
   const described = spec.object('model') ?? spec.fail('describes no tokenizer');
   const model = readModel(described, (key) => {
     const start = large.find((field) => field.key === key)?.start ?? described.fail(`has no ${key}`);

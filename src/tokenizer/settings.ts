@@ -24,7 +24,7 @@ export class Settings {
   /** @throws WinnowError `bad-file` for a text that is no JSON object. */
   constructor({ config, specialTokens, added }: SettingTexts) {
     const read = (text: string | null, name: string): JsonObject =>
-      text === null ? new Map<string, unknown>() : parseJsonObject(text, { what: `\`${name}\``, next: sameTokenizer });
+      text === null ? new Map<string, unknown>() : parseJsonObject(text, `\`${name}\``, sameTokenizer);
     this.config = new Spec(read(config, 'tokenizer_config.json'), '`tokenizer_config.json`');
     this.special = read(specialTokens, 'special_tokens_map.json');
     this.addedIds = new Spec(

@@ -37,7 +37,7 @@ async function checkFile(file: File): Promise<void> {
 }
 
 function checkPickle(bytes: Uint8Array): void {
-  const source = { what: 'The pickle', next: 'Save it again.' };
+  const source = { subject: 'The pickle', next: 'Save it again.' };
   try {
     const { end } = readPickle(bytes, 0, new TorchRules(source), source);
     expect(end).toBeLessThanOrEqual(bytes.length);

@@ -5,9 +5,8 @@ import { csvTable } from '../../src/format/csv.ts';
 import { jsonlTable } from '../../src/format/jsonl.ts';
 import { readFirstLines } from '../../src/format/lines.ts';
 import { parquetTable } from '../../src/format/parquet.ts';
-import { hasHeader, type Table } from '../../src/format/table.ts';
-import { tsvTable } from '../../src/format/tsv-table.ts';
-import { readFirstRows } from '../../src/format/tsv.ts';
+import { hasHeader, type TextTable } from '../../src/format/table.ts';
+import { cellsOf, tsvTable } from '../../src/format/tsv.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { fileOf, vanishing } from '../fixtures/files.ts';
 
@@ -18,21 +17,21 @@ const golden = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as {
   rows: (string | number | boolean | null)[][];
 };
 
-async function open(file: File): Promise<Table> {
+async function open(file: File): Promise<TextTable> {
   const lines = await readFirstLines(file);
-  const table = jsonlTable(file, lines) ?? tsvTable(file, await readFirstRows(file)) ?? csvTable(file, lines);
+  const table = jsonlTable(file, lines) ?? tsvTable(file, lines.map(cellsOf)) ?? csvTable(file, lines);
   if (table) return table;
   throw new Error(`${file.name} is no table`);
 }
 
-async function cells(table: Table, columns: string[]): Promise<(string | null)[][]> {
+async function cells(table: TextTable, columns: string[]): Promise<(string | null)[][]> {
   const rows: (string | null)[][] = [];
   for await (const some of table.read(columns)) rows.push(...some.map((row) => row.cells));
   return rows;
 }
 
 /** Rows of the tables' columns of lists. */
-async function listsOf(table: Table, columns: string[]): Promise<(string[] | null)[][]> {
+async function listsOf(table: TextTable, columns: string[]): Promise<(string[] | null)[][]> {
   const rows: (string[] | null)[][] = [];
   for await (const some of table.lists?.read(columns) ?? []) rows.push(...some.map((row) => row.cells));
   return rows;

@@ -1,6 +1,5 @@
 /** The official tsv files of GLUE, told by their columns. Such a table is one like any other if the user says so. */
-import { cellsOf } from '../../format/tsv.ts';
-import { tsvTable } from '../../format/tsv-table.ts';
+import { cellsOf, tsvTable } from '../../format/tsv.ts';
 import { noLabels, type DataFormat } from '../data-format.ts';
 import { fittingTasks, isUnlabelled, type Fit } from '../layout.ts';
 import { tableLayout } from '../table-layout.ts';

@@ -1,6 +1,5 @@
 /** Tab-separated tables of somebody's own. */
-import { cellsOf } from '../../format/tsv.ts';
-import { tsvTable } from '../../format/tsv-table.ts';
+import { cellsOf, tsvTable } from '../../format/tsv.ts';
 import type { DataFormat } from '../data-format.ts';
 import { proseOrTable } from '../table-source.ts';
 

@@ -23,7 +23,7 @@ const anyLength = 1024;
 
 /** @throws WinnowError `bad-model` naming the field that is missing or wrong, `bad-file` when it is no JSON object. */
 export function parseExportConfig(text: string, name: string): ExportConfig {
-  const fields = new ConfigFields(parseJsonObject(text, { what: `\`${name}\``, next: sameModel }), name, sameModel);
+  const fields = new ConfigFields(parseJsonObject(text, `\`${name}\``, sameModel), name, sameModel);
   const type = fields.raw('model_type');
   const architecture = typeof type === 'string' ? type : 'encoder';
   const facts = modelTypes.get(architecture);

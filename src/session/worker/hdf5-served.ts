@@ -15,7 +15,7 @@ export function servedHdf5() {
   const read = guarded((name: string) => opened().read(name));
   return {
     /** Apart from `open`, since loading says nothing about the file. */
-    load: guarded(loadHdf5),
+    load: guarded(async () => void (await loadHdf5())),
     open: guarded(async (file: NamedBlob) => {
       reader = await openHdf5(file);
     }),
