@@ -3,7 +3,7 @@
  * holds; a piece that it lacks may lie anywhere among the dropped files.
  */
 import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
-import { filesOf, findTokenizerFiles, type TokenizerFiles } from '../tokenizer/files.ts';
+import { tokenizerFilesOf, findTokenizerFiles, type TokenizerFiles } from '../tokenizer/files.ts';
 
 type Kind =
   | 'config'
@@ -80,7 +80,7 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
     folder,
   );
   const config = anywhere('config');
-  const chosen = new Set([config, ...(tokenizer ? filesOf(tokenizer) : [])]);
+  const chosen = new Set([config, ...(tokenizer ? tokenizerFilesOf(tokenizer) : [])]);
   return {
     config,
     tokenizer,

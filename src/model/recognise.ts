@@ -7,7 +7,7 @@ import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Recognition } from '../base/recognition.ts';
 import { baseName, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
-import { filesOf } from '../tokenizer/files.ts';
+import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
 import { modelTypes, writtenTypes } from './architectures/lookup.ts';
@@ -82,7 +82,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
       tokenizer: fits ? tokenizer : null,
       weightFiles,
       configFile: found.config,
-      tokenizerFiles: found.tokenizer ? filesOf(found.tokenizer) : [],
+      tokenizerFiles: found.tokenizer ? tokenizerFilesOf(found.tokenizer) : [],
     };
   }
   return result;
@@ -93,7 +93,7 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
     note.absent('tokenizer.json', '', 'tokenizer.json, or vocab.txt, vocab.json with merges.txt, or spiece.model,');
     return null;
   }
-  note.use('tokenizer', filesOf(tokenizer));
+  note.use('tokenizer', tokenizerFilesOf(tokenizer));
   const open = () => openTokenizer(tokenizer, { type, conventions: modelTypes });
   return note.attempt('tokenizer', tokenizer.main, '', open);
 }

@@ -4,7 +4,7 @@
  */
 import type { SentencePieceModel } from '../format/sentencepiece.ts';
 import type { Piece, VocabularyConvention } from './conventions.ts';
-import { specialParts } from './from-vocabulary.ts';
+import { sharedParts } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';
 import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
@@ -30,14 +30,11 @@ export function sentencePieceParts(
   }
   const unigram = unigramModel(pieces, unknown, new Spec(new Map(), file));
   const rules = plain ? plainSteps(settings, plain.lowers) : [];
-  const steps = model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules;
   return {
-    ...specialParts(unigram.vocabulary, settings, convention, file),
-    normalizer: steps,
+    ...sharedParts(unigram, settings, convention, file),
+    normalizer: model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules,
     rules,
     preTokenizer: [whitespaceSplit, metaspace('▁', 'always', true)],
-    model: unigram,
-    spaceBeforeWords: false,
   };
 }
 
