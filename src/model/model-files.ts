@@ -18,15 +18,20 @@ type Kind =
   | 'other-weights'
   | 'side';
 
+/** Weight files of one format in one folder. */
+export interface WeightSet {
+  /** In name order. */
+  files: SourceFile[];
+  index: SourceFile | null;
+  /** As transformers names a model in one file. */
+  standard: string;
+}
+
 export interface ModelFiles {
   config: SourceFile | null;
   tokenizer: TokenizerFiles | null;
-  index: SourceFile | null;
-  /** Every .safetensors file of the chosen folder, in name order. */
-  weights: SourceFile[];
-  checkpointIndex: SourceFile | null;
-  /** Files of the chosen folder that are named as PyTorch's checkpoints, in name order. */
-  checkpoints: SourceFile[];
+  /** safetensors, then what is named as PyTorch's checkpoints. */
+  weights: readonly WeightSet[];
   /** ONNX exports, in name order. */
   exports: SourceFile[];
   /** What is named as weights that an export keeps beside it. */
@@ -84,10 +89,10 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
   return {
     config,
     tokenizer,
-    index: here('index')[0] ?? null,
-    weights: here('weights'),
-    checkpointIndex: here('checkpoint-index')[0] ?? null,
-    checkpoints: here('checkpoint'),
+    weights: [
+      { files: here('weights'), index: here('index')[0] ?? null, standard: 'model.safetensors' },
+      { files: here('checkpoint'), index: here('checkpoint-index')[0] ?? null, standard: 'pytorch_model.bin' },
+    ],
     exports: here('export'),
     exportData: here('export-data'),
     otherWeights: here('other-weights'),

@@ -64,7 +64,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
 
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
-  const index = weightFiles.length > 0 ? (offered.index ?? offered.checkpointIndex) : null;
+  const index = weightFiles.length > 0 ? offered.weights.find((set) => set.index)?.index : null;
   describeRest(found, weightFiles, note);
   const result: ModelRecognition = {
     card: null,
@@ -132,9 +132,9 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], not
   note.use('weights', weightFiles);
   const { folder, otherFolders } = found;
   note.ignore(found.side, 'Winnow needs no such file.');
-  const indices = [found.index, found.checkpointIndex].filter((index) => index !== null);
-  note.ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
-  note.ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
+  const indices = found.weights.flatMap(({ index }) => index ?? []);
+  const weights = [...found.weights.flatMap(({ files }) => files), ...indices];
+  note.ignore([...weights, ...found.exports, ...found.exportData], 'Another weight file is used.');
   note.ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
   note.ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
