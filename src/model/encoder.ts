@@ -9,7 +9,7 @@ import { architectureOf } from './architectures/lookup.ts';
 import type { ModelConfig } from './config.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';
-import { exported } from './onnx/open.ts';
+import { exportGraph } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type ExternalWeight, type SessionGraph } from './session.ts';
 import type { Weights, WeightTensor } from './weights.ts';
@@ -39,7 +39,7 @@ export interface WrittenModel {
 }
 
 /** A model whose graph was exported with it. */
-export interface ExportModel {
+interface ExportModel {
   kind: 'export';
   config: ExportConfig;
   model: ExportedModel;
@@ -58,12 +58,12 @@ export async function openEncoder(model: EncoderModel, options: EncoderOptions):
   const runtime = await loadRuntime(backend, threads);
   const graph =
     model.kind === 'written'
-      ? written(runtime.ort, model, { layers, perRow, padding })
-      : await exported(runtime.ort, model, layers);
+      ? writtenGraph(runtime.ort, model, { layers, perRow, padding })
+      : await exportGraph(runtime.ort, model, layers);
   return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
-function written(
+function writtenGraph(
   ort: Runtime,
   { config, weights: { tensors } }: WrittenModel,
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
@@ -79,8 +79,8 @@ function written(
       }
       const padded = { ...batch, side: padding.side };
       const feeds = Array.from(inputs, ([name, input]) => {
-        const { type, data, dims } = input.feed(padded);
-        return [name, new ort.Tensor(type, data, dims)] as const;
+        const { data, dims } = input.feed(padded);
+        return [name, new ort.Tensor(input.type, data, dims)] as const;
       });
       return Object.fromEntries(feeds);
     },

@@ -42,8 +42,8 @@ export interface ModelRecognition extends Recognition<ModelRole> {
   weights: WeightChoice;
 }
 
-/** @param wanted path of the weight file that the user chose, if any; one that is not there has no effect */
-export async function recogniseModel(files: readonly SourceFile[], wanted?: string): Promise<ModelRecognition> {
+/** @param weightsPath path of the weight file that the user chose, if any; one that is not there has no effect */
+export async function recogniseModel(files: readonly SourceFile[], weightsPath?: string): Promise<ModelRecognition> {
   const found = findModelFiles(files);
   const note = new Notes();
   if (!found) {
@@ -53,10 +53,10 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
   }
   const type = await modelType(found.config);
   const choices = weightChoices(found).map(({ path }) => path);
-  if (wanted !== undefined && !choices.includes(wanted) && files.some(({ path }) => path === wanted)) {
-    note.missing.push(notWeights(wanted, choices));
+  if (weightsPath !== undefined && !choices.includes(weightsPath) && files.some(({ path }) => path === weightsPath)) {
+    note.missing.push(notWeights(weightsPath, choices));
   }
-  const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
+  const offered = weightsPath !== undefined && choices.includes(weightsPath) ? onlyWeights(found, weightsPath) : found;
   const chosen = chooseExport(offered, type === null || writtenTypes.has(type), note);
   const parts = chosen ? await readExportParts(found, chosen, files, note) : await readWeightParts(offered, note);
   const { config, model, weightFiles } = parts;

@@ -52,9 +52,10 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
   const names = canonicalNames([...found.keys(), ...scattered.keys()], anchor);
   const tensors = new Map<string, WeightTensor>();
   for (const [name, shape] of shapes(config)) {
-    const tensor = found.get(names.get(name) ?? name);
-    if (!tensor) throw scatteredTensor(scattered.get(names.get(name) ?? name)) ?? missingTensor(name, files);
-    checkTensor(names.get(name) ?? name, tensor, shape);
+    const stored = names.get(name) ?? name;
+    const tensor = found.get(stored);
+    if (!tensor) throw scatteredTensor(scattered.get(stored)) ?? missingTensor(name, files);
+    checkTensor(stored, tensor, shape);
     tensors.set(name, tensor);
   }
   return {
@@ -68,17 +69,13 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
 
 /** Canonical name → name in the file. What stands before the word embeddings stands before every tensor of the model. */
 function canonicalNames(names: readonly string[], anchor: string): Map<string, string> {
-  const current = names.map((name) => renewed(name));
-  const prefix = current
-    .filter((name) => name === anchor || name.endsWith(`.${anchor}`))
-    .map((name) => name.slice(0, -anchor.length))
-    .sort((a, b) => a.length - b.length)[0];
-  return new Map(
-    names
-      .map((name, index) => [current[index], name] as const)
-      .filter(([name]) => name.startsWith(prefix ?? ''))
-      .map(([name, original]) => [name.slice(prefix?.length ?? 0), original]),
-  );
+  const renamed = names.map((name) => [renewed(name), name] as const);
+  const [prefix = ''] = renamed
+    .filter(([name]) => name === anchor || name.endsWith(`.${anchor}`))
+    .map(([name]) => name.slice(0, -anchor.length))
+    .sort((a, b) => a.length - b.length);
+  const inside = renamed.filter(([name]) => name.startsWith(prefix));
+  return new Map(inside.map(([name, original]) => [name.slice(prefix.length), original]));
 }
 
 /** Checkpoints converted from TensorFlow call the scale and offset of a normalisation gamma and beta. */

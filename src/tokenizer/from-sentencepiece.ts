@@ -22,8 +22,8 @@ export function sentencePieceParts(
 ): PipelineParts {
   const { pieces: arranged = (pieces) => pieces, plain } = convention;
   if (model.kind !== 1) throw badTokenizer(`${file} is not a Unigram model, the only kind that Winnow reads.`);
-  const given = model.pieces.map(({ text, score }): Piece => [text, score]);
-  const pieces = arranged(plain ? withoutNumberCommas(given) : given);
+  const original = model.pieces.map(({ text, score }): Piece => [text, score]);
+  const pieces = arranged(plain ? withoutNumberCommas(original) : original);
   const unknown = convention.unknown ?? model.unknown;
   if (!(unknown >= 0 && unknown < pieces.length)) {
     throw badTokenizer(`${file} names the piece ${unknown} for unknown text, but it has ${pieces.length} pieces.`);

@@ -12,7 +12,7 @@ const longestPiece = 2 ** 16;
 /** Steps through a lattice: characters of a piece × those of the longest entry, squared. */
 const latticeLimit = 2 ** 25;
 
-export type PieceEncoder = (piece: string) => readonly number[];
+type PieceEncoder = (piece: string) => readonly number[];
 
 /** @returns a function that throws WinnowError `bad-data` for a piece that is too long. */
 export function pieceEncoder(model: LibraryModel, { kind, vocabulary, byteFallback }: SubwordModel): PieceEncoder {

@@ -7,7 +7,7 @@ import type { AddedToken } from './added-tokens.ts';
 import { isId, sameTokenizer, Spec } from './spec.ts';
 
 /** The text of each file, null where it is absent. */
-export type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
+type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
 
 const required = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token'] as const;
 const optional = ['bos_token', 'eos_token'] as const;

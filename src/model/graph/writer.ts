@@ -6,7 +6,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** ONNX's numbers for element types. */
-const elementType = { float: 1, int32: 6, int64: 7 } as const;
+const elementType = { float32: 1, int32: 6, int64: 7 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** Attributes by their ONNX kind: a JavaScript number says nothing about float or int. */
@@ -51,7 +51,7 @@ export class GraphBuilder {
   weight(name: string, shape: readonly number[]): string {
     if (!this.weights.has(name)) {
       this.weights.add(name);
-      this.initializers.push(externalTensor(name, elementType.float, shape, name));
+      this.initializers.push(externalTensor(name, elementType.float32, shape, name));
     }
     return name;
   }
@@ -68,7 +68,7 @@ export class GraphBuilder {
   /** A small constant of float32 numbers. */
   floats(values: readonly number[]): string {
     const name = this.fresh('floats');
-    const type = integer(2, elementType.float);
+    const type = integer(2, elementType.float32);
     const data = message(9, [...new Uint8Array(Float32Array.from(values).buffer)]);
     this.initializers.push([...integer(1, values.length), ...type, ...text(8, name), ...data]);
     return name;

@@ -12,7 +12,7 @@ import { externalTensor, GraphBuilder, messageHead } from '../graph/writer.ts';
 import { GraphIndex } from './graph-index.ts';
 
 /** int64 [vectors, 2]: the first two indices of each wanted vector in a hidden state. */
-export const wantedName = 'winnow.wanted';
+export const indicesName = 'winnow.wanted';
 /** float32 [vectors, values × hidden] */
 export const pooledName = 'winnow.pooled';
 
@@ -21,7 +21,7 @@ export interface WeightPlace extends Range {
   location: string | null;
 }
 
-export interface AssembledModel {
+interface AssembledModel {
   bytes: Uint8Array<ArrayBuffer>;
   /** What the runtime asks for by path. */
   weights: Map<string, WeightPlace>;
@@ -92,13 +92,13 @@ function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlac
 /** Of each value the wanted vectors, as float32, side by side. */
 function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder();
-  const wanted = graph.input(wantedName, 'int64', ['winnow.vectors', 2]);
+  const indices = graph.input(indicesName, 'int64', ['winnow.vectors', 2]);
   const picked = values.map((value, index) => {
-    const vectors = graph.node('GatherND', [value, wanted], {}, { output: `winnow.picked.${index}` });
+    const vectors = graph.node('GatherND', [value, indices], {}, { output: `winnow.picked.${index}` });
     return graph.node('Cast', [vectors], { to: { int: 1 } }, { output: `winnow.float.${index}` });
   });
   graph.node('Concat', picked, { axis: { int: 1 } }, { output: pooledName });
-  graph.output(pooledName, 'float', ['winnow.vectors', values.length * hidden]);
+  graph.output(pooledName, 'float32', ['winnow.vectors', values.length * hidden]);
   return graph.encodeAddition();
 }
 

@@ -16,7 +16,7 @@ export interface ExportedModel {
   files: Map<string | null, File>;
 }
 
-export interface ExportSummary {
+interface ExportSummary {
   weightFiles: SourceFile[];
   /** Numbers in all weights. */
   parameters: number;

@@ -29,7 +29,7 @@ export class GraphIndex {
       passed.add(at);
       at = this.sources.get(at) ?? this.handedOn(at) ?? at;
     }
-    for (const one of passed) this.sources.set(one, at);
+    for (const alias of passed) this.sources.set(alias, at);
     return at;
   }
 

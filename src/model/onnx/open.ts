@@ -7,12 +7,12 @@ import type { OnnxValue } from '../../format/onnx.ts';
 import type { TokenBatch } from '../batch.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Feeds, SessionGraph } from '../session.ts';
-import { assemble, pooledName, wantedName } from './assemble.ts';
+import { assemble, indicesName, pooledName } from './assemble.ts';
 import type { ExportConfig } from './config.ts';
 import type { ExportedModel, inputNames } from './export.ts';
 
 /** @throws WinnowError `bad-model` or `unreadable-file` as `assemble`. */
-export async function exported(
+export async function exportGraph(
   ort: Runtime,
   { config, model }: { config: ExportConfig; model: ExportedModel },
   layers: number,
@@ -28,7 +28,7 @@ export async function exported(
     }),
     feed: (batch) => ({
       ...Object.fromEntries(inputs.map((input) => [input.name, feed(ort, input, batch, config)])),
-      [wantedName]: wanted(ort, batch, timeMajor),
+      [indicesName]: vectorIndices(ort, batch, timeMajor),
     }),
     onCpu,
     output: pooledName,
@@ -73,7 +73,7 @@ function feed(ort: Runtime, { name, type }: OnnxValue, batch: TokenBatch, config
   }
 }
 
-function wanted({ Tensor }: Runtime, { length, pooled }: TokenBatch, timeMajor: boolean): Feeds[string] {
+function vectorIndices({ Tensor }: Runtime, { length, pooled }: TokenBatch, timeMajor: boolean): Feeds[string] {
   const indices = Array.from(pooled, (at) => [Math.floor(at / length), at % length]);
   const places = indices.flatMap(([row, token]) => (timeMajor ? [token, row] : [row, token]));
   return new Tensor('int64', BigInt64Array.from(places, BigInt), [pooled.length, 2]);
