@@ -5,7 +5,7 @@
 import { readTensor } from '../format/safetensors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import { outputName, type PerRow } from './architecture.ts';
-import { architectureOf } from './architectures/lookup.ts';
+import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';

@@ -5,19 +5,6 @@
 import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
 import { tokenizerFilesOf, findTokenizerFiles, type TokenizerFiles } from '../tokenizer/files.ts';
 
-type Kind =
-  | 'config'
-  | 'tokenizer'
-  | 'settings'
-  | 'weights'
-  | 'index'
-  | 'checkpoint'
-  | 'checkpoint-index'
-  | 'export'
-  | 'export-data'
-  | 'other-weights'
-  | 'side';
-
 /** Weight files of one format in one folder. */
 export interface WeightSet {
   /** In name order. */
@@ -48,7 +35,7 @@ export interface ModelFiles {
   elsewhere: SourceFile[];
 }
 
-const patterns: readonly [Kind, RegExp][] = [
+const patterns = [
   ['config', /^config\.json$/i],
   ['tokenizer', /^(tokenizer|vocab)\.json$|^(vocab|merges)\.txt$|^(spiece|spm|sentencepiece.*)\.model$/i],
   ['settings', /^(tokenizer_config|special_tokens_map|added_tokens)\.json$/i],
@@ -61,7 +48,8 @@ const patterns: readonly [Kind, RegExp][] = [
   ['export-data', /\.onnx[._]data(_\d+)?$/i],
   ['other-weights', /\.(h5|msgpack|ot|gguf)$/i],
   ['side', /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$/i],
-];
+] as const;
+type Kind = (typeof patterns)[number][0];
 
 /** @returns null when none of the files looks like a part of a model. */
 export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null {
@@ -109,15 +97,7 @@ function holdsWeights(kinds: ReadonlySet<Kind | null>): boolean {
 
 /** How much of a model a folder holds: weights that can surely be read count most. */
 function worth(kinds: ReadonlySet<Kind | null>): number {
-  const points = {
-    weights: 16,
-    checkpoint: 5,
-    export: 4,
-    'other-weights': 4,
-    index: 2,
-    config: 2,
-    tokenizer: 1,
-  } as const;
+  const points = { weights: 16, checkpoint: 5, export: 4, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 };
   return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
 }
 

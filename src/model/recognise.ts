@@ -10,7 +10,7 @@ import { parseJsonObject } from '../format/json.ts';
 import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
-import { modelTypes, writtenTypes } from './architectures/lookup.ts';
+import { modelTypes, writtenTypes } from './architectures/list.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { chooseExport, onlyWeights, weightChoices } from './choose-weights.ts';
 import type { EncoderModel } from './encoder.ts';
@@ -151,18 +151,12 @@ function makeCard(
   { opened: { config }, parameters, head, weightFormat, hiddenStates }: NonNullable<ModelParts['model']>,
   files: readonly SourceFile[],
 ): ModelCard {
+  const { architecture, layers, hidden, heads, positions } = config;
   return {
-    name,
-    architecture: config.architecture,
-    layers: config.layers,
-    hidden: config.hidden,
-    heads: config.heads,
-    parameters,
-    maxLength: config.positions,
+    ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head },
+    maxLength: positions,
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
-    hiddenStates,
-    head,
   };
 }

@@ -3,12 +3,13 @@
  * is taken off, LayerNorm's old gamma and beta become weight and bias, heads are left out. Reads headers only; every
  * shape is checked against the config before a graph is built on it.
  */
+import { nameOf, readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from '../format/dtype.ts';
-import type { TensorInfo } from '../format/safetensors.ts';
-import { architectureOf } from './architectures/lookup.ts';
+import { readSafetensorsHeader, type TensorInfo } from '../format/safetensors.ts';
+import { readTorchCheckpoint, sniffTorch } from '../format/torch-checkpoint.ts';
+import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
-import { readWeightFile, type WeightFile } from './weight-file.ts';
 
 export interface WeightTensor {
   file: File;
@@ -119,4 +120,32 @@ function countParameters(tensors: readonly WeightTensor[]): number {
 function findHead(names: readonly string[]): string | null {
   const parts = new Set(names.map((name) => name.split('.')[0]));
   return heads.find((head) => parts.has(head)) ?? null;
+}
+
+export interface WeightFile {
+  format: 'safetensors' | 'PyTorch checkpoint';
+  tensors: Map<string, TensorInfo>;
+  /** Tensors that are there but cannot be read in place: name → how the sentence about it ends. */
+  scattered: Map<string, string>;
+}
+
+/**
+ * A weight file of any format, told from its first bytes and not from its name.
+ * @throws WinnowError `bad-file` for a broken file or one of another format, `unreadable-file` when it vanished.
+ */
+export async function readWeightFile(file: File): Promise<WeightFile> {
+  const container = await sniffTorch(file);
+  if (container) return { format: 'PyTorch checkpoint', ...(await readTorchCheckpoint(file, container)) };
+  if (!/\.safetensors$/i.test(file.name) && !(await promisesSafetensors(file))) {
+    const message = `${nameOf(file)} is neither a safetensors file nor a PyTorch checkpoint.`;
+    throw new WinnowError('bad-file', message, 'Check that it is the file its name says, or copy it again.');
+  }
+  const { tensors } = await readSafetensorsHeader(file);
+  return { format: 'safetensors', tensors, scattered: new Map() };
+}
+
+/** A JSON header after 8 bytes, or the pointer that Git LFS leaves in place of a file. */
+async function promisesSafetensors(file: File): Promise<boolean> {
+  const text = String.fromCharCode(...(await readSlice(file, 0, Math.min(9, file.size))));
+  return text[8] === '{' || text.startsWith('version ');
 }

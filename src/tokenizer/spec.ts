@@ -52,8 +52,7 @@ export class Spec {
   object(key: string): Spec | null {
     const value = this.raw(key);
     if (value === undefined) return null;
-    const entries = entriesOf(value);
-    return entries ? new Spec(entries, this.file, key) : this.wrong(key, value, 'an object');
+    return this.inside(key, value) ?? this.wrong(key, value, 'an object');
   }
 
   entries(key: string): JsonObject {
@@ -69,17 +68,15 @@ export class Spec {
 
   /** A list of objects. */
   objects(key: string, limit: number, absent?: readonly unknown[]): Spec[] {
-    return this.list(key, limit, absent).map((value) => {
-      const entries = entriesOf(value);
-      return entries ? new Spec(entries, this.file, key) : this.wrong(key, value, 'objects only');
-    });
+    const values = this.list(key, limit, absent);
+    return values.map((value) => this.inside(key, value) ?? this.wrong(key, value, 'objects only'));
   }
 
   /** Every entry that is an object, by its key. */
   specs(): [string, Spec][] {
     return [...this.values].flatMap(([key, value]): [string, Spec][] => {
-      const entries = entriesOf(value);
-      return entries ? [[key, new Spec(entries, this.file, key)]] : [];
+      const spec = this.inside(key, value);
+      return spec ? [[key, spec]] : [];
     });
   }
 
@@ -90,6 +87,11 @@ export class Spec {
 
   fail(what: string): never {
     throw badTokenizer(`${this.where === '' ? '' : `The ${this.where} of `}${this.file} ${what}.`);
+  }
+
+  private inside(key: string, value: unknown): Spec | null {
+    const entries = entriesOf(value);
+    return entries && new Spec(entries, this.file, key);
   }
 
   private wrong(key: string, value: unknown, expected: string): never {

@@ -64,6 +64,12 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
+  /** LayerNorm(input) */
+  normaliseAlone(input: string, name: string, width: number): string {
+    const inputs = [input, this.graph.weight(`${name}.weight`, [width]), this.bias(name, width)];
+    return this.graph.node('LayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
+  }
+
   /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
   attend(query: string, key: string, value: string, biases: string, bias: string): string {
     const inputs = [query, key, value, biases, '', bias];

@@ -4,7 +4,7 @@
  */
 import { WinnowError } from '../../base/errors.ts';
 import { parseJsonObject } from '../../format/json.ts';
-import { modelTypes } from '../architectures/lookup.ts';
+import { modelTypes } from '../architectures/list.ts';
 import { ConfigFields, sizeLimits, type ModelSizes } from '../config-fields.ts';
 
 export interface ExportConfig extends ModelSizes {
