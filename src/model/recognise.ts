@@ -21,9 +21,7 @@ import { Notes, type ModelRole } from './recognition-notes.ts';
 export type { SourceFile } from '../base/source-file.ts';
 
 /** A model that can be opened, with a graph that Winnow writes or as an export: all checked, no weight read yet. */
-export type ModelSource = EncoderModel & SourceFacts;
-
-interface SourceFacts {
+export type ModelSource = EncoderModel & {
   name: string;
   /** null while no tokenizer was given that fits. */
   tokenizer: Tokenizer | null;
@@ -32,7 +30,7 @@ interface SourceFacts {
   configFile: SourceFile;
   /** Empty while there is no tokenizer. */
   tokenizerFiles: SourceFile[];
-}
+};
 
 export interface ModelRecognition extends Recognition<ModelRole> {
   card: ModelCard | null;

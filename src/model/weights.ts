@@ -41,13 +41,13 @@ const otherModel = 'Check that config.json and the weights are of the same model
  */
 export async function readWeights(files: readonly File[], config: ModelConfig): Promise<Weights> {
   const found = new Map<string, WeightTensor>();
-  const scattered = new Map<string, string>();
+  const scattered = new Map<string, WinnowError>();
   let format: WeightFile['format'] = 'safetensors';
   for (const file of files) {
     const read = await readWeightFile(file);
     format = read.format;
     for (const [name, info] of read.tensors) found.set(name, { file, info });
-    for (const [name, why] of read.scattered) scattered.set(name, `\`${name}\` of \`${file.name}\` ${why}`);
+    for (const [name, why] of read.scattered) scattered.set(name, scatteredTensor(name, file, why));
   }
   const { anchor, shapes } = architectureOf(config);
   const names = canonicalNames([...found.keys(), ...scattered.keys()], anchor);
@@ -55,7 +55,7 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
   for (const [name, shape] of shapes(config)) {
     const stored = names.get(name) ?? name;
     const tensor = found.get(stored);
-    if (!tensor) throw scatteredTensor(scattered.get(stored)) ?? missingTensor(name, files);
+    if (!tensor) throw scattered.get(stored) ?? missingTensor(name, files);
     checkTensor(stored, tensor, shape);
     tensors.set(name, tensor);
   }
@@ -101,10 +101,9 @@ function missingTensor(name: string, files: readonly File[]): WinnowError {
   return new WinnowError('bad-model', message, otherModel);
 }
 
-function scatteredTensor(what: string | undefined): WinnowError | null {
-  if (what === undefined) return null;
+function scatteredTensor(name: string, file: File, why: string): WinnowError {
   const next = 'Save the model with save_pretrained, which puts the numbers in order, and use model.safetensors.';
-  return new WinnowError('bad-model', `Tensor ${what}.`, next);
+  return new WinnowError('bad-model', `Tensor \`${name}\` of \`${file.name}\` ${why}.`, next);
 }
 
 /** Tensors that share their place in a file (tied weights) count once. */

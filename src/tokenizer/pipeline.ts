@@ -111,12 +111,8 @@ function filled(slots: readonly Slot[], first: readonly number[][], second: read
 }
 
 function greatestId(texts: ReadonlyMap<number, string>, { single, pair }: Template): number {
-  let greatest = 0;
-  for (const id of texts.keys()) greatest = Math.max(greatest, id);
-  for (const { content } of [...single, ...pair]) {
-    if (typeof content === 'object') greatest = Math.max(greatest, content.special);
-  }
-  return greatest;
+  const specials = [...single, ...pair].flatMap(({ content }) => (typeof content === 'object' ? content.special : []));
+  return [...texts.keys(), ...specials].reduce((greatest, id) => Math.max(greatest, id), 0);
 }
 
 /** A first character that no normalisation drops. */

@@ -6,9 +6,8 @@
 import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
 import type { GraphInput } from '../batch.ts';
 import type { ModelSizes } from '../config-fields.ts';
-import { Blocks, type BlockSizes, type FeedForwardNames } from './blocks.ts';
+import { Blocks, Shapes, type BlockSizes, type FeedForwardNames } from './blocks.ts';
 import * as inputs from './inputs.ts';
-import { Shapes } from './shapes.ts';
 import { writeStack, type LayerStep } from './stack.ts';
 
 export interface BertConfig extends ModelSizes, BlockSizes {
