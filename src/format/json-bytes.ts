@@ -92,15 +92,6 @@ export class JsonBytes {
     }
   }
 
-  /** A text's UTF-8 bytes, in place unless some are escaped; whether they are UTF-8 is not checked. */
-  utf8(): Uint8Array {
-    const start = this.at;
-    const inside = this.inside();
-    if (!inside.includes(backslash)) return inside;
-    this.at = start;
-    return new TextEncoder().encode(this.string());
-  }
-
   /**
    * A number as a double. Up to 15 digits with a small power of ten take one exact step (Clinger 1990): digits and
    * power are both exact doubles, so that their quotient or product is rounded once.

@@ -19,10 +19,11 @@ export interface TokenBatch {
 
 export type PaddedBatch = TokenBatch & Pick<Padding, 'side'>;
 
-export type Feed =
-  | { type: 'int32'; data: Int32Array<ArrayBuffer>; dims: number[] }
-  | { type: 'int64'; data: BigInt64Array<ArrayBuffer>; dims: number[] }
-  | { type: 'float32'; data: Float32Array<ArrayBuffer>; dims: number[] };
+/** Of the input's element type. */
+export interface Feed {
+  data: Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  dims: number[];
+}
 
 /** One input of a written graph and what it is fed with; it may keep tables that grow with the longest batch so far. */
 export interface GraphInput {
@@ -55,18 +56,10 @@ export function fromPooled(
   const all = Int32Array.from({ length: rows * length }, (_, index) =>
     value(index % length, pooled[Math.floor(index / length)] % length),
   );
-  return int32(all, rows, ...between, length);
-}
-
-export function int32(data: Int32Array<ArrayBuffer>, ...dims: number[]): Feed {
-  return { type: 'int32', data, dims };
+  return { data: all, dims: [rows, ...between, length] };
 }
 
 /** A list of sizes. */
-export function int64(...sizes: number[]): Feed {
-  return { type: 'int64', data: BigInt64Array.from(sizes, BigInt), dims: [sizes.length] };
-}
-
-export function float32(data: Float32Array<ArrayBuffer>, ...dims: number[]): Feed {
-  return { type: 'float32', data, dims };
+export function sizesFeed(...sizes: number[]): Feed {
+  return { data: BigInt64Array.from(sizes, BigInt), dims: [sizes.length] };
 }

@@ -5,41 +5,30 @@
  */
 import { baseName, type SourceFile } from '../base/source-file.ts';
 import { readShardIndex } from '../format/safetensors-index.ts';
-import type { ModelFiles } from './model-files.ts';
+import type { ModelFiles, WeightSet } from './model-files.ts';
 import type { Notes } from './recognition-notes.ts';
-
-/** Weight files of one format in one folder. */
-interface WeightSet {
-  files: SourceFile[];
-  index: SourceFile | null;
-  /** As transformers names a model in one file. */
-  standard: string;
-}
 
 /** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
 export async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
-  const set = chooseSet(found);
+  const { weights, otherWeights } = found;
+  const set = weights.find(({ files }) => files.length > 0) ?? weights.find(({ index }) => index) ?? weights[0];
   const { files, index, standard } = set;
   const named = files.find(({ path }) => baseName(path) === standard);
-  const single = named ?? (index ? null : files.length === 1 ? files[0] : null);
-  if (!single && index) return chooseShards(set, index, note);
-  if (!single && files.some(({ path }) => shardPattern.test(path))) {
+  if (!named && index) return chooseShards(set, index, note);
+  if (!named && files.length > 1 && files.some(({ path }) => shardPattern.test(path))) {
     note.absent(`${standard}.index.json`, ': it says which of the weight files holds which tensor');
     return null;
   }
-  const used = single ?? files.at(0);
+  const used = named ?? files.at(0);
   if (used) {
-    const others = [...found.weights, ...found.checkpoints, ...found.exports, ...found.otherWeights].filter(
-      (file) => file !== used,
-    );
-    if (others.length > 0) tellChoice(used.path, others, note);
+    tellChoice(used, found, note);
     return [used];
   }
-  if (found.otherWeights.length === 0) {
+  if (otherWeights.length === 0) {
     note.absent('model.safetensors');
     return null;
   }
-  const { path } = found.otherWeights[0];
+  const { path } = otherWeights[0];
   const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.`;
   const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
   note.missing.push({ code: 'missing-file', message, next, path });
@@ -51,13 +40,11 @@ export async function chooseWeights(found: ModelFiles, note: Notes): Promise<Sou
  * @param written whether Winnow writes graphs of the model's architecture
  */
 export function chooseExport(found: ModelFiles, written: boolean, note: Notes): SourceFile | null {
-  const { exports, weights, index, checkpoints, checkpointIndex, otherWeights } = found;
-  const readable = weights.length > 0 || index || checkpoints.length > 0 || checkpointIndex;
-  if (readable && written) return null;
+  const { exports, weights } = found;
+  if (written && weights.some(({ files, index }) => files.length > 0 || index)) return null;
   const chosen = exports.toSorted((a, b) => exportRank(a.path) - exportRank(b.path)).at(0);
   if (!chosen) return null;
-  const others = [...weights, ...checkpoints, ...exports.filter((file) => file !== chosen), ...otherWeights];
-  if (others.length > 0) tellChoice(chosen.path, others, note);
+  tellChoice(chosen, found, note);
   return chosen;
 }
 
@@ -81,33 +68,21 @@ function exportRank(path: string): number {
 const shardPattern = /-\d{5}-of-\d{5}\.(safetensors|bin)$/;
 
 /** What a user can choose between: single weight files, and the index of weights in several. */
-export function weightChoices({ weights, index, checkpoints, checkpointIndex, exports }: ModelFiles): SourceFile[] {
+export function weightChoices({ weights, exports }: ModelFiles): SourceFile[] {
   const single = (files: SourceFile[]) => files.filter(({ path }) => !shardPattern.test(path));
-  const all = [index, ...single(weights), checkpointIndex, ...single(checkpoints), ...exports];
-  return all.filter((file) => file !== null);
+  return [...weights.flatMap(({ files, index }) => [...(index ? [index] : []), ...single(files)]), ...exports];
 }
 
 /** The model as if the weight file at `path`, one of the choices, were its only one. */
 export function onlyWeights(found: ModelFiles, path: string): ModelFiles {
-  const at = (file: SourceFile | null) => (file?.path === path ? file : null);
-  const only = (files: SourceFile[], index: SourceFile | null) =>
-    files.filter((file) => (index ? shardPattern.test(file.path) : file.path === path));
-  const [index, checkpointIndex] = [at(found.index), at(found.checkpointIndex)];
-  return {
-    ...found,
-    ...{ index, checkpointIndex },
-    weights: only(found.weights, index),
-    checkpoints: only(found.checkpoints, checkpointIndex),
-    exports: only(found.exports, null),
-    otherWeights: [],
+  const isChosen = (file: SourceFile) => file.path === path;
+  const only = (set: WeightSet): WeightSet => {
+    const index = set.index && isChosen(set.index) ? set.index : null;
+    const files = set.files.filter((file) => (index ? shardPattern.test(file.path) : isChosen(file)));
+    return { ...set, files, index };
   };
-}
-
-function chooseSet({ weights, index, checkpoints, checkpointIndex }: ModelFiles): WeightSet {
-  const safetensors = { files: weights, index, standard: 'model.safetensors' };
-  const torch = { files: checkpoints, index: checkpointIndex, standard: 'pytorch_model.bin' };
-  const preferred = [safetensors, torch];
-  return preferred.find(({ files }) => files.length > 0) ?? preferred.find((set) => set.index) ?? safetensors;
+  const { weights, exports } = found;
+  return { ...found, weights: weights.map(only), exports: exports.filter(isChosen), otherWeights: [] };
 }
 
 async function chooseShards({ files }: WeightSet, index: SourceFile, note: Notes): Promise<SourceFile[] | null> {
@@ -119,13 +94,12 @@ async function chooseShards({ files }: WeightSet, index: SourceFile, note: Notes
   return absent.length > 0 ? null : shards.files.flatMap((name) => byName.get(name) ?? []);
 }
 
-function tellChoice(path: string, others: readonly SourceFile[], note: Notes): void {
-  const left = others.map((other) => `\`${baseName(other.path)}\``).join(', ');
-  const message = `Of several weight files, \`${baseName(path)}\` is used; ${left} ${others.length === 1 ? 'is' : 'are'} not.`;
-  note.notices.push({
-    code: 'bad-option',
-    message,
-    next: 'Choose another one under Model (`--weights FILE` on the command line).',
-    path,
-  });
+function tellChoice(used: SourceFile, { weights, exports, otherWeights }: ModelFiles, note: Notes): void {
+  const others = [...weights.flatMap(({ files }) => files), ...exports, ...otherWeights]
+    .filter((file) => file !== used)
+    .map(({ path }) => `\`${baseName(path)}\``);
+  if (others.length === 0) return;
+  const message = `Of several weight files, \`${baseName(used.path)}\` is used; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} not.`;
+  const next = 'Choose another one under Model (`--weights FILE` on the command line).';
+  note.notices.push({ code: 'bad-option', message, next, path: used.path });
 }

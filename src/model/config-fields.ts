@@ -89,15 +89,21 @@ export class ConfigFields {
     return this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(activations).join(', ')}`);
   }
 
-  /** @param names of the first four fields; the others have one name in all encoders with a table of positions */
-  sizes([layers, hidden, heads, intermediate]: readonly [string, string, string, string]): ModelSizes {
+  /**
+   * @param names of the first four fields; the others have one name in all encoders
+   * @param longest the longest input where there is no table of positions
+   */
+  sizes(
+    [layers, hidden, heads, intermediate]: readonly [string, string, string, string],
+    longest?: number,
+  ): ModelSizes {
     return {
       layers: this.size('layers', layers),
       hidden: this.size('hidden', hidden),
       heads: this.size('heads', heads),
       intermediate: this.size('intermediate', intermediate),
       vocabulary: this.size('vocabulary', 'vocab_size'),
-      positions: this.size('positions', 'max_position_embeddings'),
+      positions: longest ?? this.size('positions', 'max_position_embeddings'),
     };
   }
 

@@ -4,7 +4,7 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
-import { writtenTypes } from './architectures/lookup.ts';
+import { writtenTypes } from './architectures/list.ts';
 import { ConfigFields, sameModel, type ModelSizes } from './config-fields.ts';
 
 /** With the numbers that its architecture reads beside these. */

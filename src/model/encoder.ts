@@ -5,14 +5,14 @@
 import { readTensor } from '../format/safetensors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import { outputName, type PerRow } from './architecture.ts';
-import { architectureOf } from './architectures/lookup.ts';
+import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
 import type { ExportConfig } from './onnx/config.ts';
 import type { ExportedModel } from './onnx/export.ts';
-import { exported } from './onnx/open.ts';
+import { exportGraph } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
-import { checkLayers, openSession, type Encoder, type SessionGraph } from './session.ts';
-import type { Weights } from './weights.ts';
+import { checkLayers, openSession, type Encoder, type ExternalWeight, type SessionGraph } from './session.ts';
+import type { Weights, WeightTensor } from './weights.ts';
 
 export type { TokenBatch } from './batch.ts';
 export type { Encoder } from './session.ts';
@@ -39,7 +39,7 @@ export interface WrittenModel {
 }
 
 /** A model whose graph was exported with it. */
-export interface ExportModel {
+interface ExportModel {
   kind: 'export';
   config: ExportConfig;
   model: ExportedModel;
@@ -55,38 +55,32 @@ export type EncoderModel = WrittenModel | ExportModel;
 export async function openEncoder(model: EncoderModel, options: EncoderOptions): Promise<Encoder> {
   const { backend, gpu, threads, layers = model.config.layers, perRow = 'one', padding = paddedAtEnd } = options;
   checkLayers(layers, model.config.layers);
-  const { ort, mountsBlobs } = await loadRuntime(backend, threads);
-  const place = { backend, gpu: gpu ?? null };
-  switch (model.kind) {
-    case 'written':
-      return openSession(ort, await written(ort, model, { layers, perRow, padding }, mountsBlobs), place);
-    case 'export':
-      return openSession(ort, await exported(ort, model, layers, mountsBlobs), place);
-    default:
-      return model satisfies never;
-  }
+  const runtime = await loadRuntime(backend, threads);
+  const graph =
+    model.kind === 'written'
+      ? writtenGraph(runtime.ort, model, { layers, perRow, padding })
+      : await exportGraph(runtime.ort, model, layers);
+  return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
-async function written(
+function writtenGraph(
   ort: Runtime,
-  { config, weights }: WrittenModel,
+  { config, weights: { tensors } }: WrittenModel,
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
-  mountsBlobs: boolean,
-): Promise<SessionGraph> {
-  const graph = architectureOf(config).write(config, { layers, perRow });
+): SessionGraph {
+  const { bytes, weights, inputs } = architectureOf(config).write(config, { layers, perRow });
   return {
-    bytes: graph.bytes,
-    externalData: await readData(graph.weights, weights, mountsBlobs),
-    files: new Set([...weights.tensors.values()].map(({ file }) => file)),
+    bytes,
+    weights: Array.from(weights, (name) => externalWeight(name, tensors.get(name))),
     onCpu: [],
     feed: (batch) => {
       if (perRow === 'one' && batch.pooled.length !== batch.rows) {
         throw new Error(`${batch.pooled.length} tokens of ${batch.rows} rows were asked for from a graph of one a row`);
       }
       const padded = { ...batch, side: padding.side };
-      const feeds = Array.from(graph.inputs, ([name, input]) => {
-        const { type, data, dims } = input.feed(padded);
-        return [name, new ort.Tensor(type, data, dims)] as const;
+      const feeds = Array.from(inputs, ([name, input]) => {
+        const { data, dims } = input.feed(padded);
+        return [name, new ort.Tensor(input.type, data, dims)] as const;
       });
       return Object.fromEntries(feeds);
     },
@@ -99,18 +93,13 @@ async function written(
   };
 }
 
-/** What the runtime finds under each weight's name: float32 bytes, or a part of the file that it reads itself. */
-async function readData(names: ReadonlySet<string>, { tensors }: Weights, mountsBlobs: boolean) {
-  const data: { path: string; data: Uint8Array | Blob }[] = [];
-  for (const name of names) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new Error(`the graph asks for ${name}, which the architecture does not list`);
-    const { file, info } = tensor;
-    const direct = mountsBlobs && info.dtype === 'F32';
-    const bytes = direct ? file.slice(info.start, info.end) : new Uint8Array((await readTensor(file, info)).buffer);
-    data.push({ path: name, data: bytes });
-  }
-  return data;
+/** Under its name; the graph computes with float32. */
+function externalWeight(path: string, tensor: WeightTensor | undefined): ExternalWeight {
+  if (!tensor) throw new Error(`the graph asks for ${path}, which the architecture does not list`);
+  const { file, info } = tensor;
+  const { start, end, dtype } = info;
+  if (dtype === 'F32') return { path, file, start, end };
+  return { path, file, start, end, convert: async () => new Uint8Array((await readTensor(file, info)).buffer) };
 }
 
 const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };

@@ -3,30 +3,22 @@
  * holds; a piece that it lacks may lie anywhere among the dropped files.
  */
 import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
-import { filesOf, findTokenizerFiles, type TokenizerFiles } from '../tokenizer/files.ts';
+import { tokenizerFilesOf, findTokenizerFiles, type TokenizerFiles } from '../tokenizer/files.ts';
 
-type Kind =
-  | 'config'
-  | 'tokenizer'
-  | 'settings'
-  | 'weights'
-  | 'index'
-  | 'checkpoint'
-  | 'checkpoint-index'
-  | 'export'
-  | 'export-data'
-  | 'other-weights'
-  | 'side';
+/** Weight files of one format in one folder. */
+export interface WeightSet {
+  /** In name order. */
+  files: SourceFile[];
+  index: SourceFile | null;
+  /** As transformers names a model in one file. */
+  standard: string;
+}
 
 export interface ModelFiles {
   config: SourceFile | null;
   tokenizer: TokenizerFiles | null;
-  index: SourceFile | null;
-  /** Every .safetensors file of the chosen folder, in name order. */
-  weights: SourceFile[];
-  checkpointIndex: SourceFile | null;
-  /** Files of the chosen folder that are named as PyTorch's checkpoints, in name order. */
-  checkpoints: SourceFile[];
+  /** safetensors, then what is named as PyTorch's checkpoints. */
+  weights: readonly WeightSet[];
   /** ONNX exports, in name order. */
   exports: SourceFile[];
   /** What is named as weights that an export keeps beside it. */
@@ -43,7 +35,7 @@ export interface ModelFiles {
   elsewhere: SourceFile[];
 }
 
-const patterns: readonly [Kind, RegExp][] = [
+const patterns = [
   ['config', /^config\.json$/i],
   ['tokenizer', /^(tokenizer|vocab)\.json$|^(vocab|merges)\.txt$|^(spiece|spm|sentencepiece.*)\.model$/i],
   ['settings', /^(tokenizer_config|special_tokens_map|added_tokens)\.json$/i],
@@ -56,7 +48,8 @@ const patterns: readonly [Kind, RegExp][] = [
   ['export-data', /\.onnx[._]data(_\d+)?$/i],
   ['other-weights', /\.(h5|msgpack|ot|gguf)$/i],
   ['side', /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers)\.json$/i],
-];
+] as const;
+type Kind = (typeof patterns)[number][0];
 
 /** @returns null when none of the files looks like a part of a model. */
 export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null {
@@ -80,14 +73,14 @@ export function findModelFiles(files: readonly SourceFile[]): ModelFiles | null 
     folder,
   );
   const config = anywhere('config');
-  const chosen = new Set([config, ...(tokenizer ? filesOf(tokenizer) : [])]);
+  const chosen = new Set([config, ...(tokenizer ? tokenizerFilesOf(tokenizer) : [])]);
   return {
     config,
     tokenizer,
-    index: here('index')[0] ?? null,
-    weights: here('weights'),
-    checkpointIndex: here('checkpoint-index')[0] ?? null,
-    checkpoints: here('checkpoint'),
+    weights: [
+      { files: here('weights'), index: here('index')[0] ?? null, standard: 'model.safetensors' },
+      { files: here('checkpoint'), index: here('checkpoint-index')[0] ?? null, standard: 'pytorch_model.bin' },
+    ],
     exports: here('export'),
     exportData: here('export-data'),
     otherWeights: here('other-weights'),
@@ -104,15 +97,7 @@ function holdsWeights(kinds: ReadonlySet<Kind | null>): boolean {
 
 /** How much of a model a folder holds: weights that can surely be read count most. */
 function worth(kinds: ReadonlySet<Kind | null>): number {
-  const points = {
-    weights: 16,
-    checkpoint: 5,
-    export: 4,
-    'other-weights': 4,
-    index: 2,
-    config: 2,
-    tokenizer: 1,
-  } as const;
+  const points = { weights: 16, checkpoint: 5, export: 4, 'other-weights': 4, index: 2, config: 2, tokenizer: 1 };
   return Object.entries(points).reduce((sum, [kind, worth]) => sum + (kinds.has(kind as Kind) ? worth : 0), 0);
 }
 

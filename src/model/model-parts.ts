@@ -31,16 +31,13 @@ export async function readWeightParts(found: ModelFiles, note: Notes): Promise<M
   const weightFiles = (await chooseWeights(found, note)) ?? [];
   if (!config || weightFiles.length === 0) return { config, weightFiles, model: null };
   const model = await note.attempt('weights', weightFiles[0], '', async () => {
-    const files = weightFiles.map(({ file }) => file);
-    const weights = await readWeights(files, config);
+    const weights = await readWeights(
+      weightFiles.map(({ file }) => file),
+      config,
+    );
     const { parameters, head, format, dtypes } = weights;
-    return {
-      opened: { kind: 'written', config, weights } as const,
-      parameters,
-      head,
-      weightFormat: `${format}, ${dtypes}`,
-      hiddenStates: null,
-    };
+    const opened = { kind: 'written', config, weights } as const;
+    return { opened, parameters, head, weightFormat: `${format}, ${dtypes}`, hiddenStates: null };
   });
   return { config, weightFiles, model };
 }
@@ -68,15 +65,7 @@ export async function readExportParts(
   }
   const { summary, ...model } = read;
   const { parameters, head, dtypes, weightFiles } = summary;
-  return {
-    config,
-    weightFiles,
-    model: {
-      opened: { kind: 'export', config, model },
-      parameters,
-      head,
-      weightFormat: `ONNX export, ${dtypes}`,
-      hiddenStates: model.states.from,
-    },
-  };
+  const opened = { kind: 'export', config, model } as const;
+  const weightFormat = `ONNX export, ${dtypes}`;
+  return { config, weightFiles, model: { opened, parameters, head, weightFormat, hiddenStates: model.states.from } };
 }

@@ -7,10 +7,10 @@ import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Recognition } from '../base/recognition.ts';
 import { baseName, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
-import { filesOf } from '../tokenizer/files.ts';
+import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
-import { modelTypes, writtenTypes } from './architectures/lookup.ts';
+import { modelTypes, writtenTypes } from './architectures/list.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { chooseExport, onlyWeights, weightChoices } from './choose-weights.ts';
 import type { EncoderModel } from './encoder.ts';
@@ -21,9 +21,7 @@ import { Notes, type ModelRole } from './recognition-notes.ts';
 export type { SourceFile } from '../base/source-file.ts';
 
 /** A model that can be opened, with a graph that Winnow writes or as an export: all checked, no weight read yet. */
-export type ModelSource = EncoderModel & SourceFacts;
-
-interface SourceFacts {
+export type ModelSource = EncoderModel & {
   name: string;
   /** null while no tokenizer was given that fits. */
   tokenizer: Tokenizer | null;
@@ -32,7 +30,7 @@ interface SourceFacts {
   configFile: SourceFile;
   /** Empty while there is no tokenizer. */
   tokenizerFiles: SourceFile[];
-}
+};
 
 export interface ModelRecognition extends Recognition<ModelRole> {
   card: ModelCard | null;
@@ -42,8 +40,8 @@ export interface ModelRecognition extends Recognition<ModelRole> {
   weights: WeightChoice;
 }
 
-/** @param wanted path of the weight file that the user chose, if any; one that is not there has no effect */
-export async function recogniseModel(files: readonly SourceFile[], wanted?: string): Promise<ModelRecognition> {
+/** @param weightsPath path of the weight file that the user chose, if any; one that is not there has no effect */
+export async function recogniseModel(files: readonly SourceFile[], weightsPath?: string): Promise<ModelRecognition> {
   const found = findModelFiles(files);
   const note = new Notes();
   if (!found) {
@@ -53,10 +51,10 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
   }
   const type = await modelType(found.config);
   const choices = weightChoices(found).map(({ path }) => path);
-  if (wanted !== undefined && !choices.includes(wanted) && files.some(({ path }) => path === wanted)) {
-    note.missing.push(notWeights(wanted, choices));
+  if (weightsPath !== undefined && !choices.includes(weightsPath) && files.some(({ path }) => path === weightsPath)) {
+    note.missing.push(notWeights(weightsPath, choices));
   }
-  const offered = wanted !== undefined && choices.includes(wanted) ? onlyWeights(found, wanted) : found;
+  const offered = weightsPath !== undefined && choices.includes(weightsPath) ? onlyWeights(found, weightsPath) : found;
   const chosen = chooseExport(offered, type === null || writtenTypes.has(type), note);
   const parts = chosen ? await readExportParts(found, chosen, files, note) : await readWeightParts(offered, note);
   const { config, model, weightFiles } = parts;
@@ -64,7 +62,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
 
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
-  const index = weightFiles.length > 0 ? (offered.index ?? offered.checkpointIndex) : null;
+  const index = weightFiles.length > 0 ? offered.weights.find((set) => set.index)?.index : null;
   describeRest(found, weightFiles, note);
   const result: ModelRecognition = {
     card: null,
@@ -82,7 +80,7 @@ export async function recogniseModel(files: readonly SourceFile[], wanted?: stri
       tokenizer: fits ? tokenizer : null,
       weightFiles,
       configFile: found.config,
-      tokenizerFiles: found.tokenizer ? filesOf(found.tokenizer) : [],
+      tokenizerFiles: found.tokenizer ? tokenizerFilesOf(found.tokenizer) : [],
     };
   }
   return result;
@@ -93,7 +91,7 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
     note.absent('tokenizer.json', '', 'tokenizer.json, or vocab.txt, vocab.json with merges.txt, or spiece.model,');
     return null;
   }
-  note.use('tokenizer', filesOf(tokenizer));
+  note.use('tokenizer', tokenizerFilesOf(tokenizer));
   const open = () => openTokenizer(tokenizer, { type, conventions: modelTypes });
   return note.attempt('tokenizer', tokenizer.main, '', open);
 }
@@ -132,9 +130,9 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], not
   note.use('weights', weightFiles);
   const { folder, otherFolders } = found;
   note.ignore(found.side, 'Winnow needs no such file.');
-  const indices = [found.index, found.checkpointIndex].filter((index) => index !== null);
-  note.ignore([...found.weights, ...found.checkpoints, ...indices], 'Another weight file is used.');
-  note.ignore([...found.exports, ...found.exportData], 'Another weight file is used.');
+  const indices = found.weights.flatMap(({ index }) => index ?? []);
+  const weights = [...found.weights.flatMap(({ files }) => files), ...indices];
+  note.ignore([...weights, ...found.exports, ...found.exportData], 'Another weight file is used.');
   note.ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
   note.ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
@@ -151,18 +149,12 @@ function makeCard(
   { opened: { config }, parameters, head, weightFormat, hiddenStates }: NonNullable<ModelParts['model']>,
   files: readonly SourceFile[],
 ): ModelCard {
+  const { architecture, layers, hidden, heads, positions } = config;
   return {
-    name,
-    architecture: config.architecture,
-    layers: config.layers,
-    hidden: config.hidden,
-    heads: config.heads,
-    parameters,
-    maxLength: config.positions,
+    ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head },
+    maxLength: positions,
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),
-    hiddenStates,
-    head,
   };
 }

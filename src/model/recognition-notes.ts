@@ -48,10 +48,10 @@ export class Notes implements Recognition<ModelRole> {
     }
   }
 
-  /** @param wanted what to add, when another file would do as well */
-  absent(name: string, why = '', wanted = name): void {
+  /** @param files what to add, when another file would do as well */
+  absent(name: string, why = '', files = name): void {
     const message = `\`${name}\` is missing${why}.`;
-    const next = `Add ${wanted} from the model's folder.`;
+    const next = `Add ${files} from the model's folder.`;
     this.missing.push({ code: 'missing-file', message, next, path: null });
   }
 }

@@ -7,7 +7,7 @@ import { readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { TokenBatch } from './batch.ts';
-import type { Runtime } from './runtime.ts';
+import type { LoadedRuntime } from './runtime.ts';
 
 interface EncoderFacts {
   /** Layers in the output, the embeddings included. */
@@ -32,13 +32,20 @@ export interface Encoder extends EncoderFacts {
 
 export type Feeds = Record<string, Ort.Tensor>;
 
+/** A weight outside the graph, by the path that the graph names: bytes [start, end) of a file. */
+export interface ExternalWeight {
+  path: string;
+  file: File;
+  start: number;
+  end: number;
+  /** Makes the bytes where they are not the file's own. */
+  convert?: () => Promise<Uint8Array>;
+}
+
 export interface SessionGraph extends EncoderFacts {
   /** A serialized ONNX ModelProto. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** What its external weights lie in, by the path that it names. */
-  externalData: { path: string; data: Uint8Array | Blob }[];
-  /** The files that they come from. */
-  files: ReadonlySet<File>;
+  weights: readonly ExternalWeight[];
   /** Names of nodes that are computed on the CPU wherever the rest is. */
   onCpu: string[];
   feed: (batch: TokenBatch) => Feeds;
@@ -51,23 +58,28 @@ export interface SessionGraph extends EncoderFacts {
  * open the graph.
  */
 export async function openSession(
-  ort: Runtime,
+  { ort, mountsBlobs }: LoadedRuntime,
   graph: SessionGraph,
   { backend, gpu }: { backend: Encoder['backend']; gpu: GPUDevice | null },
 ): Promise<Encoder> {
-  const { bytes, externalData, onCpu } = graph;
+  const { bytes, weights, onCpu } = graph;
   const webgpu = {
     name: 'webgpu',
     ...(gpu && { device: gpu }),
     ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }),
   } as const;
   const executionProviders = backend === 'webgpu' ? [webgpu] : (['wasm'] as const);
+  const externalData: { path: string; data: Uint8Array | Blob }[] = [];
+  for (const { path, file, start, end, convert } of weights) {
+    const stored = () => (mountsBlobs ? file.slice(start, end) : readSlice(file, start, end));
+    externalData.push({ path, data: await (convert ?? stored)() });
+  }
   try {
     const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData });
     return encoderOf(session, graph, gpu);
   } catch (cause) {
     // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.
-    for (const file of graph.files) await readSlice(file, 0, 1);
+    for (const file of new Set(weights.map((weight) => weight.file))) await readSlice(file, 0, 1);
     throw runtimeError(cause, 'open the model');
   }
 }

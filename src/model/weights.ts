@@ -3,12 +3,13 @@
  * is taken off, LayerNorm's old gamma and beta become weight and bias, heads are left out. Reads headers only; every
  * shape is checked against the config before a graph is built on it.
  */
+import { nameOf, readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from '../format/dtype.ts';
-import type { TensorInfo } from '../format/safetensors.ts';
-import { architectureOf } from './architectures/lookup.ts';
+import { readSafetensorsHeader, type TensorInfo } from '../format/safetensors.ts';
+import { readTorchCheckpoint } from '../format/torch-checkpoint.ts';
+import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
-import { readWeightFile, type WeightFile } from './weight-file.ts';
 
 export interface WeightTensor {
   file: File;
@@ -40,21 +41,22 @@ const otherModel = 'Check that config.json and the weights are of the same model
  */
 export async function readWeights(files: readonly File[], config: ModelConfig): Promise<Weights> {
   const found = new Map<string, WeightTensor>();
-  const scattered = new Map<string, string>();
+  const scattered = new Map<string, WinnowError>();
   let format: WeightFile['format'] = 'safetensors';
   for (const file of files) {
     const read = await readWeightFile(file);
     format = read.format;
     for (const [name, info] of read.tensors) found.set(name, { file, info });
-    for (const [name, why] of read.scattered) scattered.set(name, `\`${name}\` of \`${file.name}\` ${why}`);
+    for (const [name, why] of read.scattered) scattered.set(name, scatteredTensor(name, file, why));
   }
   const { anchor, shapes } = architectureOf(config);
   const names = canonicalNames([...found.keys(), ...scattered.keys()], anchor);
   const tensors = new Map<string, WeightTensor>();
   for (const [name, shape] of shapes(config)) {
-    const tensor = found.get(names.get(name) ?? name);
-    if (!tensor) throw scatteredTensor(scattered.get(names.get(name) ?? name)) ?? missingTensor(name, files);
-    checkTensor(names.get(name) ?? name, tensor, shape);
+    const stored = names.get(name) ?? name;
+    const tensor = found.get(stored);
+    if (!tensor) throw scattered.get(stored) ?? missingTensor(name, files);
+    checkTensor(stored, tensor, shape);
     tensors.set(name, tensor);
   }
   return {
@@ -68,17 +70,13 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
 
 /** Canonical name → name in the file. What stands before the word embeddings stands before every tensor of the model. */
 function canonicalNames(names: readonly string[], anchor: string): Map<string, string> {
-  const current = names.map((name) => renewed(name));
-  const prefix = current
-    .filter((name) => name === anchor || name.endsWith(`.${anchor}`))
-    .map((name) => name.slice(0, -anchor.length))
-    .sort((a, b) => a.length - b.length)[0];
-  return new Map(
-    names
-      .map((name, index) => [current[index], name] as const)
-      .filter(([name]) => name.startsWith(prefix ?? ''))
-      .map(([name, original]) => [name.slice(prefix?.length ?? 0), original]),
-  );
+  const renamed = names.map((name) => [renewed(name), name] as const);
+  const [prefix = ''] = renamed
+    .filter(([name]) => name === anchor || name.endsWith(`.${anchor}`))
+    .map(([name]) => name.slice(0, -anchor.length))
+    .sort((a, b) => a.length - b.length);
+  const inside = renamed.filter(([name]) => name.startsWith(prefix));
+  return new Map(inside.map(([name, original]) => [name.slice(prefix.length), original]));
 }
 
 /** Checkpoints converted from TensorFlow call the scale and offset of a normalisation gamma and beta. */
@@ -103,10 +101,9 @@ function missingTensor(name: string, files: readonly File[]): WinnowError {
   return new WinnowError('bad-model', message, otherModel);
 }
 
-function scatteredTensor(what: string | undefined): WinnowError | null {
-  if (what === undefined) return null;
+function scatteredTensor(name: string, file: File, why: string): WinnowError {
   const next = 'Save the model with save_pretrained, which puts the numbers in order, and use model.safetensors.';
-  return new WinnowError('bad-model', `Tensor ${what}.`, next);
+  return new WinnowError('bad-model', `Tensor \`${name}\` of \`${file.name}\` ${why}.`, next);
 }
 
 /** Tensors that share their place in a file (tied weights) count once. */
@@ -122,4 +119,32 @@ function countParameters(tensors: readonly WeightTensor[]): number {
 function findHead(names: readonly string[]): string | null {
   const parts = new Set(names.map((name) => name.split('.')[0]));
   return heads.find((head) => parts.has(head)) ?? null;
+}
+
+export interface WeightFile {
+  format: 'safetensors' | 'PyTorch checkpoint';
+  tensors: Map<string, TensorInfo>;
+  /** Tensors that are there but cannot be read in place: name → how the sentence about it ends. */
+  scattered: Map<string, string>;
+}
+
+/**
+ * A weight file of any format, told from its first bytes and not from its name.
+ * @throws WinnowError `bad-file` for a broken file or one of another format, `unreadable-file` when it vanished.
+ */
+export async function readWeightFile(file: File): Promise<WeightFile> {
+  const checkpoint = await readTorchCheckpoint(file);
+  if (checkpoint) return { format: 'PyTorch checkpoint', ...checkpoint };
+  if (!/\.safetensors$/i.test(file.name) && !(await promisesSafetensors(file))) {
+    const message = `${nameOf(file)} is neither a safetensors file nor a PyTorch checkpoint.`;
+    throw new WinnowError('bad-file', message, 'Check that it is the file its name says, or copy it again.');
+  }
+  const { tensors } = await readSafetensorsHeader(file);
+  return { format: 'safetensors', tensors, scattered: new Map() };
+}
+
+/** A JSON header after 8 bytes, or the pointer that Git LFS leaves in place of a file. */
+async function promisesSafetensors(file: File): Promise<boolean> {
+  const text = String.fromCharCode(...(await readSlice(file, 0, Math.min(9, file.size))));
+  return text[8] === '{' || text.startsWith('version ');
 }

@@ -2,7 +2,6 @@
  * Tokens that are cut out of a text before the model sees it, special ones above all (`added_vocabulary.rs`): at each
  * place the longest, from left to right.
  */
-import { PrefixIndex } from './prefix-index.ts';
 import { whiteSpace, wordCharacter } from './unicode.ts';
 
 export interface AddedToken {
@@ -19,7 +18,7 @@ export interface AddedToken {
 }
 
 /** A piece of text, or the id of the token that stood there. */
-export type Segment = { text: string; start: number } | { id: number };
+type Segment = { text: string; start: number } | { id: number };
 
 const startsWithWord = new RegExp(`^[${wordCharacter}]`, 'u');
 const endsWithWord = new RegExp(`[${wordCharacter}]$`, 'u');
@@ -27,38 +26,60 @@ const leadingSpace = new RegExp(`^${whiteSpace}*`, 'u');
 const oneSpace = new RegExp(whiteSpace, 'u');
 
 /**
- * @param contents what to look for, one a token; an empty one is never found
+ * @param contents what to look for, one a token; an empty one is never found, of equal ones the last counts
  * @returns a function that cuts a text up; empty pieces are left out.
  */
 export function tokenCutter(tokens: readonly AddedToken[], contents: readonly string[]): (text: string) => Segment[] {
-  const index = new PrefixIndex(new Map(contents.map((content, place) => [content, place])));
-  const longest = (text: string, at: number): { length: number; token: AddedToken } | null => {
-    if (!index.startsWith(text.charCodeAt(at))) return null;
-    let best: { length: number; token: AddedToken } | null = null;
-    index.forEachPrefix(text, at, (length, place) => {
-      best = { length, token: tokens[place] };
-    });
-    return best;
-  };
+  const byContent = new Map(contents.map((content, place) => [content, tokens[place]]));
+  const longestAt = prefixFinder([...byContent.keys()]);
   return (text) => {
     const segments: Segment[] = [];
     let done = 0;
     for (let at = 0; at < text.length;) {
-      const match = longest(text, at);
-      if (!match) {
+      const content = longestAt(text, at);
+      const token = byContent.get(content);
+      if (content === '' || !token) {
         at++;
         continue;
       }
-      const end = at + match.length;
-      const range = extent(text, at, end, match.token, done);
-      at = end;
+      const range = extent(text, at, at + content.length, token, done);
+      at += content.length;
       if (!range) continue;
       if (range.start > done) segments.push({ text: text.slice(done, range.start), start: done });
-      segments.push({ id: match.token.id });
+      segments.push({ id: token.id });
       done = range.end;
     }
     if (done < text.length) segments.push({ text: text.slice(done), start: done });
     return segments;
+  };
+}
+
+/**
+ * A function that finds the longest of `entries` that a text goes on with at a place, '' where there is none. Memory is
+ * the entries', however long they are.
+ */
+function prefixFinder(entries: readonly string[]): (text: string, at: number) => string {
+  const sorted = entries.filter((entry) => entry !== '').sort();
+  const firstUnits = new Set(sorted.map((entry) => entry.charCodeAt(0)));
+  /** Of each entry the place of the longest other that it starts with, −1 where there is none. */
+  const shorter = new Int32Array(sorted.length);
+  const prefixFrom = (text: string, from: number): number => {
+    let place = from;
+    while (place >= 0 && !text.startsWith(sorted[place])) place = shorter[place];
+    return place;
+  };
+  sorted.forEach((entry, place) => (shorter[place] = prefixFrom(entry, place - 1)));
+  const reach = sorted.reduce((most, { length }) => Math.max(most, length), 0);
+  return (text, at) => {
+    if (!firstUnits.has(text.charCodeAt(at))) return '';
+    const rest = text.slice(at, at + reach);
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle] <= rest) low = middle + 1;
+      else high = middle;
+    }
+    return sorted[prefixFrom(rest, low - 1)] ?? '';
   };
 }
 

@@ -59,10 +59,12 @@ export function vocabularyConvention(
   const known = [...conventions].flatMap(([type, { vocabulary }]) =>
     vocabulary?.kind === kind ? [{ type, vocabulary }] : [],
   );
-  const found = known.find((one) => (type === null ? one.vocabulary.standard : one.type === type));
+  const found = known.find((entry) => (type === null ? entry.vocabulary.standard : entry.type === type));
   if (found) return found.vocabulary;
   const kin = [...new Set(known.map(({ vocabulary }) => vocabulary))];
-  const names = kin.flatMap((one) => known.filter(({ vocabulary }) => vocabulary === one).map(({ type }) => type));
+  const names = kin.flatMap((shared) =>
+    known.filter(({ vocabulary }) => vocabulary === shared).map(({ type }) => type),
+  );
   const message = `From ${file} alone Winnow makes tokenizers of ${names.join(', ')}, and the model is of the type "${type ?? 'none'}".`;
   throw badTokenizer(`${message} Its tokenizer.json would do.`);
 }

@@ -50,6 +50,6 @@ function withSettings(kind: TokenizerKind, main: SourceFile, files: readonly Sou
 }
 
 /** All files that decide the numbers, in a fixed order. */
-export function filesOf({ main, merges, config, specialTokens, added }: TokenizerFiles): SourceFile[] {
+export function tokenizerFilesOf({ main, merges, config, specialTokens, added }: TokenizerFiles): SourceFile[] {
   return [main, merges, config, specialTokens, added].filter((file) => file !== null);
 }

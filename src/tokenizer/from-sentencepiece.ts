@@ -4,7 +4,7 @@
  */
 import type { SentencePieceModel } from '../format/sentencepiece.ts';
 import type { Piece, VocabularyConvention } from './conventions.ts';
-import { specialParts } from './from-vocabulary.ts';
+import { sharedParts } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';
 import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
@@ -22,22 +22,19 @@ export function sentencePieceParts(
 ): PipelineParts {
   const { pieces: arranged = (pieces) => pieces, plain } = convention;
   if (model.kind !== 1) throw badTokenizer(`${file} is not a Unigram model, the only kind that Winnow reads.`);
-  const given = model.pieces.map(({ text, score }): Piece => [text, score]);
-  const pieces = arranged(plain ? withoutNumberCommas(given) : given);
+  const original = model.pieces.map(({ text, score }): Piece => [text, score]);
+  const pieces = arranged(plain ? withoutNumberCommas(original) : original);
   const unknown = convention.unknown ?? model.unknown;
   if (!(unknown >= 0 && unknown < pieces.length)) {
     throw badTokenizer(`${file} names the piece ${unknown} for unknown text, but it has ${pieces.length} pieces.`);
   }
   const unigram = unigramModel(pieces, unknown, new Spec(new Map(), file));
   const rules = plain ? plainSteps(settings, plain.lowers) : [];
-  const steps = model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules;
   return {
-    ...specialParts(unigram.vocabulary, settings, convention, file),
-    normalizer: steps,
+    ...sharedParts(unigram, settings, convention, file),
+    normalizer: model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules,
     rules,
     preTokenizer: [whitespaceSplit, metaspace('▁', 'always', true)],
-    model: unigram,
-    spaceBeforeWords: false,
   };
 }
 

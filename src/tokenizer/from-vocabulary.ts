@@ -6,6 +6,7 @@ import { decodeText, nameOf } from '../base/bytes.ts';
 import { JsonBytes } from '../format/json-bytes.ts';
 import type { VocabularyConvention } from './conventions.ts';
 import { bytePairModel, wordPieceModel } from './library-models.ts';
+import type { SubwordModel } from './library.ts';
 import { Merges } from './merges.ts';
 import { bertStep } from './normalizers.ts';
 import type { PipelineParts } from './pipeline.ts';
@@ -14,7 +15,7 @@ import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
 import { templateOf } from './template.ts';
 import { lowercase } from './unicode.ts';
-import { checkEntryCount, checkLength, readVocabulary } from './vocabulary.ts';
+import { checkEntryCount, checkLength, readVocabulary, type Vocabulary } from './vocabulary.ts';
 
 export function wordPieceParts(
   source: NamedBytes,
@@ -36,14 +37,10 @@ export function wordPieceParts(
   };
   tokenId(names.unk_token, vocabulary, file);
   const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
-  const normalizer = [bertStep(options)];
   return {
-    ...specialParts(vocabulary, settings, convention, file),
-    normalizer,
-    rules: normalizer,
+    ...sharedParts(wordPieceModel(vocabulary, names.unk_token, config), settings, convention, file),
+    normalizer: [bertStep(options)],
     preTokenizer: [bertPreTokenizer],
-    model: wordPieceModel(vocabulary, names.unk_token, config),
-    spaceBeforeWords: false,
   };
 }
 
@@ -59,12 +56,10 @@ export function bytePairParts(
   const json = new JsonBytes(bytes);
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
   json.end();
+  const model = bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {});
   return {
-    normalizer: [],
-    rules: [],
+    ...sharedParts(model, settings, convention, file),
     preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
-    model: bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {}),
-    ...specialParts(vocabulary, settings, convention, file),
     spaceBeforeWords: true,
   };
 }
@@ -108,15 +103,17 @@ function holdsCapitals(vocabulary: Vocabulary): boolean {
   return [...vocabulary.keys()].some((entry) => lowercase(entry) !== entry && !/^[[<].*[\]>]$/.test(entry));
 }
 
-type Vocabulary = ReadonlyMap<string, number>;
-
-/** The parts that are special tokens. @throws WinnowError `bad-tokenizer` where the vocabulary has no such entry. */
-export function specialParts(
-  vocabulary: Vocabulary,
+/**
+ * The model and its special tokens; what else a tokenizer does is nothing unless it is said.
+ * @throws WinnowError `bad-tokenizer` where the vocabulary has no such entry.
+ */
+export function sharedParts(
+  model: SubwordModel,
   settings: Settings,
   convention: VocabularyConvention,
   file: string,
-): Pick<PipelineParts, 'file' | 'added' | 'template' | 'padding'> {
+): Omit<PipelineParts, 'preTokenizer'> {
+  const { vocabulary } = model;
   const names = settings.names(convention.tokens);
   const tokens = new Map([
     ['cls', names.cls_token],
@@ -124,6 +121,9 @@ export function specialParts(
   ]);
   return {
     file,
+    model,
+    normalizer: [],
+    spaceBeforeWords: false,
     added: settings.added(vocabulary, names, convention),
     template: templateOf(convention.template, (purpose) => tokenId(tokens.get(purpose) ?? '', vocabulary, file)),
     padding: { side: settings.side, id: vocabulary.get(names.pad_token) },

@@ -6,9 +6,8 @@
 import type { SubwordModel } from './library.ts';
 import type { Merges } from './merges.ts';
 import type { Spec } from './spec.ts';
-import { checkLength } from './vocabulary.ts';
+import { checkLength, type Vocabulary } from './vocabulary.ts';
 
-type Vocabulary = ReadonlyMap<string, number>;
 /** The library's own fields. */
 type Config = Readonly<Record<string, unknown>>;
 

@@ -37,7 +37,7 @@ export interface SubwordModel {
 export type LibraryModel = NonNullable<Library['model']>;
 
 /** Cuts a text into pieces, or its pieces into smaller ones. */
-export type Cutter = (text: string, place: TextPlace) => string[];
+type Cutter = (text: string, place: TextPlace) => string[];
 
 /** The library keeps the steps of a sequence under either name. */
 interface Sequence {

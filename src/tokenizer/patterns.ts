@@ -26,19 +26,15 @@ const known = new Map<string, string>([
   ['\\s+', `${s}+`],
   ['[\\r\\n]', '[\\r\\n]'],
   ["'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", gpt2Words],
-  [
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    modernWords('\\p{N}{1,3}'),
-  ],
-  [
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-    modernWords('\\p{N}'),
-  ],
+  ...['\\p{N}{1,3}', '\\p{N}'].map((digits): [string, string] => [
+    `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
+    modernWords(digits),
+  ]),
 ]);
 
 /** A pattern as the file gives it, and as a global expression that never matches nothing. */
-export interface Pattern {
-  given: { String: string } | { Regex: string };
+interface Pattern {
+  config: { String: string } | { Regex: string };
   expression: RegExp;
 }
 
@@ -50,7 +46,7 @@ export function readPattern(spec: Spec): Pattern {
     if (text === '') spec.fail('looks for an empty text');
     if (text.length > longestEntry)
       spec.fail(`looks for a text of ${text.length} characters, more than ${longestEntry}`);
-    return { given: { String: text }, expression: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gu') };
+    return { config: { String: text }, expression: new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gu') };
   }
   const given = pattern.text('Regex');
   const source = known.get(given);
@@ -58,5 +54,5 @@ export function readPattern(spec: Spec): Pattern {
     const shown = given.length > 60 ? `${given.slice(0, 60)}…` : given;
     return spec.fail(`cuts by the regular expression ${shown}, which Winnow does not know: it runs none from a file`);
   }
-  return { given: { Regex: given }, expression: new RegExp(source, 'gu') };
+  return { config: { Regex: given }, expression: new RegExp(source, 'gu') };
 }

@@ -12,13 +12,13 @@ const longestPiece = 2 ** 16;
 /** Steps through a lattice: characters of a piece × those of the longest entry, squared. */
 const latticeLimit = 2 ** 25;
 
-export type PieceEncoder = (piece: string) => readonly number[];
+type PieceEncoder = (piece: string) => readonly number[];
 
 /** @returns a function that throws WinnowError `bad-data` for a piece that is too long. */
 export function pieceEncoder(model: LibraryModel, { kind, vocabulary, byteFallback }: SubwordModel): PieceEncoder {
   const known = new Map<string, readonly number[]>();
-  const limit =
-    kind === 'Unigram' ? Math.min(longestPiece, Math.floor(latticeLimit / longest(vocabulary) ** 2)) : longestPiece;
+  const longest = [...vocabulary.keys()].reduce((most, { length }) => Math.max(most, length), 1);
+  const limit = kind === 'Unigram' ? Math.min(longestPiece, Math.floor(latticeLimit / longest ** 2)) : longestPiece;
   const idsOf = (token: string): readonly number[] => {
     const id = vocabulary.get(token);
     if (id !== undefined) return [id];
@@ -36,12 +36,6 @@ export function pieceEncoder(model: LibraryModel, { kind, vocabulary, byteFallba
     if (piece.length <= longestCached && known.size < cachedPieces) known.set(piece, ids);
     return ids;
   };
-}
-
-function longest(vocabulary: ReadonlyMap<string, number>): number {
-  let length = 1;
-  for (const entry of vocabulary.keys()) length = Math.max(length, entry.length);
-  return length;
 }
 
 /** The ids of `<0xNN>` for each UTF-8 byte of `text`, or null when one is not in the vocabulary. */

@@ -1,7 +1,7 @@
 /**
  * A tokenizer put together from its parts: added tokens are cut out, the rest is normalised, cut into pieces and those
- * into subwords by the library; special tokens go where the template says. Equal to Hugging Face's Rust tokenizers, which also made the
- * goldens. A row is cut to the caller's length before special tokens are added, longest first; padding is the batch's.
+ * into subwords by the library; special tokens go where the template says. Equal to Hugging Face's Rust tokenizers, which
+ * also made the goldens. A row is cut to the caller's length before special tokens are added, longest first; padding is the batch's.
  */
 import { WinnowError } from '../base/errors.ts';
 import { tokenCutter, type AddedToken } from './added-tokens.ts';
@@ -15,8 +15,8 @@ export interface PipelineParts {
   file: string;
   added: readonly AddedToken[];
   normalizer: readonly Step[];
-  /** The same without SentencePiece's table: what it drops, Rust still counts as the start of the text. */
-  rules: readonly Step[];
+  /** The same without SentencePiece's table, if it has one: what it drops, Rust still counts as the start of the text. */
+  rules?: readonly Step[];
   preTokenizer: readonly Step[];
   model: SubwordModel;
   template: Template;
@@ -33,7 +33,7 @@ export interface PipelineParts {
 export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first' | 'last' = 'first'): Tokenizer {
   const { added, file, model, template, spaceBeforeWords } = parts;
   const normalize = makeNormalizer(parts.normalizer, file);
-  const byRules = makeNormalizer(parts.rules, file);
+  const byRules = makeNormalizer(parts.rules ?? parts.normalizer, file);
   const pieces = makeCutter(parts.preTokenizer);
   const pieceIds = pieceEncoder(makeModel(model), model);
   const early = added.filter(({ normalized }) => !normalized);
@@ -52,26 +52,19 @@ export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first'
     return rest !== whole;
   };
 
-  /** Appends the ids of `text`, without special tokens that it does not spell out. */
-  const subwords = (text: string, spaceBefore: boolean, ids: number[]): void => {
-    for (const raw of cutEarly(text)) {
-      if ('id' in raw) {
-        ids.push(raw.id);
-        continue;
-      }
+  /** The ids of `text`, without special tokens that it does not spell out. */
+  const subwords = (text: string, spaceBefore: boolean): number[] =>
+    cutEarly(text).flatMap((raw) => {
+      if ('id' in raw) return [raw.id];
       const [normalized] = normalize([raw.text]);
       const atStart = raw.start === 0 && keepsStart(raw.text);
-      for (const rest of cutLate(normalized)) {
-        if ('id' in rest) {
-          ids.push(rest.id);
-          continue;
-        }
+      return cutLate(normalized).flatMap((rest) => {
+        if ('id' in rest) return [rest.id];
         const spaced = spaceBefore && !rest.text.startsWith(' ') ? ` ${rest.text}` : rest.text;
         const place = { section_index: atStart && rest.start === 0 ? 0 : 1, text: spaced };
-        for (const piece of pieces(spaced, place)) for (const id of pieceIds(piece)) ids.push(id);
-      }
-    }
-  };
+        return pieces(spaced, place).flatMap(pieceIds);
+      });
+    });
 
   const encode = (text: string, pair: string | null, maxLength: number): Encoding => {
     const slots = pair === null ? template.single : template.pair;
@@ -80,64 +73,46 @@ export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first'
       const message = `A length of ${maxLength} tokens leaves no room beside the special tokens.`;
       throw new WinnowError('bad-option', message, 'Choose a greater maximum length.');
     }
-    const first: number[] = [];
-    const second: number[] = [];
-    subwords(text, false, first);
-    if (pair !== null) subwords(pair, false, second);
+    const first = subwords(text, false);
+    const second = pair === null ? [] : subwords(pair, false);
     [first.length, second.length] = longestFirst(first.length, second.length, room);
-    const ids: number[] = [];
-    const typeIds: number[] = [];
-    for (const { content, typeId } of slots) {
-      const part = content === 'first' ? first : content === 'second' ? second : [content.special];
-      for (const id of part) {
-        ids.push(id);
-        typeIds.push(typeId);
-      }
-    }
+    const { ids, typeIds } = filled(slots, [first], second);
     return { ids, typeIds };
   };
 
-  const encodeWords = (words: readonly string[]): WordEncoding => {
-    const ids: number[] = [];
-    const typeIds: number[] = [];
-    const spans: [number, number][] = [];
-    for (const { content, typeId } of template.single) {
-      const before = ids.length;
-      if (content === 'first') {
-        for (const word of words) {
-          const start = ids.length;
-          subwords(word, spaceBeforeWords, ids);
-          spans.push([start, ids.length]);
-        }
-      } else if (content !== 'second') ids.push(content.special);
-      for (let place = before; place < ids.length; place++) typeIds.push(typeId);
-    }
-    return { ids, typeIds, spans };
-  };
-
+  const wordIds = (word: string): number[] => subwords(word, spaceBeforeWords);
   const shown = (ids: readonly number[]): string[] => ids.map((id) => texts.get(id) ?? '');
   return {
     card: { path, kind: model.kind, vocabulary: greatestId(texts, template) + 1 },
     classification,
     padding: paddingOf(parts, classification),
     encode,
-    encodeWords,
+    encodeWords: (words) => filled(template.single, words.map(wordIds), []),
     tokens: (text, pair, maxLength) => shown(encode(text, pair, maxLength).ids),
-    wordTokens(word) {
-      const ids: number[] = [];
-      subwords(word, spaceBeforeWords, ids);
-      return shown(ids);
-    },
+    wordTokens: (word) => shown(wordIds(word)),
   };
 }
 
-function greatestId(texts: ReadonlyMap<number, string>, { single, pair }: Template): number {
-  let greatest = 0;
-  for (const id of texts.keys()) greatest = Math.max(greatest, id);
-  for (const { content } of [...single, ...pair]) {
-    if (typeof content === 'object') greatest = Math.max(greatest, content.special);
+/** A row of the ids that belong into each slot; the first text comes in parts, a span each. */
+function filled(slots: readonly Slot[], first: readonly number[][], second: readonly number[]): WordEncoding {
+  const row: WordEncoding = { ids: [], typeIds: [], spans: [] };
+  for (const { content, typeId } of slots) {
+    const parts = content === 'first' ? first : content === 'second' ? [second] : [[content.special]];
+    for (const part of parts) {
+      const start = row.ids.length;
+      for (const id of part) {
+        row.ids.push(id);
+        row.typeIds.push(typeId);
+      }
+      if (content === 'first') row.spans.push([start, row.ids.length]);
+    }
   }
-  return greatest;
+  return row;
+}
+
+function greatestId(texts: ReadonlyMap<number, string>, { single, pair }: Template): number {
+  const specials = [...single, ...pair].flatMap(({ content }) => (typeof content === 'object' ? content.special : []));
+  return [...texts.keys(), ...specials].reduce((greatest, id) => Math.max(greatest, id), 0);
 }
 
 /** A first character that no normalisation drops. */

@@ -25,19 +25,19 @@ function replaced(cut: Cut): Step {
 export const bertPreTokenizer = replaced((text) => text.match(bertWords) ?? []);
 export const whitespaceSplit = replaced(splitting(spaces, 'Removed'));
 
-export type PrependScheme = 'always' | 'first' | 'never';
+type PrependScheme = 'always' | 'first' | 'never';
 
 /** Spaces become `mark`, one is put before the text where there is none, and every piece starts with one. */
 export function metaspace(mark: string, prepend: PrependScheme, split: boolean): Step {
   const pattern = new RegExp(mark === '' ? '(?!)' : `\\u{${mark.codePointAt(0)?.toString(16)}}`, 'gu');
   const cut = splitting(pattern, 'MergedWithNext');
-  const pre_tokenize = (given: string | readonly string[], { section_index, text }: TextPlace): string[] => {
-    const texts = typeof given === 'string' ? [given] : given;
+  const pre_tokenize = (input: string | readonly string[], { section_index, text }: TextPlace): string[] => {
+    const texts = typeof input === 'string' ? [input] : input;
     const atStart = section_index === 0 && text.startsWith(texts[0] ?? '');
     return texts.flatMap((part, index) => {
       const marked = part.replaceAll(' ', mark);
-      const wanted = prepend === 'always' || (prepend === 'first' && atStart && index === 0);
-      const whole = wanted && !marked.startsWith(mark) ? mark + marked : marked;
+      const prefixed = prepend === 'always' || (prepend === 'first' && atStart && index === 0);
+      const whole = prefixed && !marked.startsWith(mark) ? mark + marked : marked;
       return split ? cut(whole) : [whole];
     });
   };
@@ -88,14 +88,13 @@ function readStep(spec: Spec): Step {
 }
 
 function readSplit(spec: Spec): Step {
-  const { given, expression } = readPattern(spec);
+  const { config: pattern, expression } = readPattern(spec);
   const behavior = readBehavior(spec, 'Isolated');
   const invert = spec.flag('invert', false);
   if (invert || (behavior !== 'Isolated' && behavior !== 'Removed')) {
     return replaced(splitting(expression, behavior, invert));
   }
-  const config = { type: 'Split', pattern: given, behavior, invert };
-  return { config, patch: { pattern: expression } };
+  return { config: { type: 'Split', pattern, behavior, invert }, patch: { pattern: expression } };
 }
 
 function readMetaspace(spec: Spec): Step {

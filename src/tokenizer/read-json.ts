@@ -16,7 +16,14 @@ import { readPreTokenizer } from './pre-tokenizers.ts';
 import { badTokenizer, idLimit, sameTokenizer, Spec } from './spec.ts';
 import { readTemplate } from './template.ts';
 import type { Padding } from './tokenizer.ts';
-import { checkEntryCount, checkLength, longestEntry, readScoredPieces, readVocabulary } from './vocabulary.ts';
+import {
+  checkEntryCount,
+  checkLength,
+  longestEntry,
+  readScoredPieces,
+  readVocabulary,
+  type Vocabulary,
+} from './vocabulary.ts';
 
 /** Bytes of everything but the vocabulary and the merges; thousands of added tokens take about one million. */
 const restLimitBytes = 8 * 2 ** 20;
@@ -28,14 +35,11 @@ const restLimitBytes = 8 * 2 ** 20;
  */
 export function readTokenizerJson(bytes: Uint8Array, file: { readonly name?: string }): PipelineParts {
   const name = nameOf(file);
-  const large = findLarge(bytes, name);
-  const subject = large.length === 0 ? name : `${name}, its vocabulary left out,`;
-  const spec = new Spec(parseJsonObject(textWithout(bytes, large, file), subject, sameTokenizer), name);
+  const { starts, text } = readOutline(bytes, file);
+  const subject = starts.size === 0 ? name : `${name}, its vocabulary left out,`;
+  const spec = new Spec(parseJsonObject(text, subject, sameTokenizer), name);
   const described = spec.object('model') ?? spec.fail('describes no tokenizer');
-  const model = readModel(described, (key) => {
-    const start = large.find((field) => field.key === key)?.start ?? described.fail(`has no ${key}`);
-    return new JsonBytes(bytes, start);
-  });
+  const model = readModel(described, (key) => new JsonBytes(bytes, starts.get(key) ?? described.fail(`has no ${key}`)));
   const preTokenizer = readPreTokenizer(spec.object('pre_tokenizer'));
   return {
     file: name,
@@ -50,45 +54,36 @@ export function readTokenizerJson(bytes: Uint8Array, file: { readonly name?: str
   };
 }
 
-type LargeKey = 'vocab' | 'merges';
-
-/** Where a field's value lies, in bytes. */
-interface LargeField {
-  key: LargeKey;
-  start: number;
-  end: number;
-}
-
-/** The vocabulary and the merges of the model, by place. @throws WinnowError `bad-tokenizer` when they hold too much. */
-function findLarge(bytes: Uint8Array, name: string): LargeField[] {
-  const fields: LargeField[] = [];
+/**
+ * The file's text with a 0 in the place of the vocabulary and of the merges, and where these begin, in bytes.
+ * @throws WinnowError `bad-tokenizer` when there is too much of anything.
+ */
+function readOutline(bytes: Uint8Array, file: { readonly name?: string }) {
+  const starts = new Map<string, number>();
+  const parts: Uint8Array[] = [];
+  let end = 0;
   const json = new JsonBytes(bytes);
   json.object((key) => {
     if (key !== 'model' || json.next !== '{') return void json.skip();
-    json.object((inner) => {
+    json.object((field) => {
       const start = json.position;
       const count = json.skip();
-      if (inner !== 'vocab' && inner !== 'merges') return;
-      checkEntryCount(count, inner === 'vocab' ? 'entries' : 'merges', name);
-      fields.push({ key: inner, start, end: json.position });
+      if (field !== 'vocab' && field !== 'merges') return;
+      checkEntryCount(count, field === 'vocab' ? 'entries' : 'merges', nameOf(file));
+      starts.set(field, start);
+      parts.push(bytes.subarray(end, start));
+      end = json.position;
     });
   });
   json.end();
-  return fields;
-}
-
-/** The file's text with a 0 in the place of each large field. */
-function textWithout(bytes: Uint8Array, large: readonly LargeField[], file: { readonly name?: string }): string {
-  const edges = [0, ...large.flatMap(({ start, end }) => [start, end]), bytes.length];
-  const parts = large.map((_, index) => bytes.subarray(edges[2 * index], edges[2 * index + 1]));
-  parts.push(bytes.subarray(edges.at(-2)));
+  parts.push(bytes.subarray(end));
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   if (size > restLimitBytes) {
     const message = `${nameOf(file)} has ${size} bytes beside its vocabulary and merges, and Winnow reads up to ${restLimitBytes}.`;
     throw badTokenizer(message);
   }
   try {
-    return parts.map((part) => decodeText(part, file)).join('0');
+    return { starts, text: parts.map((part) => decodeText(part, file)).join('0') };
   } catch (error) {
     decodeText(bytes, file); // fails as well, at the place in the file
     throw error;
@@ -96,39 +91,38 @@ function textWithout(bytes: Uint8Array, large: readonly LargeField[], file: { re
 }
 
 /** @param large reads the field of that name */
-function readModel(spec: Spec, large: (key: LargeKey) => JsonBytes): SubwordModel {
+function readModel(spec: Spec, large: (key: 'vocab' | 'merges') => JsonBytes): SubwordModel {
   const kind = modelKind(spec);
-  if (kind === 'WordPiece') return readWordPiece(spec, large);
-  if (kind === 'Unigram') {
-    const pieces = readScoredPieces(large('vocab'), spec);
-    // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
-    return unigramModel(pieces, spec.whole('unk_id', pieces.length), spec, spec.flag('byte_fallback', false));
+  switch (kind) {
+    case 'WordPiece': {
+      const vocabulary = readVocabulary(large('vocab'), spec);
+      return wordPieceModel(vocabulary, unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'), {
+        continuing_subword_prefix: markOf(spec, 'continuing_subword_prefix', '##'),
+        // The library tries every part of a word, so that a long one would take minutes.
+        max_input_chars_per_word: Math.min(spec.whole('max_input_chars_per_word', 2 ** 31, 100), longestEntry),
+      });
+    }
+    case 'Unigram': {
+      const pieces = readScoredPieces(large('vocab'), spec);
+      // A tokenizer without unk_id fails at the first unknown character; here it is refused at once.
+      return unigramModel(pieces, spec.whole('unk_id', pieces.length), spec, spec.flag('byte_fallback', false));
+    }
+    case 'BPE': {
+      const vocabulary = readVocabulary(large('vocab'), spec);
+      // The library marks the end of a word only.
+      const prefix = spec.text('continuing_subword_prefix', '');
+      if (prefix !== '') spec.fail('marks the subwords of a word that are not its first');
+      const merges = new Merges(vocabulary, spec).readJson(large('merges'));
+      return bytePairModel(vocabulary, merges, unknownOf(spec, vocabulary), {
+        fuse_unk: spec.flag('fuse_unk', false),
+        byte_fallback: spec.flag('byte_fallback', false),
+        ignore_merges: spec.flag('ignore_merges', false),
+        end_of_word_suffix: markOf(spec, 'end_of_word_suffix', ''),
+      });
+    }
+    default:
+      return spec.fail(`is of the type "${kind}"; Winnow reads WordPiece, BPE and Unigram`);
   }
-  if (kind !== 'BPE') return spec.fail(`is of the type "${kind}"; Winnow reads WordPiece, BPE and Unigram`);
-  const vocabulary = readVocabulary(large('vocab'), spec);
-  // The library marks the end of a word only.
-  if (spec.text('continuing_subword_prefix', '') !== '')
-    spec.fail('marks the subwords of a word that are not its first');
-  return bytePairModel(
-    vocabulary,
-    new Merges(vocabulary, spec).readJson(large('merges')),
-    unknownOf(spec, vocabulary),
-    {
-      fuse_unk: spec.flag('fuse_unk', false),
-      byte_fallback: spec.flag('byte_fallback', false),
-      ignore_merges: spec.flag('ignore_merges', false),
-      end_of_word_suffix: markOf(spec, 'end_of_word_suffix', ''),
-    },
-  );
-}
-
-function readWordPiece(spec: Spec, large: (key: LargeKey) => JsonBytes): SubwordModel {
-  const vocabulary = readVocabulary(large('vocab'), spec);
-  return wordPieceModel(vocabulary, unknownOf(spec, vocabulary) ?? spec.fail('has no unk_token'), {
-    continuing_subword_prefix: markOf(spec, 'continuing_subword_prefix', '##'),
-    // The library tries every part of a word, so that a long one would take minutes.
-    max_input_chars_per_word: Math.min(spec.whole('max_input_chars_per_word', 2 ** 31, 100), longestEntry),
-  });
 }
 
 /** A mark that is put to parts of words, which are then looked for. */
@@ -146,12 +140,11 @@ function modelKind(spec: Spec): string {
   return spec.has('unk_id') ? 'Unigram' : spec.fail('does not say which kind of tokenizer it is');
 }
 
-function unknownOf(spec: Spec, vocabulary: ReadonlyMap<string, number>): string | null {
+function unknownOf(spec: Spec, vocabulary: Vocabulary): string | null {
   if (!spec.has('unk_token')) return null;
   const token = spec.text('unk_token');
-  return vocabulary.has(token)
-    ? token
-    : spec.fail(`names the unknown token ${shownJson(token)}, which is not in the vocabulary`);
+  if (vocabulary.has(token)) return token;
+  return spec.fail(`names the unknown token ${shownJson(token)}, which is not in the vocabulary`);
 }
 
 const addedLimit = 100_000;

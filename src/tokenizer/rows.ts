@@ -39,7 +39,7 @@ export interface LeftOut {
   reason: { kind: 'too-long'; tokens: number } | { kind: 'no-subwords'; word: string };
 }
 
-export interface EncodedSentences {
+interface EncodedSentences {
   rows: EncodedRows;
   /** The sentences that the rows hold, by their place among those given. */
   kept: Int32Array;

@@ -7,7 +7,7 @@ import type { AddedToken } from './added-tokens.ts';
 import { isId, sameTokenizer, Spec } from './spec.ts';
 
 /** The text of each file, null where it is absent. */
-export type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
+type SettingTexts = Readonly<Record<'config' | 'specialTokens' | 'added', string | null>>;
 
 const required = ['cls_token', 'sep_token', 'unk_token', 'pad_token', 'mask_token'] as const;
 const optional = ['bos_token', 'eos_token'] as const;
@@ -19,7 +19,7 @@ export type SpecialTokens = Record<(typeof required)[number], string> &
 export class Settings {
   private readonly config: Spec;
   private readonly special: JsonObject;
-  private readonly addedIds: Spec;
+  private readonly addedIds: JsonObject;
 
   /** @throws WinnowError `bad-file` for a text that is no JSON object. */
   constructor({ config, specialTokens, added }: SettingTexts) {
@@ -27,10 +27,7 @@ export class Settings {
       text === null ? new Map<string, unknown>() : parseJsonObject(text, `\`${name}\``, sameTokenizer);
     this.config = new Spec(read(config, 'tokenizer_config.json'), '`tokenizer_config.json`');
     this.special = read(specialTokens, 'special_tokens_map.json');
-    this.addedIds = new Spec(
-      new Map([['ids', Object.fromEntries(read(added, 'added_tokens.json'))]]),
-      '`added_tokens.json`',
-    );
+    this.addedIds = read(added, 'added_tokens.json');
   }
 
   flag(key: string): boolean | null {
@@ -74,7 +71,7 @@ export class Settings {
       const flags = this.described(role);
       if (flags?.has('content')) add(flags.text('content'), undefined, flags);
     }
-    for (const [content, id] of this.addedIds.entries('ids')) if (isId(id)) add(content, id, null);
+    for (const [content, id] of this.addedIds) if (isId(id)) add(content, id, null);
     for (const [id, flags] of this.config.object('added_tokens_decoder')?.specs() ?? []) {
       if (isId(Number(id))) add(flags.text('content'), Number(id), flags);
     }

@@ -28,40 +28,39 @@ export class Spec {
   }
 
   has(key: string): boolean {
-    return this.value(key) !== undefined;
+    return this.raw(key) !== undefined;
   }
 
   text(key: string, absent?: string): string {
-    const value = this.value(key) ?? absent;
+    const value = this.raw(key) ?? absent;
     return typeof value === 'string' ? value : this.wrong(key, value, 'a text');
   }
 
   flag(key: string, absent: boolean): boolean {
-    const value = this.value(key) ?? absent;
+    const value = this.raw(key) ?? absent;
     return typeof value === 'boolean' ? value : this.wrong(key, value, 'true or false');
   }
 
   /** A whole number from 0 to below `limit`. */
   whole(key: string, limit: number, absent?: number): number {
-    const value = this.value(key) ?? absent;
+    const value = this.raw(key) ?? absent;
     const whole = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit;
     return whole ? value : this.wrong(key, value, `a whole number below ${limit}`);
   }
 
   /** null when the field is absent or null. */
   object(key: string): Spec | null {
-    const value = this.value(key);
+    const value = this.raw(key);
     if (value === undefined) return null;
-    const entries = entriesOf(value);
-    return entries ? new Spec(entries, this.file, key) : this.wrong(key, value, 'an object');
+    return this.inside(key, value) ?? this.wrong(key, value, 'an object');
   }
 
   entries(key: string): JsonObject {
-    return entriesOf(this.value(key)) ?? this.wrong(key, this.value(key), 'an object');
+    return entriesOf(this.raw(key)) ?? this.wrong(key, this.raw(key), 'an object');
   }
 
   list(key: string, limit: number, absent?: readonly unknown[]): readonly unknown[] {
-    const value = this.value(key) ?? absent;
+    const value = this.raw(key) ?? absent;
     if (!Array.isArray(value)) return this.wrong(key, value, 'a list');
     if (value.length > limit) this.fail(`has ${value.length} entries in ${key}, more than ${limit}`);
     return value;
@@ -69,30 +68,30 @@ export class Spec {
 
   /** A list of objects. */
   objects(key: string, limit: number, absent?: readonly unknown[]): Spec[] {
-    return this.list(key, limit, absent).map((value) => {
-      const entries = entriesOf(value);
-      return entries ? new Spec(entries, this.file, key) : this.wrong(key, value, 'objects only');
-    });
+    const values = this.list(key, limit, absent);
+    return values.map((value) => this.inside(key, value) ?? this.wrong(key, value, 'objects only'));
   }
 
   /** Every entry that is an object, by its key. */
   specs(): [string, Spec][] {
     return [...this.values].flatMap(([key, value]): [string, Spec][] => {
-      const entries = entriesOf(value);
-      return entries ? [[key, new Spec(entries, this.file, key)]] : [];
+      const spec = this.inside(key, value);
+      return spec ? [[key, spec]] : [];
     });
   }
 
+  /** Whatever the field holds; undefined when it is absent or null. */
   raw(key: string): unknown {
-    return this.value(key);
+    return this.values.get(key) ?? undefined;
   }
 
   fail(what: string): never {
     throw badTokenizer(`${this.where === '' ? '' : `The ${this.where} of `}${this.file} ${what}.`);
   }
 
-  private value(key: string): unknown {
-    return this.values.get(key) ?? undefined;
+  private inside(key: string, value: unknown): Spec | null {
+    const entries = entriesOf(value);
+    return entries && new Spec(entries, this.file, key);
   }
 
   private wrong(key: string, value: unknown, expected: string): never {

@@ -13,15 +13,6 @@ export interface Template {
   pair: readonly Slot[];
 }
 
-/** Both texts one behind the other, without special tokens. */
-const bareTemplate: Template = {
-  single: [{ content: 'first', typeId: 0 }],
-  pair: [
-    { content: 'first', typeId: 0 },
-    { content: 'second', typeId: 1 },
-  ],
-};
-
 /** The texts `$A` and `$B` and what special tokens are for, with a type where it is not 0: `cls $A sep $B:1 sep:1`. */
 export interface TemplateText {
   single: string;
@@ -41,6 +32,9 @@ export function templateOf({ single, pair }: TemplateText, idOf: (purpose: strin
     });
   return { single: read(single), pair: read(pair) };
 }
+
+/** Both texts one behind the other. */
+const bareTemplate = templateOf({ single: '$A', pair: '$A $B:1' }, () => 0);
 
 const slotLimit = 64;
 const typeLimit = 256;

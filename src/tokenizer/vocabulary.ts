@@ -7,11 +7,14 @@ import { shownJson } from '../format/json.ts';
 import type { JsonBytes } from '../format/json-bytes.ts';
 import { isId, type Spec } from './spec.ts';
 
+/** Ids by entry. */
+export type Vocabulary = ReadonlyMap<string, number>;
+
 /** Entries longer than this are in no vocabulary; it bounds the work at each place of a text. In UTF-16 units. */
 export const longestEntry = 512;
 
 /** Above the greatest that are known: LaBSE's 501,153 and XLM-V's 901,629 entries, Gemma's 580,604 merges. */
-export const countLimits = { entries: 1_000_000, merges: 700_000 } as const;
+const countLimits = { entries: 1_000_000, merges: 700_000 } as const;
 
 /** @throws WinnowError `bad-tokenizer` with both numbers. */
 export function checkEntryCount(count: number, what: keyof typeof countLimits, file: string): void {

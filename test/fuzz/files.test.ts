@@ -10,7 +10,7 @@ import { bitsOf } from '../../src/format/dtype.ts';
 import { readShardIndex } from '../../src/format/safetensors-index.ts';
 import { readSafetensorsHeader, writeSafetensors } from '../../src/format/safetensors.ts';
 import { readTsv } from '../../src/format/tsv.ts';
-import { architectureOf, writtenTypes } from '../../src/model/architectures/lookup.ts';
+import { architectureOf, writtenTypes } from '../../src/model/architectures/list.ts';
 import { parseConfig } from '../../src/model/config.ts';
 import { fileOf } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { modelTypes } from '../../src/model/architectures/lookup.ts';
+import { modelTypes } from '../../src/model/architectures/list.ts';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { findTokenizerFiles } from '../../src/tokenizer/files.ts';
 import { openTokenizer } from '../../src/tokenizer/open.ts';

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { architectures } from '../../src/model/architectures/list.ts';
+import { architectures, modelTypes } from '../../src/model/architectures/list.ts';
 import { exportedTypes } from '../../src/model/architectures/exported.ts';
-import { modelTypes } from '../../src/model/architectures/lookup.ts';
 import { parseExportConfig } from '../../src/model/onnx/config.ts';
 import { encodeRows } from '../../src/tokenizer/rows.ts';
 import { tokenizerOf } from '../fixtures/tokenizer.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import buckets from '../fixtures/architectures/mpnet-buckets.json';
 import { parseConfig } from '../../src/model/config.ts';
-import { architectureOf } from '../../src/model/architectures/lookup.ts';
+import { architectureOf } from '../../src/model/architectures/list.ts';
 import { mpnetBucket } from '../../src/model/architectures/mpnet.ts';
 import { GraphBuilder } from '../../src/model/graph/writer.ts';
 

@@ -1,15 +1,17 @@
-/** The architectures whose graphs Winnow writes, in the order in which they were published: one row each. */
-import type { Architecture } from '../architecture.ts';
+/** The architectures, one row each, and what is known by the `model_type` of a config.json, of these and of others. */
+import type { Architecture, ModelTypeFacts } from '../architecture.ts';
 import { albert } from './albert.ts';
 import { bert } from './bert.ts';
 import { camembert } from './camembert.ts';
 import { distilbert } from './distilbert.ts';
 import { electra } from './electra.ts';
+import { exportedTypes } from './exported.ts';
 import { mpnet } from './mpnet.ts';
 import { roberta } from './roberta.ts';
 import { xlmRoberta } from './xlm-roberta.ts';
 import { xlnet } from './xlnet/xlnet.ts';
 
+/** Those whose graphs Winnow writes, in the order in which they were published. */
 export const architectures: readonly Architecture[] = [
   bert,
   xlnet,
@@ -21,3 +23,20 @@ export const architectures: readonly Architecture[] = [
   electra,
   mpnet,
 ];
+
+/** Every model type of which anything is known beside its files. */
+export const modelTypes: ReadonlyMap<string, ModelTypeFacts> = byType([...architectures, ...exportedTypes]);
+
+/** Those whose graphs Winnow writes. */
+export const writtenTypes: ReadonlyMap<string, Architecture> = byType(architectures);
+
+/** @param architecture as a config's own reader gave it */
+export function architectureOf({ architecture }: { architecture: string }): Architecture {
+  const found = writtenTypes.get(architecture);
+  if (!found) throw new Error(`no architecture is called ${architecture}`);
+  return found;
+}
+
+function byType<Facts extends ModelTypeFacts>(list: readonly Facts[]): Map<string, Facts> {
+  return new Map(list.flatMap((facts) => facts.types.map((type) => [type, facts] as const)));
+}

@@ -1,5 +1,5 @@
 /** MPNet (Song et al. 2020): RoBERTa's positions, no segments, and one bias by distance that all layers share. */
-import { fromPooled, graphInput, int32 } from '../batch.ts';
+import { fromPooled, graphInput } from '../batch.ts';
 import { bertShaped } from '../graph/bert-shaped.ts';
 import { bertNames, bertShape, bertVocabulary, readBertSizes } from './bert.ts';
 import { placedAfter, robertaVocabulary } from './roberta.ts';
@@ -14,7 +14,7 @@ const padding = 1;
 const buckets = graphInput('buckets', 'int32', [1, 'length', 'length'], ({ length }) => {
   const all = new Int32Array(length * length);
   for (let i = 0; i < all.length; i += 1) all[i] = mpnetBucket((i % length) - Math.floor(i / length));
-  return int32(all, 1, length, length);
+  return { data: all, dims: [1, length, length] };
 });
 
 /** [rows, 1, T]: the same from the pooled token. */

@@ -6,9 +6,8 @@
 import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
 import type { GraphInput } from '../batch.ts';
 import type { ModelSizes } from '../config-fields.ts';
-import { Blocks, type BlockSizes, type FeedForwardNames } from './blocks.ts';
+import { Blocks, Shapes, type BlockSizes, type FeedForwardNames } from './blocks.ts';
 import * as inputs from './inputs.ts';
-import { Shapes } from './shapes.ts';
 import { writeStack, type LayerStep } from './stack.ts';
 
 export interface BertConfig extends ModelSizes, BlockSizes {
@@ -102,24 +101,15 @@ function write<Config extends BertConfig>(shape: BertShape<Config>, config: Conf
 /** [rows, T, hidden] */
 function embed(blocks: Blocks<BertConfig>, projection: string | null): string {
   const { graph, config } = blocks;
-  const { embedding, hidden, types, vocabulary, epsilon } = config;
+  const { embedding, hidden, types, vocabulary } = config;
   const words = blocks.look(word, [vocabulary, embedding], blocks.input(inputs.ids));
   const places = blocks.input(inputs.positions(config.padding));
   const placed = graph.node('Add', [words, blocks.look(position, [tableOfPositions(config), embedding], places)]);
+  const segments = types > 0 ? blocks.look(type, [types, embedding], blocks.input(inputs.typeIds(types))) : null;
   const embedded =
-    types > 0
-      ? blocks.normalise(
-          placed,
-          blocks.look(type, [types, embedding], blocks.input(inputs.typeIds(types))),
-          norm,
-          '',
-          embedding,
-        )
-      : graph.node(
-          'LayerNormalization',
-          [placed, graph.weight(`${norm}.weight`, [embedding]), blocks.bias(norm, embedding)],
-          { epsilon: { float: epsilon } },
-        );
+    segments === null
+      ? blocks.normaliseAlone(placed, norm, embedding)
+      : blocks.normalise(placed, segments, norm, '', embedding);
   if (projection === null) return embedded;
   const flat = graph.node('Reshape', [embedded, graph.integers([-1, embedding])]);
   const weight = graph.weight(`${projection}.weight`, [hidden, embedding]);

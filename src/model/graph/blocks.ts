@@ -64,6 +64,12 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return this.graph.fused('SkipLayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
+  /** LayerNorm(input) */
+  normaliseAlone(input: string, name: string, width: number): string {
+    const inputs = [input, this.graph.weight(`${name}.weight`, [width]), this.bias(name, width)];
+    return this.graph.node('LayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
+  }
+
   /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
   attend(query: string, key: string, value: string, biases: string, bias: string): string {
     const inputs = [query, key, value, biases, '', bias];
@@ -89,5 +95,23 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
       default:
         return activation satisfies never;
     }
+  }
+}
+
+/** Collects the shapes of a model's tensors by canonical name, as PyTorch saves its modules. */
+export class Shapes {
+  readonly all = new Map<string, number[]>();
+
+  tensor(name: string, ...shape: number[]): this {
+    this.all.set(name, shape);
+    return this;
+  }
+
+  norm(name: string, width: number): this {
+    return this.tensor(`${name}.weight`, width).tensor(`${name}.bias`, width);
+  }
+
+  linear(name: string, outputs: number, inputs: number): this {
+    return this.tensor(`${name}.weight`, outputs, inputs).tensor(`${name}.bias`, outputs);
   }
 }

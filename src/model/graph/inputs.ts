@@ -2,21 +2,26 @@
  * Inputs that graphs of several architectures ask for; one that a single architecture asks for lies in its module. T is
  * the padded length. A query is the token that attends, a key one that it attends to.
  */
-import { float32, graphInput, int32, int64, isPadded, firstPlaceOf, type PaddedBatch } from '../batch.ts';
+import { firstPlaceOf, graphInput, isPadded, sizesFeed, type PaddedBatch } from '../batch.ts';
 
 /** [rows, T] */
-export const ids = graphInput('ids', 'int32', ['rows', 'length'], ({ rows, length, ids }) => int32(ids, rows, length));
+export const ids = graphInput('ids', 'int32', ['rows', 'length'], ({ rows, length, ids }) => ({
+  data: ids,
+  dims: [rows, length],
+}));
 
 /** [pooled tokens]: where they lie among all rows × T tokens. */
-export const pooledTokens = graphInput('pooledTokens', 'int32', ['pooled'], ({ pooled }) =>
-  int32(pooled, pooled.length),
-);
+export const pooledTokens = graphInput('pooledTokens', 'int32', ['pooled'], ({ pooled }) => ({
+  data: pooled,
+  dims: [pooled.length],
+}));
 
 /** [rows, T]. A table of one segment takes no other, whatever the tokenizer says of the second text. */
 export const typeIds = (types: number) =>
-  graphInput('typeIds', 'int32', ['rows', 'length'], ({ rows, length, typeIds }) =>
-    int32(types > 1 ? typeIds : new Int32Array(rows * length), rows, length),
-  );
+  graphInput('typeIds', 'int32', ['rows', 'length'], ({ rows, length, typeIds }) => ({
+    data: types > 1 ? typeIds : new Int32Array(rows * length),
+    dims: [rows, length],
+  }));
 
 /** [rows or 1, T]: rows of the table of positions. @param padding the id that they begin after, null where at 0 */
 export const positions = (padding: number | null) =>
@@ -24,7 +29,7 @@ export const positions = (padding: number | null) =>
     const { rows, length, side } = batch;
     const differ = padding !== null || (side === 'left' && isPadded(batch));
     const places = differ ? positionsOf(batch, padding) : Int32Array.from({ length }, (_, index) => index);
-    return int32(places, differ ? rows : 1, length);
+    return { data: places, dims: [differ ? rows : 1, length] };
   });
 
 /**
@@ -46,19 +51,19 @@ function positionsOf(batch: PaddedBatch, padding: number | null): Int32Array<Arr
 
 /** rows, T, hidden. */
 export const batchShape = (hidden: number) =>
-  graphInput('shape', 'int64', [3], ({ rows, length }) => int64(rows, length, hidden));
+  graphInput('shape', 'int64', [3], ({ rows, length }) => sizesFeed(rows, length, hidden));
 
 /** Added to the attention score of padding: its share after the softmax is exactly 0 in float32. */
 const hiddenToken = -10_000;
 
 /** [rows or 1, 1, 1, T]: 0 for a key that is a token, −10,000 for padding. */
-export const mask = graphInput('mask', 'float', ['mask_rows', 1, 1, 'length'], (batch) => {
+export const mask = graphInput('mask', 'float32', ['mask_rows', 1, 1, 'length'], (batch) => {
   const mask = maskOf(batch);
-  return float32(mask, mask.length / batch.length, 1, 1, batch.length);
+  return { data: mask, dims: [mask.length / batch.length, 1, 1, batch.length] };
 });
 
 /** [rows or 1, 1, T, T]: the same for every query. */
-export const maskAll = graphInput('maskAll', 'float', ['mask_rows', 1, 'length', 'length'], (batch) => {
+export const maskAll = graphInput('maskAll', 'float32', ['mask_rows', 1, 'length', 'length'], (batch) => {
   const { length } = batch;
   const mask = maskOf(batch);
   const all = new Float32Array(mask.length * length);
@@ -66,7 +71,7 @@ export const maskAll = graphInput('maskAll', 'float', ['mask_rows', 1, 'length',
     const line = mask.subarray(at, at + length);
     for (let query = 0; query < length; query += 1) all.set(line, (at + query) * length);
   }
-  return float32(all, mask.length / length, 1, length, length);
+  return { data: all, dims: [mask.length / length, 1, length, length] };
 });
 
 function maskOf(batch: PaddedBatch): Float32Array<ArrayBuffer> {

@@ -44,6 +44,6 @@ export function writeStack(
     if (inner === innerLayers - 1) outputs.push(pooled);
   }
   graph.node('Concat', outputs, { axis: { int: 1 } }, { output: outputName });
-  graph.output(outputName, 'float', ['pooled', (layers + 1) * config.hidden]);
+  graph.output(outputName, 'float32', ['pooled', (layers + 1) * config.hidden]);
   return { bytes: graph.encode(), weights: graph.weights, inputs: blocks.inputs };
 }

@@ -6,7 +6,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** ONNX's numbers for element types. */
-export const elementType = { float: 1, int32: 6, int64: 7 } as const;
+const elementType = { float32: 1, int32: 6, int64: 7 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** Attributes by their ONNX kind: a JavaScript number says nothing about float or int. */
@@ -14,7 +14,7 @@ export type Attribute = { float: number } | { int: number } | { ints: readonly n
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-export interface NodeOptions {
+interface NodeOptions {
   domain?: string;
   /** The name of the node's output; by default a fresh one. */
   output?: string;
@@ -51,14 +51,7 @@ export class GraphBuilder {
   weight(name: string, shape: readonly number[]): string {
     if (!this.weights.has(name)) {
       this.weights.add(name);
-      const location = [...text(1, 'location'), ...text(2, name)];
-      this.initializers.push([
-        ...shape.flatMap((size) => integer(1, size)),
-        ...integer(2, elementType.float),
-        ...text(8, name),
-        ...message(13, location),
-        ...integer(14, 1),
-      ]);
+      this.initializers.push(externalTensor(name, elementType.float32, shape, name));
     }
     return name;
   }
@@ -75,7 +68,7 @@ export class GraphBuilder {
   /** A small constant of float32 numbers. */
   floats(values: readonly number[]): string {
     const name = this.fresh('floats');
-    const type = integer(2, elementType.float);
+    const type = integer(2, elementType.float32);
     const data = message(9, [...new Uint8Array(Float32Array.from(values).buffer)]);
     this.initializers.push([...integer(1, values.length), ...type, ...text(8, name), ...data]);
     return name;
@@ -136,6 +129,17 @@ export class GraphBuilder {
   }
 }
 
+/** A TensorProto whose numbers lie outside the model bytes, at `location`. @param type ONNX's number for it */
+export function externalTensor(name: string, type: number, shape: readonly number[], location: string): number[] {
+  return [
+    ...shape.flatMap((size) => integer(1, size)),
+    ...integer(2, type),
+    ...text(8, name),
+    ...message(13, [...text(1, 'location'), ...text(2, location)]),
+    ...integer(14, 1),
+  ];
+}
+
 function attribute(name: string, value: Attribute): number[] {
   if ('float' in value) return [...text(1, name), ...float(2, value.float), ...integer(20, 1)];
   if ('ints' in value) return [...text(1, name), ...value.ints.flatMap((item) => integer(8, item)), ...integer(20, 7)];
@@ -157,7 +161,12 @@ function float(field: number, value: number): number[] {
 }
 
 function message(field: number, bytes: readonly number[]): number[] {
-  return [...new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(bytes.length).finish(), ...bytes];
+  return [...messageHead(field, bytes.length), ...bytes];
+}
+
+/** What stands before the bytes of a message inside another. */
+export function messageHead(field: number, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  return new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(sizeBytes).finish();
 }
 
 function text(field: number, value: string): number[] {

@@ -8,11 +8,11 @@ import { readSlice, type NamedBlob } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor, OnnxValue } from '../../format/onnx.ts';
 import type { Range } from '../../format/protobuf.ts';
-import { GraphBuilder } from '../graph/writer.ts';
+import { externalTensor, GraphBuilder, messageHead } from '../graph/writer.ts';
 import { GraphIndex } from './graph-index.ts';
 
 /** int64 [vectors, 2]: the first two indices of each wanted vector in a hidden state. */
-export const wantedName = 'winnow.wanted';
+export const indicesName = 'winnow.wanted';
 /** float32 [vectors, values × hidden] */
 export const pooledName = 'winnow.pooled';
 
@@ -21,7 +21,7 @@ export interface WeightPlace extends Range {
   location: string | null;
 }
 
-export interface AssembledModel {
+interface AssembledModel {
   bytes: Uint8Array<ArrayBuffer>;
   /** What the runtime asks for by path. */
   weights: Map<string, WeightPlace>;
@@ -57,11 +57,11 @@ export async function assemble(model: OnnxFile, values: readonly string[], hidde
     ...model.rest.graph,
     ...nodes.flatMap((node) => (inexactOnGpu.has(node.op) ? named(node, onCpu) : node.field)),
     ...inputs.map(({ field }) => field),
-    ...tensors.map((tensor, index) => moved(tensor, `weight.${index}`, weights)),
+    ...tensors.flatMap((tensor, index) => moved(tensor, `weight.${index}`, weights)),
   ];
   const graph = await join(model.file, pieces);
-  const head = new BinaryWriter().tag(7, WireType.LengthDelimited).uint32(graph.length).finish();
-  const bytes = await join(model.file, [...model.rest.model, head, graph, pooling(values, hidden)]);
+  const rest = [messageHead(7, graph.length), graph, pooling(values, hidden)];
+  const bytes = await join(model.file, [...model.rest.model, ...rest]);
   return { bytes, weights, inputs: inputs.filter(({ name }) => !model.tensors.has(name)), onCpu };
 }
 
@@ -77,33 +77,28 @@ function named({ payload }: OnnxNode, names: string[]): Piece[] {
   const name = `winnow.cpu.${names.length}`;
   names.push(name);
   const tail = new BinaryWriter().tag(3, WireType.LengthDelimited).string(name).finish();
-  const sizeBytes = payload.end - payload.start + tail.length;
-  return [new BinaryWriter().tag(1, WireType.LengthDelimited).uint32(sizeBytes).finish(), payload, tail];
+  return [messageHead(1, payload.end - payload.start + tail.length), payload, tail];
 }
 
 /** The tensor's own field, or one that says at which path its bytes will be. */
-function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlace>): Piece {
+function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlace>): Piece[] {
   const { name, type, shape, data, field } = tensor;
-  if (data === null || (data.location === null && data.end - data.start <= inlineLimitBytes)) return field;
+  if (data === null || (data.location === null && data.end - data.start <= inlineLimitBytes)) return [field];
   weights.set(path, data);
-  const writer = new BinaryWriter().tag(5, WireType.LengthDelimited).fork();
-  for (const length of shape) writer.tag(1, WireType.Varint).int64(length);
-  writer.tag(2, WireType.Varint).int32(type).tag(8, WireType.LengthDelimited).string(name);
-  writer.tag(13, WireType.LengthDelimited).fork();
-  writer.tag(1, WireType.LengthDelimited).string('location').tag(2, WireType.LengthDelimited).string(path).join();
-  return writer.tag(14, WireType.Varint).int32(1).join().finish();
+  const outside = Uint8Array.from(externalTensor(name, type, shape, path));
+  return [messageHead(5, outside.length), outside];
 }
 
 /** Of each value the wanted vectors, as float32, side by side. */
 function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder();
-  const wanted = graph.input(wantedName, 'int64', ['winnow.vectors', 2]);
+  const indices = graph.input(indicesName, 'int64', ['winnow.vectors', 2]);
   const picked = values.map((value, index) => {
-    const vectors = graph.node('GatherND', [value, wanted], {}, { output: `winnow.picked.${index}` });
+    const vectors = graph.node('GatherND', [value, indices], {}, { output: `winnow.picked.${index}` });
     return graph.node('Cast', [vectors], { to: { int: 1 } }, { output: `winnow.float.${index}` });
   });
   graph.node('Concat', picked, { axis: { int: 1 } }, { output: pooledName });
-  graph.output(pooledName, 'float', ['winnow.vectors', values.length * hidden]);
+  graph.output(pooledName, 'float32', ['winnow.vectors', values.length * hidden]);
   return graph.encodeAddition();
 }
 

@@ -4,7 +4,7 @@
  */
 import { WinnowError } from '../../base/errors.ts';
 import { parseJsonObject } from '../../format/json.ts';
-import { modelTypes } from '../architectures/lookup.ts';
+import { modelTypes } from '../architectures/list.ts';
 import { ConfigFields, sizeLimits, type ModelSizes } from '../config-fields.ts';
 
 export interface ExportConfig extends ModelSizes {
@@ -17,13 +17,13 @@ export interface ExportConfig extends ModelSizes {
   padding: number;
 }
 
-const sameModel = 'Use the config.json that was exported together with the model.';
+const sameExport = 'Use the config.json that was exported together with the model.';
 /** Where there is no table of positions; attention takes memory with the square of the length. */
 const anyLength = 1024;
 
 /** @throws WinnowError `bad-model` naming the field that is missing or wrong, `bad-file` when it is no JSON object. */
 export function parseExportConfig(text: string, name: string): ExportConfig {
-  const fields = new ConfigFields(parseJsonObject(text, `\`${name}\``, sameModel), name, sameModel);
+  const fields = new ConfigFields(parseJsonObject(text, `\`${name}\``, sameExport), name, sameExport);
   const type = fields.raw('model_type');
   const architecture = typeof type === 'string' ? type : 'encoder';
   const facts = modelTypes.get(architecture);

@@ -5,7 +5,7 @@
 import { nameOf } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import { baseName, folderOf, type SourceFile } from '../../base/source-file.ts';
-import { elementTypes, readOnnx, type OnnxFile, type OnnxTensor, type OnnxValue } from '../../format/onnx.ts';
+import { elementTypes, readOnnx, type OnnxFile, type OnnxTensor } from '../../format/onnx.ts';
 import type { ExportConfig } from './config.ts';
 import { findHiddenStates, type HiddenStates } from './hidden-states.ts';
 
@@ -16,7 +16,7 @@ export interface ExportedModel {
   files: Map<string | null, File>;
 }
 
-export interface ExportSummary {
+interface ExportSummary {
   weightFiles: SourceFile[];
   /** Numbers in all weights. */
   parameters: number;
@@ -80,11 +80,8 @@ function checkInputs({ file, opset, inputs, tensors }: OnnxFile): void {
   }
   if (!fed.some(({ name }) => name === 'input_ids')) throw refused(`${nameOf(file)} has no input \`input_ids\``);
   const fixed = fed.find(({ shape }) => shape?.some((size) => size !== null));
-  if (fixed) throw refused(`${nameOf(file)} takes \`${fixed.name}\` only in the size ${sizeOf(fixed)}`);
-}
-
-function sizeOf({ shape }: OnnxValue): string {
-  return shape?.map((size) => size ?? 'any').join(' × ') ?? '';
+  const size = fixed?.shape?.map((length) => length ?? 'any').join(' × ');
+  if (fixed) throw refused(`${nameOf(file)} takes \`${fixed.name}\` only in the size ${size}`);
 }
 
 function refused(what: string): WinnowError {

@@ -29,7 +29,7 @@ export class GraphIndex {
       passed.add(at);
       at = this.sources.get(at) ?? this.handedOn(at) ?? at;
     }
-    for (const one of passed) this.sources.set(one, at);
+    for (const alias of passed) this.sources.set(alias, at);
     return at;
   }
 
@@ -48,26 +48,22 @@ export class GraphIndex {
     return this.tensor(name) !== undefined || this.made(name, 'Constant') !== undefined;
   }
 
-  /** All nodes that the values are computed with. */
-  ancestors(names: readonly string[]): Set<OnnxNode> {
-    return this.follow(names, new Set());
-  }
-
-  /** The same where only the numbers count: what is known from a value's shape alone is left out. */
-  numericAncestors(names: readonly string[]): Set<OnnxNode> {
-    return this.follow(names, new Set(['Shape', 'Size']));
-  }
-
-  private follow(names: readonly string[], ends: ReadonlySet<string>): Set<OnnxNode> {
+  /** All nodes that the values are computed with. @param ends operators at which that stops */
+  ancestors(names: readonly string[], ends: readonly string[] = []): Set<OnnxNode> {
     const found = new Set<OnnxNode>();
     const open = [...names];
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       const node = this.makers.get(name);
-      if (!node || found.has(node) || ends.has(node.op)) continue;
+      if (!node || found.has(node) || ends.includes(node.op)) continue;
       found.add(node);
       open.push(...node.inputs);
     }
     return found;
+  }
+
+  /** The same where only the numbers count: what is known from a value's shape alone is left out. */
+  numericAncestors(names: readonly string[]): Set<OnnxNode> {
+    return this.ancestors(names, ['Shape', 'Size']);
   }
 
   private handedOn(name: string): string | undefined {

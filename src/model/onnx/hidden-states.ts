@@ -7,6 +7,7 @@
 import { nameOf } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { OnnxFile, OnnxNode } from '../../format/onnx.ts';
+import type { ModelSizes } from '../config-fields.ts';
 import { GraphIndex } from './graph-index.ts';
 import { findLayerNorms, type LayerNorm } from './layer-norms.ts';
 
@@ -19,11 +20,7 @@ export interface HiddenStates {
   timeMajor: boolean;
 }
 
-export interface Depth {
-  /** Transformer layers; the embeddings are one more. */
-  layers: number;
-  hidden: number;
-}
+export type Depth = Pick<ModelSizes, 'layers' | 'hidden'>;
 
 const normLimit = 10_000;
 const next =

@@ -3,31 +3,32 @@
  * and its inputs made from a batch. Rows are filled up at the end, where attention does not look; where
  * nothing tells the export so, or convolutions look there all the same (ConvBERT), rows are not filled up.
  */
-import { readSlice } from '../../base/bytes.ts';
 import type { OnnxValue } from '../../format/onnx.ts';
 import type { TokenBatch } from '../batch.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Feeds, SessionGraph } from '../session.ts';
-import { assemble, pooledName, wantedName, type WeightPlace } from './assemble.ts';
+import { assemble, indicesName, pooledName } from './assemble.ts';
 import type { ExportConfig } from './config.ts';
 import type { ExportedModel, inputNames } from './export.ts';
 
 /** @throws WinnowError `bad-model` or `unreadable-file` as `assemble`. */
-export async function exported(
+export async function exportGraph(
   ort: Runtime,
   { config, model }: { config: ExportConfig; model: ExportedModel },
   layers: number,
-  mountsBlobs: boolean,
 ): Promise<SessionGraph> {
   const { names, timeMajor } = model.states;
   const { bytes, weights, inputs, onCpu } = await assemble(model.graph, names.slice(0, layers + 1), config.hidden);
   return {
     bytes,
-    externalData: await readWeights(weights, model, mountsBlobs),
-    files: new Set(model.files.values()),
+    weights: Array.from(weights, ([path, { location, start, end }]) => {
+      const file = model.files.get(location);
+      if (!file) throw new Error(`${location} was not among the files of the model`);
+      return { path, file, start, end };
+    }),
     feed: (batch) => ({
       ...Object.fromEntries(inputs.map((input) => [input.name, feed(ort, input, batch, config)])),
-      [wantedName]: wanted(ort, batch, timeMajor),
+      [indicesName]: vectorIndices(ort, batch, timeMajor),
     }),
     onCpu,
     output: pooledName,
@@ -38,16 +39,6 @@ export async function exported(
     unpadded:
       !inputs.some(({ name }) => name === 'attention_mask') || model.graph.nodes.some(({ op }) => op === 'Conv'),
   };
-}
-
-async function readWeights(weights: ReadonlyMap<string, WeightPlace>, { files }: ExportedModel, mountsBlobs: boolean) {
-  const data: { path: string; data: Uint8Array | Blob }[] = [];
-  for (const [path, { location, start, end }] of weights) {
-    const file = files.get(location);
-    if (!file) throw new Error(`${location} was not among the files of the model`);
-    data.push({ path, data: mountsBlobs ? file.slice(start, end) : await readSlice(file, start, end) });
-  }
-  return data;
 }
 
 type InputName = (typeof inputNames)[number];
@@ -82,7 +73,7 @@ function feed(ort: Runtime, { name, type }: OnnxValue, batch: TokenBatch, config
   }
 }
 
-function wanted({ Tensor }: Runtime, { length, pooled }: TokenBatch, timeMajor: boolean): Feeds[string] {
+function vectorIndices({ Tensor }: Runtime, { length, pooled }: TokenBatch, timeMajor: boolean): Feeds[string] {
   const indices = Array.from(pooled, (at) => [Math.floor(at / length), at % length]);
   const places = indices.flatMap(([row, token]) => (timeMajor ? [token, row] : [row, token]));
   return new Tensor('int64', BigInt64Array.from(places, BigInt), [pooled.length, 2]);

@@ -6,7 +6,7 @@ import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSafetensorsHeader, readTensor } from '../../../src/format/safetensors.ts';
-import { architectureOf } from '../../../src/model/architectures/lookup.ts';
+import { architectureOf } from '../../../src/model/architectures/list.ts';
 import { parseConfig } from '../../../src/model/config.ts';
 import { ownFolder, run } from '../../e2e/cli-process.ts';
 

@@ -4,9 +4,8 @@
  * are learned in each layer. The first term is the runtime's attention; the others reach it as its bias.
  */
 import type { Extent, WrittenGraph } from '../../architecture.ts';
-import { Blocks } from '../../graph/blocks.ts';
+import { Blocks, Shapes } from '../../graph/blocks.ts';
 import { batchShape, ids, mask } from '../../graph/inputs.ts';
-import { Shapes } from '../../graph/shapes.ts';
 import { writeStack, type LayerStep } from '../../graph/stack.ts';
 import * as inputs from './inputs.ts';
 import type { XlnetConfig } from './inputs.ts';

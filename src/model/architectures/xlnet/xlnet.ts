@@ -11,11 +11,8 @@ export const xlnet: Architecture<XlnetConfig> = {
   vocabulary: {
     kind: 'sentencepiece',
     tokens: {
-      ...robertaVocabulary.tokens,
-      cls_token: '<cls>',
-      sep_token: '<sep>',
-      bos_token: '<s>',
-      eos_token: '</s>',
+      ...{ ...robertaVocabulary.tokens, cls_token: '<cls>', sep_token: '<sep>' },
+      ...{ bos_token: '<s>', eos_token: '</s>' },
     },
     more: ['<eop>', '<eod>'],
     template: { single: '$A sep cls:2', pair: '$A sep $B:1 sep:1 cls:2' },
@@ -34,18 +31,11 @@ const longest = 1024;
 function readConfig(fields: ConfigFields): XlnetConfig {
   fields.mustBe('attn_type', 'bi');
   fields.mustBe('bi_data', false);
-  const layers = fields.size('layers', 'n_layer');
-  const hidden = fields.size('hidden', 'd_model');
-  const heads = fields.size('heads', 'n_head');
-  fields.mustBe('d_head', hidden / heads);
+  const sizes = fields.sizes(['n_layer', 'd_model', 'n_head', 'd_inner'], longest);
+  fields.mustBe('d_head', sizes.hidden / sizes.heads);
   const clamp = fields.whole('clamp_len', -sizeLimits.positions, sizeLimits.positions, -1);
   return {
-    layers,
-    hidden,
-    heads,
-    intermediate: fields.size('intermediate', 'd_inner'),
-    vocabulary: fields.size('vocabulary', 'vocab_size'),
-    positions: longest,
+    ...sizes,
     clamp: clamp > 0 ? clamp : null,
     epsilon: fields.positive('layer_norm_eps', 1e-12),
     activation: fields.activation('ff_activation'),
