@@ -8,6 +8,7 @@ import { badFile, type WinnowError } from '../base/errors.ts';
 import { pieceBytes, readPieces } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;
+const tableLimit = `${lineLimitBytes} bytes: this is not a table of sentences`;
 const sampleBytes = 64 * 1024;
 /** Where the first line is longer than a sample, this much is looked at. */
 const longSampleBytes = 1024 * 1024;
@@ -38,7 +39,7 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
   for await (const piece of readPieces(file, control)) {
     const whole = piece.lastIndexOf(lineFeed) + 1;
     if (whole > 0) {
-      if (restBytes + piece.indexOf(lineFeed) > lineLimitBytes) throw tooLong(file, firstLine);
+      if (restBytes + piece.indexOf(lineFeed) > lineLimitBytes) throw tooLong(file, firstLine, tableLimit);
       yield take(joinBytes([...rest, piece.subarray(0, whole)]));
       rest = [];
       restBytes = 0;
@@ -46,7 +47,7 @@ export async function* readLines(file: NamedBlob, control: Control = {}): AsyncG
     if (whole === piece.length) continue;
     rest.push(piece.subarray(whole));
     restBytes += piece.length - whole;
-    if (restBytes > lineLimitBytes) throw tooLong(file, firstLine);
+    if (restBytes > lineLimitBytes) throw tooLong(file, firstLine, tableLimit);
   }
   if (restBytes > 0) yield take(joinBytes(rest));
 
@@ -83,10 +84,7 @@ export async function* readByteLines(
     }
     if (rest.length > 0) begun.push(rest);
     begunBytes += rest.length;
-    if (begunBytes > limitBytes) {
-      const message = `Line ${number} of ${nameOf(file)} is longer than ${limitBytes} bytes.`;
-      throw badFile(message, 'Check that it is the file its name says.');
-    }
+    if (begunBytes > limitBytes) throw tooLong(file, number, `${limitBytes} bytes`);
   }
   if (begunBytes > 0) yield { number, bytes: joinBytes(begun) };
 }
@@ -114,7 +112,7 @@ export function isBlankLine(line: string): boolean {
   return line.trim() === '';
 }
 
-function tooLong(file: NamedBlob, line: number): WinnowError {
-  const message = `Line ${line} of ${nameOf(file)} is longer than ${lineLimitBytes} bytes: this is not a table of sentences.`;
+function tooLong(file: NamedBlob, line: number, limit: string): WinnowError {
+  const message = `Line ${line} of ${nameOf(file)} is longer than ${limit}.`;
   return badFile(message, 'Check that it is the file its name says.');
 }
