@@ -6,14 +6,14 @@ import { CommandFailure } from './failure.ts';
 import type { InputFile } from './input-file.ts';
 import { root } from './serve.ts';
 
-export interface Demo {
+export interface DemoInputs {
   /** Its folder in public/demo. */
   folder: string;
   inputs: InputFile[];
 }
 
 /** @throws CommandFailure when the project holds no demo. */
-export async function findDemo(): Promise<Demo> {
+export async function findDemo(): Promise<DemoInputs> {
   const demos = join(root, 'public/demo');
   const name = existsSync(demos) && readdirSync(demos).find((entry) => existsSync(join(demos, entry, 'manifest.json')));
   if (!name) {

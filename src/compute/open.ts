@@ -6,9 +6,9 @@ import { WinnowError } from '../base/errors.ts';
 import type { Device, ProbeSpec, ProbeTrainer } from './device.ts';
 import { adapterName, findAdapter, isSoftware, openGpu, type Gpu } from './webgpu/gpu.ts';
 
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
 
-export interface BackendChoice {
+interface BackendChoice {
   backend: 'webgpu' | 'wasm';
   adapter: string | null;
   threads: number;

@@ -1,11 +1,11 @@
 /** Scores of trained probes: predictions on the device in batches, scores from them here. */
 import { WinnowError } from '../base/errors.ts';
 import type { ProbeTrainer } from '../compute/device.ts';
+import { bySplit, splits, type Scores, type Split, type SplitScores } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { batches } from './batches.ts';
-import type { Scores, SplitScores } from '../run/run-file.ts';
 import { evaluate, summarise } from './metrics.ts';
-import { splits, type ProbeOptions, type ProbePart, type ProbeParts, type Split } from './parts.ts';
+import type { ProbeOptions, ProbePart, ProbeParts } from './parts.ts';
 import type { Pass } from './train.ts';
 
 /** Scores of one probe on one part; undefined ones are null. */
@@ -58,9 +58,7 @@ export function summariseSplits(seeds: readonly SeedScores[], probe: number, { m
       metrics.map((name) => [name, summarise(seeds.map((seed) => seed[split][probe].all.get(name) ?? null))]),
     ) as Scores;
   const classesOf = (split: Split) => meansOf(seeds.map((seed) => seed[split][probe].classes ?? []));
-  const scores: SplitScores = { train: of('train'), dev: of('dev'), test: of('test') };
-  if (!seeds[0]?.train[probe].classes) return scores;
-  return { ...scores, classes: { train: classesOf('train'), dev: classesOf('dev'), test: classesOf('test') } };
+  return { ...bySplit(of), ...(seeds[0]?.train[probe].classes && { classes: bySplit(classesOf) }) };
 }
 
 function meansOf(seeds: readonly (readonly (number | null)[])[]): (number | null)[] {

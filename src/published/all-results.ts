@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { noClustering } from '../data/question.ts';
-import { clusteringEntry, deltasOf, selectionEntry, splitScores, widthOf, wrong } from './all-results-entries.ts';
+import { clusteringEntry, deltasOf, selectionEntry, publishedScores, widthOf, wrong } from './all-results-entries.ts';
 import { flatSchema, overall, pipelineSchema } from './all-results-schema.ts';
 import type { FlatResults, PipelineResults, PublishedProbe } from './all-results-schema.ts';
 import { parsePythonJson, pythonJson } from './python-json.ts';
@@ -100,7 +100,7 @@ function openPipeline(results: PipelineResults, document: unknown, name: string)
   refuseHuge(name, widths[0]?.where ?? 'selection', layers * hidden);
   const selection = each.map(({ found, place }) => selectionEntry(found, { ...place, hidden }));
   const pick = (list: readonly PublishedProbe[]) =>
-    list.map((probe, layer) => ({ layer, ...splitScores(probe, common.metric, common.labels) }));
+    list.map((probe, layer) => ({ layer, ...publishedScores(probe, common.metric, common.labels) }));
   return {
     ...common,
     layout: 'pipeline',
@@ -155,5 +155,5 @@ function refuseHuge(name: string, where: string, neurons: number): void {
 function openCommon({ baseline }: { baseline: PublishedProbe }, document: unknown, name: string) {
   const labels = Object.keys(baseline.test_scores).filter((key) => key !== overall);
   const metric: ScoreName = labels.length > 0 ? 'accuracy' : 'pearson';
-  return { name, document, metric, labels, oracle: splitScores(baseline, metric, labels) };
+  return { name, document, metric, labels, oracle: publishedScores(baseline, metric, labels) };
 }

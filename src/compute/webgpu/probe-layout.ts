@@ -27,7 +27,7 @@ export interface ProbeLayout {
   table: Int32Array;
 }
 
-export function layoutOf(spec: ProbeSpec, packing: Packing): ProbeLayout {
+export function probeLayout(spec: ProbeSpec, packing: Packing): ProbeLayout {
   const tiles = packing.columns.flatMap((own, layer) => {
     const start = packing.offsets[layer] / spec.hidden;
     const count = Math.ceil(own.length / tileColumns);

@@ -9,7 +9,7 @@ import { pack, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep } from '../reference/adam.ts';
 import type { Guard } from '../tfjs/guard.ts';
 import { probeKernels, type ProbeKernels } from './probe-kernels.ts';
-import { layoutOf, type ProbeLayout } from './probe-layout.ts';
+import { probeLayout, type ProbeLayout } from './probe-layout.ts';
 import type { TensorName } from './probe-program.ts';
 
 interface Uniform {
@@ -37,7 +37,7 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
     this.#backend = backend;
     this.#guard = guard;
     this.#packing = pack(spec);
-    this.#layout = layoutOf(spec, this.#packing);
+    this.#layout = probeLayout(spec, this.#packing);
     const { batch, width, chunks, columns, weights } = this.#layout;
     this.#largestBytes = 4 * Math.max(batch * width, chunks * batch * columns, 3 * weights);
     guard.enter(this.#largestBytes);

@@ -1,10 +1,10 @@
 /** The numbers behind the figures about clusters. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { pooledWindows, type WindowCount } from '../../redundancy/windows.ts';
 import { clusterEnds, type ClusterView, type SizeBin } from './view.ts';
 import { thresholdText } from './words.ts';
 import { percent } from '../format.ts';
-import type { Split } from '../scores.ts';
 import { countCell, numberColumn, scoreCell, textColumn, type Table } from '../table.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
 

@@ -1,8 +1,9 @@
 /** How many layers the task needs, in sentences made from the scores by layer. Layer 0 is the embeddings. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { selectTopLayer } from '../../redundancy/layer-selector.ts';
 import { layerRange, listed, percent, scoreText, scoreTitles } from '../format.ts';
-import { meanOf, type Split } from '../scores.ts';
+import { meanOf } from '../scores.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 import type { LayerScores, SplitScores } from '../../run/run-file.ts';
 

@@ -1,4 +1,5 @@
 /** Score by layer as a chart: series of one or several results, the oracle with what may be lost under it, the choices. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import type { NamedAnalysis } from '../analysis.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { capital, isShare, layerRange, scoreTitles, unitOf } from '../format.ts';
 import { deltas, layersFinding, selectLayer, type LayerResult } from './answer.ts';
 import { layerTable, type NamedResult } from './table.ts';
-import { meanOf, scoreLimits, type Split } from '../scores.ts';
+import { meanOf, scoreLimits } from '../scores.ts';
 
 /** Which layers know the task: in a sentence, and score by layer of one or several results. */
 export function layerFigures(

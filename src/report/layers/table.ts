@@ -1,8 +1,9 @@
 /** Score by layer as a table; comparing results adds columns, differences included. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { dash, differenceText, integer, scoreText, scoreTitles } from '../format.ts';
 import type { LayerResult } from './answer.ts';
-import { meanOf, type Split } from '../scores.ts';
+import { meanOf } from '../scores.ts';
 import type { Cell, Column, Table } from '../table.ts';
 import type { Score } from '../../run/run-file.ts';
 

@@ -1,12 +1,13 @@
 /** Which neurons are enough, in sentences made from an answer. Pure text; the part that matters most is marked. */
 import { noClustering, type Question } from '../../data/question.ts';
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
 import type { ClusterView } from '../clusters/view.ts';
 import { thresholdWords } from '../clusters/words.ts';
 import { counted, integer, layerRange, listed, percent, scoreText, scoreTitles } from '../format.ts';
 import { leftToChooseFrom, type NeuronAnswer } from './question.ts';
-import { meanOf, type Split } from '../scores.ts';
+import { meanOf } from '../scores.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 
 export interface Shown {

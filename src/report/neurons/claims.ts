@@ -1,4 +1,5 @@
 /** The headline figures of the paper beside those found here, as bars and as a table. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { target } from '../../redundancy/layer-selector.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
@@ -6,7 +7,7 @@ import type { BarChart, Figure } from '../chart.ts';
 import { percent } from '../format.ts';
 import type { Answered } from './answered.ts';
 import type { NeuronAnswer } from './question.ts';
-import { meanOf, type Split } from '../scores.ts';
+import { meanOf } from '../scores.ts';
 import { missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
 import type { SelectionEntry, SizeScores } from '../../run/run-file.ts';
 

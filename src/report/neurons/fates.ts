@@ -117,12 +117,12 @@ export function fateOfNeuron(map: FateMap, neuron: number): string {
 
 /** "; driven by “of” (+, 1 203 ×), “the” (−, 87 ×)"; nothing for a neuron that was not looked at. */
 export function drivenBy(map: FateMap, neuron: number, most = 5): string {
-  const text = wordsOf(map, neuron, most);
+  const text = drivingWords(map, neuron, most);
   return text === '' ? '' : `; driven by ${text}`;
 }
 
 /** The words with the direction in which they move the neuron, and how often train holds them. */
-export function wordsOf({ words }: FateMap, neuron: number, most: number): string {
+export function drivingWords({ words }: FateMap, neuron: number, most: number): string {
   const own = words.get(neuron) ?? [];
   return own
     .slice(0, most)

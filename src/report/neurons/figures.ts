@@ -1,4 +1,5 @@
 /** Figures about which neurons do the work: score by size, the paper's claims, the ranking. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import type { NamedAnalysis } from '../analysis.ts';
 import type { Figure } from '../chart.ts';
@@ -8,7 +9,6 @@ import { claimsFigure } from './claims.ts';
 import { keptNeurons } from './question.ts';
 import { rankingFigure } from './ranking.ts';
 import { sizesFigure } from './sizes.ts';
-import type { Split } from '../scores.ts';
 
 export interface NeuronFigures {
   findings: string[];

@@ -3,7 +3,7 @@ import { neuronTitle } from '../analysis.ts';
 import { figureId, shadedCategories, type Figure, type NeuronsChart } from '../chart.ts';
 import { integer } from '../format.ts';
 import type { Answered, Naming } from './answered.ts';
-import { drivenBy, type FateMap, wordsOf } from './fates.ts';
+import { drivenBy, type FateMap, drivingWords } from './fates.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
 import { countCell, missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
 
@@ -84,7 +84,7 @@ export function keptTable(answer: NeuronAnswer, map: FateMap): Table {
 }
 
 function wordsCell(map: FateMap, neuron: number): Cell {
-  const words = wordsOf(map, neuron, 10);
+  const words = drivingWords(map, neuron, 10);
   return words === ''
     ? missingCell('Words were collected for the leading neurons only.')
     : { value: words, text: words };

@@ -1,11 +1,11 @@
 /** Every selection of a result as a table. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import type { Shape } from '../../measures/field.ts';
 import { neuronCount } from '../analysis.ts';
 import { thresholdText } from '../clusters/words.ts';
 import { percent } from '../format.ts';
 import { leftToChooseFrom } from './question.ts';
-import type { Split } from '../scores.ts';
 import { countCell, numberColumn, scoreCell, type Table } from '../table.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 
