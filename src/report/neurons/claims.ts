@@ -8,7 +8,7 @@ import { percent } from '../format.ts';
 import type { Answered } from './answered.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf } from '../scores.ts';
-import { missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
+import { missingCell, numberColumn, textCell, textColumn, type Cell, type Table } from '../table.ts';
 import type { SelectionEntry, SizeScores } from '../../run/run-file.ts';
 
 export interface Claim {
@@ -101,24 +101,19 @@ export function claimsChart(results: readonly { title: string; claims: readonly 
   };
 }
 
-export function claimTable(own: readonly { title: string; claims: readonly Claim[] }[]): Table {
-  const [first] = own;
-  const compared = own.length > 1;
-  const columns = own.flatMap(({ title }) => [
+export function claimTable(results: readonly { title: string; claims: readonly Claim[] }[]): Table {
+  const [first] = results;
+  const compared = results.length > 1;
+  const columns = results.flatMap(({ title }) => [
     numberColumn(compared ? title : 'yours'),
     textColumn(compared ? `${title}, how` : 'how it was found'),
   ]);
   const rows = (first?.claims ?? []).map((claim, i) => [
-    { value: claim.title, text: claim.title },
+    textCell(claim.title),
     { value: claim.paper, text: claim.paperText.replace(' %', '\u202f%') },
-    ...own.flatMap(({ claims }): Cell[] => {
-      const one = claims[i];
-      if (!one || one.yours === null)
-        return [missingCell(one?.basis ?? 'not known'), { value: one?.basis ?? '', text: one?.basis ?? '' }];
-      return [
-        { value: one.yours, text: percent(one.yours) },
-        { value: one.basis, text: one.basis },
-      ];
+    ...results.flatMap(({ claims }): Cell[] => {
+      const { yours, basis } = claims[i];
+      return [yours === null ? missingCell(basis) : { value: yours, text: percent(yours) }, textCell(basis)];
     }),
   ]);
   return { columns: [textColumn('share'), numberColumn('the paper'), ...columns], rows };

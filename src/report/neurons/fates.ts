@@ -8,7 +8,7 @@ import { neuronCount, neuronTitle } from '../analysis.ts';
 import type { NeuronsChart } from '../chart.ts';
 import { integer } from '../format.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
-import { countCell, numberColumn, type Table } from '../table.ts';
+import { countCell, numberColumns, textCell, type Table } from '../table.ts';
 
 /** In the order in which a layer's neurons are laid out. */
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;
@@ -170,11 +170,7 @@ export function fateTable(map: FateMap): Table {
   });
   const sums = shown.map((fate) => countCell(map.counts[fate]));
   return {
-    columns: [
-      numberColumn('layer'),
-      ...shown.map((fate) => numberColumn(fateCategories[fate].title)),
-      numberColumn('neurons'),
-    ],
-    rows: [...layers, [{ value: 'all', text: 'all' }, ...sums, countCell(neuronCount(map.shape))]],
+    columns: numberColumns('layer', ...shown.map((fate) => fateCategories[fate].title), 'neurons'),
+    rows: [...layers, [textCell('all'), ...sums, countCell(neuronCount(map.shape))]],
   };
 }
