@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandFailure } from './failure.ts';
-import type { InputFile } from './input-file.ts';
+import type { InputFile } from './drive.ts';
 import { root } from './serve.ts';
 
 export interface DemoInputs {
@@ -18,11 +18,8 @@ export async function findDemo(): Promise<DemoInputs> {
   const name = existsSync(demos) && readdirSync(demos).find((entry) => existsSync(join(demos, entry, 'manifest.json')));
   if (!name) {
     const next = 'Restore public/demo, or name your own with --model, --data, --task and --out.';
-    throw new CommandFailure(
-      'usage',
-      'The embedded demo is missing: no folder of public/demo has a manifest.json.',
-      next,
-    );
+    const message = 'The embedded demo is missing: no folder of public/demo has a manifest.json.';
+    throw new CommandFailure('usage', message, next);
   }
   const folder = join(demos, name);
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { files: { path: string }[] };

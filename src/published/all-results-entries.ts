@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
+import { bySplit } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { noClustering, type Deltas } from '../data/question.ts';
 import { windows } from '../redundancy/windows.ts';
@@ -67,11 +68,9 @@ function probesOf(found: PublishedSelection, { name, where }: EntryPlace): Map<n
 
 /** Scores of one seed, as the file has them. */
 export function publishedScores(probe: PublishedProbe, metric: ScoreName, labels: readonly string[]): SplitScores {
-  const of = (scores: PublishedProbe['dev_scores']): Scores => ({ [metric]: oneSeed(scores[overall] ?? null) });
-  const own = (scores: PublishedProbe['dev_scores']) => labels.map((label) => scores[label] ?? null);
-  const { train_scores: train, dev_scores: dev, test_scores: test } = probe;
-  const scores = { train: of(train), dev: of(dev), test: of(test) };
-  return labels.length === 0 ? scores : { ...scores, classes: { train: own(train), dev: own(dev), test: own(test) } };
+  const scores = bySplit((split): Scores => ({ [metric]: oneSeed(probe[`${split}_scores`][overall] ?? null) }));
+  if (labels.length === 0) return scores;
+  return { ...scores, classes: bySplit((split) => labels.map((label) => probe[`${split}_scores`][label] ?? null)) };
 }
 
 function oneSeed(value: number | null): Score {
@@ -122,7 +121,7 @@ export function selectionEntry(
     ...(independent && { representatives: independent }),
     ordering: model(found.ordering ?? [], 'ordering'),
     cutoffs: [],
-    sizes: [...probes].map(([own, probe]) => ({ neurons: own, ...publishedScores(probe, metric, labels) })),
+    sizes: [...probes].map(([count, probe]) => ({ neurons: count, ...publishedScores(probe, metric, labels) })),
     minimalSet: {
       size,
       neurons: neurons.map((neuron) => ({ layer: Math.floor(neuron / hidden), index: neuron % hidden })),

@@ -5,7 +5,7 @@ import { target } from '../../redundancy/layer-selector.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
 import type { BarChart, Figure } from '../chart.ts';
 import { percent } from '../format.ts';
-import type { Answered } from './answered.ts';
+import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf } from '../scores.ts';
 import { missingCell, numberColumn, textCell, textColumn, type Cell, type Table } from '../table.ts';

@@ -2,13 +2,22 @@
  * What became of every neuron: kept, or removed by layer selection, by clustering, by feature selection; set aside as
  * constant; or, where nothing was retrained yet, still open. Fates are numbers into `fates`, [layers × hidden].
  */
+import type { Question } from '../../data/question.ts';
 import type { Shape } from '../../measures/field.ts';
 import type { TopWords } from '../../measures/top-words/field.ts';
-import { neuronCount, neuronTitle } from '../analysis.ts';
+import { neuronCount, neuronTitle, type NamedAnalysis } from '../analysis.ts';
 import type { NeuronsChart } from '../chart.ts';
 import { integer } from '../format.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
 import { countCell, numberColumns, textCell, type Table } from '../table.ts';
+
+/** A result with its answer to the question that is shown. */
+export interface Answered {
+  result: NamedAnalysis;
+  question: Question;
+  answer: NeuronAnswer;
+  map: FateMap | null;
+}
 
 /** In the order in which a layer's neurons are laid out. */
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;

@@ -2,16 +2,15 @@
 import { neuronTitle } from '../analysis.ts';
 import { figureId, shadedCategories, type Figure, type NeuronsChart } from '../chart.ts';
 import { integer } from '../format.ts';
-import type { Answered, Naming } from './answered.ts';
-import { drivenBy, type FateMap, drivingWords } from './fates.ts';
+import { drivenBy, drivingWords, type Answered, type FateMap } from './fates.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
 import { countCell, missingCell, numberColumns, textCell, textColumn, type Cell, type Table } from '../table.ts';
 
-export function rankingFigure({ result, answer, map }: Answered, index: number, named: Naming): Figure | null {
+export function rankingFigure({ result, answer, map }: Answered, index: number, title: string): Figure | null {
   if (!map || answer.kind === 'open' || answer.entry.ordering.length === 0) return null;
   return {
     id: figureId('ranking', index),
-    title: named('Which neurons lead', result),
+    title,
     description:
       'Every neuron by its place in the ordering, from the weights of the probe on all that layers and clusters leave.',
     chart: rankChart(map, `Ranking of the neurons of ${result.title}`),

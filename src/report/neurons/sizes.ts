@@ -5,7 +5,7 @@ import { target } from '../../redundancy/layer-selector.ts';
 import type { Analysis } from '../analysis.ts';
 import { curveChart, scorePoint, type Curve, type CurveChart, type Figure, type Level } from '../chart.ts';
 import { capital, scoreTitles, unitOf } from '../format.ts';
-import type { Answered } from './answered.ts';
+import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf, scoreLimits } from '../scores.ts';
 import { curveTable } from '../table.ts';
