@@ -7,6 +7,7 @@ import type { Shape } from '../../measures/field.ts';
 import type { TopWords } from '../../measures/top-words/field.ts';
 import { neuronCount, neuronTitle, type NamedAnalysis } from '../analysis.ts';
 import type { NeuronsChart } from '../chart.ts';
+import { clusterSizes } from '../clusters/view.ts';
 import { integer } from '../format.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
 import { countCell, numberColumns, textCell, type Table } from '../table.ts';
@@ -74,7 +75,7 @@ export function fateMap(
   for (const neuron of keptNeurons(answer, shape.hidden)) codes[neuron] = codeOf('kept');
   const own = labels && Int32Array.from(labels);
   const words = new Map(topWords.map((entry) => [entry.neuron, entry.words]));
-  return { shape, fates: codes, rank, labels: own, sizes: own && sizesOf(own), counts: countFates(codes), words };
+  return { shape, fates: codes, rank, labels: own, sizes: own && clusterSizes(own), counts: countFates(codes), words };
 }
 
 function firstOfEach(labels: ArrayLike<number> | null, width: number): number[] | null {
@@ -88,12 +89,6 @@ function firstOfEach(labels: ArrayLike<number> | null, width: number): number[] 
     first.push(neuron);
   }
   return first;
-}
-
-function sizesOf(labels: Int32Array): Int32Array {
-  const sizes = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
-  for (const label of labels) sizes[label] += 1;
-  return sizes;
 }
 
 function codeOf(fate: Fate): number {
