@@ -13,10 +13,7 @@ export function resultTable(run: RunFile): string {
     `${metric} in per cent, ${protocol} protocol, ${options.seeds.length} ${options.seeds.length === 1 ? 'seed' : 'seeds'}`,
     `rows: ${data.instances.train} train, ${data.instances.dev} dev, ${data.instances.test} test`,
   ];
-  const cells = (scores: SplitScores | undefined): string[] => [
-    percent(scores?.dev[metric]),
-    percent(scores?.test[metric]),
-  ];
+  const cells = (scores: SplitScores | undefined) => [percent(scores?.dev[metric]), percent(scores?.test[metric])];
   const rows = run.layers.individual.map((single, index) => [
     single.layer === 0 ? 'embeddings' : `layer ${single.layer}`,
     ...cells(single),
