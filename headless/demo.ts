@@ -3,26 +3,23 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandFailure } from './failure.ts';
-import type { InputFile } from './input-file.ts';
+import type { InputFile } from './drive.ts';
 import { root } from './serve.ts';
 
-export interface Demo {
+export interface DemoInputs {
   /** Its folder in public/demo. */
   folder: string;
   inputs: InputFile[];
 }
 
 /** @throws CommandFailure when the project holds no demo. */
-export async function findDemo(): Promise<Demo> {
+export async function findDemo(): Promise<DemoInputs> {
   const demos = join(root, 'public/demo');
   const name = existsSync(demos) && readdirSync(demos).find((entry) => existsSync(join(demos, entry, 'manifest.json')));
   if (!name) {
     const next = 'Restore public/demo, or name your own with --model, --data, --task and --out.';
-    throw new CommandFailure(
-      'usage',
-      'The embedded demo is missing: no folder of public/demo has a manifest.json.',
-      next,
-    );
+    const message = 'The embedded demo is missing: no folder of public/demo has a manifest.json.';
+    throw new CommandFailure('usage', message, next);
   }
   const folder = join(demos, name);
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { files: { path: string }[] };

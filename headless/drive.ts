@@ -11,11 +11,18 @@ import type { ActivationFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type {} from '../src/session/worker/automation.ts';
-import type { Corrections, Inspection, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
+import type { Corrections, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
 import { CommandFailure } from './failure.ts';
-import type { InputFile } from './input-file.ts';
 import { servePage, type Served } from './serve.ts';
+
+/** A file that is handed to the page by name; the browser reads it. */
+export interface InputFile {
+  /** On this machine. */
+  location: string;
+  /** As the page sees it: the folder's name, then the file's. */
+  path: string;
+}
 
 export interface DriveOptions {
   device: RunOptions['device'];
@@ -28,13 +35,12 @@ export interface DriveOptions {
 
 export interface DrivenPage {
   page: Page;
-  inspect(corrections: Corrections): Promise<Inspection>;
   run(corrections: Corrections, options: RunOptions): Promise<RunFile>;
   /** Saves the activations of one file; answers with the size in bytes. */
   extract(
     corrections: Corrections,
     options: RunOptions,
-    wanted: { role: Role; format: ActivationFormat },
+    extraction: { role: Role; format: ActivationFormat },
     saveTo: string,
   ): Promise<number>;
 }
@@ -73,9 +79,9 @@ async function launch(profile: string, device: RunOptions['device'], host: strin
   const { executablePath, env } = await findBrowser();
   const address = `--host-resolver-rules=MAP ${new URL(pageAddress).hostname}:80 ${host}`;
   const args = [...browserArguments, ...gpuArguments(device), address];
-  const own = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   return chromium
-    .launchPersistentContext(profile, { executablePath, env, args, headless: true, acceptDownloads: true, ...own })
+    .launchPersistentContext(profile, { executablePath, env, args, headless: true, acceptDownloads: true, ...signals })
     .catch((cause: unknown) => {
       const text = (cause as Error).message;
       if (text.includes('ProcessSingleton')) {
@@ -97,40 +103,30 @@ async function open(page: Page, options: DriveOptions): Promise<DrivenPage> {
     .waitForFunction(() => window.winnow !== undefined, null, { timeout: startTimeoutMs })
     .catch((cause: unknown) => {
       const reason = failures[0] ?? 'it did not answer within a minute';
-      throw new CommandFailure(
-        'internal',
-        `The page did not start: ${reason}.`,
-        'Run npm run build and try again.',
-        cause,
-      );
+      const message = `The page did not start: ${reason}.`;
+      throw new CommandFailure('internal', message, 'Run npm run build and try again.', cause);
     });
-  await page.locator('#automation-files').setInputFiles(options.inputs.map((file) => file.location));
+  await page.locator('#automation-files').setInputFiles(options.inputs.map(({ location }) => location));
   return driven(
     page,
-    options.inputs.map((file) => file.path),
+    options.inputs.map(({ path }) => path),
   );
 }
 
 function driven(page: Page, paths: string[]): DrivenPage {
   return {
     page,
-    async inspect(corrections) {
-      const input = { paths, corrections };
-      return valueOf(await page.evaluate((given) => window.winnow?.inspect(given.paths, given.corrections), input));
-    },
     async run(corrections, options) {
       const input = { paths, corrections, options };
-      const answer = await page.evaluate(
-        (given) => window.winnow?.run(given.paths, given.corrections, given.options),
-        input,
+      return valueOf(
+        await page.evaluate((call) => window.winnow?.run(call.paths, call.corrections, call.options), input),
       );
-      return valueOf(answer);
     },
-    async extract(corrections, options, wanted, saveTo) {
+    async extract(corrections, options, extraction, saveTo) {
       const downloading = new Promise<Download>((resolve) => page.once('download', resolve));
-      const input = { paths, corrections, options, wanted };
+      const input = { paths, corrections, options, extraction };
       const answer = await page.evaluate(
-        (given) => window.winnow?.extract(given.paths, given.corrections, given.options, given.wanted),
+        (call) => window.winnow?.extract(call.paths, call.corrections, call.options, call.extraction),
         input,
       );
       const bytes = valueOf(answer);
@@ -159,9 +155,6 @@ async function untilStopped<T>(signal: AbortSignal, page: Page, work: Promise<T>
 }
 
 function died(why: string): CommandFailure {
-  return new CommandFailure(
-    'internal',
-    `The page stopped: ${why}.`,
-    'Try again with fewer --rows, or close other programs.',
-  );
+  const next = 'Try again with fewer --rows, or close other programs.';
+  return new CommandFailure('internal', `The page stopped: ${why}.`, next);
 }

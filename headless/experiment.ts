@@ -6,21 +6,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { WinnowError } from '../src/base/errors.ts';
 import { parseExperimentConfig } from '../src/published/experiment-config.ts';
 import type { RunOptions } from '../src/session/contract.ts';
 import { experimentOptions } from '../src/session/inputs/experiment.ts';
-import type { InputFile } from './input-file.ts';
+import type { InputFile } from './drive.ts';
+import { unreadable } from './failure.ts';
 
 /**
  * Files that are not there are left to the page to miss.
  * @throws WinnowError `missing-file` for a configuration that cannot be read; as `parseExperimentConfig`.
  */
 export async function readExperiment(file: string): Promise<{ experiment: InputFile[]; options: Partial<RunOptions> }> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const message = `The configuration "${file}" cannot be read: ${(cause as Error).message}.`;
-    throw new WinnowError('missing-file', message, 'Check the path and that you may read it.', cause);
-  });
+  const text = await readFile(file, 'utf8').catch(unreadable(`The configuration "${file}"`));
   const config = parseExperimentConfig(text, basename(file));
   const parts = [config.train, config.test, ...(config.dev ? [config.dev] : [])];
   const named = parts.flatMap(({ source, labels, activations }) => [source, labels, activations ?? []].flat());

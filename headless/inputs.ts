@@ -9,7 +9,8 @@ import { WinnowError } from '../src/base/errors.ts';
 import type { TaskName } from '../src/data/tasks.ts';
 import type { Corrections, Role, RunOptions } from '../src/session/contract.ts';
 import { readExperiment } from './experiment.ts';
-import type { InputFile } from './input-file.ts';
+import type { InputFile } from './drive.ts';
+import { unreadable } from './failure.ts';
 
 /** Folders, single files by role, and what else the command line says of them. */
 export interface GivenFiles {
@@ -85,10 +86,7 @@ function weightsPath(inputs: readonly InputFile[], location: string, given: stri
 async function addFile(inputs: InputFile[], location: string): Promise<string> {
   const known = inputs.find((input) => input.location === location);
   if (known) return known.path;
-  await access(location).catch((cause: unknown) => {
-    const message = `The file "${location}" cannot be read: ${(cause as Error).message}.`;
-    throw new WinnowError('missing-file', message, 'Check the path and that you may read it.', cause);
-  });
+  await access(location).catch(unreadable(`The file "${location}"`));
   // A folder of its own each: files of the same name in two folders stay apart.
   const folder = `file-${inputs.length + 1}`;
   const path = `${folder}/${basename(location)}`;
@@ -101,10 +99,7 @@ async function addFile(inputs: InputFile[], location: string): Promise<string> {
 }
 
 async function list(folder: string, name: string): Promise<InputFile[]> {
-  const files = await filesIn(folder, depth).catch((cause: unknown) => {
-    const message = `The folder "${folder}" cannot be read: ${(cause as Error).message}.`;
-    throw new WinnowError('missing-file', message, 'Check the path and that you may read it.', cause);
-  });
+  const files = await filesIn(folder, depth).catch(unreadable(`The folder "${folder}"`));
   return files.map((location) => ({ location, path: [name, ...relative(folder, location).split(sep)].join('/') }));
 }
 

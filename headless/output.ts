@@ -79,11 +79,8 @@ function nearestFolder(place: string): string {
 }
 
 function exists(out: string): CommandFailure {
-  return new CommandFailure(
-    'output-exists',
-    `"${out}" is there already.`,
-    'Add --force to overwrite it, or choose another --out.',
-  );
+  const next = 'Add --force to overwrite it, or choose another --out.';
+  return new CommandFailure('output-exists', `"${out}" is there already.`, next);
 }
 
 function unusable(out: string, why: string, cause?: unknown): CommandFailure {

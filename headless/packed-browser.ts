@@ -9,8 +9,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CommandFailure } from './failure.ts';
+import { root } from './serve.ts';
 
-const root = join(import.meta.dirname, '..');
 const advice = 'Install Chrome or Chromium, or point CHROMIUM_PATH at one.';
 
 /** Unpacks into the folder TMPDIR names; the execution environment makes it add the libraries that a bare system lacks. */

@@ -44,7 +44,7 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
       case 'stage':
         lastMs = event.state === 'started' ? -Infinity : lastMs;
         return event.state === 'done'
-          ? say(`${titleOf(event.stage)}: done in ${duration(event.ms / 1000)}`)
+          ? say(`${titleOf(event.stage)}: done in ${elapsedText(event.ms / 1000)}`)
           : undefined;
       case 'progress':
         return update(describeProgress(titleOf(event.stage), event));
@@ -63,7 +63,7 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
 function describeProgress(title: string, event: Extract<RunEvent, { kind: 'progress' }>): string {
   const done = `${title}: ${count(event.done)} of ${count(event.total)} ${event.unit}`;
   const rate = event.rate === null ? '' : `, ${event.rate.toPrecision(3)} ${event.unit} a second`;
-  const left = event.secondsLeft === null ? '' : `, ${duration(event.secondsLeft)} left`;
+  const left = event.secondsLeft === null ? '' : `, ${elapsedText(event.secondsLeft)} left`;
   return done + rate + left;
 }
 
@@ -72,7 +72,7 @@ function count(value: number): string {
 }
 
 /** e.g. "12.3 s", "4 min 05 s", "1 h 02 min". */
-export function duration(seconds: number): string {
+export function elapsedText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;

@@ -13,10 +13,7 @@ export function resultTable(run: RunFile): string {
     `${metric} in per cent, ${protocol} protocol, ${options.seeds.length} ${options.seeds.length === 1 ? 'seed' : 'seeds'}`,
     `rows: ${data.instances.train} train, ${data.instances.dev} dev, ${data.instances.test} test`,
   ];
-  const cells = (scores: SplitScores | undefined): string[] => [
-    percent(scores?.dev[metric]),
-    percent(scores?.test[metric]),
-  ];
+  const cells = (scores: SplitScores | undefined) => [percent(scores?.dev[metric]), percent(scores?.test[metric])];
   const rows = run.layers.individual.map((single, index) => [
     single.layer === 0 ? 'embeddings' : `layer ${single.layer}`,
     ...cells(single),
@@ -59,10 +56,7 @@ function percent(score: Score | undefined): string {
 /** The first column to the left, the others to the right. */
 function align(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('   ')
-      .trimEnd(),
-  );
+  const padded = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
+  return rows.map((row) => row.map(padded).join('   ').trimEnd());
 }

@@ -4,11 +4,11 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import type { Device, ProbeSpec, ProbeTrainer } from './device.ts';
-import { adapterName, findAdapter, isSoftware, openGpu, type Gpu } from './webgpu/gpu.ts';
+import { adapterName, findAdapter, isSoftware, noAdapter, openGpu, type Gpu } from './webgpu/gpu.ts';
 
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
 
-export interface BackendChoice {
+interface BackendChoice {
   backend: 'webgpu' | 'wasm';
   adapter: string | null;
   threads: number;
@@ -51,11 +51,6 @@ function threadCount(wanted: number | null): number {
     throw new WinnowError('bad-option', `${wanted} is not a number of threads.`, 'Give a whole number from 1.');
   }
   return crossOriginIsolated ? (wanted ?? navigator.hardwareConcurrency) : 1;
-}
-
-function noAdapter(): WinnowError {
-  const next = 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.';
-  return new WinnowError('no-adapter', 'This browser offers no WebGPU adapter.', next);
 }
 
 /**

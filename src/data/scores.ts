@@ -33,3 +33,10 @@ export type Score = v.InferOutput<typeof scoreSchema>;
 export type Scores = v.InferOutput<typeof scoresSchema>;
 export type ClassScores = v.InferOutput<typeof classScoresSchema>;
 export type SplitScores = v.InferOutput<v.ObjectSchema<typeof splitScores, undefined>>;
+
+export const splits = ['train', 'dev', 'test'] as const;
+export type Split = (typeof splits)[number];
+
+export function bySplit<T>(valueOf: (split: Split) => T): Record<Split, T> {
+  return { train: valueOf('train'), dev: valueOf('dev'), test: valueOf('test') };
+}

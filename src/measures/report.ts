@@ -1,9 +1,9 @@
 /** What a measure adds to the result screen: a sentence in the head of its section, and figures. */
 import type { Question } from '../data/question.ts';
+import type { Split } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import type { NamedAnalysis } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
-import type { Split } from '../report/scores.ts';
 
 /** What of a result is shown. */
 export interface ReportView {

@@ -1,6 +1,7 @@
 /** Progress, cancellation and the pauses in which messages get through, batch by batch. */
 import { type Control, yieldToEvents } from '../base/abort.ts';
-import { splits, type ProbeOptions, type ProbeParts } from './parts.ts';
+import { splits } from '../data/scores.ts';
+import type { ProbeOptions, ProbeParts } from './parts.ts';
 
 /** Batches that training and scoring take, all seeds together. */
 export function batchesOf(parts: ProbeParts, { batchSize, epochs, seeds }: ProbeOptions): number {

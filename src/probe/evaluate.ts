@@ -1,12 +1,15 @@
 /** Scores of trained probes: predictions on the device in batches, scores from them here. */
+import type { Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { ProbeTrainer } from '../compute/device.ts';
+import type { Device, LinearWeights, ProbeTrainer } from '../compute/device.ts';
+import { bySplit, splits, type Scores, type Split, type SplitScores } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { batches } from './batches.ts';
-import type { Scores, SplitScores } from '../run/run-file.ts';
+import { BatchClock } from './clock.ts';
 import { evaluate, summarise } from './metrics.ts';
-import { splits, type ProbeOptions, type ProbePart, type ProbeParts, type Split } from './parts.ts';
-import type { Pass } from './train.ts';
+import type { ProbeOptions, ProbePart, ProbeParts } from './parts.ts';
+import type { NeuronStatistics } from './statistics.ts';
+import { specOf, type Pass } from './train.ts';
 
 /** Scores of one probe on one part; undefined ones are null. */
 export interface PartScores {
@@ -58,9 +61,7 @@ export function summariseSplits(seeds: readonly SeedScores[], probe: number, { m
       metrics.map((name) => [name, summarise(seeds.map((seed) => seed[split][probe].all.get(name) ?? null))]),
     ) as Scores;
   const classesOf = (split: Split) => meansOf(seeds.map((seed) => seed[split][probe].classes ?? []));
-  const scores: SplitScores = { train: of('train'), dev: of('dev'), test: of('test') };
-  if (!seeds[0]?.train[probe].classes) return scores;
-  return { ...scores, classes: { train: classesOf('train'), dev: classesOf('dev'), test: classesOf('test') } };
+  return { ...bySplit(of), ...(seeds[0]?.train[probe].classes && { classes: bySplit(classesOf) }) };
 }
 
 function meansOf(seeds: readonly (readonly (number | null)[])[]): (number | null)[] {
@@ -90,6 +91,31 @@ export async function predict(
     await clock.tick();
   }
   return predictions;
+}
+
+/**
+ * What probes with given weights predict: nothing is trained, all see the same batches.
+ * One array of predictions a probe, class numbers or values, [rows]. Every probe reads all neurons of the part, so each
+ * weight is [classes, layers × hidden]. Progress counts batches.
+ * @throws WinnowError `bad-data` where a probe gives no number, `device-lost`; DOMException AbortError.
+ */
+export async function predictWith(
+  device: Device,
+  part: ProbePart,
+  weights: readonly LinearWeights[],
+  standard: NeuronStatistics | null,
+  options: ProbeOptions,
+  control: Control = {},
+): Promise<Float64Array[]> {
+  const { activations } = part;
+  const clock = new BatchClock(Math.ceil(activations.rows / options.batchSize), control);
+  const ranges = weights.map(() => ({ first: 0, last: activations.layers - 1 }));
+  const trainer = device.probeTrainer(specOf(activations, options, ranges, weights));
+  try {
+    return await predict(trainer, part, options, { standard, clock, probes: weights.length });
+  } finally {
+    trainer.dispose();
+  }
 }
 
 function firstLargest(scores: Float32Array, from: number, count: number): number {

@@ -1,6 +1,7 @@
 /** What a run of layer probes is given: three parts of the data and the options, checked before anything is trained. */
 import type { Activations } from '../activations/matrix.ts';
 import { WinnowError } from '../base/errors.ts';
+import { splits, type Split } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 
 /** One part of the data: rows and their class numbers (−1: a label that train does not have) or scores. */
@@ -33,9 +34,6 @@ export interface ProbeOptions {
   /** The score that is also kept for the rows of each class alone; absent: none is. */
   metric?: ScoreName;
 }
-
-export const splits = ['train', 'dev', 'test'] as const;
-export type Split = (typeof splits)[number];
 
 /** @throws WinnowError `bad-data` for a part without rows, `internal` where labels do not fit rows or classes. */
 export function checkParts(parts: ProbeParts, { classes }: ProbeOptions): void {

@@ -10,7 +10,7 @@ import { batchesOf, BatchClock } from './clock.ts';
 import { score, summariseSplits, type SeedScores } from './evaluate.ts';
 import { checkParts, type ProbeOptions, type ProbePart, type ProbeParts } from './parts.ts';
 import { selectStatistics, type NeuronStatistics } from './statistics.ts';
-import { layoutOf, narrow, spread, type SubsetLayout } from './subset-layout.ts';
+import { layoutOf, narrow, spread } from './subset-layout.ts';
 import { specOf, startOf, train } from './train.ts';
 
 export interface Subset {
@@ -66,7 +66,10 @@ export async function subsetProbes(
   return sizes.map((size, p) => ({ size, scores: summariseSplits(seeds, p, options), weights: weights[p] }));
 
   function layOut({ activations, labels }: ProbePart): ProbePart {
-    return { activations: { ...selectNeurons(activations, columns), ...shapeOf(layout) }, labels };
+    return {
+      activations: { ...selectNeurons(activations, columns), layers: layout.layers, hidden: layout.hidden },
+      labels,
+    };
   }
 
   function starts(seed: number): LinearWeights[] {
@@ -75,8 +78,4 @@ export async function subsetProbes(
       return spread(startOf(seed, size, options, constant), size, layout);
     });
   }
-}
-
-function shapeOf({ layers, hidden }: SubsetLayout): { layers: number; hidden: number } {
-  return { layers, hidden };
 }

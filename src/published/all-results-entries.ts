@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
+import { bySplit } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { noClustering, type Deltas } from '../data/question.ts';
 import { windows } from '../redundancy/windows.ts';
@@ -11,7 +12,7 @@ import { overall, probeSchema, type PublishedProbe, type PublishedSelection } fr
 import type { ClusteringEntry, Score, Scores, SelectionEntry, SplitScores } from '../run/run-file.ts';
 
 /** Where an entry stands and how its scores are read. */
-export interface Place {
+export interface EntryPlace {
   name: string;
   where: string;
   metric: ScoreName;
@@ -36,7 +37,7 @@ export function widthOf(found: PublishedSelection): number {
 }
 
 /** A cluster number sizes what is drawn, so a foreign one is refused: there are no more clusters than neurons. */
-function clustersOf(found: PublishedSelection, { name, where }: Place): number[] | undefined {
+function clustersOf(found: PublishedSelection, { name, where }: EntryPlace): number[] | undefined {
   const { clusters } = found;
   const beyond = clusters?.find((label) => label > clusters.length);
   if (clusters === undefined || beyond === undefined) return clusters;
@@ -52,7 +53,7 @@ function retrained(found: PublishedSelection): Map<number, unknown> {
   return new Map(all.sort(([a], [b]) => a - b));
 }
 
-function probesOf(found: PublishedSelection, { name, where }: Place): Map<number, PublishedProbe> {
+function probesOf(found: PublishedSelection, { name, where }: EntryPlace): Map<number, PublishedProbe> {
   const probes = new Map<number, PublishedProbe>();
   for (const [size, value] of retrained(found)) {
     const result = v.safeParse(probeSchema, value);
@@ -66,19 +67,17 @@ function probesOf(found: PublishedSelection, { name, where }: Place): Map<number
 }
 
 /** Scores of one seed, as the file has them. */
-export function splitScores(probe: PublishedProbe, metric: ScoreName, labels: readonly string[]): SplitScores {
-  const of = (scores: PublishedProbe['dev_scores']): Scores => ({ [metric]: oneSeed(scores[overall] ?? null) });
-  const own = (scores: PublishedProbe['dev_scores']) => labels.map((label) => scores[label] ?? null);
-  const { train_scores: train, dev_scores: dev, test_scores: test } = probe;
-  const scores = { train: of(train), dev: of(dev), test: of(test) };
-  return labels.length === 0 ? scores : { ...scores, classes: { train: own(train), dev: own(dev), test: own(test) } };
+export function publishedScores(probe: PublishedProbe, metric: ScoreName, labels: readonly string[]): SplitScores {
+  const scores = bySplit((split): Scores => ({ [metric]: oneSeed(probe[`${split}_scores`][overall] ?? null) }));
+  if (labels.length === 0) return scores;
+  return { ...scores, classes: bySplit((split) => labels.map((label) => probe[`${split}_scores`][label] ?? null)) };
 }
 
 function oneSeed(value: number | null): Score {
   return { mean: value, deviation: value === null ? null : 0, seeds: [value] };
 }
 
-export function clusteringEntry(found: PublishedSelection, place: Place & { layers: number }): ClusteringEntry {
+export function clusteringEntry(found: PublishedSelection, place: EntryPlace & { layers: number }): ClusteringEntry {
   const { layers, hidden, metric, labels: classes } = place;
   const labels = clustersOf(found, place) ?? [];
   const representatives = representativesOf(found, place);
@@ -90,13 +89,13 @@ export function clusteringEntry(found: PublishedSelection, place: Place & { laye
     representatives,
     constantNeurons: 0,
     windows: windows(found.clusters ? Int32Array.from(labels) : every, { layers, hidden }),
-    ...splitScores(found.base_results, metric, classes),
+    ...publishedScores(found.base_results, metric, classes),
   };
 }
 
 export function selectionEntry(
   found: PublishedSelection,
-  place: Place & { deltas: Deltas; topLayer: number },
+  place: EntryPlace & { deltas: Deltas; topLayer: number },
 ): SelectionEntry {
   const { name, where, metric, labels, hidden, deltas, topLayer } = place;
   const clusters = clustersOf(found, place);
@@ -117,21 +116,21 @@ export function selectionEntry(
     deltas,
     threshold: found.clustering_threshold ?? noClustering,
     topLayer,
-    base: splitScores(found.base_results, metric, labels),
+    base: publishedScores(found.base_results, metric, labels),
     ...(clusters && { labels: clusters }),
     ...(independent && { representatives: independent }),
     ordering: model(found.ordering ?? [], 'ordering'),
     cutoffs: [],
-    sizes: [...probes].map(([own, probe]) => ({ neurons: own, ...splitScores(probe, metric, labels) })),
+    sizes: [...probes].map(([count, probe]) => ({ neurons: count, ...publishedScores(probe, metric, labels) })),
     minimalSet: {
       size,
       neurons: neurons.map((neuron) => ({ layer: Math.floor(neuron / hidden), index: neuron % hidden })),
-      ...splitScores(minimal, metric, labels),
+      ...publishedScores(minimal, metric, labels),
     },
   };
 }
 
-function representativesOf(found: PublishedSelection, { name, where }: Place): number[] {
+function representativesOf(found: PublishedSelection, { name, where }: EntryPlace): number[] {
   const width = widthOf(found);
   const all = found.independent_neurons ?? [];
   const beyond = all.find((neuron) => neuron >= width);

@@ -2,6 +2,7 @@
  * A run in the published layout of `all_results.json` (protocols.md §9): the mean over seeds of the run's score, by class
  * where the run has it. What the published pipeline would not have tried, sizes past the first that is enough, is left out.
  */
+import type { Split } from '../data/scores.ts';
 import { paperSplit } from '../data/split.ts';
 import { noClustering } from '../data/question.ts';
 import { overall, type PipelineResults, type PublishedProbe, type PublishedSelection } from './all-results-schema.ts';
@@ -70,20 +71,17 @@ function neuronSelection(entry: SelectionEntry, run: RunFile): PublishedSelectio
     minimal_neuron_set: minimalSet.neurons.map(({ layer, index }) => placeOf(layer * run.model.hidden + index)),
     [`selected-${all}`]: base,
     ...Object.fromEntries(
-      tried.map(({ neurons, ...scores }) => {
-        const name = `selected-${neurons}`;
-        return [name, publishedProbe(name, scores, run)];
-      }),
+      tried
+        .map(({ neurons, ...scores }) => publishedProbe(`selected-${neurons}`, scores, run))
+        .map((probe) => [probe.name, probe]),
     ),
   };
 }
 
 function publishedProbe(name: string, scores: SplitScores, { metric, data }: RunFile): PublishedProbe {
-  const of = (split: 'train' | 'dev' | 'test') => {
-    const own = data.labels.flatMap((label, k): [string, number | null][] =>
-      scores.classes ? [[label, scores.classes[split][k] ?? null]] : [],
-    );
-    return { [overall]: scores[split][metric]?.mean ?? null, ...Object.fromEntries(own) };
+  const of = (split: Split) => {
+    const classes = data.labels.map((label, k): [string, number | null] => [label, scores.classes?.[split][k] ?? null]);
+    return { [overall]: scores[split][metric]?.mean ?? null, ...(scores.classes && Object.fromEntries(classes)) };
   };
   return { name, train_scores: of('train'), dev_scores: of('dev'), test_scores: of('test') };
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { noClustering } from '../data/question.ts';
-import { clusteringEntry, deltasOf, selectionEntry, splitScores, widthOf, wrong } from './all-results-entries.ts';
+import { clusteringEntry, deltasOf, selectionEntry, publishedScores, widthOf, wrong } from './all-results-entries.ts';
 import { flatSchema, overall, pipelineSchema } from './all-results-schema.ts';
 import type { FlatResults, PipelineResults, PublishedProbe } from './all-results-schema.ts';
 import { parsePythonJson, pythonJson } from './python-json.ts';
@@ -54,11 +54,8 @@ export function writeAllResults(document: unknown): string {
 export function openAllResults(document: unknown, name: string): PublishedResults {
   if (!isAllResultsLike(document)) {
     const message = `\`${name}\` is JSON, but no all_results.json: it has no \`baseline\` with a \`selection\`.`;
-    throw new WinnowError(
-      'bad-file',
-      message,
-      'Open a run.json of Winnow or an all_results.json of the published scripts.',
-    );
+    const next = 'Open a run.json of Winnow or an all_results.json of the published scripts.';
+    throw new WinnowError('bad-file', message, next);
   }
   return 'incremental_layerwise' in document
     ? openPipeline(check(pipelineSchema, document, name), document, name)
@@ -85,22 +82,21 @@ function openPipeline(results: PipelineResults, document: unknown, name: string)
     if (!deltas) throw wrong(name, where, 'expected a name such as `selection-3-1`');
     const topLayer = chosen.selected_top_layer;
     if (topLayer >= layers) throw wrong(name, where, `expected a top layer below ${layers} but received ${topLayer}`);
-    return Object.entries(selections).map(([own, found]) => ({
-      found,
-      place: { ...common, where: `${where}.neuron_selection.${own}`, deltas, topLayer },
-    }));
+    return Object.entries(selections).map(([name, found]) => {
+      return { found, place: { ...common, where: `${where}.neuron_selection.${name}`, deltas, topLayer } };
+    });
   });
-  const widths = each.map(({ found, place }) => ({
-    hidden: widthOf(found) / (place.topLayer + 1),
-    where: place.where,
+  const widths = each.map(({ found, place: { topLayer, where } }) => ({
+    hidden: widthOf(found) / (topLayer + 1),
+    where,
   }));
   const hidden = widths[0]?.hidden ?? 0;
-  const odd = widths.find((own) => own.hidden !== hidden || !Number.isInteger(own.hidden));
+  const odd = widths.find((width) => width.hidden !== hidden || !Number.isInteger(width.hidden));
   if (odd) throw wrong(name, odd.where, `neurons do not fill equal layers (${odd.hidden} and ${hidden} a layer)`);
   refuseHuge(name, widths[0]?.where ?? 'selection', layers * hidden);
   const selection = each.map(({ found, place }) => selectionEntry(found, { ...place, hidden }));
   const pick = (list: readonly PublishedProbe[]) =>
-    list.map((probe, layer) => ({ layer, ...splitScores(probe, common.metric, common.labels) }));
+    list.map((probe, layer) => ({ layer, ...publishedScores(probe, common.metric, common.labels) }));
   return {
     ...common,
     layout: 'pipeline',
@@ -114,9 +110,8 @@ function openPipeline(results: PipelineResults, document: unknown, name: string)
 
 /** @see protocols.md §5 on the published pipeline. */
 function manyThresholds(name: string, selection: readonly SelectionEntry[]): string[] {
-  const { size } = new Set(
-    selection.map(({ threshold }) => threshold).filter((threshold) => threshold !== noClustering),
-  );
+  const thresholds = selection.map(({ threshold }) => threshold);
+  const { size } = new Set(thresholds.filter((threshold) => threshold !== noClustering));
   if (size < 2) return [];
   return [
     `\`${name}\` holds ${size} clusterings in one pipeline. The published script clusters what the one before left but counts neurons as if nothing were left out: which neurons it kept is wrong from the second on.`,
@@ -155,5 +150,5 @@ function refuseHuge(name: string, where: string, neurons: number): void {
 function openCommon({ baseline }: { baseline: PublishedProbe }, document: unknown, name: string) {
   const labels = Object.keys(baseline.test_scores).filter((key) => key !== overall);
   const metric: ScoreName = labels.length > 0 ? 'accuracy' : 'pearson';
-  return { name, document, metric, labels, oracle: splitScores(baseline, metric, labels) };
+  return { name, document, metric, labels, oracle: publishedScores(baseline, metric, labels) };
 }

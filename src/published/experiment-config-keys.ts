@@ -20,15 +20,7 @@ type ScoreNameThere = keyof typeof scoreNamesThere;
 const metrics = Object.keys(scoreNamesThere) as [ScoreNameThere, ...ScoreNameThere[]];
 
 /** The example configurations hold `<base-data-dir>` and the like, to be replaced. */
-const isPlaceholder = (path: string): boolean => /^<.*>$/.test(path);
-const path = {
-  schema: v.pipe(
-    v.string(),
-    v.nonEmpty(),
-    v.check((text) => !isPlaceholder(text)),
-  ),
-  expected: 'a path',
-};
+const path = { schema: v.pipe(v.string(), v.regex(/^(?!<.*>$)[^]/)), expected: 'a path' };
 const count = { schema: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), expected: 'a whole number of at least 1' };
 const weight = { schema: v.pipe(v.number(), v.finite(), v.minValue(0)), expected: 'a number of at least 0' };
 const listLimit = 1000;
@@ -44,17 +36,11 @@ export const entrySchemas = {
   test_source: path,
   test_labels: path,
   test_activations: path,
-  task_specific_tag: {
-    schema: v.pipe(v.union([v.string(), v.number()]), v.transform(String)),
-    expected: 'a label',
-  },
+  task_specific_tag: { schema: v.pipe(v.union([v.string(), v.number()]), v.transform(String)), expected: 'a label' },
   output_directory: path,
   max_sent_l: count,
   num_neurons_per_layer: count,
-  clustering_thresholds: {
-    schema: v.pipe(v.array(v.number()), v.maxLength(listLimit)),
-    expected: 'a list of numbers',
-  },
+  clustering_thresholds: { schema: v.pipe(v.array(v.number()), v.maxLength(listLimit)), expected: 'a list of numbers' },
   num_epochs: count,
   batch_size: count,
   lambda_l1: weight,

@@ -5,9 +5,10 @@
  */
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
+import type { Split } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { entriesOf, parseJsonObject, shownJson, type JsonObject } from '../format/json.ts';
-import { checkDeltas, checkThresholds } from '../data/question.ts';
+import { checkDeltas, checkThresholds, type Deltas } from '../data/question.ts';
 import { entrySchemas, keysWithoutEffect, scoreNamesThere, type ConfigKey } from './experiment-config-keys.ts';
 
 /** The files of one part; paths as `base_dir` and the configuration make them. */
@@ -36,7 +37,7 @@ export interface ExperimentConfig {
   /** −1 is no clustering. */
   thresholds: number[];
   /** In per cent: for choosing layers, for choosing neurons. */
-  deltas: { layers: number; neurons: number }[];
+  deltas: Deltas[];
   epochs: number;
   batchSize: number;
   lambda1: number;
@@ -64,13 +65,16 @@ export function parseExperimentConfig(text: string, name: string): ExperimentCon
   const entries = parseJsonObject(text, `\`${name}\``, next);
   const read = reader(entries, name);
   const base = read('base_dir') ?? '';
-  const part = (role: 'train' | 'dev' | 'test'): ExperimentPart => {
-    const activations = read(`${role}_activations`);
-    return {
-      source: joined(base, needed(read(`${role}_source`), `${role}_source`, name)),
-      labels: joined(base, needed(read(`${role}_labels`), `${role}_labels`, name)),
-      activations: activations === undefined ? null : joined(base, activations),
-    };
+  const needed = (key: 'source' | 'labels', split: Split): string => {
+    const path = read(`${split}_${key}`);
+    if (path !== undefined) return joined(base, path);
+    const message = `\`${name}\` does not say \`${split}_${key}\`.`;
+    throw new WinnowError('bad-option', message, `Add the path of that file. ${next}`);
+  };
+  const part = (split: Split): ExperimentPart => {
+    const activations = read(`${split}_activations`);
+    const files = { source: needed('source', split), labels: needed('labels', split) };
+    return { ...files, activations: activations === undefined ? null : joined(base, activations) };
   };
   const labelling = entries.has('dev_source') || entries.has('dev_labels') || entries.has('dev_activations');
   const kind = labelling ? 'labelling' : 'sentence';
@@ -86,13 +90,7 @@ export function parseExperimentConfig(text: string, name: string): ExperimentCon
     wordLimit: labelling ? (wordLimit ?? null) : null,
     hidden: read('num_neurons_per_layer') ?? null,
     thresholds: read('clustering_thresholds') ?? [-1, 0.3],
-    deltas: (
-      read('performance_deltas') ?? [
-        [3, 1],
-        [2, 1],
-        [1, 1],
-      ]
-    ).map(([layers, neurons]) => ({ layers, neurons })),
+    deltas: (read('performance_deltas') ?? [3, 2, 1].map((layers) => [layers, 1] as const)).map(toDeltas),
     epochs: read('num_epochs') ?? 10,
     batchSize: read('batch_size') ?? 128,
     lambda1: read('lambda_l1') ?? 1e-5,
@@ -121,9 +119,8 @@ function reader(entries: JsonObject, name: string): <K extends ConfigKey>(key: K
   };
 }
 
-function needed(path: string | undefined, key: string, name: string): string {
-  if (path !== undefined) return path;
-  throw new WinnowError('bad-option', `\`${name}\` does not say \`${key}\`.`, `Add the path of that file. ${next}`);
+function toDeltas([layers, neurons]: readonly [number, number]): Deltas {
+  return { layers, neurons };
 }
 
 /** Puts the file and the key before what a check says. */

@@ -6,7 +6,7 @@
 import type { Control } from '../base/abort.ts';
 import { type Arithmetic, panel, type ProductKernel, productKernel } from '../compute/kernels/column-products.ts';
 import { rowOffset } from './linkage.ts';
-import { Pace } from './pace.ts';
+import { TimeSlices } from './pace.ts';
 
 /** Rows of a chunk: a panel of 4 columns stays in the first-level cache, a tile of columns in the second. */
 export const chunkRows = 512;
@@ -49,7 +49,7 @@ export class ProductSums {
     const tiles = Math.ceil(this.#panels / tilePanels);
     const total = (tiles * (tiles + 1)) / 2;
     let done = 0;
-    const pace = new Pace(control);
+    const pace = new TimeSlices(control);
     for (let i = 0; i < tiles; i++) {
       for (let j = i; j < tiles; j++) {
         this.#addTile(i, j, rows);

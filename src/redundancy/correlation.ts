@@ -11,7 +11,7 @@ import type { Arithmetic } from '../compute/kernels/column-products.ts';
 import { neuronStatistics } from '../probe/statistics.ts';
 import { chunkRows, ProductSums } from './correlation-products.ts';
 import { rowOffset } from './linkage.ts';
-import { Pace } from './pace.ts';
+import { TimeSlices } from './pace.ts';
 
 export interface Correlation {
   /** Neurons. */
@@ -67,7 +67,7 @@ export async function correlationDistances(
 
 /** Sums of products become 1 − |r| in place. Equal neurons, or one and its negative, come out at exactly 0. */
 async function toDistances({ products, squares }: ProductSums, constant: Uint8Array, control: Control): Promise<void> {
-  const pace = new Pace(control);
+  const pace = new TimeSlices(control);
   const width = squares.length;
   let at = 0;
   for (let i = 0; i < width; i++) {
@@ -87,7 +87,7 @@ export async function distancesAmong(
 ): Promise<Float64Array<ArrayBuffer>> {
   const count = neurons.length;
   const some = await withRoom(bytesFor(count), () => new Float64Array((count * (count - 1)) / 2));
-  const pace = new Pace({ signal });
+  const pace = new TimeSlices({ signal });
   let to = 0;
   for (let i = 0; i < count; i++) {
     const offset = rowOffset(neurons[i], width);

@@ -5,7 +5,7 @@
  * merged (row k makes cluster n + k), the height, the leaves below. Memory beside the distances is O(n).
  */
 import type { Control } from '../base/abort.ts';
-import { Pace } from './pace.ts';
+import { TimeSlices } from './pace.ts';
 
 /** Columns of a row of Z. */
 export const linkageColumns = 4;
@@ -33,7 +33,7 @@ export async function linkage(
   if (distances.length !== total) throw new RangeError(`${n} points have ${total} distances, not ${distances.length}.`);
   if (!allFinite(distances)) throw new RangeError('A distance is not a finite number.');
   const chain = new NeighbourChain(distances, n);
-  const pace = new Pace(control);
+  const pace = new TimeSlices(control);
   while (chain.live > 1) {
     chain.merge();
     if (pace.due()) await pace.pause(total - (chain.live * (chain.live - 1)) / 2, total);

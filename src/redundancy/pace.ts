@@ -3,7 +3,7 @@ import { type Control, yieldToEvents } from '../base/abort.ts';
 
 const sliceMs = 40;
 
-export class Pace {
+export class TimeSlices {
   readonly #control: Control;
   #sliceEnd = performance.now() + sliceMs;
 

@@ -1,7 +1,7 @@
 /** How alike every two layers are, by any measure: as a matrix, as a table, and the extremes in a sentence. */
 import type { MatrixChart } from './chart.ts';
-import { dash, decimal, integer, listed } from './format.ts';
-import type { Cell, Table } from './table.ts';
+import { dash, decimal, listed } from './format.ts';
+import { countCell, missingCell, numberColumns, type Cell, type Table } from './table.ts';
 
 /** [layers, layers], from 0 to 1; null where a layer is the same vector in every row. */
 type Pairs = readonly (readonly (number | null)[])[];
@@ -25,20 +25,13 @@ export function pairsChart(values: Pairs, quantity: string, label: string): Matr
 export function pairsTable(matrix: Pairs, quantity: string): Table {
   const constant = new Set(constantLayers(matrix));
   return {
-    columns: [
-      { title: 'layer', numeric: true },
-      ...matrix.map((_, layer) => ({ title: String(layer), numeric: true })),
-    ],
+    columns: numberColumns('layer', ...matrix.map((_, layer) => String(layer))),
     rows: matrix.map((values, layer) => [
-      { value: layer, text: integer(layer) },
+      countCell(layer),
       ...values.map((value, other): Cell => {
         if (value !== null) return { value, text: decimal(value) };
-        const which = constant.has(layer) ? layer : other;
-        return {
-          value: null,
-          text: dash,
-          why: `Layer ${which} is the same vector in every row: it has no ${quantity}.`,
-        };
+        const name = constant.has(layer) ? layer : other;
+        return missingCell(`Layer ${name} is the same vector in every row: it has no ${quantity}.`);
       }),
     ]),
   };
@@ -48,19 +41,13 @@ export function pairsTable(matrix: Pairs, quantity: string): Table {
 export function pairsFinding(matrix: Pairs): string {
   const constant = constantLayers(matrix);
   const sentences: string[] = [];
-  let most: Pair | null = null;
-  let least: Pair | null = null;
-  for (let i = 0; i < matrix.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const value = matrix[i]?.[j] ?? null;
-      if (value === null) continue;
-      if (most === null || value > most.value) most = { a: j, b: i, value };
-      if (least === null || value < least.value) least = { a: j, b: i, value };
-    }
-  }
-  if (most && least) {
-    sentences.push(`Most alike are layers ${most.a} and ${most.b} (${decimal(most.value)}), least alike`);
-    sentences[0] += ` ${least.a} and ${least.b} (${decimal(least.value)}).`;
+  const pairs = matrix.flatMap((row, b) =>
+    row.slice(0, b).flatMap((value, a) => (value === null ? [] : { value, text: `${a} and ${b} (${decimal(value)})` })),
+  );
+  if (pairs.length > 0) {
+    const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best));
+    const least = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best));
+    sentences.push(`Most alike are layers ${most.text}, least alike ${least.text}.`);
   }
   if (constant.length > 0) {
     const names = constant.length === 1 ? `Layer ${constant[0]} is` : `Layers ${listed(constant.map(String))} are`;
@@ -69,12 +56,6 @@ export function pairsFinding(matrix: Pairs): string {
     );
   }
   return sentences.join(' ') || `There is nothing to compare: ${dash}.`;
-}
-
-interface Pair {
-  a: number;
-  b: number;
-  value: number;
 }
 
 /** Layers whose whole row is null: the same vector everywhere. */

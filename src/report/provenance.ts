@@ -1,6 +1,6 @@
 /** How a result was made: protocol and place in a line, files and times as tables. */
-import { byteSize, counted, dash, duration, integer } from './format.ts';
-import type { Cell, Table } from './table.ts';
+import { byteSize, counted, duration } from './format.ts';
+import { countCell, missingCell, numberColumn, numberColumns, textCell, textColumn, type Table } from './table.ts';
 import type { RunFile } from '../run/run-file.ts';
 
 /** How the run was made, in one line. */
@@ -21,19 +21,14 @@ export function protocolTitle(run: RunFile): string {
 /** The time of each stage. */
 export function timingTable(run: RunFile): Table {
   return {
-    columns: [
-      { title: 'stage', numeric: false },
-      { title: 'time', numeric: true },
-      { title: 'rows', numeric: true },
-      { title: 'time a row', numeric: true },
-    ],
+    columns: [textColumn('stage'), ...numberColumns('time', 'rows', 'time a row')],
     rows: run.timings.map((timing) => {
       const each = timing.rows ? timing.ms / timing.rows : null;
-      const none: Cell = { value: null, text: dash, why: 'This stage does not go row by row.' };
+      const none = missingCell('This stage does not go row by row.');
       return [
-        { value: timing.stage, text: timing.stage },
+        textCell(timing.stage),
         { value: timing.ms, text: duration(timing.ms) },
-        timing.rows === undefined ? none : { value: timing.rows, text: integer(timing.rows) },
+        timing.rows === undefined ? none : countCell(timing.rows),
         each === null ? none : { value: each, text: `${each.toFixed(2)}\u202fms` },
       ];
     }),
@@ -43,24 +38,19 @@ export function timingTable(run: RunFile): Table {
 /** The files that went in. */
 export function filesTable(run: RunFile): Table {
   return {
-    columns: [
-      { title: 'role', numeric: false },
-      { title: 'file', numeric: false },
-      { title: 'size', numeric: true },
-      { title: 'SHA-256', numeric: false },
-    ],
+    columns: [textColumn('role'), textColumn('file'), numberColumn('size'), textColumn('SHA-256')],
     rows: [
       [
-        { value: 'model', text: 'model' },
-        { value: run.model.name, text: run.model.name },
-        { value: null, text: dash, why: 'The run file does not keep the size of the weights.' },
-        { value: run.model.sha256, text: run.model.sha256 },
+        textCell('model'),
+        textCell(run.model.name),
+        missingCell('The run file does not keep the size of the weights.'),
+        textCell(run.model.sha256),
       ],
-      ...run.data.files.map((file): Cell[] => [
-        { value: file.role, text: file.role },
-        { value: file.name, text: file.name },
+      ...run.data.files.map((file) => [
+        textCell(file.role),
+        textCell(file.name),
         { value: file.bytes, text: byteSize(file.bytes) },
-        { value: file.sha256, text: file.sha256 },
+        textCell(file.sha256),
       ]),
     ],
   };

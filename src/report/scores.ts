@@ -1,11 +1,7 @@
-/** Scores of a result: which part of the data, which mean, how far a score can go. */
+/** Scores of a result: which mean, how far a score can go. */
 import type { ScoreName } from '../data/tasks.ts';
 import { isShare } from './format.ts';
-import type { SplitScores } from '../run/run-file.ts';
-
-export const splits = ['train', 'dev', 'test'] as const;
-
-export type Split = (typeof splits)[number];
+import type { Split, SplitScores } from '../data/scores.ts';
 
 export function meanOf(scores: SplitScores, split: Split, metric: ScoreName): number | null {
   return scores[split][metric]?.mean ?? null;

@@ -1,7 +1,7 @@
 /** Sentences made from numbers. Pure text; a part that matters most is marked, never formatted. */
 import type { Analysis } from './analysis.ts';
 import { counted } from './format.ts';
-import type { Split } from './scores.ts';
+import type { Split } from '../data/scores.ts';
 
 /** A stretch of a sentence. */
 export interface Phrase {

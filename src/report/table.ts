@@ -28,6 +28,10 @@ export const textColumn = (title: string): Column => ({ title, numeric: false })
 
 export const numberColumn = (title: string): Column => ({ title, numeric: true });
 
+export const numberColumns = (...titles: string[]): Column[] => titles.map(numberColumn);
+
+export const textCell = (text: string): Cell => ({ value: text, text });
+
 export function countCell(value: number): Cell {
   return { value, text: integer(value) };
 }
@@ -49,14 +53,13 @@ export function curveTable(chart: CurveChart): Table {
     ...(deviations[i] ? [numberColumn(`${title} ±`)] : []),
   ]);
   const rows = xs.map((x) => {
-    const cells = chart.curves.flatMap(({ points }, i) => {
-      const point = points.find((one) => one.x === x);
-      const why = 'This curve has no point here.';
-      const y = point ? { value: point.y, text: valueText(point.y, chart.unit) } : missingCell(why);
-      const deviation = point
-        ? { value: point.deviation, text: valueText(point.deviation, chart.unit) }
-        : missingCell(why);
-      return deviations[i] ? [y, deviation] : [y];
+    const cells = chart.curves.flatMap(({ points }, i): Cell[] => {
+      const point = points.find((candidate) => candidate.x === x);
+      return [point?.y, ...(deviations[i] ? [point?.deviation] : [])].map((value) =>
+        value === undefined
+          ? missingCell('This curve has no point here.')
+          : { value, text: valueText(value, chart.unit) },
+      );
     });
     return [{ value: x, text: Number.isInteger(x) ? integer(x) : String(Number(x.toFixed(4))) }, ...cells];
   });

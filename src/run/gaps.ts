@@ -16,11 +16,10 @@ export function findGap(run: RunFile): string | null {
   const neurons = (model.layers + 1) * model.hidden;
   if (neurons > mostNeurons) return `the model has ${neurons} neurons, more than ${mostNeurons}`;
   const shape = { layers: model.layers + 1, hidden: model.hidden };
-  const selections = [...(selection ?? []).entries()].map(([i, entry]) => [`selection.${i}`, entry] as const);
   return (
     layerGap(run, shape.layers) ??
     first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
-    first(selections, ([where, entry]) => selectionGap(entry, where, shape)) ??
+    first((selection ?? []).entries(), ([i, entry]) => selectionGap(entry, `selection.${i}`, shape)) ??
     (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
     fieldGap(run, shape)
   );
@@ -55,17 +54,14 @@ function selectionGap(
     return `at ${where}.topLayer there is layer ${topLayer}, the model has layers 0 to ${layers - 1}`;
   const width = (topLayer + 1) * hidden;
   const { size, neurons } = minimalSet;
+  const lastNeurons = sizes.map((probe) => probe.neurons - 1);
   const place = neurons.findIndex(({ layer, index }) => layer > topLayer || index >= hidden);
   return (
     (labels ? labelsGap(labels, where, width) : null) ??
     beyondGap(representatives ?? [], `${where}.representatives`, width) ??
     beyondGap(ordering, `${where}.ordering`, width) ??
     (sizes.length === 0 ? `${where}.sizes is empty` : null) ??
-    beyondGap(
-      sizes.map((own) => own.neurons - 1),
-      `${where}.sizes`,
-      width,
-    ) ??
+    beyondGap(lastNeurons, `${where}.sizes`, width) ??
     (size === neurons.length ? null : `${where}.minimalSet names ${neurons.length} neurons, its size is ${size}`) ??
     (place < 0 ? null : `at ${where}.minimalSet.neurons.${place} is a neuron that layers 0 to ${topLayer} do not have`)
   );
@@ -73,7 +69,7 @@ function selectionGap(
 
 function labelsGap(labels: readonly number[], where: string, neurons: number): string | null {
   if (labels.length !== neurons) return `${where} labels ${labels.length} neurons, the model has ${neurons} there`;
-  const label = labels.find((one) => one > neurons);
+  const label = labels.find((cluster) => cluster > neurons);
   return label === undefined ? null : `${where}.labels has cluster ${label} of only ${neurons} neurons`;
 }
 
@@ -82,9 +78,9 @@ function beyondGap(named: readonly number[], where: string, neurons: number): st
   return beyond === undefined ? null : `at ${where}, neuron ${beyond} is named, but there are ${neurons}`;
 }
 
-function first<T>(list: Iterable<T>, gapOf: (one: T) => string | null): string | null {
-  for (const one of list) {
-    const gap = gapOf(one);
+function first<T>(list: Iterable<T>, gapOf: (entry: T) => string | null): string | null {
+  for (const entry of list) {
+    const gap = gapOf(entry);
     if (gap !== null) return gap;
   }
   return null;

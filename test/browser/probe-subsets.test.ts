@@ -4,7 +4,7 @@ import { inMemory, part } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
 import type { ProbeOptions, ProbeParts } from '../../src/probe/parts.ts';
 import { neuronStatistics } from '../../src/probe/statistics.ts';
-import { predictWith } from '../../src/probe/given-weights.ts';
+import { predictWith } from '../../src/probe/evaluate.ts';
 import { subsetProbes, type SubsetProbe } from '../../src/probe/subset-probes.ts';
 import { devices, golden, goldenTensors, hidden, labelsOf, layers, relativeError, width } from './probe-golden.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createProgressPrinter, duration } from '../../headless/progress.ts';
+import { createProgressPrinter, elapsedText } from '../../headless/progress.ts';
 import type { RunEvent } from '../../src/session/contract.ts';
 
 const stages: RunEvent = { kind: 'stages', stages: [{ name: 'extract', title: 'Extract every layer', share: 60 }] };
@@ -36,7 +36,7 @@ test('a terminal gets one line that is rewritten, and notes on lines of their ow
 });
 
 test('durations', () => {
-  expect([0.04, 59.94, 60, 3599.9, 3600, 7380].map(duration)).toEqual([
+  expect([0.04, 59.94, 60, 3599.9, 3600, 7380].map(elapsedText)).toEqual([
     '0.0 s',
     '59.9 s',
     '1 min 00 s',

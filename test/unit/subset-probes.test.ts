@@ -4,7 +4,7 @@ import { holdNeurons, noNeuron, selectNeurons } from '../../src/activations/sele
 import { referenceDevice } from '../../src/compute/reference/device.ts';
 import { layerProbes } from '../../src/probe/layer-probes.ts';
 import type { ProbeOptions, ProbeParts } from '../../src/probe/parts.ts';
-import { predictWith } from '../../src/probe/given-weights.ts';
+import { predictWith } from '../../src/probe/evaluate.ts';
 import { layoutOf, narrow, spread } from '../../src/probe/subset-layout.ts';
 import { subsetProbes } from '../../src/probe/subset-probes.ts';
 import { errorOf } from '../fixtures/errors.ts';

@@ -2,13 +2,7 @@
  * The loss of a batch and its derivative by each output, in float64 (protocols.md §2): mean cross entropy of the softmax,
  * or mean squared error. Shared by the devices whose optimiser runs in JavaScript.
  */
-
-export interface OutputLayout {
-  probes: number;
-  /** Outputs a probe. */
-  outputs: number;
-  loss: 'cross-entropy' | 'squared-error';
-}
+import type { ProbeSpec } from '../device.ts';
 
 /**
  * Turns `scores` [rows, probes × outputs] into derivatives of the mean loss in place and adds each probe's mean loss to
@@ -18,7 +12,7 @@ export function lossAndErrors(
   scores: Float64Array,
   labels: Int32Array | Float32Array,
   rows: number,
-  { probes, outputs, loss }: OutputLayout,
+  { probes, outputs, loss }: Pick<ProbeSpec, 'outputs' | 'loss'> & { probes: number },
   losses: Float64Array,
 ): void {
   for (let row = 0; row < rows; row++) {

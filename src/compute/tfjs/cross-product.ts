@@ -4,16 +4,16 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { CrossProduct, CrossProductSpec } from '../device.ts';
-import type { Guard } from './guard.ts';
+import type { BackendGuard } from './guard.ts';
 
 export class TfCrossProduct implements CrossProduct {
   readonly #width: number;
   readonly #tile: number;
-  readonly #guard: Guard;
+  readonly #guard: BackendGuard;
   /** Tile (i, j), i ≤ j, at i + j(j + 1)/2. */
   readonly #sums: Float64Array[];
 
-  constructor({ width, tile }: CrossProductSpec, guard: Guard) {
+  constructor({ width, tile }: CrossProductSpec, guard: BackendGuard) {
     this.#width = width;
     this.#tile = tile;
     this.#guard = guard;

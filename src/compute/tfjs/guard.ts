@@ -5,17 +5,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { WinnowError } from '../../base/errors.ts';
 
-export interface Guard {
-  /** Before work: this backend becomes the active one; `bytes` is the largest single tensor of the work. */
-  enter(bytes: number): void;
-  /** Waits for numbers from the backend and gives them only if nothing has failed until then. */
-  settle<T>(numbers: Promise<T>): Promise<T>;
-  /** Runs an allocation in ordinary memory. */
-  allocate<T>(bytes: number, make: () => T): T;
-}
-
-export function tooLarge(bytes: number, limit: number, what: string): WinnowError {
-  const message = `${what} needs ${mib(bytes)}, more than the ${mib(limit)} there are.`;
+function tooLarge(bytes: number, limit: number): WinnowError {
+  const message = `One tensor of this run needs ${mib(bytes)}, more than the ${mib(limit)} there are.`;
   return new WinnowError('out-of-memory', message, 'Use fewer rows or a smaller model, or choose the other device.');
 }
 
@@ -24,7 +15,7 @@ function mib(bytes: number): string {
 }
 
 /** A guard for one registered tfjs backend. */
-export class BackendGuard implements Guard {
+export class BackendGuard {
   readonly #backend: string;
   readonly #limitBytes: number;
   #failure: WinnowError | null = null;
@@ -39,12 +30,14 @@ export class BackendGuard implements Guard {
     this.#failure ??= error;
   }
 
+  /** Before work: this backend becomes the active one; `bytes` is the largest single tensor of the work. */
   enter(bytes: number): void {
     this.#check();
-    if (bytes > this.#limitBytes) throw tooLarge(bytes, this.#limitBytes, 'One tensor of this run');
+    if (bytes > this.#limitBytes) throw tooLarge(bytes, this.#limitBytes);
     if (tf.getBackend() !== this.#backend) void tf.setBackend(this.#backend);
   }
 
+  /** Waits for numbers from the backend and gives them only if nothing has failed until then. */
   async settle<T>(numbers: Promise<T>): Promise<T> {
     try {
       const values = await numbers;
@@ -62,6 +55,7 @@ export class BackendGuard implements Guard {
     if (this.#failure) throw this.#failure;
   }
 
+  /** Runs an allocation in ordinary memory. */
   allocate<T>(bytes: number, make: () => T): T {
     this.#check();
     try {

@@ -8,11 +8,11 @@ import type { LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
 import { pack, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep, beta1, beta2, epsilon, type AdamStep } from '../reference/adam.ts';
 import { lossAndErrors } from '../reference/loss.ts';
-import type { Guard } from '../tfjs/guard.ts';
+import type { BackendGuard } from '../tfjs/guard.ts';
 
 export class WasmProbeTrainer implements ProbeTrainer {
   readonly #spec: ProbeSpec;
-  readonly #guard: Guard;
+  readonly #guard: BackendGuard;
   readonly #packing: Packing;
   /** Packed weights, layer by layer [columns, hidden], with Adam's two moments. */
   readonly #weights: Float32Array;
@@ -24,7 +24,7 @@ export class WasmProbeTrainer implements ProbeTrainer {
   readonly #losses: Float64Array;
   #steps = 0;
 
-  constructor(spec: ProbeSpec, guard: Guard) {
+  constructor(spec: ProbeSpec, guard: BackendGuard) {
     this.#spec = spec;
     this.#guard = guard;
     this.#packing = pack(spec);

@@ -37,10 +37,7 @@ const leastSubgroup = 8;
 /** @throws WinnowError `no-adapter` when this browser offers no WebGPU adapter. */
 export async function openGpu(): Promise<Gpu> {
   const adapter = await findAdapter();
-  if (!adapter) {
-    const next = 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.';
-    throw new WinnowError('no-adapter', 'This browser offers no WebGPU adapter.', next);
-  }
+  if (!adapter) throw noAdapter();
   const requiredLimits: Record<string, number> = {};
   for (const name in adapter.limits) {
     const value = adapter.limits[name as keyof GPUSupportedLimits];
@@ -51,4 +48,9 @@ export async function openGpu(): Promise<Gpu> {
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   return { device, info: adapter.info, software: isSoftware(adapter.info) };
+}
+
+export function noAdapter(): WinnowError {
+  const next = 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.';
+  return new WinnowError('no-adapter', 'This browser offers no WebGPU adapter.', next);
 }

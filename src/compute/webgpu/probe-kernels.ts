@@ -12,16 +12,9 @@ import type { ProbeLayout } from './probe-layout.ts';
 import { type Kernel, kernelOf, type KernelText } from './probe-program.ts';
 import { smallKernel, updateKernel } from './probe-update.ts';
 
-export interface ProbeKernels {
-  partial: Kernel;
-  scores: Kernel;
-  errors: Kernel;
-  norms: Kernel;
-  update: Kernel;
-  small: Kernel;
-}
+export type ProbeKernels = ReturnType<typeof probeKernels>;
 
-export function probeKernels(spec: ProbeSpec, layout: ProbeLayout): ProbeKernels {
+export function probeKernels(spec: ProbeSpec, layout: ProbeLayout) {
   const make = (text: KernelText): Kernel => kernelOf(text, layout.constants);
   return {
     partial: make(partialKernel(layout)),

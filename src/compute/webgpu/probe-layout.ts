@@ -9,25 +9,9 @@ export const tileColumns = 16;
 /** Features whose products one workgroup sums; the sums of a layer's chunks are added in order, so results repeat. */
 export const chunkFeatures = 128;
 
-export interface ProbeLayout {
-  batch: number;
-  width: number;
-  hidden: number;
-  outputs: number;
-  probes: number;
-  /** All outputs of all probes. */
-  all: number;
-  columns: number;
-  tiles: number;
-  chunks: number;
-  weights: number;
-  /** Declarations of all of the above and of the places in `table`, for the shaders. */
-  constants: string;
-  /** Layer, first column and column count a tile; output of each column; first entry an output; columns by output. */
-  table: Int32Array;
-}
+export type ProbeLayout = ReturnType<typeof probeLayout>;
 
-export function layoutOf(spec: ProbeSpec, packing: Packing): ProbeLayout {
+export function probeLayout(spec: ProbeSpec, packing: Packing) {
   const tiles = packing.columns.flatMap((own, layer) => {
     const start = packing.offsets[layer] / spec.hidden;
     const count = Math.ceil(own.length / tileColumns);
@@ -58,6 +42,7 @@ export function layoutOf(spec: ProbeSpec, packing: Packing): ProbeLayout {
     hidden: spec.hidden,
     outputs: spec.outputs,
     probes: spec.probes.length,
+    /** All outputs of all probes. */
     all: packing.outputs,
     columns: outputOf.length,
     tiles: tiles.length,
@@ -71,5 +56,11 @@ export function layoutOf(spec: ProbeSpec, packing: Packing): ProbeLayout {
     return line;
   });
   const constants = [...Object.entries(sizes).map(([name, value]) => `const ${name}N : i32 = ${value};`), ...places];
-  return { ...sizes, constants: constants.join('\n'), table: Int32Array.from(Object.values(parts).flat()) };
+  return {
+    ...sizes,
+    /** Declarations of the sizes and of the places in `table`, for the shaders. */
+    constants: constants.join('\n'),
+    /** Layer, first column and column count a tile; output of each column; first entry an output; columns by output. */
+    table: Int32Array.from(Object.values(parts).flat()),
+  };
 }

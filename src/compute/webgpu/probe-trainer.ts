@@ -7,9 +7,9 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
 import { pack, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep } from '../reference/adam.ts';
-import type { Guard } from '../tfjs/guard.ts';
+import type { BackendGuard } from '../tfjs/guard.ts';
 import { probeKernels, type ProbeKernels } from './probe-kernels.ts';
-import { layoutOf, type ProbeLayout } from './probe-layout.ts';
+import { probeLayout, type ProbeLayout } from './probe-layout.ts';
 import type { TensorName } from './probe-program.ts';
 
 interface Uniform {
@@ -23,7 +23,7 @@ type Tensors = Record<Exclude<TensorName, 'data' | 'labels'>, TensorInfo>;
 export class WebGpuProbeTrainer implements ProbeTrainer {
   readonly #spec: ProbeSpec;
   readonly #backend: WebGPUBackend;
-  readonly #guard: Guard;
+  readonly #guard: BackendGuard;
   readonly #packing: Packing;
   readonly #layout: ProbeLayout;
   readonly #kernels: ProbeKernels;
@@ -32,12 +32,12 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
   #steps = 0;
   #stepsSummed = 0;
 
-  constructor(spec: ProbeSpec, backend: WebGPUBackend, guard: Guard) {
+  constructor(spec: ProbeSpec, backend: WebGPUBackend, guard: BackendGuard) {
     this.#spec = spec;
     this.#backend = backend;
     this.#guard = guard;
     this.#packing = pack(spec);
-    this.#layout = layoutOf(spec, this.#packing);
+    this.#layout = probeLayout(spec, this.#packing);
     const { batch, width, chunks, columns, weights } = this.#layout;
     this.#largestBytes = 4 * Math.max(batch * width, chunks * batch * columns, 3 * weights);
     guard.enter(this.#largestBytes);

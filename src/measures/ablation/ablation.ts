@@ -6,7 +6,7 @@ import type { Control } from '../../base/abort.ts';
 import { Mt19937 } from '../../base/random.ts';
 import type { Device, LinearWeights } from '../../compute/device.ts';
 import type { ScoreName } from '../../data/tasks.ts';
-import { predictWith } from '../../probe/given-weights.ts';
+import { predictWith } from '../../probe/evaluate.ts';
 import { evaluate, summarise } from '../../probe/metrics.ts';
 import type { ProbeOptions, ProbePart } from '../../probe/parts.ts';
 import type { NeuronStatistics } from '../../probe/statistics.ts';

@@ -3,16 +3,8 @@ import * as v from 'valibot';
 import { count, scoresSchema } from '../../data/scores.ts';
 import { measureField } from '../field.ts';
 
-const schema = v.object({
-  sizes: v.array(
-    v.object({
-      neurons: count,
-      top: scoresSchema,
-      bottom: scoresSchema,
-      random: scoresSchema,
-    }),
-  ),
-});
+const size = v.object({ neurons: count, top: scoresSchema, bottom: scoresSchema, random: scoresSchema });
+const schema = v.object({ sizes: v.array(size) });
 
 export type Ablation = v.InferOutput<typeof schema>;
 

@@ -7,19 +7,19 @@ import type { Activations } from '../../activations/matrix.ts';
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
 import { centredProducts } from '../../redundancy/centred-products.ts';
-
-export interface Similarity {
-  /** [layers, layers], symmetric; null where a layer is the same vector in every row. */
-  biased: (number | null)[][];
-  /** Also null where the unbiased estimate of a layer's own variance is not positive, as with fewer than 4 rows. */
-  debiased: (number | null)[][];
-}
+import type { FieldValues } from '../fields.ts';
 
 /**
+ * [layers, layers], symmetric; null where a layer is the same vector in every row, and in the debiased form where the
+ * unbiased estimate of a layer's own variance is not positive, as with fewer than 4 rows.
  * Progress counts rows over both passes (means, then products).
  * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError.
  */
-export async function cka(device: Device, activations: Activations, control: Control = {}): Promise<Similarity> {
+export async function cka(
+  device: Device,
+  activations: Activations,
+  control: Control = {},
+): Promise<FieldValues['cka']> {
   const { rows, layers, hidden } = activations;
   const norms = new RowNorms(layers, hidden);
   const products = await centredProducts(device, activations, control, (data, count) => norms.add(data, count));

@@ -5,7 +5,8 @@
 import { selectNeurons } from '../../activations/select.ts';
 import type { Control } from '../../base/abort.ts';
 import type { Device, LinearWeights } from '../../compute/device.ts';
-import { predictWith } from '../../probe/given-weights.ts';
+import { predictWith } from '../../probe/evaluate.ts';
+import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import type { ProbeOptions, ProbePart } from '../../probe/parts.ts';
 import { selectStatistics, type NeuronStatistics } from '../../probe/statistics.ts';
 import type { McNemar } from './field.ts';
@@ -24,12 +25,6 @@ export function mcnemarExact(a: number, b: number): number {
   return Math.min(1, 2 * tail);
 }
 
-export interface FullProbe {
-  /** Of each seed, [classes, layers × hidden]. */
-  oracles: readonly LinearWeights[];
-  standard: NeuronStatistics | null;
-}
-
 /**
  * Every selection's minimal set against the oracle of the same seed, on the rows of `part` (the test part). Progress
  * counts probes.
@@ -38,7 +33,7 @@ export interface FullProbe {
 export async function compareWithOracle(
   device: Device,
   part: ProbePart,
-  { oracles, standard }: FullProbe,
+  { oracles, standard }: Pick<TrainedLayers, 'oracles' | 'standard'>,
   selections: readonly Selected[],
   options: ProbeOptions,
   { signal, progress }: Control = {},

@@ -17,7 +17,7 @@ import { integer } from '../format.ts';
 import { curveTable } from '../table.ts';
 
 /** Clusters against c, as a share of all neurons so that runs can be compared. */
-export function clusterChart(
+function clusterChart(
   runs: readonly { title: string; total: number; curve: readonly { threshold: number; clusters: number }[] }[],
   label: string,
 ): CurveChart {
@@ -34,32 +34,27 @@ export function clusterChart(
 }
 
 /** How many layers clusters span: stacked over runs. */
-export function windowsChart(runs: readonly { title: string; windows: readonly WindowCount[] }[]): BarChart {
+function windowsChart(runs: readonly { title: string; windows: readonly WindowCount[] }[]): BarChart {
   const widest = Math.max(1, ...runs.map(({ windows }) => windows.length));
+  const steps = Array.from({ length: widest }, (_, i) => i);
   return {
-    kind: 'bars',
+    ...clusterBars,
     label: 'Clusters by the number of layers they span',
-    layout: 'stacked',
     xTitle: 'layers from a cluster’s first to its last',
-    yTitle: 'clusters',
-    unit: 'count',
-    groups: Array.from({ length: widest }, (_, i) => String(i + 1)),
-    bars: runs.map(({ title, windows }, tone) => ({
-      title,
-      tone,
-      values: Array.from({ length: widest }, (_, i) => windows[i]?.clusters ?? 0),
-    })),
+    groups: steps.map((i) => String(i + 1)),
+    bars: runs.map(({ title, windows }, tone) => {
+      return { title, tone, values: steps.map((i) => windows[i]?.clusters ?? 0) };
+    }),
   };
 }
 
-export function clusterSizesChart(bins: readonly SizeBin[]): BarChart {
+const clusterBars = { kind: 'bars', layout: 'stacked', yTitle: 'clusters', unit: 'count' } as const;
+
+function clusterSizesChart(bins: readonly SizeBin[]): BarChart {
   return {
-    kind: 'bars',
+    ...clusterBars,
     label: 'Clusters by their number of neurons',
-    layout: 'stacked',
     xTitle: 'neurons a cluster',
-    yTitle: 'clusters',
-    unit: 'count',
     groups: bins.map((bin) => bin.title),
     bars: [{ title: 'clusters', tone: 0, values: bins.map((bin) => bin.clusters) }],
   };
@@ -127,16 +122,11 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
   const findings = views.map(({ title, view }) => (compared ? `${title}: ` : '') + clustersFinding(view));
   if (findings.length === 0) findings.push(`This result holds no clusters ${thresholdWords(question)}.`);
   const pooled = compared ? `, ${views.length} of ${results} results` : '';
+  const basis = thresholdWords(question) + pooled;
   return {
     findings,
     curve: curveFigure(shown, findings[0]),
-    counts:
-      views.length === 0
-        ? []
-        : [
-            windowsFigure(views, result.stem, compared, thresholdWords(question) + pooled),
-            sizesFigure(views[0], compared),
-          ],
+    counts: views[0] ? [windowsFigure(views, result.stem, compared, basis), sizesFigure(views[0], compared)] : [],
     maps: views.map(({ title, stem, view }, index) => ({
       id: figureId('cluster-map', index),
       title: compared ? `Where clusters lie · ${title}` : 'Where clusters lie',

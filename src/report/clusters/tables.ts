@@ -1,22 +1,22 @@
 /** The numbers behind the figures about clusters. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { pooledWindows, type WindowCount } from '../../redundancy/windows.ts';
 import { clusterEnds, type ClusterView, type SizeBin } from './view.ts';
 import { thresholdText } from './words.ts';
 import { percent } from '../format.ts';
-import type { Split } from '../scores.ts';
-import { countCell, numberColumn, scoreCell, textColumn, type Table } from '../table.ts';
+import { countCell, numberColumns, scoreCell, textCell, textColumn, type Table } from '../table.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
 
 export function windowsTable(runs: readonly { title: string; windows: readonly WindowCount[] }[]): Table {
   const pooled = pooledWindows(runs.map(({ windows }) => windows));
-  const rows = pooled.map(({ window, clusters }, i) => [
-    countCell(window),
-    ...runs.map(({ windows }) => countCell(windows[i]?.clusters ?? 0)),
-    ...(runs.length > 1 ? [countCell(clusters)] : []),
-  ]);
-  const columns = [numberColumn('layers spanned'), ...runs.map(({ title }) => numberColumn(title))];
-  return { columns: runs.length > 1 ? [...columns, numberColumn('pooled')] : columns, rows };
+  const compared = runs.length > 1;
+  const counts = pooled.map(({ window, clusters }, i) => {
+    const numbers = [window, ...runs.map(({ windows }) => windows[i]?.clusters ?? 0)];
+    return compared ? [...numbers, clusters] : numbers;
+  });
+  const titles = ['layers spanned', ...runs.map(({ title }) => title), ...(compared ? ['pooled'] : [])];
+  return { columns: numberColumns(...titles), rows: counts.map((numbers) => numbers.map(countCell)) };
 }
 
 /** Clusters of all `total` neurons at each threshold with the score of one neuron a cluster. */
@@ -27,13 +27,7 @@ export function clusteringTable(
   split: Split,
 ): Table {
   return {
-    columns: [
-      numberColumn('c'),
-      numberColumn('clusters'),
-      numberColumn('remain'),
-      numberColumn('constant'),
-      numberColumn('score'),
-    ],
+    columns: numberColumns('c', 'clusters', 'remain', 'constant', 'score'),
     rows: entries.map((entry) => {
       const share = entry.clusters / Math.max(1, total);
       const score = metric === null ? null : entry[split]?.[metric]?.mean;
@@ -50,12 +44,8 @@ export function clusteringTable(
 
 export function sizeBinTable(bins: readonly SizeBin[]): Table {
   return {
-    columns: [textColumn('neurons a cluster'), numberColumn('clusters'), numberColumn('neurons in them')],
-    rows: bins.map(({ title, clusters, neurons }) => [
-      { value: title, text: title },
-      countCell(clusters),
-      countCell(neurons),
-    ]),
+    columns: [textColumn('neurons a cluster'), ...numberColumns('clusters', 'neurons in them')],
+    rows: bins.map(({ title, clusters, neurons }) => [textCell(title), countCell(clusters), countCell(neurons)]),
   };
 }
 
@@ -67,12 +57,7 @@ export function clusterTable(view: ClusterView): Table {
     (a, b) => sizes[b] - sizes[a] || a - b,
   );
   return {
-    columns: [
-      numberColumn('cluster'),
-      numberColumn('neurons'),
-      numberColumn('first layer'),
-      numberColumn('last layer'),
-    ],
+    columns: numberColumns('cluster', 'neurons', 'first layer', 'last layer'),
     rows: clusters.map((label) => [label, sizes[label], first[label], last[label]].map(countCell)),
   };
 }

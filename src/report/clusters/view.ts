@@ -74,10 +74,16 @@ function view(
   { layers, hidden }: Shape,
   rest: Pick<ClusterView, 'threshold' | 'constantNeurons' | 'entry'>,
 ): ClusterView {
-  const clusters = labels.reduce((most, label) => Math.max(most, label), 0);
-  const sizes = new Int32Array(clusters + 1);
-  for (const label of labels) sizes[label] += 1;
+  const sizes = clusterSizes(labels);
+  const clusters = sizes.length - 1;
   return { ...rest, layers, hidden, clusters, labels, sizes, windows: windows(labels, { layers, hidden }) };
+}
+
+/** Neurons of each cluster, by label; entry 0 counts those of none. */
+export function clusterSizes(labels: Int32Array): Int32Array {
+  const sizes = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
+  for (const label of labels) sizes[label] += 1;
+  return sizes;
 }
 
 function everyNeuron({ layers, hidden }: Shape): Int32Array {

@@ -1,4 +1,5 @@
 /** Score by layer as a chart: series of one or several results, the oracle with what may be lost under it, the choices. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import type { NamedAnalysis } from '../analysis.ts';
 import {
@@ -12,9 +13,9 @@ import {
   type Level,
 } from '../chart.ts';
 import { capital, isShare, layerRange, scoreTitles, unitOf } from '../format.ts';
-import { deltas, layersFinding, selectLayer, type LayerResult } from './answer.ts';
+import { deltas, layersFinding, lossesByLayer, type LayerResult } from './answer.ts';
 import { layerTable, type NamedResult } from './table.ts';
-import { meanOf, scoreLimits, type Split } from '../scores.ts';
+import { meanOf, scoreLimits } from '../scores.ts';
 
 /** Which layers know the task: in a sentence, and score by layer of one or several results. */
 export function layerFigures(
@@ -45,7 +46,7 @@ export function layerFigures(
   return { findings: [finding], figures: [figure] };
 }
 
-export interface LayerChartOptions {
+interface LayerChartOptions {
   metric: ScoreName;
   split: Split;
   /** Score of always saying the most frequent label; null where it is not known. */
@@ -111,12 +112,7 @@ export function layerChart(runs: readonly NamedResult[], options: LayerChartOpti
 
 /** LayerSelector's choice for each loss, losses of one choice together. */
 function choices(result: LayerResult, split: Split, metric: ScoreName): { title: string; x: number }[] {
-  const chosen = new Map<number, number[]>();
-  for (const delta of deltas) {
-    const layer = selectLayer(result, metric, delta);
-    chosen.set(layer, [...(chosen.get(layer) ?? []), delta]);
-  }
-  return [...chosen].flatMap(([x, within]) => {
+  return [...lossesByLayer(result, metric)].flatMap(([x, within]) => {
     const entry = result.concatenated[x];
     return entry && meanOf(entry, split, metric) !== null ? [{ title: `${within.join(', ')} %`, x }] : [];
   });

@@ -1,9 +1,9 @@
 /** Score by layer as a table; comparing results adds columns, differences included. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
-import { dash, differenceText, integer, scoreText, scoreTitles } from '../format.ts';
+import { differenceText, scoreTitles } from '../format.ts';
 import type { LayerResult } from './answer.ts';
-import { meanOf, type Split } from '../scores.ts';
-import type { Cell, Column, Table } from '../table.ts';
+import { countCell, missingCell, numberColumns, scoreCell, textCell, type Cell, type Table } from '../table.ts';
 import type { Score } from '../../run/run-file.ts';
 
 /** A run with the name it has on the page. */
@@ -21,70 +21,51 @@ const undefinedScore = 'Not defined: a correlation needs predictions that differ
 export function layerTable(runs: readonly NamedResult[], split: Split, metric: ScoreName): Table {
   const first = runs[0];
   if (!first) return { columns: [], rows: [] };
-  const columns: Column[] = [{ title: 'layer', numeric: true }];
   const compared = runs.length > 1;
-  for (const run of runs) {
-    const prefix = compared ? `${run.title}: ` : '';
-    for (const kind of ['single', 'concatenated']) {
-      columns.push({ title: `${prefix}${kind}`, numeric: true });
-      if (!compared) columns.push({ title: `${kind} ±`, numeric: true });
-      else if (run !== first) columns.push({ title: `${prefix}${kind}, difference`, numeric: true });
-    }
-  }
+  const titles = runs.flatMap((run) =>
+    ['single', 'concatenated'].flatMap((kind) => {
+      if (!compared) return [kind, `${kind} ±`];
+      const title = `${run.title}: ${kind}`;
+      return run === first ? [title] : [title, `${title}, difference`];
+    }),
+  );
+  /** Of every run the single and the concatenated probe. */
+  const cells = (scoreOf: (result: LayerResult, kind: Kind) => Score | undefined | null): Cell[] =>
+    runs.flatMap((run) =>
+      kinds.flatMap((kind) => {
+        const score = scoreOf(run.result, kind);
+        const none = missingCell('The oracle sees all layers; it has no single-layer score.');
+        const cell = score === null ? none : layerScoreCell(score, metric);
+        if (compared && run === first) return [cell];
+        if (score === null) return [cell, none];
+        const base = scoreOf(first.result, kind)?.mean ?? null;
+        return [cell, compared ? differenceCell(score, base, metric) : deviationCell(score, metric)];
+      }),
+    );
   const count = Math.max(...runs.map((run) => run.result.individual.length));
-  const rows: Cell[][] = [];
-  for (let layer = 0; layer < count; layer++) {
-    const row: Cell[] = [{ value: layer, text: integer(layer) }];
-    for (const run of runs) {
-      for (const kind of ['individual', 'concatenated'] as const) {
-        const score = run.result[kind][layer]?.[split][metric];
-        const base = first.result[kind][layer];
-        row.push(layerScoreCell(score, metric));
-        if (!compared) row.push(deviationCell(score, metric));
-        else if (run !== first) row.push(differenceCell(score, base ? meanOf(base, split, metric) : null, metric));
-      }
-    }
-    rows.push(row);
-  }
-  rows.push(oracleRow(runs, split, metric));
-  return { columns, rows };
+  const layers = Array.from({ length: count }, (_, layer) => [
+    countCell(layer),
+    ...cells((result, kind) => result[kind][layer]?.[split][metric]),
+  ]);
+  const oracle = cells(({ oracle: scores }, kind) => (kind === 'individual' ? null : scores[split][metric]));
+  return { columns: numberColumns('layer', ...titles), rows: [...layers, [textCell('all (oracle)'), ...oracle]] };
 }
 
-function oracleRow(runs: readonly NamedResult[], split: Split, metric: ScoreName): Cell[] {
-  const row: Cell[] = [{ value: 'all (oracle)', text: 'all (oracle)' }];
-  const first = runs[0];
-  for (const run of runs) {
-    const score = run.result.oracle[split][metric];
-    const none: Cell = { value: null, text: dash, why: 'The oracle sees all layers; it has no single-layer score.' };
-    row.push(none);
-    if (runs.length === 1) row.push(none);
-    else if (run !== first) row.push(none);
-    row.push(layerScoreCell(score, metric));
-    if (runs.length === 1) row.push(deviationCell(score, metric));
-    else if (run !== first && first)
-      row.push(differenceCell(score, meanOf(first.result.oracle, split, metric), metric));
-  }
-  return row;
-}
+type Kind = (typeof kinds)[number];
+const kinds = ['individual', 'concatenated'] as const;
 
 function layerScoreCell(score: Score | undefined, metric: ScoreName): Cell {
-  if (!score) return { value: null, text: dash, why: `This run has no ${scoreTitles[metric]} here.` };
-  return {
-    value: score.mean,
-    text: scoreText(score.mean, metric),
-    ...(score.mean === null ? { why: undefinedScore } : {}),
-  };
+  if (!score) return missingCell(`This run has no ${scoreTitles[metric]} here.`);
+  return scoreCell(score.mean, metric, undefinedScore);
 }
 
 function deviationCell(score: Score | undefined, metric: ScoreName): Cell {
-  if (score && score.seeds.length < 2) return { value: null, text: dash, why: 'One seed has no deviation.' };
-  const deviation = score?.deviation ?? null;
-  if (deviation === null) return { value: null, text: dash, why: undefinedScore };
-  return { value: deviation, text: scoreText(deviation, metric) };
+  if (score && score.seeds.length < 2) return missingCell('One seed has no deviation.');
+  return scoreCell(score?.deviation, metric, undefinedScore);
 }
 
 function differenceCell(score: Score | undefined, base: number | null, metric: ScoreName): Cell {
   const value = score?.mean ?? null;
-  if (value === null || base === null) return { value: null, text: dash, why: 'One of the two scores is missing.' };
+  if (value === null || base === null) return missingCell('One of the two scores is missing.');
   return { value: value - base, text: differenceText(value - base, metric) };
 }

@@ -1,15 +1,16 @@
 /** Which neurons are enough, in sentences made from an answer. Pure text; the part that matters most is marked. */
 import { noClustering, type Question } from '../../data/question.ts';
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
 import type { ClusterView } from '../clusters/view.ts';
 import { thresholdWords } from '../clusters/words.ts';
 import { counted, integer, layerRange, listed, percent, scoreText, scoreTitles } from '../format.ts';
 import { leftToChooseFrom, type NeuronAnswer } from './question.ts';
-import { meanOf, type Split } from '../scores.ts';
+import { meanOf } from '../scores.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 
-export interface Shown {
+interface Shown {
   metric: ScoreName;
   split: Split;
   subject: string;
@@ -30,14 +31,10 @@ export function neuronAnswer(
   if (answer.kind === 'open') {
     // Fewer layers cluster a little differently by themselves than among all.
     const isExact = question.threshold === noClustering || answer.topLayer === (analysis.shape?.layers ?? 0) - 1;
-    const from =
-      left === null
-        ? ''
-        : `: ${isExact ? '' : 'about '}${counted(left, 'neuron')} of ${integer(total)} are left to choose from`;
-    return [
-      strong('Not yet retrained'),
-      plain(` ${thresholdWords(question)} with ${layerRange(answer.topLayer)}${from}.`),
-    ];
+    const rest = left === null ? '' : `${counted(left, 'neuron')} of ${integer(total)} are left to choose from`;
+    const from = rest && `: ${isExact ? '' : 'about '}${rest}`;
+    const setting = `${thresholdWords(question)} with ${layerRange(answer.topLayer)}`;
+    return [strong('Not yet retrained'), plain(` ${setting}${from}.`)];
   }
   const { size, scores, topLayer } = answer;
   const atMost = answer.kind === 'tried' ? 'at most ' : '';
@@ -63,12 +60,9 @@ export function clusteringAnswer(analysis: Analysis, view: ClusterView, { metric
     strong(`${integer(view.clusters)} of ${integer(total)} neurons`),
   ];
   if (full === null || reached === null || full <= 0) return [...head, plain(' stand for all.')];
-  return [
-    ...head,
-    plain(
-      ` (${percent(view.clusters / Math.max(1, total))}) stand for all: ${percent(reached / full)} of the full probe's ${scoreTitles[metric]}.`,
-    ),
-  ];
+  const share = percent(view.clusters / Math.max(1, total));
+  const kept = `${percent(reached / full)} of the full probe's ${scoreTitles[metric]}`;
+  return [...head, plain(` (${share}) stand for all: ${kept}.`)];
 }
 
 /** What was left on the way to an answer, in the order of the protocol. */

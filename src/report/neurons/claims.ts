@@ -1,14 +1,15 @@
 /** The headline figures of the paper beside those found here, as bars and as a table. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { target } from '../../redundancy/layer-selector.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
 import type { BarChart, Figure } from '../chart.ts';
 import { percent } from '../format.ts';
-import type { Answered } from './answered.ts';
+import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
-import { meanOf, type Split } from '../scores.ts';
-import { missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
-import type { SelectionEntry, SizeScores } from '../../run/run-file.ts';
+import { meanOf } from '../scores.ts';
+import { missingCell, numberColumn, textCell, textColumn, type Cell, type Table } from '../table.ts';
+import type { SizeScores } from '../../run/run-file.ts';
 
 export interface Claim {
   title: string;
@@ -29,14 +30,11 @@ export function claims(analysis: Analysis, answer: NeuronAnswer | null, metric: 
   return [
     { title: 'redundant in general', paper: 0.85, paperText: '85 %', ...generalShare(analysis, total) },
     { title: 'redundant for the task', paper: 0.92, paperText: 'at least 92 %', ...taskShare(answer, total) },
-    {
-      title: 'of the score with at most 10 % of neurons',
-      paper: 0.97,
-      paperText: '97 %',
-      ...keptShare(analysis, answer, total, metric, split),
-    },
+    { title: few, paper: 0.97, paperText: '97 %', ...keptShare(analysis, answer, total, metric, split) },
   ];
 }
+
+const few = 'of the score with at most 10 % of neurons';
 
 type Share = Pick<Claim, 'yours' | 'basis'>;
 
@@ -70,9 +68,9 @@ function keptShare(
 ): Share {
   if (answer === null || answer.kind === 'open') return { yours: null, basis: 'not yet retrained' };
   const full = meanOf(analysis.oracle, split, metric);
-  const few = (entry: SelectionEntry) => entry.sizes.filter(({ neurons }) => neurons <= 0.1 * total);
-  const dev = (one: SizeScores) => one.dev[metric]?.mean ?? -2;
-  const [best] = few(answer.entry).sort((a, b) => dev(b) - dev(a));
+  const dev = (scores: SizeScores) => scores.dev[metric]?.mean ?? -2;
+  const small = answer.entry.sizes.filter(({ neurons }) => neurons <= 0.1 * total);
+  const [best] = small.sort((a, b) => dev(b) - dev(a));
   const reached = best ? meanOf(best, split, metric) : null;
   if (!best || reached === null || full === null || full <= 0) {
     return { yours: null, basis: 'no probe on at most 10 % of the neurons has this score' };
@@ -81,7 +79,7 @@ function keptShare(
 }
 
 /** The claims as rows of bars, the paper's share a mark on each. */
-export function claimsChart(results: readonly { title: string; claims: readonly Claim[] }[]): BarChart {
+function claimsChart(results: readonly { title: string; claims: readonly Claim[] }[]): BarChart {
   const paper = results[0]?.claims ?? [];
   return {
     kind: 'bars',
@@ -100,24 +98,19 @@ export function claimsChart(results: readonly { title: string; claims: readonly 
   };
 }
 
-export function claimTable(own: readonly { title: string; claims: readonly Claim[] }[]): Table {
-  const [first] = own;
-  const compared = own.length > 1;
-  const columns = own.flatMap(({ title }) => [
+function claimTable(results: readonly { title: string; claims: readonly Claim[] }[]): Table {
+  const [first] = results;
+  const compared = results.length > 1;
+  const columns = results.flatMap(({ title }) => [
     numberColumn(compared ? title : 'yours'),
     textColumn(compared ? `${title}, how` : 'how it was found'),
   ]);
   const rows = (first?.claims ?? []).map((claim, i) => [
-    { value: claim.title, text: claim.title },
+    textCell(claim.title),
     { value: claim.paper, text: claim.paperText.replace(' %', '\u202f%') },
-    ...own.flatMap(({ claims }): Cell[] => {
-      const one = claims[i];
-      if (!one || one.yours === null)
-        return [missingCell(one?.basis ?? 'not known'), { value: one?.basis ?? '', text: one?.basis ?? '' }];
-      return [
-        { value: one.yours, text: percent(one.yours) },
-        { value: one.basis, text: one.basis },
-      ];
+    ...results.flatMap(({ claims }): Cell[] => {
+      const { yours, basis } = claims[i];
+      return [yours === null ? missingCell(basis) : { value: yours, text: percent(yours) }, textCell(basis)];
     }),
   ]);
   return { columns: [textColumn('share'), numberColumn('the paper'), ...columns], rows };

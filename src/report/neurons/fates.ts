@@ -2,13 +2,23 @@
  * What became of every neuron: kept, or removed by layer selection, by clustering, by feature selection; set aside as
  * constant; or, where nothing was retrained yet, still open. Fates are numbers into `fates`, [layers × hidden].
  */
+import type { Question } from '../../data/question.ts';
 import type { Shape } from '../../measures/field.ts';
 import type { TopWords } from '../../measures/top-words/field.ts';
-import { neuronCount, neuronTitle } from '../analysis.ts';
+import { neuronCount, neuronTitle, type NamedAnalysis } from '../analysis.ts';
 import type { NeuronsChart } from '../chart.ts';
+import { clusterSizes } from '../clusters/view.ts';
 import { integer } from '../format.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
-import { countCell, numberColumn, type Table } from '../table.ts';
+import { countCell, numberColumns, textCell, type Table } from '../table.ts';
+
+/** A result with its answer to the question that is shown. */
+export interface Answered {
+  result: NamedAnalysis;
+  question: Question;
+  answer: NeuronAnswer;
+  map: FateMap | null;
+}
 
 /** In the order in which a layer's neurons are laid out. */
 export const fates = ['kept', 'open', 'selection', 'clustering', 'constant', 'layers'] as const;
@@ -65,7 +75,7 @@ export function fateMap(
   for (const neuron of keptNeurons(answer, shape.hidden)) codes[neuron] = codeOf('kept');
   const own = labels && Int32Array.from(labels);
   const words = new Map(topWords.map((entry) => [entry.neuron, entry.words]));
-  return { shape, fates: codes, rank, labels: own, sizes: own && sizesOf(own), counts: countFates(codes), words };
+  return { shape, fates: codes, rank, labels: own, sizes: own && clusterSizes(own), counts: countFates(codes), words };
 }
 
 function firstOfEach(labels: ArrayLike<number> | null, width: number): number[] | null {
@@ -79,12 +89,6 @@ function firstOfEach(labels: ArrayLike<number> | null, width: number): number[] 
     first.push(neuron);
   }
   return first;
-}
-
-function sizesOf(labels: Int32Array): Int32Array {
-  const sizes = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
-  for (const label of labels) sizes[label] += 1;
-  return sizes;
 }
 
 function codeOf(fate: Fate): number {
@@ -117,12 +121,12 @@ export function fateOfNeuron(map: FateMap, neuron: number): string {
 
 /** "; driven by “of” (+, 1 203 ×), “the” (−, 87 ×)"; nothing for a neuron that was not looked at. */
 export function drivenBy(map: FateMap, neuron: number, most = 5): string {
-  const text = wordsOf(map, neuron, most);
+  const text = drivingWords(map, neuron, most);
   return text === '' ? '' : `; driven by ${text}`;
 }
 
 /** The words with the direction in which they move the neuron, and how often train holds them. */
-export function wordsOf({ words }: FateMap, neuron: number, most: number): string {
+export function drivingWords({ words }: FateMap, neuron: number, most: number): string {
   const own = words.get(neuron) ?? [];
   return own
     .slice(0, most)
@@ -170,11 +174,7 @@ export function fateTable(map: FateMap): Table {
   });
   const sums = shown.map((fate) => countCell(map.counts[fate]));
   return {
-    columns: [
-      numberColumn('layer'),
-      ...shown.map((fate) => numberColumn(fateCategories[fate].title)),
-      numberColumn('neurons'),
-    ],
-    rows: [...layers, [{ value: 'all', text: 'all' }, ...sums, countCell(neuronCount(map.shape))]],
+    columns: numberColumns('layer', ...shown.map((fate) => fateCategories[fate].title), 'neurons'),
+    rows: [...layers, [textCell('all'), ...sums, countCell(neuronCount(map.shape))]],
   };
 }

@@ -1,14 +1,14 @@
 /** Figures about which neurons do the work: score by size, the paper's claims, the ranking. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import type { NamedAnalysis } from '../analysis.ts';
 import type { Figure } from '../chart.ts';
 import { originFinding, pathFinding } from './answer.ts';
-import type { Answered } from './answered.ts';
+import type { Answered } from './fates.ts';
 import { claimsFigure } from './claims.ts';
 import { keptNeurons } from './question.ts';
 import { rankingFigure } from './ranking.ts';
 import { sizesFigure } from './sizes.ts';
-import type { Split } from '../scores.ts';
 
 export interface NeuronFigures {
   findings: string[];
@@ -39,12 +39,12 @@ export function neuronFigures(
       : [originFinding(keptNeurons(answer, hidden), hidden), measured[index]];
     return words.filter((word) => word !== '').join(' ');
   });
-  const named = (text: string, { title }: NamedAnalysis): string => (compared ? `${text} · ${title}` : text);
+  const rankingTitle = ({ title }: NamedAnalysis): string => `Which neurons lead${compared ? ` · ${title}` : ''}`;
   return {
     findings: findings.filter((text) => text !== ''),
     sizes: sizesFigure(shown, metric, split, findings[0]),
     claims: claimsFigure(shown, metric, split),
-    rankings: shown.map((answered, index) => rankingFigure(answered, index, named)),
+    rankings: shown.map((answered, index) => rankingFigure(answered, index, rankingTitle(answered.result))),
   };
 }
 

@@ -2,16 +2,15 @@
 import { neuronTitle } from '../analysis.ts';
 import { figureId, shadedCategories, type Figure, type NeuronsChart } from '../chart.ts';
 import { integer } from '../format.ts';
-import type { Answered, Naming } from './answered.ts';
-import { drivenBy, type FateMap, wordsOf } from './fates.ts';
+import { drivenBy, drivingWords, type Answered, type FateMap } from './fates.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
-import { countCell, missingCell, numberColumn, textColumn, type Cell, type Table } from '../table.ts';
+import { countCell, missingCell, numberColumns, textCell, textColumn, type Cell, type Table } from '../table.ts';
 
-export function rankingFigure({ result, answer, map }: Answered, index: number, named: Naming): Figure | null {
+export function rankingFigure({ result, answer, map }: Answered, index: number, title: string): Figure | null {
   if (!map || answer.kind === 'open' || answer.entry.ordering.length === 0) return null;
   return {
     id: figureId('ranking', index),
-    title: named('Which neurons lead', result),
+    title,
     description:
       'Every neuron by its place in the ordering, from the weights of the probe on all that layers and clusters leave.',
     chart: rankChart(map, `Ranking of the neurons of ${result.title}`),
@@ -54,12 +53,7 @@ export function rankTable(map: FateMap): Table {
   const ranked = Array.from(rank.keys()).filter((neuron) => rank[neuron] > 0);
   ranked.sort((a, b) => rank[a] - rank[b]);
   return {
-    columns: [
-      numberColumn('rank'),
-      numberColumn('layer'),
-      numberColumn('neuron'),
-      ...(named ? [textColumn('driven by')] : []),
-    ],
+    columns: [...numberColumns('rank', 'layer', 'neuron'), ...(named ? [textColumn('driven by')] : [])],
     rows: ranked.map((neuron) => [
       ...[rank[neuron], Math.floor(neuron / hidden), neuron % hidden].map(countCell),
       ...(named ? [wordsCell(map, neuron)] : []),
@@ -79,13 +73,11 @@ export function keptTable(answer: NeuronAnswer, map: FateMap): Table {
     return map.words.size > 0 ? [...cells, wordsCell(map, neuron)] : cells;
   });
   rows.sort((a, b) => Number(a[0]?.value) - Number(b[0]?.value));
-  const columns = [numberColumn('rank'), numberColumn('layer'), numberColumn('neuron'), numberColumn('stands for')];
+  const columns = numberColumns('rank', 'layer', 'neuron', 'stands for');
   return { columns: map.words.size > 0 ? [...columns, textColumn('driven by')] : columns, rows };
 }
 
 function wordsCell(map: FateMap, neuron: number): Cell {
-  const words = wordsOf(map, neuron, 10);
-  return words === ''
-    ? missingCell('Words were collected for the leading neurons only.')
-    : { value: words, text: words };
+  const words = drivingWords(map, neuron, 10);
+  return words === '' ? missingCell('Words were collected for the leading neurons only.') : textCell(words);
 }

@@ -1,12 +1,12 @@
 /** Every selection of a result as a table. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import type { Shape } from '../../measures/field.ts';
 import { neuronCount } from '../analysis.ts';
 import { thresholdText } from '../clusters/words.ts';
 import { percent } from '../format.ts';
 import { leftToChooseFrom } from './question.ts';
-import type { Split } from '../scores.ts';
-import { countCell, numberColumn, scoreCell, type Table } from '../table.ts';
+import { countCell, numberColumns, scoreCell, type Table } from '../table.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 
 /** Every selection of a result: what was asked, what was enough, what it scores. */
@@ -18,16 +18,9 @@ export function selectionTable(
 ): Table {
   const total = shape ? neuronCount(shape) : 0;
   return {
-    columns: [
-      numberColumn('layers may lose'),
-      numberColumn('neurons may lose'),
-      numberColumn('c'),
-      numberColumn('layers'),
-      numberColumn('left to choose from'),
-      numberColumn('enough'),
-      numberColumn('of all'),
-      numberColumn('score'),
-    ],
+    columns: numberColumns(
+      ...['layers may lose', 'neurons may lose', 'c', 'layers', 'left to choose from', 'enough', 'of all', 'score'],
+    ),
     rows: entries.map((entry) => {
       const { deltas, threshold, topLayer, minimalSet } = entry;
       const share = minimalSet.size / Math.max(1, total);

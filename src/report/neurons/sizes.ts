@@ -1,12 +1,13 @@
 /** Score by number of neurons: probes retrained on the first N of an ordering. */
+import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { target } from '../../redundancy/layer-selector.ts';
 import type { Analysis } from '../analysis.ts';
 import { curveChart, scorePoint, type Curve, type CurveChart, type Figure, type Level } from '../chart.ts';
 import { capital, scoreTitles, unitOf } from '../format.ts';
-import type { Answered } from './answered.ts';
+import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
-import { meanOf, scoreLimits, type Split } from '../scores.ts';
+import { meanOf, scoreLimits } from '../scores.ts';
 import { curveTable } from '../table.ts';
 import type { SizeScores } from '../../run/run-file.ts';
 
