@@ -4,7 +4,8 @@
  */
 import type { Shape } from '../measures/field.ts';
 import type { Score } from '../run/run-file.ts';
-import type { Table } from './table.ts';
+import { integer, valueText, type Unit } from './format.ts';
+import { missingCell, numberColumn, type Cell, type Table } from './table.ts';
 
 /** A chart with its name, one sentence or two about it, and the same numbers as a table. */
 export interface Figure {
@@ -25,9 +26,6 @@ export function figureId(id: string, index: number): string {
 }
 
 export type Chart = CurveChart | BarChart | MatrixChart | NeuronsChart;
-
-/** How numbers are written. */
-export type Unit = 'share' | 'decimal' | 'count';
 
 /**
  * A number tells things of one sort apart, runs for instance; `shade` is a place on a scale from 0, dark, to 1, bright;
@@ -187,4 +185,26 @@ export function curveChart(
 export function shadedCategories(titles: readonly string[]): NeuronsChart['categories'] {
   const last = Math.max(1, titles.length - 1);
   return titles.map((title, step) => ({ title, tone: { shade: 1 - step / last }, glyph: 'full' }));
+}
+
+/** A curve chart's points: a row an x, a column a curve. */
+export function curveTable(chart: CurveChart): Table {
+  const xs = [...new Set(chart.curves.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const deviations = chart.curves.map(({ points }) => points.some(({ deviation }) => deviation > 0));
+  const columns = chart.curves.flatMap(({ title }, i) => [
+    numberColumn(title),
+    ...(deviations[i] ? [numberColumn(`${title} ±`)] : []),
+  ]);
+  const rows = xs.map((x) => {
+    const cells = chart.curves.flatMap(({ points }, i): Cell[] => {
+      const point = points.find((candidate) => candidate.x === x);
+      return [point?.y, ...(deviations[i] ? [point?.deviation] : [])].map((value) =>
+        value === undefined
+          ? missingCell('This curve has no point here.')
+          : { value, text: valueText(value, chart.unit) },
+      );
+    });
+    return [{ value: x, text: Number.isInteger(x) ? integer(x) : String(Number(x.toFixed(4))) }, ...cells];
+  });
+  return { columns: [numberColumn(chart.xTitle), ...columns], rows };
 }

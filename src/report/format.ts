@@ -4,7 +4,6 @@
  */
 import { integer, minus, space } from '../base/numbers.ts';
 import type { ScoreName } from '../data/tasks.ts';
-import type { Unit } from './chart.ts';
 import type { Score } from '../run/run-file.ts';
 
 export { counted, integer } from '../base/numbers.ts';
@@ -51,6 +50,9 @@ export function scoreText(value: number | null | undefined, name: ScoreName): st
   if (value === null || value === undefined) return dash;
   return isShare(name) ? percent(value) : decimal(value);
 }
+
+/** How numbers are written. */
+export type Unit = 'share' | 'decimal' | 'count';
 
 export function unitOf(name: ScoreName): Unit {
   return isShare(name) ? 'share' : 'decimal';

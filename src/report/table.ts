@@ -3,8 +3,7 @@
  * value beside its text; null values say why they are missing.
  */
 import type { ScoreName } from '../data/tasks.ts';
-import type { CurveChart } from './chart.ts';
-import { dash, integer, scoreText, valueText } from './format.ts';
+import { dash, integer, scoreText } from './format.ts';
 
 export interface Cell {
   /** Full precision; null when there is no such number. */
@@ -42,26 +41,4 @@ export function missingCell(why: string): Cell {
 
 export function scoreCell(value: number | null | undefined, metric: ScoreName, why: string): Cell {
   return value == null ? missingCell(why) : { value, text: scoreText(value, metric) };
-}
-
-/** A curve chart's points: a row an x, a column a curve. */
-export function curveTable(chart: CurveChart): Table {
-  const xs = [...new Set(chart.curves.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
-  const deviations = chart.curves.map(({ points }) => points.some(({ deviation }) => deviation > 0));
-  const columns = chart.curves.flatMap(({ title }, i) => [
-    numberColumn(title),
-    ...(deviations[i] ? [numberColumn(`${title} ±`)] : []),
-  ]);
-  const rows = xs.map((x) => {
-    const cells = chart.curves.flatMap(({ points }, i): Cell[] => {
-      const point = points.find((candidate) => candidate.x === x);
-      return [point?.y, ...(deviations[i] ? [point?.deviation] : [])].map((value) =>
-        value === undefined
-          ? missingCell('This curve has no point here.')
-          : { value, text: valueText(value, chart.unit) },
-      );
-    });
-    return [{ value: x, text: Number.isInteger(x) ? integer(x) : String(Number(x.toFixed(4))) }, ...cells];
-  });
-  return { columns: [numberColumn(chart.xTitle), ...columns], rows };
 }

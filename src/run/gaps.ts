@@ -5,7 +5,7 @@
 import { fieldGap } from '../measures/fields.ts';
 import type { Shape } from '../measures/field.ts';
 import type { ClusteringEntry, SelectionEntry } from './neurons.ts';
-import type { RunFile } from './run-file.ts';
+import type { RunFile } from './schema.ts';
 
 /** Many times those of any model known; each costs a few bytes and a spot in a picture. */
 export const mostNeurons = 2 ** 22;

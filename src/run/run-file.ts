@@ -1,94 +1,12 @@
-/**
- * The run file (`run.json`): one schema for the page, the command line and the demo. Every score is a fraction;
- * null is a score that is not defined (the correlation of a constant). Layer 0 is the embeddings.
- */
+/** The run file as text and back: older versions are upgraded when they are opened, newer ones refused with advice. */
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
-import { scoreNames, taskNames } from '../data/tasks.ts';
-import { clusteringSchema, selectionSchema } from './neurons.ts';
-import { fieldSchemas } from '../measures/fields.ts';
 import { findGap } from './gaps.ts';
-import { splitScores } from '../data/scores.ts';
+import { runSchema, runVersion, type RunFile } from './schema.ts';
 
 export type * from './neurons.ts';
+export { runVersion, type LayerScores, type RunFile } from './schema.ts';
 export type { ClassScores, Score, Scores, SplitScores } from '../data/scores.ts';
-
-export const runVersion = 3;
-
-/** A count of at least one. */
-const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
-
-const runSchema = v.object({
-  format: v.literal('winnow-run'),
-  version: v.literal(runVersion),
-  created: v.string(),
-  protocol: v.picklist(['paper', 'refined']),
-  options: v.object({
-    /** Rows of the train file that were used; null: all of them. */
-    rows: v.nullable(v.number()),
-    /** null: the vectors were extracted elsewhere. */
-    maxLength: v.nullable(v.number()),
-    /** Which of a word's subwords stand for it; absent where rows are sentences. */
-    aggregation: v.optional(v.picklist(['last', 'first', 'average'])),
-    /** What stood for a sentence of several tokens in activation files; absent where there was no choice. */
-    sentenceToken: v.optional(v.picklist(['first', 'last', 'mean'])),
-    seeds: v.array(v.number()),
-    epochs: v.number(),
-    batchSize: v.number(),
-    learningRate: v.number(),
-    lambda1: v.number(),
-    lambda2: v.number(),
-  }),
-  model: v.object({
-    name: v.string(),
-    /** `activations`: the vectors were extracted elsewhere. */
-    architecture: v.string(),
-    /** Besides the embeddings; activations from elsewhere may be of one layer alone. */
-    layers: v.pipe(v.number(), v.integer(), v.minValue(0)),
-    hidden: whole,
-    /** null: not known, as there was no model. */
-    parameters: v.nullable(v.number()),
-    /** Of each weight (or activation) file's bytes in name order; one file: of that file. */
-    sha256: v.string(),
-  }),
-  data: v.object({
-    task: v.picklist(taskNames),
-    files: v.array(
-      v.object({ role: v.picklist(['train', 'dev', 'test']), name: v.string(), bytes: v.number(), sha256: v.string() }),
-    ),
-    /** Rows of the three parts: sentences, or words where these are labelled. For GLUE, test is the official dev file. */
-    instances: v.object({ train: v.number(), dev: v.number(), test: v.number() }),
-    /** Sorted; empty for regression. */
-    labels: v.array(v.string()),
-    /** Share of the most frequent train label in the test part; null for regression. */
-    majority: v.nullable(v.number()),
-  }),
-  metric: v.picklist(scoreNames),
-  device: v.object({
-    backend: v.picklist(['webgpu', 'wasm']),
-    adapter: v.nullable(v.string()),
-    threads: v.number(),
-    browser: v.string(),
-  }),
-  timings: v.array(v.object({ stage: v.string(), ms: v.number(), rows: v.optional(v.number()) })),
-  oracle: v.object(splitScores),
-  layers: v.object({
-    individual: v.array(v.object({ layer: v.number(), ...splitScores })),
-    /** Entry k is the probe on layers 0..k. */
-    concatenated: v.array(v.object({ layer: v.number(), ...splitScores })),
-  }),
-  ...fieldSchemas,
-  /** By threshold; absent where no neurons were clustered. */
-  clustering: v.optional(v.array(clusteringSchema)),
-  /** By delta pair, then threshold; absent where no neurons were selected. */
-  selection: v.optional(v.array(selectionSchema)),
-  /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
-  maxFeatures: v.optional(selectionSchema),
-  warnings: v.array(v.string()),
-});
-
-export type RunFile = v.InferOutput<typeof runSchema>;
-export type LayerScores = RunFile['layers']['individual'][number];
 
 /** One step each: version n as key gives the function that makes version n + 1 of it. */
 const upgraders: Record<number, (run: Record<string, unknown>) => Record<string, unknown>> = {

@@ -2,7 +2,7 @@
  * What a stage of a run is called, in which unit it counts and what it costs. Page, command line, progress bar and
  * estimate read the same record.
  */
-import type { RunFile } from './run-file.ts';
+import type { RunFile } from './schema.ts';
 
 export interface Stage {
   /** In `timings` of the run file. */

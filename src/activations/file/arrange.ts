@@ -6,7 +6,7 @@
 import type { Control } from '../../base/abort.ts';
 import type { ActivationFile } from '../../format/activation-file.ts';
 import { rowsInChunk, type ActivationStore } from '../cache.ts';
-import { pairedRows, sentencesOf, type Pairing } from './pair.ts';
+import { pairedRows, sentenceCount, type Pairing } from './pair.ts';
 
 /** Chunks that are being filled at once: 512 MiB of the usual size. */
 const openChunks = 16;
@@ -57,7 +57,7 @@ export async function fillStore(
 
 /** Where each row of the file is stored; −1: nowhere. */
 function placesOf(pairing: Pairing, order: ArrayLike<number> | null): Int32Array {
-  const sentences = sentencesOf(pairing);
+  const sentences = sentenceCount(pairing);
   const rowsIn = (sentence: number): number => (pairing.kind === 'sentences' ? 1 : pairing.words[sentence]);
   const starts = new Int32Array(sentences + 1);
   for (let sentence = 0; sentence < sentences; sentence++) starts[sentence + 1] = starts[sentence] + rowsIn(sentence);

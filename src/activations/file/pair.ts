@@ -151,13 +151,13 @@ export async function rowsBySentence(
   return rows;
 }
 
-export function sentencesOf(pairing: Pairing): number {
+export function sentenceCount(pairing: Pairing): number {
   return pairing.kind === 'sentences' ? pairing.sentences : pairing.words.length;
 }
 
 /** How many of what the file counts the data has. */
 function expectedCount({ unit }: Pick<ActivationFile, 'unit'>, pairing: Pairing): number {
-  return unit === 'row' ? rowsOf(pairing) : sentencesOf(pairing);
+  return unit === 'row' ? rowsOf(pairing) : sentenceCount(pairing);
 }
 
 /** Rows that a pairing makes. */
@@ -176,6 +176,6 @@ function otherCount(file: Pick<ActivationFile, 'name' | 'unit'>, count: number, 
 }
 
 function tooMany(file: ActivationFile, pairing: Pairing): WinnowError {
-  const message = `\`${file.name}\` holds more than the ${sentencesOf(pairing)} sentences of \`${pairing.name}\`.`;
+  const message = `\`${file.name}\` holds more than the ${sentenceCount(pairing)} sentences of \`${pairing.name}\`.`;
   return new WinnowError('bad-data', message, sameFiles);
 }

@@ -1,10 +1,9 @@
 /** Where the ablation curves part, as a figure and in a sentence. */
 import type { ScoreName } from '../../data/tasks.ts';
 import type { Analysis } from '../../report/analysis.ts';
-import { curveChart, figureId, scorePoint, type CurveChart, type Level } from '../../report/chart.ts';
+import { curveChart, curveTable, figureId, scorePoint, type CurveChart, type Level } from '../../report/chart.ts';
 import { integer, scoreText, scoreTitles, unitOf } from '../../report/format.ts';
 import { meanOf, scoreLimits } from '../../report/scores.ts';
-import { curveTable } from '../../report/table.ts';
 import { titled, type Report } from '../report.ts';
 import type { Ablation } from './field.ts';
 

@@ -1,9 +1,8 @@
 /** How much of a score is knowledge of the task and not of the probe, as a figure and in a sentence. */
 import type { ScoreName } from '../../data/tasks.ts';
 import type { Analysis } from '../../report/analysis.ts';
-import { curveChart, figureId, layerAxis, scorePoint, type CurveChart } from '../../report/chart.ts';
+import { curveChart, curveTable, figureId, layerAxis, scorePoint, type CurveChart } from '../../report/chart.ts';
 import { scoreText, scoreTitles, unitOf } from '../../report/format.ts';
-import { curveTable } from '../../report/table.ts';
 import { titled, type Report } from '../report.ts';
 import type { Selectivity } from './field.ts';
 

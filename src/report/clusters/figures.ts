@@ -9,12 +9,12 @@ import {
   type CurveChart,
   type Figure,
   type NeuronsChart,
+  curveTable,
 } from '../chart.ts';
 import { clusterTable, sizeBinTable, windowsTable } from './tables.ts';
 import { clusterCurve, clusterEnds, sizeBins, type ClusterTree, type ClusterView, type SizeBin } from './view.ts';
 import { clustersFinding, thresholdWords } from './words.ts';
 import { integer } from '../format.ts';
-import { curveTable } from '../table.ts';
 
 /** Clusters against c, as a share of all neurons so that runs can be compared. */
 function clusterChart(

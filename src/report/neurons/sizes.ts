@@ -3,12 +3,11 @@ import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { target } from '../../redundancy/layer-selector.ts';
 import type { Analysis } from '../analysis.ts';
-import { curveChart, scorePoint, type Curve, type CurveChart, type Figure, type Level } from '../chart.ts';
+import { curveChart, curveTable, scorePoint, type Curve, type CurveChart, type Figure, type Level } from '../chart.ts';
 import { capital, scoreTitles, unitOf } from '../format.ts';
 import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf, scoreLimits } from '../scores.ts';
-import { curveTable } from '../table.ts';
 import type { SizeScores } from '../../run/run-file.ts';
 
 export function sizesFigure(
