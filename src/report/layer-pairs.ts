@@ -1,6 +1,6 @@
 /** How alike every two layers are, by any measure: as a matrix, as a table, and the extremes in a sentence. */
 import type { MatrixChart } from './chart.ts';
-import { dash, decimal, listed } from './format.ts';
+import { capital, dash, decimal, listed } from './format.ts';
 import { countCell, missingCell, numberColumns, type Cell, type Table } from './table.ts';
 
 /** [layers, layers], from 0 to 1; null where a layer is the same vector in every row. */
@@ -37,18 +37,22 @@ export function pairsTable(matrix: Pairs, quantity: string): Table {
   };
 }
 
-/** Which layers say the same: the most and the least alike pair, and layers that have no similarity. */
-export function pairsFinding(matrix: Pairs): string {
-  const constant = constantLayers(matrix);
-  const sentences: string[] = [];
+/** "most alike are layers 1 and 2 (0.982), least alike 1 and 6 (0.531)"; null where no two layers can be compared. */
+export function extremePairs(matrix: Pairs): string | null {
   const pairs = matrix.flatMap((row, b) =>
     row.slice(0, b).flatMap((value, a) => (value === null ? [] : { value, text: `${a} and ${b} (${decimal(value)})` })),
   );
-  if (pairs.length > 0) {
-    const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best));
-    const least = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best));
-    sentences.push(`Most alike are layers ${most.text}, least alike ${least.text}.`);
-  }
+  if (pairs.length === 0) return null;
+  const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best));
+  const least = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best));
+  return `most alike are layers ${most.text}, least alike ${least.text}`;
+}
+
+/** Which layers say the same: the most and the least alike pair, and layers that have no similarity. */
+export function pairsFinding(matrix: Pairs): string {
+  const constant = constantLayers(matrix);
+  const extremes = extremePairs(matrix);
+  const sentences = extremes === null ? [] : [`${capital(extremes)}.`];
   if (constant.length > 0) {
     const names = constant.length === 1 ? `Layer ${constant[0]} is` : `Layers ${listed(constant.map(String))} are`;
     sentences.push(
