@@ -39,39 +39,43 @@ const rooms = {
   ],
 };
 
-/** The files of rooms that are no folder, and what follows the folders above in an address that leads to them. */
+/** Rooms that are files of a folder: which, and how their names end an address. */
 const parts = {
-  'measures/fields': {
-    files: 'src/measures/**/{field,fields}.ts',
-    address: 'measures/([a-z-]+/)?fields?\\.ts|fields?\\.ts',
-  },
-  'measures/reports': {
-    files: 'src/measures/**/{report,reports}.ts',
-    address: 'measures/([a-z-]+/)?reports?\\.ts|reports?\\.ts',
-  },
+  'measures/fields': { files: 'src/measures/**/{field,fields}.ts', file: 'fields?\\.ts' },
+  'measures/reports': { files: 'src/measures/**/{report,reports}.ts', file: 'reports?\\.ts' },
   'measures/stages': {
     files: 'src/measures/**/!(field|fields|report|reports).ts',
-    address: 'measures/([a-z-]+/)?(?!fields?\\.ts|reports?\\.ts)[a-z-]+\\.ts|stages?\\.ts',
+    file: '(?!fields?\\.ts|reports?\\.ts)[a-z-]+\\.ts',
   },
 };
+const folders = Object.keys(rooms).filter((room) => !parts[room]);
 const frameworks = ['svelte', 'svelte/*', 'comlink', 'bits-ui', '@lucide/*'];
 const browserOnly = ['window', 'document', 'localStorage', 'Worker'];
+
+/** What follows the dots in an address that leads from one room to another; between measures no folder of a room does. */
+function addressOf(target, room) {
+  if (!parts[target]) return `${target}/`;
+  const { file } = parts[target];
+  return parts[room] ? `(?!(${folders.join('|')})/)([a-z-]+/)?${file}` : `measures/([a-z-]+/)?${file}`;
+}
 
 const directions = Object.entries(rooms).flatMap(([room, imports]) => {
   const forbidden = Object.keys(rooms).filter((name) => name !== room && !imports.includes(name));
   const message = `${room} may import ${imports.join(', ') || 'no other room'}.`;
   const knowsFrameworks = room === 'ui' || room === 'session';
-  const addresses = forbidden.map((name) => parts[name]?.address ?? `${name}/`);
-  // A measure's own files are neighbours in one folder.
-  const neighbours = room.startsWith('measures/') ? '(\\./)?' : '';
+  const regex = `^(\\.{1,2}/)*(${forbidden.map((name) => addressOf(name, room)).join('|')})`;
   const patterns = [
-    { regex: `^(\\.\\./)*${neighbours}(${addresses.join('|')})`, message },
+    { regex, message },
     ...(knowsFrameworks ? [] : [{ group: frameworks, message: 'Nothing below session knows a framework.' }]),
   ];
   const rules = { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
   if (!knowsFrameworks) rules['no-restricted-globals'] = ['error', ...browserOnly];
-  const files = parts[room] ? [parts[room].files] : [`src/${room}/**/*.ts`, `src/${room}/**/*.svelte`];
-  return [{ files, rules }];
+  const files = parts[room] ? [parts[room].files] : [`src/${room}/**/*.ts`];
+  const selector = `ImportExpression[source.value=/${regex.replaceAll('/', '\\u002F')}/]`;
+  return [
+    { files: [...files, `src/${room}/**/*.svelte`], rules },
+    { files, rules: { 'no-restricted-syntax': ['error', { selector, message }] } },
+  ];
 });
 
 export default tseslint.config(

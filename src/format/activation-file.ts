@@ -1,7 +1,7 @@
 /**
  * What every activation file gives: sentences in file order, each [tokens, layers, hidden] float32, read one at a time
  * so that a file of any size passes through. Which token stands for a sentence, and whether the tokens fit the words of
- * a data set, is decided where the file meets its data (`activations/pair.ts`).
+ * a data set, is decided where the file meets its data (`activations/file/pair.ts`).
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';

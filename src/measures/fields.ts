@@ -9,10 +9,10 @@ import { topWordsField } from './top-words/field.ts';
 
 const fields = {
   cka: ckaField,
-  topWords: topWordsField,
   selectivity: selectivityField,
   ablation: ablationField,
   mcnemar: mcnemarField,
+  topWords: topWordsField,
 };
 
 type Fields = typeof fields;

@@ -13,6 +13,9 @@ export const runVersion = 3;
 /** A count of at least one. */
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
 
+/** Files have them in this order since there were neurons in them. */
+const { cka, ...measures } = fieldSchemas;
+
 export const runSchema = v.object({
   format: v.literal('winnow-run'),
   version: v.literal(runVersion),
@@ -72,13 +75,14 @@ export const runSchema = v.object({
     /** Entry k is the probe on layers 0..k. */
     concatenated: v.array(v.object({ layer: v.number(), ...splitScores })),
   }),
-  ...fieldSchemas,
+  cka,
   /** By threshold; absent where no neurons were clustered. */
   clustering: v.optional(v.array(clusteringSchema)),
   /** By delta pair, then threshold; absent where no neurons were selected. */
   selection: v.optional(v.array(selectionSchema)),
   /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
   maxFeatures: v.optional(selectionSchema),
+  ...measures,
   warnings: v.array(v.string()),
 });
 

@@ -14,7 +14,8 @@ export type SavePhase =
   | { name: 'idle' }
   | {
       name: 'making';
-      /** Its title. */ stage: string | null;
+      /** Its title. */
+      stage: string | null;
       progress: StageProgress | null;
       controller: AbortController;
     }

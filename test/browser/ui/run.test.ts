@@ -59,9 +59,11 @@ describe('a run', () => {
 
   it('shows answers about neurons as they come', async () => {
     const session = await startRun();
+    session.say({ kind: 'found', field: 'clustering', value: [] });
     session.say({ kind: 'found', field: 'selection', value: [selectionEntry(-1)] });
     const table = page.getByRole('table', { name: 'Neurons that are enough so far' });
     await expect.element(table).toHaveTextContent(/none0–29686\.3.%88\.5.%/);
+    await expect.element(page.getByText('Clusters so far')).not.toBeInTheDocument();
     const [entry] = neuronRun('tiny-bert').clustering ?? [];
     session.say({ kind: 'found', field: 'clustering', value: entry ? [{ ...entry, test: undefined }] : [] });
     const clusters = page.getByRole('table', { name: 'Clusters so far' });
@@ -137,5 +139,14 @@ describe('leaving', () => {
     session.finish(sampleRun('tiny-bert'));
     await expect.element(page.getByTestId('answer')).toBeVisible();
     expect(leave()).toBe(true);
+  });
+
+  it('stands alone where the run stopped before it had a stage', async () => {
+    const session = await startRun();
+    session.say({ kind: 'stages', stages: [] });
+    session.fail(new WinnowError('worker-crashed', 'The engine stopped unexpectedly.', 'Try again.'));
+    await expect.element(page.getByRole('alert')).toHaveTextContent('The engine stopped unexpectedly.');
+    await page.getByTestId('try-again').click();
+    await expect.poll(() => session.requests.length).toBe(2);
   });
 });
