@@ -1,6 +1,6 @@
 /** What a result knows about neurons without retraining: questions, fates, clusters, claims, sentences. */
 import { describe, expect, it } from 'vitest';
-import type { Analysis } from '../../src/report/analysis.ts';
+import { type Analysis, type Measured } from '../../src/report/analysis.ts';
 import { clusterFigures, clusterMap } from '../../src/report/clusters/figures.ts';
 import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '../../src/report/clusters/view.ts';
 import { fateChart, fateMap, fateOfNeuron, layerCounts } from '../../src/report/neurons/fates.ts';
@@ -10,6 +10,7 @@ import { claims } from '../../src/report/neurons/claims.ts';
 import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neurons/question.ts';
 import { ablationFinding } from '../../src/measures/ablation/report.ts';
 import { mcnemarFinding } from '../../src/measures/mcnemar/report.ts';
+import { fieldNames } from '../../src/measures/fields.ts';
 import { measuredSection } from '../../src/measures/reports.ts';
 import { selectivityFinding } from '../../src/measures/selectivity/report.ts';
 import { clustersFinding } from '../../src/report/clusters/words.ts';
@@ -62,14 +63,10 @@ const analysis: Analysis = {
     individual: [0.5, 0.8, 0.9].map((mean, layer) => ({ layer, ...all(mean) })),
     concatenated: [0.5, 0.895, 0.9].map((mean, layer) => ({ layer, ...all(mean) })),
   },
-  cka: null,
   clustering: [],
   selection: [entry],
   maxFeatures: null,
-  selectivity: null,
-  ablation: null,
-  mcnemar: null,
-  topWords: [],
+  ...(Object.fromEntries(fieldNames.map((name) => [name, null])) as Measured),
 };
 
 const ask = (layers: number, neurons: number, threshold = 0.3) =>
