@@ -1,5 +1,5 @@
 /** What a measure writes into the run file: one field, with its form and what else its numbers have to fit. */
-import type * as v from 'valibot';
+import * as v from 'valibot';
 
 /** Layers, the embeddings included, and neurons a layer. */
 export interface Shape {
@@ -18,7 +18,10 @@ export function measureField<S extends v.GenericSchema>(schema: S, gap?: Measure
   return gap ? { schema, gap } : { schema };
 }
 
-/** Layers in pairs: a table of numbers, null where the measure is not defined. */
+/** Layers in pairs: [layers, layers], null where the measure is not defined. */
+export const pairsSchema = v.array(v.array(v.nullable(v.number())));
+
+/** Where such a table does not fit the model. */
 export function squareGap(table: readonly (readonly unknown[])[], where: string, { layers }: Shape): string | null {
   const square = table.length === layers && table.every((row) => row.length === layers);
   return square ? null : `${where} is not a table of ${layers} by ${layers} layers`;
