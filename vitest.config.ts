@@ -50,6 +50,7 @@ export default mergeConfig(
         'hyparquet/src/column.js',
         'hyparquet/src/datapage.js',
         'idb-keyval',
+        'ml-matrix',
         'papaparse',
         'simple-statistics',
         'valibot',

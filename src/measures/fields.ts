@@ -4,6 +4,7 @@ import { ablationField } from './ablation/field.ts';
 import { ckaField } from './cka/field.ts';
 import type { MeasureField, Shape } from './field.ts';
 import { mcnemarField } from './mcnemar/field.ts';
+import { procrustesField } from './procrustes/field.ts';
 import { selectivityField } from './selectivity/field.ts';
 import { topWordsField } from './top-words/field.ts';
 
@@ -13,6 +14,7 @@ const fields = {
   ablation: ablationField,
   mcnemar: mcnemarField,
   topWords: topWordsField,
+  procrustes: procrustesField,
 };
 
 type Fields = typeof fields;

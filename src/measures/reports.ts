@@ -7,6 +7,7 @@ import { ckaReport } from './cka/report.ts';
 import type { FieldName, FieldValues } from './fields.ts';
 import { mcnemarReport } from './mcnemar/report.ts';
 import type { Report, Subject, ReportView } from './report.ts';
+import { procrustesReport } from './procrustes/report.ts';
 import { selectivityReport } from './selectivity/report.ts';
 import { topWordsReport } from './top-words/report.ts';
 
@@ -16,6 +17,7 @@ type Reports = { readonly [K in FieldName]: Report<FieldValues[K]> };
 
 const reports: Reports = {
   cka: ckaReport,
+  procrustes: procrustesReport,
   ablation: ablationReport,
   selectivity: selectivityReport,
   mcnemar: mcnemarReport,

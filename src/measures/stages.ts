@@ -3,6 +3,7 @@ import { ablationStage } from './ablation/stage.ts';
 import { ckaStage } from './cka/stage.ts';
 import type { FieldName } from './fields.ts';
 import { mcnemarStage } from './mcnemar/stage.ts';
+import { procrustesStage } from './procrustes/stage.ts';
 import { selectivityStage } from './selectivity/stage.ts';
 import type { MeasureStage } from './stage.ts';
 import { topWordsStage } from './top-words/stage.ts';
@@ -13,6 +14,7 @@ export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
   selectivity: selectivityStage,
   ablation: ablationStage,
   mcnemar: mcnemarStage,
+  procrustes: procrustesStage,
 };
 
 export const measureNames = Object.keys(measureStages) as FieldName[];

@@ -24,7 +24,7 @@ describe('a run that is done', () => {
   test('every stage was announced, timed and is in the run file', () => {
     const stages = [
       ...['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'],
-      ...['selectivity', 'ablation', 'mcnemar'],
+      ...['selectivity', 'ablation', 'mcnemar', 'procrustes'],
     ];
     const done = events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
     expect(done).toEqual(stages);
@@ -54,6 +54,7 @@ describe('a run that is done', () => {
 
   test('the refined questions are answered for every layer, size and selection', () => {
     expect(run.selectivity!.layers).toHaveLength(4);
+    expect(run.procrustes!.map((row) => row.length)).toEqual([4, 4, 4, 4]);
     expect(run.ablation!.sizes.length).toBeGreaterThan(3);
     expect(run.mcnemar!.comparisons.map(({ size }) => size)).toEqual(
       run.selection!.map(({ minimalSet }) => minimalSet.size),

@@ -104,6 +104,7 @@ test.each([
     'selection.0.minimalSet.neurons.0.layer',
     { selection: [{ ...selection, minimalSet: { ...selection.minimalSet, neurons: [{ index: 1 }] } }] },
   ],
+  ['procrustes is not a table', { procrustes: [[1]] }],
   ['mcnemar.method', { mcnemar: { ...added.mcnemar, method: 'guess' } }],
 ])('a wrong %s is named', (place, wrong) => {
   expect(() => checkRun({ ...old, version: 2, ...added, ...wrong }, 'run.json')).toThrow(place);

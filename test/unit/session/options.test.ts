@@ -73,8 +73,11 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     stagesFor({ protocol, classes, words }).map(({ name }) => name);
   const chain = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'];
   expect(names('paper', 2, false)).toEqual(chain);
-  expect(names('refined', null, false)).toEqual([...chain, 'selectivity', 'ablation']);
-  expect(names('refined', 3, true)).toEqual([...chain, 'top-words', 'selectivity', 'ablation', 'mcnemar']);
+  expect(names('refined', null, false)).toEqual([...chain, 'selectivity', 'ablation', 'procrustes']);
+  expect(names('refined', 3, true)).toEqual([
+    ...chain,
+    ...['top-words', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
+  ]);
   const all = stagesFor({ protocol: 'refined', classes: 3, words: true });
   expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });
