@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gridSizes } from '../../src/redundancy/grid.ts';
-import { mcnemarExact } from '../../src/measures/mcnemar/mcnemar.ts';
+import { mcnemarExact } from '../../src/base/binomial.ts';
 import { orderNeurons, weightSizes } from '../../src/redundancy/rank.ts';
 import golden from '../fixtures/selection/golden.json' with { type: 'json' };
 

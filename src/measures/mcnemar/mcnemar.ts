@@ -4,6 +4,7 @@
  */
 import { selectNeurons } from '../../activations/select.ts';
 import type { Control } from '../../base/abort.ts';
+import { mcnemarExact } from '../../base/binomial.ts';
 import type { Device, LinearWeights } from '../../compute/device.ts';
 import { predictWith } from '../../probe/evaluate.ts';
 import type { TrainedLayers } from '../../probe/layer-probes.ts';
@@ -11,19 +12,6 @@ import type { ProbeOptions, ProbePart } from '../../probe/parts.ts';
 import { selectStatistics, type NeuronStatistics } from '../../probe/statistics.ts';
 import type { McNemar } from './field.ts';
 import type { Selected } from '../../redundancy/selection.ts';
-
-/** Probability of a split at least this uneven of `a + b` rows when each is as likely to fall on either side. */
-export function mcnemarExact(a: number, b: number): number {
-  const rows = a + b;
-  const fewer = Math.min(a, b);
-  let logTerm = -rows * Math.LN2;
-  let tail = 0;
-  for (let k = 0; k <= fewer; k++) {
-    tail += Math.exp(logTerm);
-    logTerm += Math.log((rows - k) / (k + 1));
-  }
-  return Math.min(1, 2 * tail);
-}
 
 /**
  * Every selection's minimal set against the oracle of the same seed, on the rows of `part` (the test part). Progress
