@@ -23,6 +23,11 @@ export function runTitle({ data, model }: RunFile): string {
   return `${tasks[data.task].title} · ${model.name}`;
 }
 
+/** "SST-2 with minilm-sst2": what a sentence about a run is about. */
+export function runSubject({ data, model }: RunFile): string {
+  return `${tasks[data.task].title} with ${model.name}`;
+}
+
 /** What each measure found; null where the file does not hold it. */
 export type Measured = { [K in keyof FieldValues]: FieldValues[K] | null };
 
@@ -42,6 +47,10 @@ export interface Analysis extends Measured {
   /** The score that every choice was made by. */
   metric: ScoreName;
   seeds: number;
+  /** Labels of the task; null: regression. */
+  classes: number | null;
+  /** Whether the dev part was split off the train file, a tenth of it. */
+  devFromTrain: boolean;
   /** Null where the file does not say. */
   shape: Shape | null;
   /** Rows of the three parts; null where the file does not say. */
@@ -67,6 +76,8 @@ export function analysisOfRun(run: RunFile): Analysis {
     officialDev: tasks[run.data.task].kind === 'glue',
     metric: run.metric,
     seeds: run.options.seeds.length,
+    classes: run.data.labels.length || null,
+    devFromTrain: tasks[run.data.task].kind === 'glue' || !run.data.files.some(({ role }) => role === 'dev'),
     shape: { layers: run.model.layers + 1, hidden: run.model.hidden },
     instances: run.data.instances,
     majority: run.data.majority,
@@ -86,6 +97,8 @@ function analysisOfPublished(results: PublishedResults): Analysis {
     officialDev: false,
     metric: results.metric,
     seeds: 1,
+    classes: results.labels.length || null,
+    devFromTrain: true,
     shape: results.shape,
     instances: null,
     majority: null,

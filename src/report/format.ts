@@ -45,6 +45,11 @@ export function decimal(value: number, digits = 3): string {
   return withMinus(value.toFixed(digits));
 }
 
+/** "p = 0.012", "p < 0.001". */
+export function probabilityText(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p > 0.9995 ? '1' : decimal(p)}`;
+}
+
 /** A score without its deviation. */
 export function scoreText(value: number | null | undefined, name: ScoreName): string {
   if (value === null || value === undefined) return dash;
