@@ -20,6 +20,8 @@ export interface AfterProbes {
 /** And after the selection: an answer for each pair of deltas and threshold. */
 export interface AfterSelection extends AfterProbes {
   selected: readonly Selected[];
+  /** From all layers on the finer grid; null where it was not asked for. */
+  maxFeatures: Selected | null;
 }
 
 /** What decides whether a measure is taken. */

@@ -26,6 +26,8 @@ export interface TrainedLayers extends LayerResults {
   oracles: LinearWeights[];
   /** The probe on layers 0..k of each seed, [seeds][k]. */
   concatenatedWeights: LinearWeights[][];
+  /** The probe on each layer by itself, [seeds][layer]. */
+  individualWeights: LinearWeights[][];
   /** By which the neurons were standardised; null in `paper`. */
   standard: NeuronStatistics | null;
   /** Neurons that have one value in every train row; `refined` leaves them out. */
@@ -56,6 +58,7 @@ export async function layerProbes(
   const ranges = layerRanges(layers);
   const seeds: SeedScores[] = [];
   const concatenatedWeights: LinearWeights[][] = [];
+  const individualWeights: LinearWeights[][] = [];
   const results = () => collect(layers, seeds, options);
   for (const seed of options.seeds) {
     const trainer = device.probeTrainer(specOf(parts.train.activations, options, ranges, starts(ranges, seed)));
@@ -64,6 +67,7 @@ export async function layerProbes(
       seeds.push(await score(trainer, parts, options, { standard, clock, probes: ranges.length }));
       const weights = await trainer.weights();
       concatenatedWeights.push(Array.from({ length: layers }, (_, k) => weights[concatenatedProbe(layers, k)]));
+      individualWeights.push(weights.slice(0, layers));
     } finally {
       trainer.dispose();
     }
@@ -71,7 +75,7 @@ export async function layerProbes(
   }
   const oracles = concatenatedWeights.map((weights) => weights[layers - 1]);
   const constantNeurons = standard ? standard.constant.reduce((sum, one) => sum + one, 0) : null;
-  return { ...results(), oracles, concatenatedWeights, standard, constantNeurons };
+  return { ...results(), oracles, concatenatedWeights, individualWeights, standard, constantNeurons };
 
   function starts(ranges: readonly LayerRange[], seed: number): LinearWeights[] {
     return ranges.map(({ first, last }) => {

@@ -1,5 +1,8 @@
 /** LayerSelector (protocols.md §4): the fewest layers from the bottom that know nearly as much as all of them. */
 
+/** The tolerated losses of layers in per cent that every result is asked about. */
+export const usualDeltas = [1, 2, 3] as const;
+
 /** The score that has to be passed, strictly, when `delta` per cent of `full` may be lost. Right for negative scores in `refined`. */
 export function target(full: number, delta: number, protocol: 'paper' | 'refined'): number {
   return protocol === 'paper' ? full * (1 - delta / 100) : full - (delta / 100) * Math.abs(full);

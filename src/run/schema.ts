@@ -7,6 +7,7 @@ import { splitScores } from '../data/scores.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
 import { fieldSchemas } from '../measures/fields.ts';
 import { clusteringSchema, selectionSchema } from './neurons.ts';
+import { verdictSchema } from './verdict.ts';
 
 export const runVersion = 3;
 
@@ -83,6 +84,8 @@ export const runSchema = v.object({
   /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
   maxFeatures: v.optional(selectionSchema),
   ...measures,
+  /** What the numbers come to; absent in files made before there were verdicts. Readers work it out anew. */
+  verdict: v.optional(verdictSchema),
   warnings: v.array(v.string()),
 });
 

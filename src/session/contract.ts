@@ -13,6 +13,7 @@ import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
 import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
 import type { RunOptions } from '../options/table.ts';
+import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Stage } from '../run/stage.ts';
@@ -140,6 +141,12 @@ export interface PartialLayers {
   concatenated: LayerScores[];
 }
 
+/** An answer that a run did not hold, and its test against the oracle; null in a regression. */
+export interface LaterAnswer {
+  entry: SelectionEntry;
+  comparison: Comparison | null;
+}
+
 /** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
@@ -155,7 +162,7 @@ export interface Engine {
    * are answered in turn.
    * @throws WinnowError `missing-file` when this worker holds no run (it was started anew).
    */
-  select(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry>;
+  select(question: Question, report: (event: RunEvent) => void): Promise<LaterAnswer>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;

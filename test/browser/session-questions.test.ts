@@ -68,17 +68,19 @@ describe('a run that is done', () => {
       session.select(other, () => expect.fail('nothing is left to compute')),
       session.select(asked, () => expect.fail('nothing is left to compute')),
     ]);
-    expect(answer).toMatchObject({ ...other, minimalSet: { size: expect.any(Number) as number } });
-    expect(answer.representatives!.length).toBeLessThan(run.selection![1].representatives!.length);
+    expect(answer.entry).toMatchObject({ ...other, minimalSet: { size: expect.any(Number) as number } });
+    expect(answer.comparison).toMatchObject({ ...other, size: answer.entry.minimalSet.size });
+    expect(answer.comparison!.seeds).toHaveLength(run.options.seeds.length);
+    expect(answer.entry.representatives!.length).toBeLessThan(run.selection![1].representatives!.length);
     // Events and answers travel by ports of their own: one may overtake the other.
     await expect.poll(() => heard.some(({ kind }) => kind === 'progress')).toBe(true);
     expect(again).toEqual(answer);
-    expect(old).toEqual(run.selection![1]);
+    expect(old).toEqual({ entry: run.selection![1], comparison: run.mcnemar!.comparisons[1] });
   });
 
   test('probes that an earlier question trained serve a later one', async () => {
     const [, before] = run.selection!;
-    const answer = await session.select({ ...asked, deltas: { layers: 3, neurons: 30 } }, () => undefined);
+    const { entry: answer } = await session.select({ ...asked, deltas: { layers: 3, neurons: 30 } }, () => undefined);
     expect(answer.sizes).toEqual(expect.arrayContaining(before.sizes));
     expect(answer.minimalSet.size).toBeLessThanOrEqual(before.minimalSet.size);
   });
@@ -89,11 +91,11 @@ describe('a run that is done', () => {
       code: 'bad-option',
       message: expect.stringContaining('1.5') as string,
     });
-    await expect(session.select(other, () => undefined)).resolves.toMatchObject(other);
+    await expect(session.select(other, () => undefined)).resolves.toMatchObject({ entry: other });
   });
 
   test('layers in which no neuron varies are an answer of no neurons', async () => {
-    const answer = await session.select(loose, () => undefined);
+    const { entry: answer } = await session.select(loose, () => undefined);
     expect(answer).toMatchObject({ topLayer: 0, representatives: [], minimalSet: { size: 0, neurons: [] } });
     expect(answer.base).toMatchObject({ dev: run.layers.individual[0].dev });
   });

@@ -4,6 +4,7 @@ import type { Analysis } from '../../report/analysis.ts';
 import { curveChart, curveTable, figureId, scorePoint, type CurveChart, type Level } from '../../report/chart.ts';
 import { integer, scoreText, scoreTitles, unitOf } from '../../report/format.ts';
 import { meanOf, scoreLimits } from '../../report/scores.ts';
+import { isShown } from '../../report/verdict/signal.ts';
 import { titled, type Report } from '../report.ts';
 import type { Ablation } from './field.ts';
 
@@ -43,9 +44,10 @@ function ablationChart({ sizes }: Ablation, { oracle }: Analysis, metric: ScoreN
 }
 
 /** Half of the neurons that matter: where the ablation curves part. */
-export function ablationFinding({ ablation: found, oracle }: Analysis, metric: ScoreName): string {
+export function ablationFinding(analysis: Analysis, metric: ScoreName): string {
+  const { ablation: found, oracle } = analysis;
   const full = meanOf(oracle, 'test', metric);
-  if (!found || full === null || full <= 0) return '';
+  if (!found || full === null || full <= 0 || !isShown(analysis)) return '';
   const near = found.sizes.find(({ top }) => (top[metric]?.mean ?? -1) > 0.97 * full);
   if (!near) return '';
   const bottom = near.bottom[metric]?.mean ?? null;

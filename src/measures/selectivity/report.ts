@@ -3,6 +3,8 @@ import type { ScoreName } from '../../data/tasks.ts';
 import type { Analysis } from '../../report/analysis.ts';
 import { curveChart, curveTable, figureId, layerAxis, scorePoint, type CurveChart } from '../../report/chart.ts';
 import { scoreText, scoreTitles, unitOf } from '../../report/format.ts';
+import { constantLayers } from '../../report/layers/single.ts';
+import { isShown } from '../../report/verdict/signal.ts';
 import { titled, type Report } from '../report.ts';
 import type { Selectivity } from './field.ts';
 
@@ -50,15 +52,21 @@ const controlTexts: Readonly<Record<Selectivity['control'], string>> = {
 };
 
 /** Selectivity: how much of a score is knowledge of the task and not of the probe. */
-export function selectivityFinding({ selectivity: found }: Analysis, metric: ScoreName): string {
+export function selectivityFinding(analysis: Analysis, metric: ScoreName): string {
+  const { selectivity: found } = analysis;
   const oracle = found?.oracle;
+  const constant = constantLayers(analysis);
   if (!found || oracle?.score.mean == null || oracle.control.mean === null) return '';
-  const [best] = [...found.layers].sort((a, b) => (b.selectivity.mean ?? -9) - (a.selectivity.mean ?? -9));
+  const [best] = found.layers
+    .filter(({ layer }) => !constant.has(layer))
+    .sort((a, b) => (b.selectivity.mean ?? -9) - (a.selectivity.mean ?? -9));
   const layer = best?.selectivity.mean == null ? '' : ` Most selective by itself is layer ${best.layer}.`;
   const [score, control] = [scoreText(oracle.score.mean, metric), scoreText(oracle.control.mean, metric)];
-  const isKnowledge = oracle.score.mean > oracle.control.mean;
+  const isKnowledge = oracle.score.mean > oracle.control.mean && isShown(analysis);
   const verdict = isKnowledge
     ? 'the rest is what the neurons know'
-    : 'no more, so nothing shows that the neurons know the task';
+    : oracle.score.mean > oracle.control.mean
+      ? 'too little more to show that the neurons know the task'
+      : 'no more, so nothing shows that the neurons know the task';
   return `On ${controlTexts[found.control]} the full probe reaches ${control}, on the true ones ${score}: ${verdict}.${isKnowledge ? layer : ''}`;
 }

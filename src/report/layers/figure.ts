@@ -13,7 +13,10 @@ import {
   type Level,
 } from '../chart.ts';
 import { capital, isShare, layerRange, scoreTitles, unitOf } from '../format.ts';
-import { deltas, layersFinding, lossesByLayer, type LayerResult } from './answer.ts';
+import { usualDeltas } from '../../redundancy/layer-selector.ts';
+import { isShown } from '../verdict/signal.ts';
+import { layersFinding, lossesByLayer, type LayerResult } from './answer.ts';
+import { constantLayers } from './single.ts';
 import { layerTable, type NamedResult } from './table.ts';
 import { meanOf, scoreLimits } from '../scores.ts';
 
@@ -28,9 +31,10 @@ export function layerFigures(
   );
   const [first] = results;
   if (runs.length === 0) return { findings: ['This file holds no scores by layer.'], figures: [] };
+  const isSignal = isShown(first.analysis);
   const finding =
     runs.length === 1
-      ? layersFinding(runs[0].result, metric, split)
+      ? layersFinding(runs[0].result, metric, split, { isSignal, constant: constantLayers(first.analysis) })
       : `${runs.length} runs on one axis; the table gives each one's difference to the first.`;
   const bands = first.analysis.seeds > 1 ? '; bands are one standard deviation over seeds.' : '.';
   const probes = 'of probes on each layer alone, and on all layers from 0 up to it';
@@ -39,7 +43,7 @@ export function layerFigures(
     id: 'layers',
     title: 'Score by layer',
     description: `${capital(scoreTitles[metric])} on the ${split} part: ${probes}${bands}`,
-    chart: layerChart(runs, { metric, split, majority, label: `Score by layer. ${finding}` }),
+    chart: layerChart(runs, { metric, split, majority, isMarked: isSignal, label: `Score by layer. ${finding}` }),
     table: layerTable(runs, split, metric),
     stem: `${first.stem}-layers-${split}-${metric}`,
   };
@@ -51,6 +55,8 @@ interface LayerChartOptions {
   split: Split;
   /** Score of always saying the most frequent label; null where it is not known. */
   majority: number | null;
+  /** Whether LayerSelector's choices are marked; where nothing shows the task there is none. */
+  isMarked?: boolean;
   label: string;
   height?: number;
 }
@@ -74,7 +80,7 @@ const dashesLegend: readonly LegendEntry[] = [
 
 /** Score by layer for one or more runs; tolerated losses and LayerSelector's choices for one only. */
 export function layerChart(runs: readonly NamedResult[], options: LayerChartOptions): CurveChart {
-  const { metric, split, majority, label, height = 320 } = options;
+  const { metric, split, majority, label, isMarked = true, height = 320 } = options;
   const compared = runs.length > 1;
   const curves = runs.flatMap((run, index) =>
     kinds.map((kind): Curve => {
@@ -90,17 +96,17 @@ export function layerChart(runs: readonly NamedResult[], options: LayerChartOpti
   const levels = runs.flatMap(({ result }, index): Level[] => {
     const y = meanOf(result.oracle, split, metric);
     if (y === null) return [];
-    const bands = [...deltas].reverse().map((delta) => y - (delta / 100) * Math.abs(y));
+    const bands = [...usualDeltas].reverse().map((delta) => y - (delta / 100) * Math.abs(y));
     return [compared ? { ...oracleLine, y, tone: index } : { ...oracleLine, y, bands }];
   });
   const [only] = levels.length > 0 && !compared ? runs : [];
-  const marks = only ? choices(only.result, split, metric) : [];
+  const marks = only && isMarked ? choices(only.result, split, metric) : [];
   const legend: LegendEntry[] = [
     ...(compared ? runs.map(({ title }, tone): LegendEntry => ({ title, tone, sample: 'dots' })) : []),
     ...(compared ? dashesLegend : kindsLegend),
     ...(levels.length > 0 ? [{ ...oracleLine, sample: 'level' } as const] : []),
     ...(only ? [{ title: '1, 2, 3 % below', tone: 'ink', sample: 'bands' } as const] : []),
-    ...(marks.length > 0 ? [{ title: 'enough for that loss', tone: 'ink', sample: 'mark' } as const] : []),
+    ...(marks.length > 0 ? [{ title: 'smallest within that loss', tone: 'ink', sample: 'mark' } as const] : []),
     ...(majority !== null ? [{ ...majorityLine, sample: 'level' } as const] : []),
   ];
   if (majority !== null) levels.push({ ...majorityLine, y: majority });

@@ -1,69 +1,9 @@
-/** Which neurons are enough, in sentences made from an answer. Pure text; the part that matters most is marked. */
-import { noClustering, type Question } from '../../data/question.ts';
-import type { Split } from '../../data/scores.ts';
-import type { ScoreName } from '../../data/tasks.ts';
+/** How an answer about neurons came about, in sentences. */
+import type { Question } from '../../data/question.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
-import type { ClusterView } from '../clusters/view.ts';
 import { thresholdWords } from '../clusters/words.ts';
-import { counted, integer, layerRange, listed, percent, scoreText, scoreTitles } from '../format.ts';
+import { counted, integer, listed } from '../format.ts';
 import { leftToChooseFrom, type NeuronAnswer } from './question.ts';
-import { meanOf } from '../scores.ts';
-import { plain, strong, type Phrase } from '../sentence.ts';
-
-interface Shown {
-  metric: ScoreName;
-  split: Split;
-  subject: string;
-}
-
-/**
- * "SST-2 needs 53 of 2,688 neurons (2.0 %) from layers 0–5: 98.9 % of the full probe's accuracy."
- * @param left neurons that layers and clusters leave, where nothing was retrained yet.
- */
-export function neuronAnswer(
-  analysis: Analysis,
-  question: Question,
-  answer: NeuronAnswer,
-  { metric, split, subject }: Shown,
-  left: number | null = null,
-): Phrase[] {
-  const total = analysis.shape ? neuronCount(analysis.shape) : 0;
-  if (answer.kind === 'open') {
-    // Fewer layers cluster a little differently by themselves than among all.
-    const isExact = question.threshold === noClustering || answer.topLayer === (analysis.shape?.layers ?? 0) - 1;
-    const rest = left === null ? '' : `${counted(left, 'neuron')} of ${integer(total)} are left to choose from`;
-    const from = rest && `: ${isExact ? '' : 'about '}${rest}`;
-    const setting = `${thresholdWords(question)} with ${layerRange(answer.topLayer)}`;
-    return [strong('Not yet retrained'), plain(` ${setting}${from}.`)];
-  }
-  const { size, scores, topLayer } = answer;
-  const atMost = answer.kind === 'tried' ? 'at most ' : '';
-  const share = total > 0 ? ` (${percent(size / total)})` : '';
-  const full = meanOf(analysis.oracle, split, metric);
-  const reached = meanOf(scores, split, metric);
-  const title = scoreTitles[metric];
-  const needs = [plain(`${subject} needs `), strong(`${atMost}${integer(size)} of ${integer(total)} neurons`)];
-  const from = `${share} from ${layerRange(topLayer)}`;
-  if (full === null || reached === null) return [...needs, plain(`${from}; its ${title} here is not defined.`)];
-  const texts = `${scoreText(reached, metric)} against ${scoreText(full, metric)}`;
-  if (full <= 0) return [...needs, plain(`${from}: ${title} ${texts}.`)];
-  return [...needs, plain(`${from}: ${percent(reached / full)} of the full probe's ${title} (${texts}).`)];
-}
-
-/** What clustering alone leaves, for a file in which nothing else was asked. */
-export function clusteringAnswer(analysis: Analysis, view: ClusterView, { metric, split, subject }: Shown): Phrase[] {
-  const total = view.labels.length;
-  const full = meanOf(analysis.oracle, split, metric);
-  const reached = view.entry?.[split]?.[metric]?.mean ?? null;
-  const head = [
-    plain(`${subject}: ${thresholdWords(view)} `),
-    strong(`${integer(view.clusters)} of ${integer(total)} neurons`),
-  ];
-  if (full === null || reached === null || full <= 0) return [...head, plain(' stand for all.')];
-  const share = percent(view.clusters / Math.max(1, total));
-  const kept = `${percent(reached / full)} of the full probe's ${scoreTitles[metric]}`;
-  return [...head, plain(` (${share}) stand for all: ${kept}.`)];
-}
 
 /** What was left on the way to an answer, in the order of the protocol. */
 export function pathFinding(answer: NeuronAnswer, question: Question, analysis: Analysis): string {

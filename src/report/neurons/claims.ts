@@ -5,6 +5,7 @@ import { target } from '../../redundancy/layer-selector.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
 import type { BarChart, Figure } from '../chart.ts';
 import { percent } from '../format.ts';
+import { isShown } from '../verdict/signal.ts';
 import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf } from '../scores.ts';
@@ -27,14 +28,24 @@ export interface Claim {
  */
 export function claims(analysis: Analysis, answer: NeuronAnswer | null, metric: ScoreName, split: Split): Claim[] {
   const total = analysis.shape ? neuronCount(analysis.shape) : 0;
+  if (!isShown(analysis)) {
+    // Of a task that nothing shows, everything can be spared.
+    const none = { yours: null, basis: 'the full probe does not show the task' };
+    return paperClaims.map((claim) => ({ ...claim, ...none }));
+  }
+  const [general, task, kept] = paperClaims;
   return [
-    { title: 'redundant in general', paper: 0.85, paperText: '85 %', ...generalShare(analysis, total) },
-    { title: 'redundant for the task', paper: 0.92, paperText: 'at least 92 %', ...taskShare(answer, total) },
-    { title: few, paper: 0.97, paperText: '97 %', ...keptShare(analysis, answer, total, metric, split) },
+    { ...general, ...generalShare(analysis, total) },
+    { ...task, ...taskShare(answer, total) },
+    { ...kept, ...keptShare(analysis, answer, total, metric, split) },
   ];
 }
 
-const few = 'of the score with at most 10 % of neurons';
+const paperClaims = [
+  { title: 'redundant in general', paper: 0.85, paperText: '85 %' },
+  { title: 'redundant for the task', paper: 0.92, paperText: 'at least 92 %' },
+  { title: 'of the score with at most 10 % of neurons', paper: 0.97, paperText: '97 %' },
+] as const;
 
 type Share = Pick<Claim, 'yours' | 'basis'>;
 
@@ -55,7 +66,7 @@ function taskShare(answer: NeuronAnswer | null, total: number): Share {
   if (answer === null || answer.kind === 'open' || total === 0) return { yours: null, basis: 'not yet retrained' };
   return {
     yours: 1 - answer.size / total,
-    basis: `${answer.size} ${answer.size === 1 ? 'neuron is' : 'neurons are'} enough`,
+    basis: `${answer.size} ${answer.size === 1 ? 'neuron' : 'neurons'} kept`,
   };
 }
 

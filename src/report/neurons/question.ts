@@ -4,7 +4,7 @@
  * whether it was retrained, follows from sizes that were tried for another question, or has to wait.
  * Deltas are per cent; a threshold is a cophenetic distance, −1 for no clustering.
  */
-import { noClustering, type Question } from '../../data/question.ts';
+import type { Question } from '../../data/question.ts';
 import { selectTopLayer, target } from '../../redundancy/layer-selector.ts';
 import type { Analysis } from '../analysis.ts';
 import type { SelectionEntry, SplitScores } from '../../run/run-file.ts';
@@ -29,17 +29,9 @@ export function sameQuestion(a: Question, b: Question): boolean {
   );
 }
 
-/** The strictest pair of deltas with clustering at 0.3, or what comes nearest to that; null without selections. */
-export function firstQuestion({ selection }: Analysis): Question | null {
-  const loss = ({ deltas }: Question) => deltas.layers + deltas.neurons;
-  const far = ({ threshold }: Question) => (threshold === noClustering ? 1 : Math.abs(threshold - 0.3));
-  const [first] = [...selection].sort((a, b) => loss(a) - loss(b) || far(a) - far(b));
-  return first ? { deltas: first.deltas, threshold: first.threshold } : null;
-}
-
 /** Every threshold that the result has numbers for, ascending; −1 first. */
-export function knownThresholds({ clustering, selection }: Analysis): number[] {
-  const all = [...clustering, ...selection].map(({ threshold }) => threshold);
+export function knownThresholds({ clustering, selection, maxFeatures }: Analysis): number[] {
+  const all = [...clustering, ...selection, ...(maxFeatures ? [maxFeatures] : [])].map(({ threshold }) => threshold);
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
@@ -53,6 +45,9 @@ export function topLayerFor({ layers, metric, protocol }: Analysis, delta: numbe
 export function answerTo(analysis: Analysis, question: Question): NeuronAnswer {
   const asked = analysis.selection.find((entry) => sameQuestion(entry, question));
   if (asked) return trained(asked);
+  // Its question, no loss by layers and no clustering, is one that sliders can ask too.
+  const { maxFeatures } = analysis;
+  if (maxFeatures && sameQuestion(maxFeatures, question)) return trained(maxFeatures);
   const topLayer = topLayerFor(analysis, question.deltas.layers) ?? (analysis.shape?.layers ?? 1) - 1;
   const alike = analysis.selection.filter(
     (entry) => entry.topLayer === topLayer && sameThreshold(entry.threshold, question.threshold),

@@ -23,7 +23,7 @@ export function sizesFigure(
   return {
     id: 'sizes',
     title: 'Score by number of neurons',
-    description: `${capital(scoreTitles[metric])} on the ${split} part of ${probes}; the ring marks the smallest set that is enough on dev.`,
+    description: `${capital(scoreTitles[metric])} on the ${split} part of ${probes}; the ring marks the smallest set that passes on dev.`,
     chart,
     table: curveTable(chart),
     stem: `${shown[0].result.stem}-sizes-${split}-${metric}`,

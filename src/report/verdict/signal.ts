@@ -29,6 +29,12 @@ export function signalOf(analysis: Scored): Signal {
   return controlSignal(analysis, selectivity.oracle) ?? found;
 }
 
+/** Whether nothing speaks against the task being shown; an untested file is given the benefit, and its verdict says so. */
+export function isShown(analysis: Scored): boolean {
+  const { kind } = signalOf(analysis);
+  return kind === 'present' || kind === 'untested';
+}
+
 /** Of any probe's scores, its control task aside. */
 export function signalOfScores(
   { classes, instances, majority }: Pick<Analysis, 'classes' | 'instances' | 'majority'>,

@@ -10,6 +10,7 @@ import { counted, layerRange, listed, scoreText } from '../format.ts';
 import type { NeuronAnswer } from '../neurons/question.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 import { thresholdWords } from '../clusters/words.ts';
+import { basisText } from './basis.ts';
 import { bestSingleLayer, keepingOf } from './checks.ts';
 import { askedSubject, ownSubject, type Subject } from './claim.ts';
 import {
@@ -30,6 +31,8 @@ export interface Verdict {
   phrases: Phrase[];
   /** What holds besides, a sentence each. */
   reasons: string[];
+  /** Question, rows and interval, for the small print. */
+  basis: string;
   /** The answer that the sentence is about; null where none can be relied on. */
   answer: VerdictAnswer | null;
 }
@@ -64,7 +67,9 @@ export function verdictOf(analysis: Analysis, of: string, asked: Asked | null = 
       ? []
       : ['From one seed: training was not repeated, so how far chance moves these scores is not known.']),
   ];
-  return { kind: first.kind, phrases: first.phrases, reasons: reasons.filter((text) => text !== ''), answer: about };
+  const { kind, phrases } = first;
+  const basis = basisText(analysis, subject);
+  return { kind, phrases, reasons: reasons.filter((text) => text !== ''), basis, answer: about };
 }
 
 /** As the run file has it. */

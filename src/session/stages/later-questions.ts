@@ -4,17 +4,16 @@
  */
 import type { Question } from '../../data/question.ts';
 import { WinnowError } from '../../base/errors.ts';
-import type { SelectionEntry } from '../../run/run-file.ts';
 import type { TrainedRun } from './context.ts';
 import { answerQuestion } from './selection.ts';
-import type { DeviceReport, RunEvent } from '../contract.ts';
+import type { DeviceReport, LaterAnswer, RunEvent } from '../contract.ts';
 import { Devices } from './device.ts';
 import { Stages } from './stages.ts';
 
 interface HeldRun {
   trained: TrainedRun;
   /** What was answered already. */
-  answers: readonly SelectionEntry[];
+  answers: readonly LaterAnswer[];
   /** Where the run ended up computing. */
   place: DeviceReport;
 }
@@ -28,34 +27,34 @@ export function holdRun(run: HeldRun | null): void {
 }
 
 /** @throws WinnowError `missing-file` where no run is held, `bad-option` for a question out of range. */
-export function select(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry> {
+export function select(question: Question, report: (event: RunEvent) => void): Promise<LaterAnswer> {
   const answer = turn.then(() => answerNow(question, report));
   turn = answer.catch(() => undefined);
   return answer;
 }
 
-async function answerNow(question: Question, report: (event: RunEvent) => void): Promise<SelectionEntry> {
+async function answerNow(question: Question, report: (event: RunEvent) => void): Promise<LaterAnswer> {
   const run = held;
   if (!run) {
     const message = 'The activations and probes of this run are no longer in memory, so nothing can be retrained.';
     const next = 'Run the analysis again: what was extracted is kept.';
     throw new WinnowError('missing-file', message, next);
   }
-  const known = run.answers.find((entry) => isAnswerTo(entry, question));
+  const known = run.answers.find((answer) => isAnswerTo(answer, question));
   if (known) return known;
   const stages = new Stages(report);
   const devices = Devices.at(run.place, stages.warn);
   try {
-    const entry = await answerQuestion({ stages, devices }, run.trained, question);
-    run.answers = [...run.answers, entry];
+    const answer = await answerQuestion({ stages, devices }, run.trained, question);
+    run.answers = [...run.answers, answer];
     run.place = devices.report;
-    return entry;
+    return answer;
   } finally {
     devices.close();
   }
 }
 
-function isAnswerTo({ deltas, threshold }: SelectionEntry, question: Question): boolean {
+function isAnswerTo({ entry: { deltas, threshold } }: LaterAnswer, question: Question): boolean {
   const { layers, neurons } = question.deltas;
   return threshold === question.threshold && deltas.layers === layers && deltas.neurons === neurons;
 }

@@ -7,7 +7,7 @@ import { writeActivations } from '../../activations/file/write.ts';
 import type { Control, Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { Stage } from '../../run/stage.ts';
-import type { ExtractRequest, RunEvent, RunRequest } from '../contract.ts';
+import type { ExtractRequest, LaterAnswer, RunEvent, RunRequest } from '../contract.ts';
 import { learnRates } from '../estimate/rates.ts';
 import { occasionOf, workloadOf } from '../estimate/workload.ts';
 import { readAnalysis, readOneFile, type Inputs } from '../inputs/inputs.ts';
@@ -22,7 +22,7 @@ import { holdRun } from './later-questions.ts';
 import { scoreLayers } from './layers.ts';
 import { measureProbes, measureSelection } from './measures.ts';
 import { prepare } from './prepare.ts';
-import { runFile } from './run-file.ts';
+import { judged, runFile } from './run-file.ts';
 import { answerQuestions } from './selection.ts';
 import { costedStages, extract, read, stagesFor, tokenize, write } from './stage-table.ts';
 import { Stages } from './stages.ts';
@@ -42,17 +42,22 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers);
     const trained: TrainedRun = { ...prepared, layers, clusterer, searches: new Map() };
     const selections = await answerQuestions(context, trained);
-    const further = await measureSelection(context, { ...trained, selected: selections.selected });
+    const further = await measureSelection(context, { ...trained, ...selections });
     const measured = { ...similar, ...further };
-    const run = checkRun(runFile(inputs, context, { trained, clustering, selections, measured }), 'this run');
+    const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured }), 'this run');
+    const run = judged(found);
     const { train, dev, test } = prepared.parts;
     const analysedRows = train.labels.length + dev.labels.length + test.labels.length;
     const rows = { extracted: extracted.extracted, analysed: analysedRows };
     const load = workloadOf(inputs, options, extracted.tokens, rows);
     await learnRates(costedStages(occasion), load, run.timings, context.devices.report);
-    holdRun({ trained, answers: run.selection ?? [], place: context.devices.report });
+    holdRun({ trained, answers: answersOf(run), place: context.devices.report });
     return run;
   });
+}
+
+function answersOf({ selection, mcnemar }: RunFile): LaterAnswer[] {
+  return (selection ?? []).map((entry, index) => ({ entry, comparison: mcnemar?.comparisons[index] ?? null }));
 }
 
 /** What is written is read once: more than some chunks in memory would serve nobody. */

@@ -1,6 +1,7 @@
 /** What a run found, as the run file has it. */
 import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
+import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { trainingOf } from '../options.ts';
 import type { TrainedRun, Context } from './context.ts';
@@ -11,6 +12,12 @@ interface Results {
   clustering: ClusteringEntry[];
   selections: Selections;
   measured: Partial<FieldValues>;
+}
+
+/** With its verdict. */
+export function judged(run: RunFile): RunFile {
+  const { warnings, ...found } = run;
+  return { ...found, verdict: verdictRecord(run), warnings };
 }
 
 /** A run file but for its check: whether every measure that has to be there is there. */

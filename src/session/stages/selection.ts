@@ -2,7 +2,8 @@
 import type { Question } from '../../data/question.ts';
 import { selectFromAll, selectNeuronSets, type Selected } from '../../redundancy/selection.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
-import { foundEvent } from '../contract.ts';
+import { compareAnswer } from '../../measures/mcnemar/mcnemar.ts';
+import { foundEvent, type LaterAnswer } from '../contract.ts';
 import { freshDraws } from './clusters.ts';
 import type { TrainedRun, Context } from './context.ts';
 import { selection } from './stage-table.ts';
@@ -15,7 +16,7 @@ export interface Selections {
 }
 
 const nothingNeeded =
-  'For some of the losses that were allowed, layers in which no neuron varies are enough: to give the same answer to every row scores nearly as well as the whole model.';
+  'For some of the losses that were allowed, layers in which no neuron varies pass: to give the same answer to every row scores nearly as well as the whole model.';
 
 /** Progress counts answers. */
 export async function answerQuestions(context: Context, trained: TrainedRun): Promise<Selections> {
@@ -44,20 +45,23 @@ export async function answerQuestions(context: Context, trained: TrainedRun): Pr
   return selections;
 }
 
-/** One more answer, for a run that is done. */
+/** One more answer, for a run that is done, and its test against the oracle. */
 export function answerQuestion(
   { stages, devices }: Pick<Context, 'stages' | 'devices'>,
   trained: TrainedRun,
   { deltas, threshold }: Question,
-): Promise<SelectionEntry> {
+): Promise<LaterAnswer> {
   return stages.run(selection, { rows: trained.parts.train.activations.rows }, (progress) =>
     devices.compute(async (device) => {
       const input = { ...trained, clusterer: freshDraws(trained) };
       const question = { deltas: [deltas], thresholds: [threshold] };
-      const [{ entry }] = await selectNeuronSets(device, input, question, trained.options, {
+      const [selected] = await selectNeuronSets(device, input, question, trained.options, {
         progress: (done, total) => progress(done / total, 1),
       });
-      return entry;
+      const { parts, layers, options } = trained;
+      const comparison =
+        options.classes === null ? null : await compareAnswer(device, parts.test, layers, selected, options);
+      return { entry: selected.entry, comparison };
     }),
   );
 }

@@ -5,16 +5,16 @@
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { unclaimedFiles } from '../../base/recognition.ts';
-import { sameQuestion } from '../../report/neurons/question.ts';
 import type { ResultSource } from '../../report/analysis.ts';
-import type { SelectionEntry } from '../../run/run-file.ts';
 import {
   defaultOptions,
   type DroppedFile,
+  type LaterAnswer,
   type Inspection,
   type RunOptions,
   type RunRequest,
 } from '../../session/contract.ts';
+import { withAnswer } from './later-answer.ts';
 import { recogniseResults } from '../../session/inputs/results.ts';
 import { ActivationSaving } from './activation-saving.svelte.ts';
 import { firstResultView } from './address.ts';
@@ -78,7 +78,7 @@ export class App {
     this.estimate = new RunEstimate(session);
     this.job = new Job(session);
     this.kept = new KeptData(session);
-    this.live = new LiveRun(session, (id, entry) => void this.#joinRun(id, entry));
+    this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
     this.saving = new ActivationSaving(session, (text) => (this.announcement = text));
   }
 
@@ -177,11 +177,10 @@ export class App {
   }
 
   /** An answer retrained later belongs to its run like those of the run itself. */
-  async #joinRun(id: string, entry: SelectionEntry): Promise<void> {
+  async #joinRun(id: string, answer: LaterAnswer): Promise<void> {
     const source = await this.results.sourceOf(id);
     if (source?.kind !== 'run') return;
-    const others = (source.run.selection ?? []).filter((other) => !sameQuestion(other, entry));
-    const run = { ...source.run, selection: [...others, entry] };
+    const run = withAnswer(source.run, answer);
     this.results.open({ kind: 'run', run });
     this.announcement = 'Retrained.';
     await this.pastRuns.keep(id, run);

@@ -21,6 +21,11 @@ export interface Demo {
   run: RunFile;
 }
 
+/** A demo's data has the layout of a GLUE task but is not that task. */
+export function demoSubject({ title }: Pick<DemoManifest, 'title'>, { model }: Pick<RunFile, 'model'>): string {
+  return `“${title}” with ${model.name}`;
+}
+
 /** Names of the demos that come with this page, none when it was built without. */
 export async function demoNames(): Promise<string[]> {
   const result = v.safeParse(indexSchema, await json('index.json'));

@@ -5,8 +5,7 @@
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { Question } from '../../data/question.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
-import type { SelectionEntry } from '../../run/run-file.ts';
-import type { LiveClusters, RunEvent } from '../../session/contract.ts';
+import type { LaterAnswer, LiveClusters, RunEvent } from '../../session/contract.ts';
 import type { SessionSource } from './session.ts';
 
 export type RetrainPhase =
@@ -23,12 +22,12 @@ export class LiveRun {
   phase = $state.raw<RetrainPhase>({ name: 'idle' });
 
   readonly #session: SessionSource;
-  readonly #answered: (id: string, entry: SelectionEntry) => void;
+  readonly #answered: (id: string, answer: LaterAnswer) => void;
   #next: Question | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #busy = false;
 
-  constructor(session: SessionSource, answered: (id: string, entry: SelectionEntry) => void) {
+  constructor(session: SessionSource, answered: (id: string, answer: LaterAnswer) => void) {
     this.#session = session;
     this.#answered = answered;
   }
@@ -85,9 +84,9 @@ export class LiveRun {
       this.phase = { name: 'retraining', question, share: null };
       try {
         const session = await this.#session();
-        const entry = await session.select(question, (event) => this.#hear(question, event));
+        const answer = await session.select(question, (event) => this.#hear(question, event));
         if (this.held === held) this.phase = { name: 'idle' };
-        this.#answered(held.id, entry);
+        this.#answered(held.id, answer);
       } catch (error) {
         if (this.held === held) this.#fail(question, toPlainError(error));
       }

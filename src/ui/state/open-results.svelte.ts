@@ -1,10 +1,9 @@
 /** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
-import { analysisOf, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
-import { tasks } from '../../data/tasks.ts';
+import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
 import { demoOf } from './address.ts';
-import { loadDemo } from './demo.ts';
+import { demoSubject, loadDemo } from './demo.ts';
 import { findOpened, rememberOpened, resultId } from './opened-runs.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
 
@@ -15,9 +14,6 @@ export interface OpenResult extends NamedAnalysis {
   subject: string;
   source: ResultSource;
 }
-
-/** A demo's data has the layout of a GLUE task but is not that task. */
-export const demoSubject = "The demo's task";
 
 export type ResultsPhase =
   | { name: 'loading'; ids: readonly string[] }
@@ -72,7 +68,12 @@ export class OpenResults {
       if (name !== null) {
         const { manifest, run } = await loadDemo(name);
         const source: ResultSource = { kind: 'run', run };
-        this.#known.set(id, { ...described(source), id, title: `${manifest.title} · demo`, subject: demoSubject });
+        this.#known.set(id, {
+          ...described(source),
+          id,
+          title: `${manifest.title} · demo`,
+          subject: demoSubject(manifest, run),
+        });
       } else {
         const run = await this.#pastRuns.find(id);
         const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
@@ -87,8 +88,8 @@ export class OpenResults {
     const known = this.#known.get(id);
     if (known) return { title: known.title, subject: known.subject };
     return source.kind === 'run'
-      ? { title: runTitle(source.run), subject: tasks[source.run.data.task].title }
-      : { title: source.results.name, subject: 'The task of this file' };
+      ? { title: runTitle(source.run), subject: runSubject(source.run) }
+      : { title: source.results.name, subject: `The task of ${source.results.name}` };
   }
 }
 

@@ -12,14 +12,9 @@ import {
   type ClusterView,
   viewAt,
 } from '../../report/clusters/view.ts';
+import { firstQuestion } from '../../report/verdict/headline.ts';
 import { fateMap, type FateMap } from '../../report/neurons/fates.ts';
-import {
-  answerTo,
-  firstQuestion,
-  knownThresholds,
-  sameThreshold,
-  type NeuronAnswer,
-} from '../../report/neurons/question.ts';
+import { answerTo, knownThresholds, sameThreshold, type NeuronAnswer } from '../../report/neurons/question.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 import type { ResultView } from './address.ts';
 import type { OpenResult } from './open-results.svelte.ts';

@@ -10,6 +10,7 @@ import type {
   ExtractRequest,
   Inspection,
   KeptActivations,
+  LaterAnswer,
   RunEvent,
   RunRequest,
   StageFacts,
@@ -42,7 +43,7 @@ export class FakeSession implements Session {
   keptItems: KeptActivations[] = [];
   inspection: Inspection;
   estimated: Estimate;
-  #question: { resolve: (entry: SelectionEntry) => void; reject: (error: unknown) => void } | null = null;
+  #question: { resolve: (answer: LaterAnswer) => void; reject: (error: unknown) => void } | null = null;
   #run: {
     report: (event: RunEvent) => void;
     resolve: (run: RunFile) => void;
@@ -75,7 +76,7 @@ export class FakeSession implements Session {
   }
 
   /** Waits until a test answers it. */
-  select(question: Question): Promise<SelectionEntry> {
+  select(question: Question): Promise<LaterAnswer> {
     this.questions.push(question);
     return new Promise((resolve, reject) => {
       this.#question = { resolve, reject };
@@ -86,8 +87,8 @@ export class FakeSession implements Session {
     this.released += 1;
   }
 
-  answer(entry: SelectionEntry): void {
-    this.#question?.resolve(entry);
+  answer(entry: SelectionEntry, comparison: LaterAnswer['comparison'] = null): void {
+    this.#question?.resolve({ entry, comparison });
   }
 
   refuse(error: WinnowError): void {
