@@ -1,6 +1,11 @@
 /** The result of a run as text for a terminal: the same numbers as run.json, per cent with one decimal. */
+import { computedAnswers, type ComputedAnswer } from '../src/report/neurons/computed-answers.ts';
+import { analysisOfRun, runSubject } from '../src/report/analysis.ts';
+import { measuredScore, testInterval } from '../src/report/verdict/intervals.ts';
+import { plainText, unspaced, verdictOf } from '../src/report/verdict/verdict.ts';
+import { intervalText } from '../src/report/verdict/words.ts';
 import { noClustering } from '../src/data/question.ts';
-import type { RunFile, Score, SelectionEntry, SplitScores } from '../src/run/run-file.ts';
+import type { RunFile, Score, SplitScores } from '../src/run/run-file.ts';
 
 /**
  * Rows: every layer and the oracle; columns: single and concatenated probe on dev and test. Below, where neurons were
@@ -21,28 +26,60 @@ export function resultTable(run: RunFile): string {
   ]);
   const columns = ['', 'single dev', 'test', 'up to here: dev', 'test'];
   const table = [columns, ...rows, ['all (oracle)', '', '', ...cells(run.oracle)]];
-  return [...heading, '', ...align(table), ...selectionLines(run)].join('\n');
+  const lines = [...heading, '', ...align(table), ...selectionLines(run), '', ...verdictLines(run)];
+  return lines.join('\n');
 }
 
-/** How few neurons are enough: what layer selection, clusters and ranking leave of all. */
+/** The verdict's sentence first, its small print and what else holds below. */
+function verdictLines(run: RunFile): string[] {
+  const { kind, phrases, basis, reasons } = verdictOf(analysisOfRun(run), runSubject(run));
+  return [
+    `Verdict: ${kind.replaceAll('-', ' ')}`,
+    plainText(phrases),
+    ...[basis, ...reasons].map((text) => `  ${unspaced(text)}`),
+  ];
+}
+
+/** What layer selection, clusters and ranking keep of all neurons. */
 function selectionLines(run: RunFile): string[] {
   const { model, metric } = run;
   const all = (model.layers + 1) * model.hidden;
-  const line = (name: string, { threshold, topLayer, representatives, minimalSet }: SelectionEntry): string[] => [
-    name,
-    threshold === noClustering ? 'none' : String(threshold),
-    topLayer === 0 ? '0' : `0–${topLayer}`,
-    String((topLayer + 1) * model.hidden),
-    String(representatives?.length ?? '–'),
-    String(minimalSet.size),
-    `${((100 * minimalSet.size) / all).toFixed(1)} %`,
-    percent(minimalSet.dev[metric]),
-    percent(minimalSet.test[metric]),
+  const analysis = analysisOfRun(run);
+  const answers = computedAnswers(analysis);
+  if (answers.length === 0) return [];
+  const score = measuredScore(analysis);
+  // An interval is right of accuracy and of Pearson's correlation only.
+  const hasIntervals = metric === score;
+  const rows = answers.map(({ question, entry, test, scores }: ComputedAnswer): string[] => {
+    const { deltas, threshold, topLayer, representatives, minimalSet } = entry;
+    const interval = testInterval(scores, analysis);
+    return [
+      question === 'max features' ? question : `${deltas.layers}:${deltas.neurons}`,
+      threshold === noClustering ? 'none' : String(threshold),
+      topLayer === 0 ? '0' : `0–${topLayer}`,
+      String((topLayer + 1) * model.hidden),
+      String(representatives?.length ?? '–'),
+      String(minimalSet.size),
+      `${((100 * minimalSet.size) / all).toFixed(1)} %`,
+      percent(minimalSet.dev[metric]),
+      percent(minimalSet.test[metric]),
+      ...(hasIntervals ? [interval === null ? '–' : unspaced(intervalText(interval, score))] : []),
+      test === null ? '–' : { worse: 'worse', better: 'better', alike: 'not told apart' }[test.kind],
+    ];
+  });
+  const columns = [
+    'deltas',
+    'clustering',
+    'layers',
+    'neurons',
+    'clusters',
+    'kept',
+    `of ${all}`,
+    'dev',
+    'test',
+    ...(hasIntervals ? ['95 % interval'] : []),
+    'full probe',
   ];
-  const rows = (run.selection ?? []).map((entry) => line(`${entry.deltas.layers}:${entry.deltas.neurons}`, entry));
-  if (run.maxFeatures) rows.push(line('max features', run.maxFeatures));
-  if (rows.length === 0) return [];
-  const columns = ['deltas', 'clustering', 'layers', 'neurons', 'clusters', 'enough', `of ${all}`, 'dev', 'test'];
   return ['', ...align([columns, ...rows])];
 }
 

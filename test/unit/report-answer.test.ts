@@ -1,14 +1,8 @@
 /** What a result says in words. The layer that the published scripts chose comes from their own scores, rounded to six digits. */
 import { describe, expect, it } from 'vitest';
 import { pairsFinding } from '../../src/report/layer-pairs.ts';
-import {
-  bestLayer,
-  layersAnswer,
-  layersFinding,
-  selectLayer,
-  type LayerResult,
-} from '../../src/report/layers/answer.ts';
-import { answerBasis } from '../../src/report/sentence.ts';
+import { layersFinding, selectLayer, type LayerResult } from '../../src/report/layers/answer.ts';
+import { bestLayer } from '../../src/report/layers/single.ts';
 import { layerChart } from '../../src/report/layers/figure.ts';
 import type { SplitScores } from '../../src/run/run-file.ts';
 
@@ -28,12 +22,6 @@ const published = result(
   [0.553526, 0.563276, 0.56293, 0.553526, 0.898985, 0.966592, 0.969166],
   [0.553526, 0.554863, 0.565702, 0.561346, 0.884633, 0.965306, 0.96882],
 );
-
-const sentence = (layers: LayerResult) =>
-  layersAnswer(layers, 'accuracy', 'test', 'SST-2')
-    .map((phrase) => phrase.text)
-    .join('')
-    .replaceAll('\u2060', '');
 
 describe('LayerSelector', () => {
   it.each([1, 2, 3])('chooses as the published scripts did at %d %%', (delta) =>
@@ -55,46 +43,18 @@ describe('LayerSelector', () => {
   });
 });
 
-describe('the answer', () => {
-  it('names the layers that suffice and what they reach', () => {
-    expect(sentence(published)).toBe(
-      "SST-2 needs 5 of 6 layers: a probe on layers 0–5 reaches 99.6\u202f% of the full probe's accuracy (96.5\u202f% against 96.9\u202f%).",
-    );
-  });
-
-  it('says when all are needed, when none is, and when nothing can be said', () => {
-    expect(sentence(result(0.9, [0.5, 0.9], [0.5, 0.9]))).toContain('needs all 1 layers');
-    expect(sentence(result(0.9, [0.9, 0.9], [0.9, 0.9]))).toContain('needs none of the layers');
-    expect(sentence(result(null, [null, null], [null, null]))).toContain('is not defined');
-  });
-});
-
-describe('the small print', () => {
-  const of = (unit: 'row' | 'word', test: number, officialDev: boolean) => ({
-    unit,
-    officialDev,
-    instances: { train: 9, dev: 3, test },
-  });
-
-  it('says what the rows are, and names the official dev file only where it is the test part', () => {
-    expect(answerBasis('neurons', [of('row', 872, true)], 'test')).toBe(
-      'Chosen on the dev part; the figures are of the test part (the official dev file), 872 rows.',
-    );
-    expect(answerBasis('neurons', [of('word', 1200, false)], 'test')).toContain('the test part, 1\u202f200 words.');
-    expect(answerBasis('layers', [of('row', 9, true)], 'dev')).toContain('are of the dev part, 3 rows.');
-  });
-
-  it('gives no count where results differ', () => {
-    expect(answerBasis('neurons', [of('row', 9, true), of('word', 9, false)], 'test')).toContain('the test part.');
-  });
-});
-
 describe('findings', () => {
   it('the best single layer and what each tolerated loss needs', () => {
-    expect(bestLayer(published, 'dev', 'accuracy')).toEqual({ layer: 6, value: 0.969166 });
-    const text = layersFinding(published, 'accuracy', 'test').replaceAll('\u2060', '');
-    expect(text).toContain('The best single layer is 6 (96.9\u202f%, 100.0\u202f%');
+    const none = new Set<number>();
+    expect(bestLayer(published.individual, 'dev', 'accuracy', none)).toEqual({ layer: 6, value: 0.969166 });
+    expect(bestLayer(published.individual, 'dev', 'accuracy', new Set([6]))).toMatchObject({ layer: 5 });
+    const facts = { isSignal: true, constant: none };
+    const text = layersFinding(published, 'accuracy', 'test', facts).replaceAll('\u2060', '');
+    expect(text).toContain('The best single layer by dev is 6 (96.9\u202f% on test, all layers together 96.9\u202f%)');
     expect(text).toContain('layers 0–5 at 1, 2 and 3 %');
+    const silent = layersFinding(published, 'accuracy', 'test', { ...facts, isSignal: false });
+    expect(silent).not.toMatch(/best|need|enough/);
+    expect(silent).toContain('each by itself scores 55.4\u202f% to 96.9\u202f%');
   });
 
   it('the most and the least alike layers, constant ones aside', () => {
@@ -130,7 +90,7 @@ describe('the layer chart', () => {
       'each layer alone',
       'all layers (oracle)',
       '1, 2, 3 % below',
-      'enough for that loss',
+      'smallest within that loss',
       'most frequent label',
     ]);
     expect(chart.yDomain[0]).toBeLessThan(0.5);

@@ -7,14 +7,16 @@ import { fateChart, fateMap, fateOfNeuron, layerCounts } from '../../src/report/
 import { rankChart } from '../../src/report/neurons/ranking.ts';
 import { neuronFigures } from '../../src/report/neurons/figures.ts';
 import { claims } from '../../src/report/neurons/claims.ts';
-import { answerTo, firstQuestion, keptNeurons, leftToChooseFrom } from '../../src/report/neurons/question.ts';
+import { answerTo, keptNeurons, leftToChooseFrom } from '../../src/report/neurons/question.ts';
 import { ablationFinding } from '../../src/measures/ablation/report.ts';
 import { mcnemarFinding } from '../../src/measures/mcnemar/report.ts';
 import { fieldNames } from '../../src/measures/fields.ts';
 import { measuredSection } from '../../src/measures/reports.ts';
 import { selectivityFinding } from '../../src/measures/selectivity/report.ts';
 import { clustersFinding } from '../../src/report/clusters/words.ts';
-import { neuronAnswer, originFinding, pathFinding } from '../../src/report/neurons/answer.ts';
+import { firstQuestion } from '../../src/report/verdict/headline.ts';
+import { plainText, verdictOf } from '../../src/report/verdict/verdict.ts';
+import { originFinding, pathFinding } from '../../src/report/neurons/answer.ts';
 import { fateTable } from '../../src/report/neurons/fates.ts';
 import { keptTable } from '../../src/report/neurons/ranking.ts';
 import type { SelectionEntry, SplitScores } from '../../src/run/run-file.ts';
@@ -55,6 +57,8 @@ const analysis: Analysis = {
   protocol: 'refined',
   metric: 'accuracy',
   seeds: 1,
+  classes: 2,
+  devFromTrain: true,
   shape: { layers: 3, hidden: 4 },
   instances: { train: 90, dev: 10, test: 20 },
   majority: 0.5,
@@ -238,19 +242,24 @@ describe('clusters', () => {
 describe('sentences', () => {
   const question = { deltas: { layers: 1, neurons: 1 }, threshold: 0.3 };
   const said = (found: ReturnType<typeof ask>, left: number | null = null) =>
-    neuronAnswer(analysis, question, found, { metric: 'accuracy', split: 'test', subject: 'SST-2' }, left)
-      .map(({ text }) => text)
-      .join('')
-      .replaceAll(/\u2060/g, '')
-      .replaceAll('\u202f', ' ');
+    plainText(verdictOf(large, 'SST-2 with tiny', { question, answer: found, left }).phrases);
+  /** With rows enough to tell a loss of 1 %, and as many test rows as the answer is tested on. */
+  const large = {
+    ...analysis,
+    instances: { train: 9000, dev: 1000, test: 200 },
+    mcnemar: {
+      method: 'exact' as const,
+      comparisons: [{ ...question, size: 2, seeds: [{ onlyOracleRight: 4, onlyReducedRight: 3, p: 1 }] }],
+    },
+  };
 
   it('answer in neurons, say what is a bound and what is not yet known', () => {
     expect(said(ask(1, 1))).toBe(
-      "SST-2 needs 2 of 12 neurons (16.7 %) from layers 0–1: 99.4 % of the full probe's accuracy (89.5 % against 90.0 %).",
+      "SST-2 with tiny needs 2 of 12 neurons (16.7 %) from layers 0–1: 99.4 % of the full probe's accuracy (89.5 % against 90.0 %).",
     );
-    expect(said(ask(1, 10))).toContain('needs at most 1 of 12 neurons');
+    expect(said(ask(1, 10))).toContain('at most 1 of 12 neurons');
     expect(said(ask(0, 1), 7)).toBe(
-      'Not yet retrained at c = 0.3 with layers 0–2: 7 neurons of 12 are left to choose from.',
+      'Not yet retrained at c = 0.3 with layers 0–2: 7 of 12 neurons are left to choose from.',
     );
   });
 
@@ -279,6 +288,7 @@ describe('sentences', () => {
         comparisons: [{ ...question, size: 2, seeds: [{ onlyOracleRight, onlyReducedRight, p }] }],
       },
       instances: { train: 1, dev: 1, test: rows },
+      maxFeatures: null,
       unit: 'row' as const,
     });
     expect(mcnemarFinding(test(4, 3, 1, 20), question)).toBe(

@@ -7,7 +7,8 @@ import { ablation } from '../../src/measures/ablation/ablation.ts';
 import { Clusterer, drawsAfterSplit } from '../../src/redundancy/clusterer.ts';
 import { clusteringSweep } from '../../src/redundancy/clustering-sweep.ts';
 import { correlationDistances } from '../../src/redundancy/correlation.ts';
-import { compareWithOracle } from '../../src/measures/mcnemar/mcnemar.ts';
+import { layerContenders } from '../../src/measures/mcnemar/contenders.ts';
+import { compareAnswer, compareWithOracle } from '../../src/measures/mcnemar/mcnemar.ts';
 import { selectFromAll, selectNeuronSets, type SelectionOptions } from '../../src/redundancy/selection.ts';
 import { controlParts, selectivity } from '../../src/measures/selectivity/selectivity.ts';
 import type { SelectionEntry } from '../../src/run/run-file.ts';
@@ -166,11 +167,30 @@ describe('the extra questions', () => {
     const { parts, options, trained } = prepared;
     const selections = await select(prepared, [-1], pairs);
     const counts: number[] = [];
-    const { method, comparisons } = await compareWithOracle(device, parts.test, trained, selections, options, {
+    const input = { parts, options, layers: trained, selected: selections, maxFeatures: selections[0] };
+    const contenders = { ...input, ...(await layerContenders(input, {})) };
+    const compared = await compareWithOracle(device, parts.test, trained, contenders, options, {
       progress: (done, total) => counts.push(done / total),
     });
+    const { method, comparisons, maxFeatures, bestLayer, stacks } = compared;
     expect(method).toBe('exact');
     expect(counts.at(-1)).toBe(1);
+    expect(maxFeatures).toEqual({ size: comparisons[0].size, seeds: comparisons[0].seeds });
+    expect(await compareAnswer(device, parts.test, trained, selections[1], options)).toEqual(comparisons[1]);
+    const dev = trained.individual.map((layer) => layer.dev.accuracy!.mean!);
+    expect(bestLayer!.layer).toBe(dev.indexOf(Math.max(...dev)));
+    const layerScores = [
+      { ...bestLayer!, scores: trained.individual[bestLayer!.layer] },
+      ...stacks!.map((stack) => ({ ...stack, scores: trained.concatenated[stack.layer] })),
+    ];
+    for (const { seeds, scores } of layerScores) {
+      seeds.forEach(({ onlyOracleRight, onlyReducedRight }, seed) => {
+        const lost = trained.oracle.test.accuracy!.seeds[seed]! - scores.test.accuracy!.seeds[seed]!;
+        expect(onlyOracleRight - onlyReducedRight).toBeCloseTo(200 * lost, 6);
+      });
+    }
+    // The last stack is the oracle: nothing to compare.
+    expect(stacks!.every(({ layer }) => layer < trained.concatenated.length - 1)).toBe(true);
     comparisons.forEach(({ size, seeds }, i) => {
       const { entry } = selections[i];
       expect(size).toBe(entry.minimalSet.size);

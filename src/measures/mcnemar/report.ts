@@ -4,7 +4,8 @@ import type { Analysis } from '../../report/analysis.ts';
 import { decimal, integer, listed } from '../../report/format.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
 import type { Report } from '../report.ts';
-import type { McNemar } from './field.ts';
+import { pairedOutcome, significance } from '../../report/verdict/paired.ts';
+import type { McNemar, SeedComparison } from './field.ts';
 
 export const mcnemarReport: Report<McNemar> = {
   section: 'neurons',
@@ -13,10 +14,12 @@ export const mcnemarReport: Report<McNemar> = {
 
 /** A sentence a seed at most; empty where the run did not make the test for this selection. */
 export function mcnemarFinding(
-  { mcnemar: test, instances, unit }: Pick<Analysis, 'mcnemar' | 'instances' | 'unit'>,
+  { mcnemar: test, maxFeatures, instances, unit }: Pick<Analysis, 'mcnemar' | 'maxFeatures' | 'instances' | 'unit'>,
   question: Question,
 ): string {
-  const found = test?.comparisons.find((comparison) => sameQuestion(comparison, question));
+  const found =
+    test?.comparisons.find((comparison) => sameQuestion(comparison, question)) ??
+    (maxFeatures && sameQuestion(maxFeatures, question) ? test?.maxFeatures : undefined);
   const first = found?.seeds[0];
   if (!found || !first) return '';
   const of = instances === null ? '' : ` of ${integer(instances.test)} test ${unit}s`;
@@ -24,20 +27,23 @@ export function mcnemarFinding(
   const seed = found.seeds.length > 1 ? 'With the first seed, ' : '';
   const counts = `${seed}${integer(full)}${of} are right only with all neurons, ${integer(reduced)} only with these ${integer(found.size)}`;
   const ps = found.seeds.map(({ p }) => p);
-  const values = [...new Set(ps.map(probabilityText))];
+  const values = [...new Set(ps.map(valueText))];
   const seeds = values.length > 1 ? `; p by seed ${listed(values)}` : `; p = ${values[0]}`;
-  return `${counts}, ${verdictOf(found.seeds)} (McNemar’s exact test${seeds}).`;
+  return `${counts}, ${outcomeText(found.seeds)} (McNemar’s exact test${seeds}).`;
 }
 
-/** At the usual 5 %. */
-function verdictOf(seeds: McNemar['comparisons'][number]['seeds']): string {
-  const clear = seeds.filter(({ p }) => p < 0.05);
-  if (clear.length === 0) return 'a difference that chance makes often: the two probes cannot be told apart';
-  const excess = clear.reduce((sum, one) => sum + one.onlyOracleRight - one.onlyReducedRight, 0);
-  const often = clear.length === seeds.length ? '' : ` for ${clear.length} of ${seeds.length} seeds`;
-  return `more than chance explains${often}: the reduced probe is ${excess > 0 ? 'worse' : 'better'}`;
+/** At the usual 5 %, over seeds. */
+function outcomeText(seeds: readonly SeedComparison[]): string {
+  const outcome = pairedOutcome(seeds);
+  const certain = seeds.filter(({ p }) => p < significance).length;
+  if (outcome === null || certain === 0)
+    return 'a difference that chance makes often: the two probes cannot be told apart';
+  const often = certain === seeds.length ? '' : ` for ${certain} of ${seeds.length} seeds`;
+  if (outcome.kind === 'alike')
+    return `more than chance explains${often} only: over all seeds the two probes cannot be told apart`;
+  return `more than chance explains${often}: the reduced probe is ${outcome.kind}`;
 }
 
-function probabilityText(p: number): string {
+function valueText(p: number): string {
   return p < 0.001 ? 'below 0.001' : p > 0.9995 ? '1' : decimal(p);
 }

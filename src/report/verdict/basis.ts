@@ -3,11 +3,11 @@ import type { SplitScores } from '../../data/scores.ts';
 import type { Analysis } from '../analysis.ts';
 import { thresholdWords } from '../clusters/words.ts';
 import { capital, counted, scoreTitles, scoreWithDeviation } from '../format.ts';
-import type { Subject } from './claim.ts';
+import type { VerdictSubject } from './claim.ts';
 import { measuredScore, testInterval } from './intervals.ts';
 import { intervalText, lossText } from './words.ts';
 
-export function basisText(analysis: Analysis, subject: Subject): string {
+export function basisText(analysis: Analysis, subject: VerdictSubject): string {
   const { instances, unit, officialDev, oracle } = analysis;
   const of = (split: 'dev' | 'test') =>
     instances ? counted(instances[split], `${split} ${unit}`) : `the ${split} part`;
@@ -34,7 +34,7 @@ function testText(analysis: Analysis, scores: SplitScores): string {
   return `${own}${over}${other}, 95\u202f% interval ${intervalText(interval, score)}`;
 }
 
-function questionText(subject: Subject): string {
+function questionText(subject: VerdictSubject): string {
   const { layers, neurons } = subject.deltas;
   if (subject.kind === 'nothing') return '';
   if (subject.kind === 'layers') return `The smallest stack of layers that loses less than ${lossText(layers)}.`;

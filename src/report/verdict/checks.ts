@@ -14,7 +14,7 @@ import { pairedOutcome, significance, type PairedOutcome } from './paired.ts';
 import { chanceShare } from './signal.ts';
 
 /** What is held against the oracle: the probe of an answer, of a stack of layers or of one layer. */
-export interface Claim {
+export interface ProbeClaim {
   /** Losses that were tolerated, in per cent. */
   deltas: Deltas;
   scores: SplitScores;
@@ -78,7 +78,7 @@ export interface Keeping {
   p: number | null;
 }
 
-export function keepingOf(analysis: Analysis, { deltas, scores, test }: Claim): Keeping {
+export function keepingOf(analysis: Analysis, { deltas, scores, test }: ProbeClaim): Keeping {
   const { kind, p } = standing(analysis, scores, test);
   if (kind !== 'worse') return { kind: kind === 'untested' && !isHigher(analysis, scores) ? 'untested' : 'enough', p };
   return { kind: isWithin(analysis, scores, test, deltas) ? 'small' : 'worse', p };
@@ -144,7 +144,7 @@ export interface Weakness {
 }
 
 /** Null where the answer is not weak. */
-export function weaknessOf(analysis: Analysis, { deltas, scores }: Claim): Weakness | null {
+export function weaknessOf(analysis: Analysis, { deltas, scores }: ProbeClaim): Weakness | null {
   const { classes, majority, metric, oracle, protocol } = analysis;
   const interval = testInterval(scores, analysis);
   const chance = classes === null ? 0 : majority === null ? null : chanceShare(majority, classes);

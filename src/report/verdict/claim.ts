@@ -6,26 +6,26 @@ import type { VerdictAnswer } from '../../run/verdict.ts';
 import type { Analysis } from '../analysis.ts';
 import { computedAnswers, layersOf } from '../neurons/computed-answers.ts';
 import { topLayerFor, type NeuronAnswer } from '../neurons/question.ts';
-import type { Claim } from './checks.ts';
+import type { ProbeClaim } from './checks.ts';
 import { headlineOf } from './headline.ts';
 import { pairedOutcome } from './paired.ts';
 
-export type Subject =
-  | (Claim & { kind: 'neurons'; size: number; atMost: boolean; layers: number[]; answer: VerdictAnswer })
-  | (Claim & { kind: 'layers'; topLayer: number })
-  | (Claim & { kind: 'clusters'; threshold: number; clusters: number })
+export type VerdictSubject =
+  | (ProbeClaim & { kind: 'neurons'; size: number; atMost: boolean; layers: number[]; answer: VerdictAnswer })
+  | (ProbeClaim & { kind: 'layers'; topLayer: number })
+  | (ProbeClaim & { kind: 'clusters'; threshold: number; clusters: number })
   /** Nothing was retrained for the question yet. */
   | { kind: 'open'; deltas: Deltas; question: Question; answer: Extract<NeuronAnswer, { kind: 'open' }> }
   | { kind: 'nothing'; deltas: Deltas };
 
 /** Of which there are scores. */
-export type ClaimSubject = Exclude<Subject, { kind: 'open' | 'nothing' }>;
+export type ClaimSubject = Exclude<VerdictSubject, { kind: 'open' | 'nothing' }>;
 
 /** The loss in per cent that is asked about where nobody chose one. */
 const usualLoss = 1;
 
 /** Of the whole result: its headline's answer, else what there is. */
-export function ownSubject(analysis: Analysis): Subject {
+export function ownSubject(analysis: Analysis): VerdictSubject {
   const headline = headlineOf(analysis);
   if (headline !== null) {
     const { entry, size, layers, scores, test, question } = headline.answer;
@@ -38,7 +38,7 @@ export function ownSubject(analysis: Analysis): Subject {
 }
 
 /** Of the question that is shown. */
-export function askedSubject(analysis: Analysis, question: Question, answer: NeuronAnswer): Subject {
+export function askedSubject(analysis: Analysis, question: Question, answer: NeuronAnswer): VerdictSubject {
   const { deltas, threshold } = question;
   if (answer.kind === 'open') return { kind: 'open', deltas, question, answer };
   const { entry, size, scores } = answer;
@@ -52,7 +52,7 @@ export function askedSubject(analysis: Analysis, question: Question, answer: Neu
   };
 }
 
-function layersSubject(analysis: Analysis): Subject | null {
+function layersSubject(analysis: Analysis): VerdictSubject | null {
   const { layers, mcnemar } = analysis;
   const topLayer = topLayerFor(analysis, usualLoss);
   if (layers === null || topLayer === null) return null;
@@ -62,7 +62,7 @@ function layersSubject(analysis: Analysis): Subject | null {
   return { kind: 'layers', topLayer, deltas: { layers: usualLoss, neurons: 0 }, scores, test };
 }
 
-function clustersSubject({ clustering, shape }: Analysis): Subject | null {
+function clustersSubject({ clustering, shape }: Analysis): VerdictSubject | null {
   const [entry] = clustering
     .filter(({ threshold, train, dev, test }) => threshold !== noClustering && train && dev && test)
     .toSorted((a, b) => Math.abs(a.threshold - 0.3) - Math.abs(b.threshold - 0.3));
@@ -72,6 +72,6 @@ function clustersSubject({ clustering, shape }: Analysis): Subject | null {
   return { kind: 'clusters', threshold, clusters, deltas, scores: scoresOf(entry), test: null };
 }
 
-function scoresOf(entry: ClusteringEntry): Claim['scores'] {
+function scoresOf(entry: ClusteringEntry): ProbeClaim['scores'] {
   return bySplit((split) => entry[split] ?? {});
 }

@@ -7,7 +7,7 @@ import type { Analysis } from '../analysis.ts';
 import { counted, decimal, integer, percent, probabilityText, scoreText, scoreTitles } from '../format.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 import { bestSingleLayer, devShortage, keepingOf, leastRows, weaknessOf } from './checks.ts';
-import type { ClaimSubject, Subject } from './claim.ts';
+import type { ClaimSubject, VerdictSubject } from './claim.ts';
 import { headlineOf } from './headline.ts';
 import { measuredScore } from './intervals.ts';
 import { signalOf, signalOfScores, type Signal } from './signal.ts';
@@ -54,7 +54,7 @@ function signalText(signal: Exclude<Signal, { kind: 'present' | 'untested' }>, a
   return `The full probe’s correlation with the true scores of ${rows} is ${decimal(score)}, and its 95 % interval, ${intervalText(interval, 'pearson')}, ${where}.`;
 }
 
-export function devFinding(analysis: Analysis, subject: Subject, of: string): Finding | null {
+export function devFinding(analysis: Analysis, subject: VerdictSubject, of: string): Finding | null {
   const shortage = devShortage(analysis, subject.deltas);
   if (shortage === null) return null;
   const { unit, devFromTrain } = analysis;
@@ -156,7 +156,10 @@ export function plainFinding(
   missing: readonly string[],
 ): Finding {
   const what = thingText(subject, analysis);
-  const kept = keptText(subject.scores, analysis);
+  const isAll = subject.kind === 'layers' && subject.topLayer === (analysis.layers?.concatenated.length ?? 0) - 1;
+  const kept = isAll
+    ? `no shorter stack comes within ${lossText(subject.deltas.layers)} of the full probe's ${scoreTitles[analysis.metric]} on dev`
+    : keptText(subject.scores, analysis);
   if (missing.length === 0) {
     return {
       kind: 'clear',
@@ -175,7 +178,7 @@ export function plainFinding(
   };
 }
 
-function isOne(subject: Subject): boolean {
+function isOne(subject: VerdictSubject): boolean {
   return subject.kind === 'neurons' ? subject.size === 1 && !subject.atMost : false;
 }
 

@@ -12,7 +12,7 @@ import { plain, strong, type Phrase } from '../sentence.ts';
 import { thresholdWords } from '../clusters/words.ts';
 import { basisText } from './basis.ts';
 import { bestSingleLayer, keepingOf } from './checks.ts';
-import { askedSubject, ownSubject, type Subject } from './claim.ts';
+import { askedSubject, ownSubject, type VerdictSubject } from './claim.ts';
 import {
   devFinding,
   layerFinding,
@@ -89,7 +89,7 @@ export function unspaced(text: string): string {
 
 function findingsOf(
   analysis: Analysis,
-  subject: Subject,
+  subject: VerdictSubject,
   of: string,
   left: number | null,
   missing: readonly string[],
@@ -109,7 +109,7 @@ function findingsOf(
 
 function openFinding(
   { shape }: Analysis,
-  { question, answer }: Extract<Subject, { kind: 'open' }>,
+  { question, answer }: Extract<VerdictSubject, { kind: 'open' }>,
   left: number | null,
 ): Finding {
   // Fewer layers cluster a little differently by themselves than among all.
@@ -128,7 +128,7 @@ function nothingFinding(of: string): Finding {
 }
 
 /** The tests that a verdict asks for and the file lacks; one that its scores settle is not lacking. */
-function missingTests(analysis: Analysis, subject: Subject): string[] {
+function missingTests(analysis: Analysis, subject: VerdictSubject): string[] {
   const missing: string[] = [];
   if (analysis.instances === null) missing.push('the number of rows');
   else if (signalOf(analysis).kind === 'untested') missing.push('the share of the most frequent label');
@@ -139,11 +139,11 @@ function missingTests(analysis: Analysis, subject: Subject): string[] {
   return missing;
 }
 
-function isOracle({ layers }: Analysis, subject: Subject): boolean {
+function isOracle({ layers }: Analysis, subject: VerdictSubject): boolean {
   return subject.kind === 'layers' && subject.topLayer === (layers?.concatenated.length ?? 0) - 1;
 }
 
-function answerReason(analysis: Analysis, subject: Subject): string[] {
+function answerReason(analysis: Analysis, subject: VerdictSubject): string[] {
   if (subject.kind !== 'neurons' || keepingOf(analysis, subject).kind === 'worse') return [];
   const { size, layers, scores } = subject;
   const what = `${sizeText(size, analysis)}${originText(size, layers, analysis)}`;
@@ -152,7 +152,7 @@ function answerReason(analysis: Analysis, subject: Subject): string[] {
   ];
 }
 
-function smallLossReason(analysis: Analysis, subject: Subject): string[] {
+function smallLossReason(analysis: Analysis, subject: VerdictSubject): string[] {
   if (subject.kind === 'open' || subject.kind === 'nothing') return [];
   if (keepingOf(analysis, subject).kind !== 'small') return [];
   const { layers, neurons } = subject.deltas;

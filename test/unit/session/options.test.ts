@@ -72,7 +72,8 @@ test('a run has the stages of its protocol and task, each with a title of its ow
   const names = (protocol: 'paper' | 'refined', classes: number | null, words: boolean) =>
     stagesFor({ protocol, classes, words }).map(({ name }) => name);
   const chain = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'];
-  expect(names('paper', 2, false)).toEqual(chain);
+  expect(names('paper', 2, false)).toEqual([...chain, 'mcnemar']);
+  expect(names('paper', null, false)).toEqual(chain);
   expect(names('refined', null, false)).toEqual([...chain, 'selectivity', 'ablation', 'procrustes']);
   expect(names('refined', 3, true)).toEqual([
     ...chain,
