@@ -6,7 +6,7 @@ import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { unclaimedFiles } from '../../base/recognition.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
-import type { ResultSource } from '../../report/analysis.ts';
+import { runTitle, type ResultSource } from '../../report/analysis.ts';
 import type { SelectionEntry } from '../../run/run-file.ts';
 import {
   defaultOptions,
@@ -29,7 +29,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
-import { PastRuns } from './past-runs.svelte.ts';
+import { PastRuns, type PastRun } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 import { Undo } from './undo.svelte.ts';
 
@@ -182,14 +182,15 @@ export class App {
     const { known } = this.inputs;
     const run = await this.job.start(request);
     if (run === null) return;
-    const id = this.results.open({ kind: 'run', run });
-    this.live.hold(id, this.job.clusters);
+    const { clusters } = this.job;
+    const id = this.results.open({ kind: 'run', run }, clusters);
+    this.live.hold(id, clusters);
     if (known !== null) this.lastRun = { id, inputs: { request, known } };
     this.announcement = 'The run is done. Its result is shown.';
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
     else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
     this.job.dismiss();
-    await this.pastRuns.keep(id, run);
+    await this.pastRuns.keep(id, run, clusters);
   }
 
   /** An answer retrained later belongs to its run like those of the run itself. */
@@ -221,6 +222,13 @@ export class App {
   async tryAgain(): Promise<void> {
     this.job.dismiss();
     await this.run();
+  }
+
+  /** Deletes a past run; for a while it can be brought back. */
+  async deletePastRun({ id, run, savedAt }: PastRun): Promise<void> {
+    const clusters = await this.pastRuns.dendrogram(id, run);
+    await this.pastRuns.remove(id);
+    this.undo.propose(`${runTitle(run)} was deleted.`, () => this.pastRuns.keep(id, run, clusters, savedAt));
   }
 
   startOver(): void {
