@@ -31,6 +31,8 @@ export interface PlainError {
 /** Something to say about a file or a gap: what, and the one thing to do. `path` is null when a file is absent. */
 export interface Notice extends PlainError {
   path: string | null;
+  /** Nothing is wrong: these inputs have not been given yet. */
+  awaited?: 'model' | 'data';
 }
 
 export class WinnowError extends Error {

@@ -153,7 +153,7 @@ function withoutTask(candidates: readonly DataCandidate[]): DataRecognition {
   if (missing.length === 0) {
     const message = 'No data set was found among these files.';
     const next = 'Add a folder with files of sentences and labels, named train, dev and test.';
-    missing.push({ code: 'missing-file', message, next, path: null, role: null });
+    missing.push({ code: 'missing-file', message, next, path: null, role: null, awaited: 'data' });
   }
   return { card: null, train: null, dev: null, test: null, used, missing, notices: [], ignored };
 }

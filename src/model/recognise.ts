@@ -46,7 +46,7 @@ export async function recogniseModel(files: readonly SourceFile[], weightsPath?:
   const note = new Notes();
   if (!found) {
     const next = 'Drop the model folder: config.json, model.safetensors and tokenizer.json.';
-    note.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null });
+    note.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null, awaited: 'model' });
     return { card: null, tokenizer: null, source: null, weights: { choices: [], used: null }, ...note };
   }
   const type = await modelType(found.config);

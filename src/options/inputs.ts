@@ -37,6 +37,7 @@ export const inputOptions = [
       ...{ group: 'numbers', label: 'Longest input' },
       hint: ({ longestInput: longest }) =>
         `in tokens; ${longest === null ? 'longer ones are cut' : `this model takes ${integer(longest)}`}`,
+      most: ({ longestInput }) => longestInput ?? 4096,
       shown: ({ words, activations }) => !words && !activations,
     },
   }),

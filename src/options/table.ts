@@ -35,6 +35,11 @@ export function protocolDefaults(protocol: RunOptions['protocol']): RunOptions {
   return { ...defaultOptions, protocol, seeds: seedsOf[protocol] };
 }
 
+/** The paper's way of doing it; how many rows, and where, is not its business. */
+export function paperOptions({ rows, device, threads }: RunOptions): RunOptions {
+  return { ...protocolDefaults('paper'), rows, device, threads };
+}
+
 /** @throws WinnowError `bad-option` for the first option outside its range, those that depend on others last. */
 export function checkRanges(options: RunOptions, command: CommandName): void {
   const dependent = (option: AnyOption): number => Number(option.kind === 'number' && option.mostBeside !== undefined);

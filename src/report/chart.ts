@@ -28,7 +28,7 @@ export function figureId(id: string, index: number): string {
 export type Chart = CurveChart | BarChart | MatrixChart | NeuronsChart;
 
 /**
- * A number tells things of one sort apart, runs for instance; `shade` is a place on a scale from 0, dark, to 1, bright;
+ * A number tells things of one sort apart, runs for instance; `shade` is a place on a scale from 0, the least, to 1, what matters most;
  * what is kept has a colour of its own; `ink`, `soft` and `faint` are those of text and lines.
  */
 export type Tone = number | { shade: number } | 'kept' | 'ink' | 'soft' | 'faint';
@@ -181,7 +181,7 @@ export function curveChart(
   return { ...chart, kind: 'curve', xDomain, yDomain: spanned([...ys, ...levels], limits) };
 }
 
-/** Categories in an order, from the bright end of the scale to the dark one. */
+/** Categories in an order, from what matters most to what matters least. */
 export function shadedCategories(titles: readonly string[]): NeuronsChart['categories'] {
   const last = Math.max(1, titles.length - 1);
   return titles.map((title, step) => ({ title, tone: { shade: 1 - step / last }, glyph: 'full' }));

@@ -9,13 +9,18 @@ export interface Tick {
   text: string;
 }
 
+/** From the top of the picture to the top of the plot. */
+export function plotTop({ height }: { height: number }): number {
+  return height + 36;
+}
+
 /** Between the plot's ends and the first and the last point. */
 const inset = 8;
-const layerWidth = 26;
+const layerWidth = 18;
 
 /** Below it the numbers of layers would touch; the frame scrolls instead. */
 export function narrowest({ scale, xDomain }: CurveChart): number {
-  return scale === 'layers' ? Math.max(300, (xDomain[1] + 1) * layerWidth + 72) : 360;
+  return scale === 'layers' ? Math.max(300, (xDomain[1] + 1) * layerWidth + 72) : 300;
 }
 
 export function xAxis({ scale, xDomain: [from, to] }: CurveChart, width: number) {
@@ -80,6 +85,13 @@ export function anchorAt({ curves, scale }: CurveChart, at: number, x: Place): n
   if (scale === 'layers') return Math.round(at);
   const points = curves.flatMap((curve) => pointAt(curve, at, x, scale) ?? []);
   return points[0]?.x ?? null;
+}
+
+/** One point of one curve, in words. */
+export function pointText({ scale, unit, xTitle }: CurveChart, { title }: Curve, point: CurvePoint): string {
+  const where = scale === 'layers' ? `layer ${xText(point.x, scale)}` : `${xText(point.x, scale)} (${xTitle})`;
+  const spread = point.deviation > 0 ? ` ± ${valueText(point.deviation, unit)}` : '';
+  return `${point.title ?? title}, ${where}: ${valueText(point.y, unit)}${spread}`;
 }
 
 /** Every curve's value, in words. */

@@ -9,6 +9,7 @@ import { svgElement, svgNamespace } from './paths.ts';
 const inherited = [
   'fill',
   'fill-opacity',
+  'stop-color',
   'stroke',
   'stroke-width',
   'stroke-dasharray',

@@ -17,6 +17,8 @@ export interface NeuronGrid {
   lines: number;
   left: number;
   top: number;
+  /** Room above each layer's cells, where its name stands on a narrow page; else it stands beside them. */
+  head: number;
   width: number;
   height: number;
 }
@@ -30,7 +32,10 @@ const characterWidth = 7;
 const tallest = 480;
 /** From `plainCell` on a cell's shape is plain to see. */
 const [smallestCell, plainCell, largestCell] = [5, 11, 14];
-const narrowest = 480;
+/** Below it a layer's name and its note stand above its cells, which have the whole width. */
+const roomy = 480;
+const narrowest = 240;
+const headHeight = 22;
 /** Room for the outline of what has the focus. */
 const margin = 4;
 
@@ -38,11 +43,14 @@ const margin = 4;
 export function layOutGrid(chart: NeuronsChart, frameWidth: number): NeuronGrid {
   const { shape, notes } = chart;
   const width = Math.max(narrowest, frameWidth - 2 * margin);
-  const room = width - gutter - (notes ? noteWidth : 0);
+  const isNarrow = width < roomy;
+  const head = isNarrow ? headHeight : 0;
+  const left = isNarrow ? 0 : gutter;
+  const room = isNarrow ? width : width - gutter - (notes ? noteWidth : 0);
   const { cell, columns, lines } = largestFit(shape, room);
   const top = legendOf(chart, width).height + 12;
-  const height = top + shape.layers * (lines * cell + layerGap);
-  return { shape, cell, columns, lines, left: gutter, top, width, height };
+  const height = top + shape.layers * (head + lines * cell + layerGap);
+  return { shape, cell, columns, lines, left, top, head, width, height };
 }
 
 /** More lines a layer make larger cells: as many as the height allows and the eye needs, all equally long. */
@@ -59,19 +67,20 @@ function largestFit({ layers, hidden }: Shape, room: number): Pick<NeuronGrid, '
 }
 
 /** Upper left corner of a place of a layer. */
-export function cornerOf({ cell, columns, lines, left, top }: NeuronGrid, layer: number, place: number) {
+export function cornerOf({ cell, columns, lines, left, top, head }: NeuronGrid, layer: number, place: number) {
   const line = Math.floor(place / columns);
-  return { x: left + (place % columns) * cell, y: top + layer * (lines * cell + layerGap) + line * cell };
+  return { x: left + (place % columns) * cell, y: top + layer * (head + lines * cell + layerGap) + head + line * cell };
 }
 
 /** The place under a point; null beside all neurons. */
 export function placeAt(grid: NeuronGrid, x: number, y: number): { layer: number; place: number } | null {
-  const { shape, cell, columns, lines, left, top } = grid;
-  const layer = Math.floor((y - top) / (lines * cell + layerGap));
-  const line = Math.floor((y - top - layer * (lines * cell + layerGap)) / cell);
+  const { shape, cell, columns, lines, left, top, head } = grid;
+  const step = head + lines * cell + layerGap;
+  const layer = Math.floor((y - top) / step);
+  const line = Math.floor((y - top - layer * step - head) / cell);
   const column = Math.floor((x - left) / cell);
   const place = line * columns + column;
-  const inside = layer >= 0 && layer < shape.layers && line < lines && column >= 0 && column < columns;
+  const inside = layer >= 0 && layer < shape.layers && line >= 0 && line < lines && column >= 0 && column < columns;
   return inside && place < shape.hidden ? { layer, place } : null;
 }
 
@@ -106,7 +115,7 @@ export function stepFrom(grid: NeuronGrid, from: { layer: number; place: number 
 
 export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
   const { shape, categories, categoryOf, order, notes } = chart;
-  const { cell, lines, left, width } = grid;
+  const { cell, lines, left, head, width } = grid;
   const places = categories.map(() => [] as number[]);
   for (let place = 0; place < shape.layers * shape.hidden; place++)
     places[categoryOf[order?.[place] ?? place]].push(place);
@@ -115,9 +124,17 @@ export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
     return { x: x + legendGlyph + 8, y: y + legendLine / 2, text, anchor: 'start', hue: 'var(--ink)' };
   });
   for (let layer = 0; layer < shape.layers; layer++) {
-    const at = { y: cornerOf(grid, layer, 0).y + (lines * cell) / 2, anchor: 'end', hue: 'var(--ink-soft)' } as const;
-    texts.push({ ...at, x: left - 10, text: `layer ${layer}` });
-    if (notes?.[layer]) texts.push({ ...at, x: width, text: notes[layer] });
+    const top = cornerOf(grid, layer, 0).y;
+    const note = notes?.[layer] ?? '';
+    const hue = 'var(--ink-soft)';
+    if (head > 0) {
+      const text = `layer ${layer}${note && ` · ${note}`}`;
+      texts.push({ x: 0, y: top - head / 2, text, anchor: 'start', hue });
+      continue;
+    }
+    const beside = { y: top + (lines * cell) / 2, anchor: 'end', hue } as const;
+    texts.push({ ...beside, x: left - 10, text: `layer ${layer}` });
+    if (note) texts.push({ ...beside, x: width, text: note });
   }
   const marks = legend.entries.map(({ x, y, category }): PathMark => {
     const { tone, glyph } = categories[category];

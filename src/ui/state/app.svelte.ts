@@ -5,7 +5,7 @@
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { unclaimedFiles } from '../../base/recognition.ts';
-import type { ResultSource } from '../../report/analysis.ts';
+import { runTitle, type ResultSource } from '../../report/analysis.ts';
 import {
   defaultOptions,
   type DroppedFile,
@@ -27,10 +27,11 @@ import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
-import { Options } from './options.svelte.ts';
-import { formOf, problemsOf, scopeOf } from './option-form.ts';
-import { PastRuns } from './past-runs.svelte.ts';
+import { dataMarkOf, Options } from './options.svelte.ts';
+import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
+import { PastRuns, type PastRun } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
+import { Undo } from './undo.svelte.ts';
 
 /** Files and options that activations can be made of, and what was recognised in them. */
 export interface SavableInputs {
@@ -51,6 +52,7 @@ export class App {
   readonly kept: KeptData;
   readonly live: LiveRun;
   readonly saving: ActivationSaving;
+  readonly undo = new Undo();
 
   /** What the live region says: changes of stage and screen that a person who does not see the page needs. */
   announcement = $state.raw('');
@@ -58,6 +60,8 @@ export class App {
   note = $state.raw<string | null>(null);
   /** The run that ended last in this tab, and what it was made of. */
   lastRun = $state.raw<{ id: string; inputs: SavableInputs } | null>(null);
+  /** A key wants the run cancelled; the page asks. */
+  asksToCancel = $state(false);
   /** Result files that could not be opened. */
   refused = $state.raw<PlainError[]>([]);
 
@@ -65,7 +69,15 @@ export class App {
   readonly scope = $derived.by(() => scopeOf(this.inputs.known, navigator.hardwareConcurrency || 1));
   /** The options of the form, group by group. */
   readonly form = $derived.by(() => formOf(this.scope));
-  readonly problems = $derived.by(() => problemsOf(this.options.value, this.scope));
+  readonly #formOptions = $derived.by(() => this.form.flatMap(({ options }) => options));
+  /** Those that are not as usual. */
+  readonly changed = $derived.by(() => changedOptions(this.options.value, this.#formOptions));
+  /** Those of them that were made for other data, and that nobody has spoken of since. */
+  readonly carried = $derived.by(() => {
+    const { carried, value } = this.options;
+    return carried === null ? [] : this.changed.filter(({ name }) => value[name] === carried.options[name]);
+  });
+  readonly problems = $derived.by(() => problemsOf(this.used, this.scope));
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   readonly canRun = $derived.by(
@@ -74,7 +86,10 @@ export class App {
 
   constructor(open: SessionSource) {
     const session = once(open);
-    this.inputs = new InputFiles(session, (known) => this.options.follow(known?.experiment ?? null));
+    this.inputs = new InputFiles(session, (known) => {
+      this.options.meet(known?.data ? dataMarkOf(known.data) : null);
+      this.options.follow(known?.experiment ?? null);
+    });
     this.estimate = new RunEstimate(session);
     this.job = new Job(session);
     this.kept = new KeptData(session);
@@ -87,7 +102,7 @@ export class App {
    * no input is longer than the model takes, and what is not asked for has its default.
    */
   readonly used = $derived.by((): RunOptions => {
-    const options = this.options.value;
+    const options = fittedOptions(this.options.value, this.scope);
     const { words, activations, longestInput, scores } = this.scope;
     const metric = options.metric !== null && scores?.titles[options.metric] !== undefined ? options.metric : null;
     const length = words || activations ? defaultOptions.maxLength : options.maxLength;
@@ -160,20 +175,22 @@ export class App {
   async run(): Promise<void> {
     if (!this.canRun) return;
     this.note = null;
+    this.options.keep();
     this.navigation.go({ screen: 'run' });
     this.live.letGo();
     const { request } = this;
     const { known } = this.inputs;
     const run = await this.job.start(request);
     if (run === null) return;
-    const id = this.results.open({ kind: 'run', run });
-    this.live.hold(id, this.job.clusters);
+    const { clusters } = this.job;
+    const id = this.results.open({ kind: 'run', run }, clusters);
+    this.live.hold(id, clusters);
     if (known !== null) this.lastRun = { id, inputs: { request, known } };
     this.announcement = 'The run is done. Its result is shown.';
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
     else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
     this.job.dismiss();
-    await this.pastRuns.keep(id, run);
+    await this.pastRuns.keep(id, run, clusters);
   }
 
   /** An answer retrained later belongs to its run like those of the run itself. */
@@ -184,6 +201,11 @@ export class App {
     this.results.open({ kind: 'run', run });
     this.announcement = 'Retrained.';
     await this.pastRuns.keep(id, run);
+  }
+
+  /** Asks before a run is cancelled by key. */
+  askToCancel(): void {
+    this.asksToCancel = this.job.phase.name === 'running';
   }
 
   cancel(): void {
@@ -199,6 +221,13 @@ export class App {
   async tryAgain(): Promise<void> {
     this.job.dismiss();
     await this.run();
+  }
+
+  /** Deletes a past run; for a while it can be brought back. */
+  async deletePastRun({ id, run, savedAt }: PastRun): Promise<void> {
+    const clusters = await this.pastRuns.dendrogram(id, run);
+    await this.pastRuns.remove(id);
+    this.undo.propose(`${runTitle(run)} was deleted.`, () => this.pastRuns.keep(id, run, clusters, savedAt));
   }
 
   startOver(): void {
@@ -222,8 +251,9 @@ export class App {
         const { phase } = this.inputs;
         if (phase.name === 'inspecting') return;
         stop();
-        if (phase.name === 'inspected' && isReady(phase.known) && this.navigation.view.screen === 'set-up')
-          void this.run();
+        const isShown = this.navigation.view.screen === 'set-up';
+        // Options changed for other data are the user's to keep or to drop.
+        if (phase.name === 'inspected' && isReady(phase.known) && isShown && this.carried.length === 0) void this.run();
       });
     });
   }

@@ -2,9 +2,11 @@
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
 import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
+import type { RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
 import { findOpened, rememberOpened, resultId } from './opened-runs.ts';
+import type { LiveClusters } from '../../session/contract.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
 
 /** Its title is unlike those of the others on screen. */
@@ -13,6 +15,8 @@ export interface OpenResult extends NamedAnalysis {
   /** What the answer is about. */
   subject: string;
   source: ResultSource;
+  /** Its dendrogram, where this browser keeps it. */
+  clusters: LiveClusters | null;
 }
 
 export type ResultsPhase =
@@ -24,14 +28,16 @@ export class OpenResults {
   phase = $state.raw<ResultsPhase>({ name: 'open', ids: [], runs: [], lost: 0 });
   readonly #pastRuns: PastRuns;
   readonly #known = new Map<string, OpenResult>();
+  readonly #dendrograms = new Map<string, LiveClusters>();
 
   constructor(pastRuns: PastRuns) {
     this.#pastRuns = pastRuns;
   }
 
   /** Takes in a result that was just computed or opened; gives its id. */
-  open(source: ResultSource): string {
+  open(source: ResultSource, clusters: LiveClusters | null = null): string {
     const id = resultId(source);
+    if (clusters) this.#dendrograms.set(id, clusters);
     rememberOpened(id, source);
     this.#know(id, source);
     return id;
@@ -39,7 +45,8 @@ export class OpenResults {
 
   /** Showing a known result needs no storage; one on screen is redrawn. */
   #know(id: string, source: ResultSource): void {
-    this.#known.set(id, { ...described(source), ...this.#names(id, source), id });
+    const clusters = this.#dendrograms.get(id) ?? null;
+    this.#known.set(id, { ...described(source), ...this.#names(id, source), id, clusters });
     const { phase } = this;
     if (phase.name !== 'open' || !phase.runs.some((run) => run.id === id)) return;
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
@@ -71,16 +78,23 @@ export class OpenResults {
         this.#known.set(id, {
           ...described(source),
           id,
+          clusters: null,
           title: `${manifest.title} · demo`,
           subject: demoSubject(manifest, run),
         });
       } else {
         const run = await this.#pastRuns.find(id);
         const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
+        if (source?.kind === 'run') await this.#findDendrogram(id, source.run);
         if (source) this.#know(id, source);
       }
     }
     return this.#known.get(id) ?? null;
+  }
+
+  async #findDendrogram(id: string, run: RunFile): Promise<void> {
+    const clusters = await this.#pastRuns.dendrogram(id, run);
+    if (clusters) this.#dendrograms.set(id, clusters);
   }
 
   /** A known result keeps its names when its numbers grow. */

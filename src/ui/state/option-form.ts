@@ -2,7 +2,7 @@
 import { integer } from '../../base/numbers.ts';
 import { tasks, withLabels, type ScoreName } from '../../data/tasks.ts';
 import { formGroups, type OptionRecord, type OptionScope, type ScopedText } from '../../options/kinds.ts';
-import { optionTable, type AnyOption } from '../../options/table.ts';
+import { defaultOptions, optionTable, protocolDefaults, type AnyOption } from '../../options/table.ts';
 import { scoreTitles } from '../../report/format.ts';
 import type { Inspection, RunOptions } from '../../session/contract.ts';
 import { scoresOf } from '../../session/options.ts';
@@ -18,6 +18,8 @@ export interface FieldRule {
   most: number;
   /** What an empty field means; null: it may not be empty. */
   empty: string | null;
+  /** What a field that may not be empty goes back to. */
+  usual: number | null;
 }
 
 export function scopeOf(known: Inspection | null, cores: number): OptionScope {
@@ -52,13 +54,14 @@ export function textIn(text: ScopedText, scope: OptionScope): string {
   return typeof text === 'string' ? text : text(scope);
 }
 
-export function ruleOf({ range: [least, most], field }: FormNumber, scope: OptionScope): FieldRule {
+export function ruleOf({ range: [least, most], default: usual, field }: FormNumber, scope: OptionScope): FieldRule {
   return {
     label: textIn(field.label, scope),
     hint: textIn(field.hint, scope),
     least,
     most: field.most?.(scope) ?? most,
     empty: field.empty ?? null,
+    usual,
   };
 }
 
@@ -70,6 +73,38 @@ export function problemOf(value: number | null, rule: FieldRule): string | null 
     return `${rule.label} is ${integer(value)}; it must lie between ${integer(rule.least)} and ${integer(rule.most)}.`;
   }
   return null;
+}
+
+/** What a field makes of a number that does not fit, and the reason in words; null where it fits. */
+export function correctionOf(value: number | null, rule: FieldRule): { value: number | null; reason: string } | null {
+  if (problemOf(value, rule) === null) return null;
+  const { label, least, most, usual } = rule;
+  if (value === null) return { value: usual, reason: `${label} needs a number; it is ${usual ?? rule.empty} again.` };
+  const nearest = Math.max(least, Math.min(most, Math.round(value)));
+  const allowed = `it must be a whole number from ${integer(least)} to ${integer(most)}`;
+  return { value: nearest, reason: `${label} cannot be ${value}: ${allowed}. It is now ${integer(nearest)}.` };
+}
+
+/** The same options with no number above what these files and this machine take. */
+export function fittedOptions(options: RunOptions, scope: OptionScope): RunOptions {
+  const fitted: RunOptions = { ...options };
+  for (const { kind, name, field } of optionTable) {
+    const value = options[name];
+    const most = kind === 'number' ? field?.most?.(scope) : undefined;
+    if (most !== undefined && typeof value === 'number' && value > most) Object.assign(fitted, { [name]: most });
+  }
+  return fitted;
+}
+
+/** What an option is where nobody changes it: the default of the chosen protocol. */
+export function usualOptions({ protocol }: Pick<RunOptions, 'protocol'>): RunOptions {
+  return { ...protocolDefaults(protocol), protocol: defaultOptions.protocol };
+}
+
+/** Of these options those that are not as usual. */
+export function changedOptions<O extends AnyOption>(options: RunOptions, among: readonly O[]): O[] {
+  const usual = usualOptions(options);
+  return among.filter(({ name }) => JSON.stringify(options[name]) !== JSON.stringify(usual[name]));
 }
 
 /** Every problem of the number fields that are shown. */

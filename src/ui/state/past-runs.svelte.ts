@@ -1,9 +1,11 @@
 /**
- * Results that this browser keeps, in IndexedDB. A private window or refused storage leaves the list unavailable, which
+ * Results that this browser keeps, in IndexedDB, each with its dendrogram beside it (too large for a file that people pass
+ * on), so that c moves freely when it is opened again. A private window or refused storage leaves the list unavailable, which
  * the page says; a run goes on without it. Entries are checked as any run file is, so an old one is upgraded when read.
  */
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
+import type { LiveClusters } from '../../session/contract.ts';
 
 export interface PastRun {
   id: string;
@@ -16,6 +18,7 @@ export type PastRunsPhase = { name: 'loading' } | { name: 'listed'; runs: PastRu
 export class PastRuns {
   phase = $state.raw<PastRunsPhase>({ name: 'loading' });
   #store: UseStore | null = null;
+  #dendrogramStore: UseStore | null = null;
 
   async load(): Promise<void> {
     try {
@@ -27,13 +30,16 @@ export class PastRuns {
     }
   }
 
-  async keep(id: string, run: RunFile): Promise<void> {
+  /** @param clusters the run's dendrogram, where it is known; one that is kept already stays. */
+  async keep(id: string, run: RunFile, clusters: LiveClusters | null = null, savedAt = Date.now()): Promise<void> {
     try {
-      await set(id, { savedAt: Date.now(), run }, this.#open());
+      await set(id, { savedAt, run }, this.#open());
     } catch {
       this.phase = { name: 'unavailable' };
       return;
     }
+    // Without room for it c moves between the thresholds of the run file.
+    if (clusters) await set(id, clusters, this.#openDendrograms()).catch(() => undefined);
     await this.load();
   }
 
@@ -45,8 +51,19 @@ export class PastRuns {
     }
   }
 
+  /** Null where none is kept, or not one of this run. */
+  async dendrogram(id: string, run: RunFile): Promise<LiveClusters | null> {
+    try {
+      const kept = await get<unknown>(id, this.#openDendrograms());
+      return isDendrogram(kept, run) ? kept : null;
+    } catch {
+      return null; // no storage: c moves between the thresholds of the run file
+    }
+  }
+
   async remove(id: string): Promise<void> {
     await del(id, this.#open());
+    await del(id, this.#openDendrograms());
     await this.load();
   }
 
@@ -54,6 +71,26 @@ export class PastRuns {
     this.#store ??= createStore('winnow-results', 'runs');
     return this.#store;
   }
+
+  #openDendrograms(): UseStore {
+    this.#dendrogramStore ??= createStore('winnow-dendrograms', 'dendrograms');
+    return this.#dendrogramStore;
+  }
+}
+
+/** What is read back is checked as anything from outside is: its sizes fit each other, its neurons the model. */
+function isDendrogram(kept: unknown, { model }: RunFile): kept is LiveClusters {
+  const { linkage, neurons, layers, hidden } = (kept ?? {}) as Partial<LiveClusters>;
+  if (!(linkage instanceof Float64Array) || !(neurons instanceof Int32Array)) return false;
+  if (layers !== model.layers + 1 || hidden !== model.hidden) return false;
+  const { length: leaves } = neurons;
+  if (leaves === 0 || linkage.length !== 4 * (leaves - 1)) return false;
+  const isNode = (node: number, merge: number): boolean => Number.isInteger(node) && node >= 0 && node < leaves + merge;
+  for (let merge = 0; merge < leaves - 1; merge++) {
+    const [a, b] = [linkage[4 * merge], linkage[4 * merge + 1]];
+    if (!isNode(a, merge) || !isNode(b, merge) || !Number.isFinite(linkage[4 * merge + 2])) return false;
+  }
+  return neurons.every((neuron) => neuron >= 0 && neuron < layers * hidden);
 }
 
 /** Null for an entry that no longer reads as a run, of a newer Winnow for instance. */

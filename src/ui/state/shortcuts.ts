@@ -10,7 +10,8 @@ export function startShortcuts(app: App, help: () => void): () => void {
     if (document.querySelector('dialog[open]')) return;
     const { screen } = app.navigation.view;
     const section = screen === 'result' ? sectionNames[Number(event.key) - 1] : undefined;
-    if (event.key === 'Escape' && screen === 'run') app.cancel();
+    if (event.key === 'Escape' && screen === 'run') app.askToCancel();
+    else if (event.key === 'u') void app.undo.take().catch(app.errors.report);
     else if (event.key === '?') help();
     else if (event.key === 'r' && screen === 'set-up') void app.run();
     else if (event.key === 'o') document.querySelector<HTMLInputElement>('[data-opens-files]')?.click();
