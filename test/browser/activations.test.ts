@@ -47,7 +47,7 @@ test('a second run on the same inputs extracts nothing', async () => {
   const progress = vi.fn();
   expect(await allRows(await extractActivations(rows, open, second, { progress }))).toEqual(everyRow);
   expect(open).not.toHaveBeenCalled();
-  expect(progress).toHaveBeenCalledExactlyOnceWith(shape.rows, shape.rows);
+  expect(progress).toHaveBeenCalledExactlyOnceWith(shape.rows, shape.rows, 1);
   await second.close();
 });
 

@@ -2,6 +2,7 @@
 import type { Question } from '../../../src/data/question.ts';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile, SelectionEntry } from '../../../src/run/run-file.ts';
+import type { Rates } from '../../../src/run/stage.ts';
 import type { Session } from '../../../src/session/worker/client.ts';
 import type {
   Corrections,
@@ -40,6 +41,10 @@ export class FakeSession implements Session {
     reject: (error: unknown) => void;
   } | null = null;
   released = 0;
+  /** The rates that estimates were asked for with, newest last. */
+  readonly estimatedWith: (Rates | null)[] = [];
+  /** Answers a measuring that is going on. */
+  measured: ((rates: Rates) => void) | null = null;
   keptItems: KeptActivations[] = [];
   inspection: Inspection;
   estimated: Estimate;
@@ -60,8 +65,20 @@ export class FakeSession implements Session {
     return Promise.resolve(this.inspection);
   }
 
-  estimate(): Promise<Estimate> {
+  estimate({ rates }: RunRequest): Promise<Estimate> {
+    this.estimatedWith.push(rates ?? null);
     return Promise.resolve(this.estimated);
+  }
+
+  /** Waits until a test answers it. */
+  measure(_: RunRequest, signal?: AbortSignal): Promise<Rates> {
+    return new Promise((resolve, reject) => {
+      this.measured = resolve;
+      signal?.addEventListener('abort', () => {
+        this.measured = null;
+        reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.'));
+      });
+    });
   }
 
   run(request: RunRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<RunFile> {

@@ -34,6 +34,7 @@ describe('a run', () => {
       stage: 'extract',
       done: 1000,
       total: 2000,
+      share: 0.5,
       unit: 'rows',
       rate: 250,
       secondsLeft: 4,
