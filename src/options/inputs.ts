@@ -6,7 +6,8 @@ import { choice, number, ofAnalyze, ofBoth, onOff, type OptionScope } from './ki
 const tokens = 128;
 const poolings = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
 
-const unitOf = ({ words }: Pick<OptionScope, 'words'>): string => (words ? 'labelled sentences' : 'rows');
+const unitOf = ({ words }: Pick<OptionScope, 'words'>, part = ''): string =>
+  words ? `labelled ${part}sentences` : `${part}rows`;
 
 /** The button beside Run sets it; nothing remembers it. */
 const quickOption = onOff('quick', {
@@ -29,7 +30,7 @@ export const inputOptions = [
       'before the split; the other files keep all of theirs; extract takes them from the file that it writes of',
     ),
     inWords: (rows, scope) =>
-      rows === null ? `all ${unitOf(scope)}` : `the first ${integer(rows)} train ${unitOf(scope)}`,
+      rows === null ? `all ${unitOf(scope)}` : `the first ${integer(rows)} ${unitOf(scope, 'train ')}`,
     alwaysSaid: true,
     field: {
       group: 'numbers',
