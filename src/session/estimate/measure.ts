@@ -161,12 +161,9 @@ async function measureEncoder(
 async function secondsEach(work: () => Promise<unknown>, ms: number): Promise<number> {
   await work();
   const started = performance.now();
-  let times = 0;
-  let now = started;
-  do {
+  for (let times = 1; ; times += 1) {
     await work();
-    times += 1;
-    now = performance.now();
-  } while (now - started < ms);
-  return (now - started) / 1000 / times;
+    const spent = performance.now() - started;
+    if (spent >= ms) return spent / 1000 / times;
+  }
 }

@@ -3,7 +3,7 @@ import { extractActivations, type GivenOutputs } from '../../activations/extract
 import type { Activations } from '../../activations/matrix.ts';
 import type { Control } from '../../base/abort.ts';
 import type { PerRow } from '../../model/architecture.ts';
-import { openEncoder, type Encoder, type EncoderOptions } from '../../model/encoder.ts';
+import { openEncoder, type Encoder } from '../../model/encoder.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Devices } from '../stages/device.ts';
 import { encodingOperations, tokenize } from '../stages/stage-table.ts';
@@ -49,21 +49,19 @@ export async function extractSources(
   const { intermediate } = model.config;
   const work = (tokens: number): number => encodingOperations({ layers, hidden, intermediate }, tokens);
   let extracted = 0;
-  const facts = { rows: () => Math.round(extracted), unit };
+  const facts = { rows: () => extracted, unit };
   return extractInTurn(
     extraction,
     encoded,
     facts,
     ({ rows, sample }, inStore, report, source) => {
-      // The first report says what was kept from before.
-      let first: number | null = null;
-      const progress = (done: number, _: number, share?: number): void => {
-        if (first === null) extracted += (rows.outputs - (first = done)) * (rows.rows / Math.max(1, rows.outputs));
-        report(done, share);
-      };
+      const progress = (done: number, _: number, share?: number): void => report(done, share);
       return devices.use(async ({ backend, gpu, threads }) => {
         const options = { backend, threads, padding: tokenizer.padding, ...(gpu ? { gpu: gpu.device } : {}) };
-        const encoder = new SharedEncoder((perRow) => openEncoder(model, { ...options, perRow }));
+        const encoder = new SharedEncoder(
+          (perRow) => openEncoder(model, { ...options, perRow }),
+          (ran) => (extracted += ran),
+        );
         const extract = (
           kept: { source: RowSource; rows: EncodedRows },
           progress: Control['progress'],
@@ -108,12 +106,22 @@ function workOf({ offsets, rows }: EncodedRows, work: (tokens: number) => number
 class SharedEncoder {
   readonly #opened = new Map<PerRow, Promise<Encoder>>();
 
-  constructor(private readonly load: (perRow: NonNullable<EncoderOptions['perRow']>) => Promise<Encoder>) {}
+  /** @param ran hears of the rows of each batch. */
+  constructor(
+    private readonly load: (perRow: PerRow) => Promise<Encoder>,
+    private readonly ran: (rows: number) => void,
+  ) {}
 
   readonly open = async (perRow: PerRow): Promise<Encoder> => {
     const opened = this.#opened.get(perRow) ?? this.load(perRow);
     this.#opened.set(perRow, opened);
-    return { ...(await opened), dispose: () => Promise.resolve() };
+    const encoder = await opened;
+    const run: Encoder['run'] = async (batch) => {
+      const vectors = await encoder.run(batch);
+      this.ran(batch.rows);
+      return vectors;
+    };
+    return { ...encoder, run, dispose: () => Promise.resolve() };
   };
 
   async dispose(): Promise<void> {

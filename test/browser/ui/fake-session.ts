@@ -28,6 +28,8 @@ const stages: StageFacts[] = [
   { name: 'selectivity', title: 'Train the probes on a control task', share: 2 },
 ];
 
+export const measuredRates: Rates = { bytes: 1, openings: 1, encoding: 1, training: 1, batches: 1, products: 1 };
+
 export class FakeSession implements Session {
   /** What `inspect` was asked, newest last. */
   readonly inspected: { paths: string[]; corrections: Corrections }[] = [];
@@ -43,6 +45,7 @@ export class FakeSession implements Session {
   released = 0;
   /** The rates that estimates were asked for with, newest last. */
   readonly estimatedWith: (Rates | null)[] = [];
+  holdsMeasuring = false;
   /** Answers a measuring that is going on. */
   measured: ((rates: Rates) => void) | null = null;
   keptItems: KeptActivations[] = [];
@@ -70,8 +73,9 @@ export class FakeSession implements Session {
     return Promise.resolve(this.estimated);
   }
 
-  /** Waits until a test answers it. */
+  /** Answers at once, unless a test wants to. */
   measure(_: RunRequest, signal?: AbortSignal): Promise<Rates> {
+    if (!this.holdsMeasuring) return Promise.resolve(measuredRates);
     return new Promise((resolve, reject) => {
       this.measured = resolve;
       signal?.addEventListener('abort', () => {
