@@ -1,4 +1,5 @@
 /** Events of a run as lines on standard error: rewritten in place on a terminal, one every few seconds in a log. */
+import { secondsLeft, type StageTime } from '../src/run/time-left.ts';
 import type { RunEvent } from '../src/session/contract.ts';
 
 /** Standard error, or whatever stands for it. */
@@ -18,8 +19,12 @@ const logIntervalMs = 5_000;
 export function createProgressPrinter(terminal: Terminal, now: () => number = Date.now): ProgressPrinter {
   let open = false;
   let lastMs = -Infinity;
-  let titles = new Map<string, string>();
-  const titleOf = (stage: string): string => titles.get(stage) ?? stage;
+  let stages = new Map<string, StageTime & { title: string }>();
+  const titleOf = (stage: string): string => stages.get(stage)?.title ?? stage;
+  const change = (name: string, to: Partial<StageTime>): void => {
+    const stage = stages.get(name);
+    if (stage) stages.set(name, { ...stage, ...to });
+  };
 
   const say = (line: string): void => {
     terminal.write(`${open ? '\r\x1b[2K' : ''}${line}\n`);
@@ -39,15 +44,17 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
       case 'device':
         return say(event.device.reason);
       case 'stages':
-        titles = new Map(event.stages.map(({ name, title }) => [name, title]));
+        stages = new Map(event.stages.map((stage) => [stage.name, { ...fresh, ...stages.get(stage.name), ...stage }]));
         return;
       case 'stage':
+        change(event.stage, { state: event.state === 'done' ? 'done' : 'now' });
         lastMs = event.state === 'started' ? -Infinity : lastMs;
         return event.state === 'done'
           ? say(`${titleOf(event.stage)}: done in ${elapsedText(event.ms / 1000)}`)
           : undefined;
       case 'progress':
-        return update(describeProgress(titleOf(event.stage), event));
+        change(event.stage, { progress: event });
+        return update(describeProgress(titleOf(event.stage), event, secondsLeft([...stages.values()])));
       case 'warning':
         return say(`Note: ${event.text}`);
       case 'scores':
@@ -60,11 +67,15 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
   return { report, say };
 }
 
-function describeProgress(title: string, event: Extract<RunEvent, { kind: 'progress' }>): string {
+const fresh = { state: 'to come', progress: null } as const;
+
+/** @param inAll seconds left of the whole run. */
+function describeProgress(title: string, event: Extract<RunEvent, { kind: 'progress' }>, inAll: number | null): string {
   const done = `${title}: ${count(event.done)} of ${count(event.total)} ${event.unit}`;
   const rate = event.rate === null ? '' : `, ${event.rate.toPrecision(3)} ${event.unit} a second`;
   const left = event.secondsLeft === null ? '' : `, ${elapsedText(event.secondsLeft)} left`;
-  return done + rate + left;
+  const whole = left === '' || inAll === null ? '' : ` (${elapsedText(inAll)} of the whole run)`;
+  return done + rate + left + whole;
 }
 
 function count(value: number): string {

@@ -19,6 +19,8 @@ interface BatchLimits {
   tokens?: number;
   /** Only rows of one length run together, and none is padded; default false. */
   unpadded?: boolean;
+  /** Rows that do not run; default none. */
+  without?: (row: number) => boolean;
 }
 
 /**
@@ -37,15 +39,15 @@ export function planBatches(
   offsets: Uint32Array,
   start: number,
   count: number,
-  { backend, maxLength, tokens: most = Infinity, unpadded = false }: BatchLimits,
+  { backend, maxLength, tokens: most = Infinity, unpadded = false, without = () => false }: BatchLimits,
 ): PlannedBatch[] {
   const tokens = (row: number) => offsets[row + 1] - offsets[row];
-  const order = Array.from({ length: count }, (_, index) => start + index);
+  const order = Array.from({ length: count }, (_, index) => start + index).filter((row) => !without(row));
   order.sort((a, b) => tokens(b) - tokens(a) || a - b);
   const step = unpadded ? 1 : lengthStep[backend];
   const budget = Math.min(tokenBudget[backend], most);
   const batches: PlannedBatch[] = [];
-  for (let next = 0; next < count;) {
+  for (let next = 0; next < order.length;) {
     const longest = Math.max(1, tokens(order[next]));
     const length = Math.max(longest, Math.min(maxLength, Math.ceil(longest / step) * step));
     const size = Math.max(1, Math.floor(budget / length));

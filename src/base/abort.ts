@@ -1,6 +1,7 @@
 /** What every long function takes beside its input: a signal that stops it and a place to report progress. */
 
-export type Progress = (done: number, total: number) => void;
+/** `share` of the work that is done, from 0 to 1, where units do not cost alike; without it, that of the units. */
+export type Progress = (done: number, total: number, share?: number) => void;
 
 export interface Control {
   signal?: AbortSignal;

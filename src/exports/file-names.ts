@@ -2,12 +2,16 @@
 import type { Role } from '../data/cards.ts';
 import type { TaskName } from '../data/tasks.ts';
 import type { ResultSource } from '../report/analysis.ts';
+import { quickLookMark } from '../report/quick-look.ts';
 
 const mark = 'winnow-';
 
 /** Says which run a file is of, or which file of the published scripts. */
 export function resultStem(source: ResultSource): string {
-  if (source.kind === 'run') return stem(`${source.run.data.task}-${source.run.model.name}`);
+  if (source.kind === 'run') {
+    const { data, model, options } = source.run;
+    return stem(`${data.task}-${model.name}${options.sample === undefined ? '' : `-${quickLookMark}`}`);
+  }
   return stem(source.results.name.replace(/\.json$/i, ''));
 }
 

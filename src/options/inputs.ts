@@ -1,11 +1,24 @@
 /** What is extracted of which rows, and where the work happens. */
 import { counted, integer } from '../base/numbers.ts';
-import { choice, number, ofBoth, type OptionScope } from './kinds.ts';
+import { quickLookRows } from '../data/sample.ts';
+import { choice, number, ofAnalyze, ofBoth, onOff, type OptionScope } from './kinds.ts';
 
 const tokens = 128;
 const poolings = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
 
-const unitOf = ({ words }: Pick<OptionScope, 'words'>): string => (words ? 'labelled sentences' : 'rows');
+const unitOf = ({ words }: Pick<OptionScope, 'words'>, part = ''): string =>
+  words ? `labelled ${part}sentences` : `${part}rows`;
+
+/** The button beside Run sets it; nothing remembers it. */
+const quickOption = onOff('quick', {
+  flag: ofAnalyze(
+    'quick',
+    `a quick look: ${quickLookRows} rows (or labelled sentences) of every part, drawn at random`,
+    'the same command without it, with the same --cache, goes on from them',
+  ),
+  inWords: (_, scope) => `a quick look at ${quickLookRows} ${unitOf(scope)} of every part`,
+  field: null,
+});
 
 export const inputOptions = [
   // Of the train file, before the split.
@@ -13,18 +26,21 @@ export const inputOptions = [
     leastExtracted: 1,
     flag: ofBoth(
       'rows N',
-      'use the first N rows (or labelled sentences) only',
-      'analyze takes them from the train file, before the split',
+      'use the first N rows (or labelled sentences) of the train file only',
+      'before the split; the other files keep all of theirs; extract takes them from the file that it writes of',
     ),
-    inWords: (rows, scope) => `${rows === null ? 'all' : `the first ${integer(rows)}`} ${unitOf(scope)}`,
+    inWords: (rows, scope) =>
+      rows === null ? `all ${unitOf(scope)}` : `the first ${integer(rows)} ${unitOf(scope, 'train ')}`,
     alwaysSaid: true,
     field: {
       group: 'numbers',
       label: ({ words }) => (words ? 'Train sentences' : 'Train rows'),
-      hint: ({ words }) => `${words ? 'labelled ones, ' : ''}the first of the train file`,
+      hint: ({ words }) =>
+        `${words ? 'labelled ones, ' : ''}the first of the train file alone: the test part keeps all of its own`,
       empty: 'all',
     },
   }),
+  quickOption,
   number('maxLength', tokens, [3, 4096], {
     title: 'maximum length',
     flag: ofBoth(

@@ -127,7 +127,8 @@ export interface ListOption<N extends string, T> extends OptionRecord<N, T[]> {
 
 export interface SwitchOption<N extends string> extends OptionRecord<N, boolean> {
   kind: 'switch';
-  field: FormField & { hint: string };
+  /** null: what sets it is not the form. */
+  field: (FormField & { hint: string }) | null;
 }
 
 /** What a record says beside its name, its default and what it may hold. */

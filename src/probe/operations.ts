@@ -1,20 +1,39 @@
-/** Floating-point operations of training probes, counted from the model's shape: what estimates are made of. */
-import type { Workload } from '../run/stage.ts';
+/** What training probes costs, counted from the model's shape: what estimates are made of. */
+import type { Work, Workload } from '../run/stage.ts';
 
-type Training = Pick<Workload, 'seeds' | 'epochs'>;
+type Training = Pick<Workload, 'rows' | 'seeds' | 'epochs' | 'batchSize'>;
 
-/** Forward and backward take 2 operations a weight and row each; scoring is one epoch more. */
-export function trainingOperations(weights: number, rows: number, { seeds, epochs }: Training): number {
-  return rows * weights * 4 * (epochs + 1) * seeds;
+/** Reading and standardising a neuron costs as much as so many weights. */
+const weightsANeuron = 16;
+
+/** Passes over the train rows. */
+export function expectedEpochs({ epochs }: Pick<Workload, 'epochs'>): number {
+  return epochs;
+}
+
+/**
+ * Of probes trained together, every seed's. Forward and backward take 4 operations a weight and row; scoring is one epoch
+ * more over the rows of all parts.
+ * @param neurons that they read together. @param weights of all of them.
+ */
+export function trainingWork(neurons: number, weights: number, load: Training): Work {
+  const { rows, seeds, batchSize } = load;
+  const passes = expectedEpochs(load);
+  const seen = passes * rows.train + rows.analysed;
+  return {
+    training: 4 * seen * (weights + weightsANeuron * neurons) * seeds,
+    batches: (passes * Math.ceil(rows.train / batchSize) + Math.ceil(rows.analysed / batchSize)) * seeds,
+  };
 }
 
 /** Of the probes of every layer alone and of all layers up to it: layer l serves its own and every one from l on. */
-export function layerProbeOperations(load: Workload): number {
-  const { layers, hidden, outputs, rows } = load;
-  return trainingOperations(hidden * outputs * (layers + 1) * (layers + 4) * 0.5, rows.analysed, load);
+export function layerProbeWork(load: Workload): Work {
+  const { layers, hidden, outputs } = load;
+  return trainingWork((layers + 1) * hidden, hidden * outputs * (layers + 1) * (layers + 4) * 0.5, load);
 }
 
-/** Of one pass of every seed's oracle over all rows. */
-export function oracleOperations({ layers, hidden, outputs, rows, seeds }: Workload): number {
-  return 2 * rows.analysed * (layers + 1) * hidden * outputs * seeds;
+/** Of so many passes of every seed's oracle over the test rows. */
+export function oracleWork(passes: number, { layers, hidden, outputs, rows, seeds }: Workload): Work {
+  const width = (layers + 1) * hidden;
+  return { training: 2 * passes * (rows.analysed - rows.train) * width * (outputs + weightsANeuron) * seeds };
 }

@@ -6,6 +6,7 @@ import { tasks, type ScoreName } from '../data/tasks.ts';
 import type { PublishedResults } from '../published/all-results.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Shape } from '../measures/field.ts';
+import { quickLookMark } from './quick-look.ts';
 import { fieldNames, type FieldValues } from '../measures/fields.ts';
 
 /** What the rows of a result are called: words where these are labelled. */
@@ -18,9 +19,10 @@ export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
 /** A result by the sort of file that it was read from. */
 export type ResultSource = { kind: 'run'; run: RunFile } | { kind: 'published'; results: PublishedResults };
 
-/** "SST-2 · minilm-sst2": a run's name on the page. */
-export function runTitle({ data, model }: RunFile): string {
-  return `${tasks[data.task].title} · ${model.name}`;
+/** "SST-2 · minilm-sst2": a run's name on the page; a quick look is marked. */
+export function runTitle({ data, model, options }: RunFile): string {
+  const mark = options.sample === undefined ? '' : ` · ${quickLookMark}`;
+  return `${tasks[data.task].title} · ${model.name}${mark}`;
 }
 
 /** "SST-2 with minilm-sst2": what a sentence about a run is about. */

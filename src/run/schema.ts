@@ -25,6 +25,8 @@ export const runSchema = v.object({
   options: v.object({
     /** Rows of the train file that were used; null: all of them. */
     rows: v.nullable(v.number()),
+    /** A quick look: at most so many rows (labelled words: sentences) of every part, drawn at random; absent: all. */
+    sample: v.optional(whole),
     /** null: the vectors were extracted elsewhere. */
     maxLength: v.nullable(v.number()),
     /** Which of a word's subwords stand for it; absent where rows are sentences. */

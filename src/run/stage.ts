@@ -15,12 +15,27 @@ export interface Stage {
   readonly share: number;
 }
 
+/** What a machine does, each at a rate of its own. */
+export const workKinds = ['bytes', 'openings', 'encoding', 'training', 'batches', 'products'] as const;
+type WorkKind = (typeof workKinds)[number];
+
+/**
+ * Bytes of files that are hashed, and models opened; floating-point operations (a multiplication and an addition are two)
+ * of the encoder, of training probes and of products of neurons over rows; batches, for each costs something however
+ * small it is.
+ */
+export type Work = Partial<Record<WorkKind, number>>;
+
+/** Each kind's units a second. */
+export type Rates = Record<WorkKind, number>;
+
 /** A stage that arithmetic dominates, so that its time can be estimated. */
 export interface CostedStage extends Stage {
-  /** Floating-point operations; a multiplication and an addition are two. */
-  readonly operations: (load: Workload) => number;
-  /** Operations a second before this browser has learned its own, measured on two cores of a server. */
-  readonly rate: (place: Pick<RunFile['device'], 'backend' | 'threads'>) => number;
+  readonly operations: (load: Workload) => Work;
+}
+
+export function secondsOf(work: Work, rates: Rates): number {
+  return workKinds.reduce((sum, kind) => sum + (work[kind] ?? 0) / rates[kind], 0);
 }
 
 /** What the operations of a run depend on. */
@@ -28,23 +43,20 @@ export interface Workload {
   /** Transformer layers; the embeddings are one more. */
   layers: number;
   hidden: number;
-  intermediate: number;
   /** Classes, or 1 for regression. */
   outputs: number;
-  /** Mean tokens a sentence. */
-  tokens: number;
-  /** Sentences that go through the encoder, and rows (sentences or words) that everything else reads. */
-  rows: { extracted: number; analysed: number };
+  /** Of all files that are read. */
+  bytes: number;
+  /** Of the encoder, over the rows that are not kept: operations, and how often it is opened. */
+  encoding: { operations: number; openings: number };
+  /** Rows (sentences or words) of the train part, and of all three. */
+  rows: { train: number; analysed: number };
   protocol: RunFile['protocol'];
   seeds: number;
   epochs: number;
+  batchSize: number;
   /** Pairs of deltas times thresholds. */
   answers: number;
   sweep: boolean;
   maxFeatures: boolean;
-}
-
-/** A rate that does not depend on threads. @param rates operations a second. */
-export function startRate(rates: Record<RunFile['device']['backend'], number>): CostedStage['rate'] {
-  return ({ backend }) => rates[backend];
 }

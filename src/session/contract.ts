@@ -16,7 +16,7 @@ import type { RunOptions } from '../options/table.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
-import type { Stage } from '../run/stage.ts';
+import type { Rates, Stage } from '../run/stage.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
@@ -74,6 +74,8 @@ export interface RunRequest {
   files: DroppedFile[];
   corrections: Corrections;
   options: RunOptions;
+  /** Of this machine with these files, where they were measured. */
+  rates?: Rates;
 }
 
 export interface ExtractRequest extends RunRequest {
@@ -101,7 +103,10 @@ export interface Estimate {
 }
 
 /** A stage as the page and the command line name it, and its weight in the per cent of a whole run. */
-export type StageFacts = Pick<Stage, 'name' | 'title' | 'share'>;
+export type StageFacts = Pick<Stage, 'name' | 'title' | 'share'> & {
+  /** What it will take; absent before the files are read. */
+  seconds?: number;
+};
 
 /** Fields of the run file that are shown as soon as they are there. */
 type FoundField = FieldName | 'clustering' | 'selection';
@@ -118,6 +123,8 @@ export type RunEvent =
       stage: string;
       done: number;
       total: number;
+      /** Of the stage's work, 0 to 1: units may cost more or less. */
+      share: number;
       unit: string;
       /** Units a second, null in the first moments. */
       rate: number | null;
@@ -153,7 +160,10 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError
 /** The engine worker's functions. Abort is the client's: it terminates the worker and starts another. */
 export interface Engine {
   inspect(files: DroppedFile[], corrections: Corrections): Promise<Inspection>;
+  /** By the rates of the request, where there are any. */
   estimate(request: RunRequest): Promise<Estimate>;
+  /** How fast this machine is with these files: some of their rows run, some batches of probes are trained. About a second. */
+  measure(request: RunRequest): Promise<Rates>;
   run(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile>;
   /** Activations `[rows or words, layers + 1, hidden]` F32 in file order, as the bytes of a file. */
   extract(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob>;

@@ -3,6 +3,7 @@ import { createStore, get, set } from 'idb-keyval';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { forget, listKept, openStore, rowsKept, type ActivationStore } from '../../src/activations/cache.ts';
 import { extractActivations } from '../../src/activations/extract.ts';
+import { inMemory } from '../../src/activations/matrix.ts';
 import { recogniseModel } from '../../src/model/recognise.ts';
 import { openEncoder } from '../../src/model/encoder.ts';
 import { encodeRows } from '../../src/tokenizer/rows.ts';
@@ -47,7 +48,45 @@ test('a second run on the same inputs extracts nothing', async () => {
   const progress = vi.fn();
   expect(await allRows(await extractActivations(rows, open, second, { progress }))).toEqual(everyRow);
   expect(open).not.toHaveBeenCalled();
-  expect(progress).toHaveBeenCalledExactlyOnceWith(shape.rows, shape.rows);
+  expect(progress).toHaveBeenCalledExactlyOnceWith(shape.rows, shape.rows, 1);
+  await second.close();
+});
+
+test('rows that are given are not run, the others once; progress tells of the work, not the rows', async () => {
+  const given = [1, 2, 7, 20];
+  const places = new Int32Array(shape.rows).fill(-1);
+  given.forEach((row, index) => (places[row] = index));
+  const sample = inMemory(
+    Float32Array.from(given.flatMap((row) => everyRow[row])),
+    { ...shape, rows: given.length },
+    3,
+  );
+  const activations = vi.fn((tell: (share: number) => void) => {
+    tell(1);
+    return Promise.resolve(sample);
+  });
+  const store = await openStore(request('given', []));
+  const encoder = countingEncoder();
+  const told: [number, number | undefined][] = [];
+  const made = await extractActivations(rows, () => Promise.resolve(encoder), store, {
+    given: { places, activations },
+    progress: (done, _, share) => told.push([done, share]),
+  });
+  expect(await allRows(made)).toEqual(everyRow);
+  expect(encoder.rowsDone).toBe(shape.rows - given.length);
+  expect(told[0]).toEqual([0, 0]);
+  // Rows 1, 2, 7 and 20 have 2 + 3 + 1 + 7 of all tokens.
+  expect(told[1]).toEqual([4, expect.closeTo(13 / rows.ids.length)]);
+  expect(told.at(-1)).toEqual([shape.rows, 1]);
+  expect(told.map(([, share]) => share)).toEqual(
+    told.map(([, share]) => share).toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+  );
+  await store.close();
+  const second = await openStore(request('given', []));
+  await extractActivations(rows, () => Promise.reject(new Error('nothing is missing')), second, {
+    given: { places, activations },
+  });
+  expect(activations).toHaveBeenCalledOnce();
   await second.close();
 });
 

@@ -5,16 +5,30 @@ import { expect, test } from 'vitest';
 import { parseRun, type RunFile } from '../../src/run/run-file.ts';
 import { ownInputs, run } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
-import { downloaded, downloadedRun, drop, finished, wholeRun } from './support/page.ts';
+import { downloaded, downloadedRun, drop, finished, setOptions } from './support/page.ts';
 
 const { open } = useBrowser();
 
-test('the run file of the page equals that of the command line', async () => {
-  const { folder, model, data } = await ownInputs();
+test('the run file of the page, refined from a quick look, equals that of the command line', async () => {
+  const { folder, model, data } = await ownInputs({ train: 700, dev: 60 });
   const page = await open();
   await drop(page, [model, data]);
-  await wholeRun(page, { seeds: 2 });
+  await setOptions(page, { seeds: 2 });
+  await page.getByTestId('quick-look').click();
+  await finished(page);
+  const quick = await downloadedRun(page);
+  expect(quick.options).toMatchObject({ sample: 500, rows: null });
+  expect(quick.data.instances).toEqual({ train: 500, dev: 70, test: 60 });
+  expect(rowsOf(quick, 'extract')).toBe(500 + 70 + 60);
+  const notice = page.getByTestId('quick-look-notice');
+  expect(await notice.innerText()).toContain('Quick look: at most 500 rows of every part (500 train, 70 dev, 60 test)');
+  await notice.getByTestId('refine').click();
+  await page.locator('main[data-screen="run"]').waitFor();
+  await finished(page);
+  expect(await notice.count()).toBe(0);
   const fromPage = await downloadedRun(page);
+  // What the quick look extracted is not extracted again: the last 130 rows of the train part are.
+  expect(rowsOf(fromPage, 'extract')).toBe(130);
 
   const out = join(folder, 'result');
   const options = ['--device', 'wasm', '--seeds', '2', '--protocol', 'refined', '--max-length', '64'];
@@ -27,8 +41,10 @@ test('the run file of the page equals that of the command line', async () => {
   // When and how long differ from run to run; everything else is the same.
   const lasting = (run: RunFile): RunFile => ({ ...run, created: '', timings: [] });
   expect(lasting(fromPage)).toEqual(lasting(fromCommand));
-  const stages = ({ timings }: RunFile): unknown[] => timings.map(({ stage, rows }) => [stage, rows]);
+  const stages = ({ timings }: RunFile): unknown[] =>
+    timings.map(({ stage, rows }) => [stage, stage === 'extract' ? null : rows]);
   expect(stages(fromPage)).toEqual(stages(fromCommand));
+  expect(rowsOf(fromCommand, 'extract')).toBe(700 + 60);
 
   // The command line's files, opened in the page and saved from there.
   for (const [file, buttons] of Object.entries(savedAgain)) {
@@ -42,6 +58,10 @@ test('the run file of the page equals that of the command line', async () => {
     }
   }
 });
+
+function rowsOf({ timings }: RunFile, stage: string): number | undefined {
+  return timings.find((timing) => timing.stage === stage)?.rows;
+}
 
 const published = { equals: 'all_results.json' };
 const savedAgain = {

@@ -64,8 +64,10 @@ describe('the text of a run', () => {
 
 describe('file names', () => {
   test('hold only what every system takes', () => {
-    const odd = { data: { task: 'sst-2' }, model: { name: '../My Modèl: v2' } } as unknown as RunFile;
+    const odd = { data: { task: 'sst-2' }, model: { name: '../My Modèl: v2' }, options: {} } as unknown as RunFile;
     expect(resultStem({ kind: 'run', run: odd })).toBe('winnow-sst-2-..-my-mod-l-v2');
+    const quick = { ...odd, options: { sample: 500 } } as RunFile;
+    expect(resultStem({ kind: 'run', run: quick })).toBe('winnow-sst-2-..-my-mod-l-v2-quick-look');
   });
 
   test('of activations end with their role, however long the model’s name is', () => {

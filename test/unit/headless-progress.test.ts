@@ -5,7 +5,16 @@ import type { RunEvent } from '../../src/session/contract.ts';
 const stages: RunEvent = { kind: 'stages', stages: [{ name: 'extract', title: 'Extract every layer', share: 60 }] };
 
 function progress(done: number): RunEvent {
-  return { kind: 'progress', stage: 'extract', done, total: 67_349, unit: 'rows', rate: 123.456, secondsLeft: 125 };
+  return {
+    kind: 'progress',
+    stage: 'extract',
+    done,
+    total: 67_349,
+    share: done / 67_349,
+    unit: 'rows',
+    rate: 123.456,
+    secondsLeft: 125,
+  };
 }
 
 test('a log gets a line every five seconds, and the end of a stage always', () => {
@@ -33,6 +42,24 @@ test('a terminal gets one line that is rewritten, and notes on lines of their ow
   expect(text.split('\n')).toHaveLength(2);
   expect(text).toContain('\r\x1b[2KExtract every layer: 2 of');
   expect(text.endsWith('\r\x1b[2KNote: Storage is full.\n')).toBe(true);
+});
+
+test('the time that the whole run still takes stands behind that of the stage, once it is known', () => {
+  const lines: string[] = [];
+  const printer = createProgressPrinter({ write: (text) => lines.push(text) }, () => 0);
+  const timed = (name: string, title: string, seconds: number) => ({ name, title, share: 1, seconds });
+  printer.report({
+    kind: 'stages',
+    stages: [
+      timed('read', 'Read the files', 1),
+      timed('extract', 'Extract every layer', 500),
+      timed('probes', 'Train', 60),
+    ],
+  });
+  printer.report({ kind: 'stage', stage: 'read', state: 'done', ms: 1000 });
+  printer.report({ kind: 'stage', stage: 'extract', state: 'started', ms: 0 });
+  printer.report(progress(20_000));
+  expect(lines[1]).toContain('2 min 05 s left (3 min 05 s of the whole run)');
 });
 
 test('durations', () => {

@@ -31,13 +31,13 @@ describe('options', () => {
       'Protocol of the paper, 1 seed, all rows, at most 128 tokens',
     );
     expect(optionsInWords({ ...defaultOptions, seed: 7, rows: 2000, device: 'wasm', threads: 1 }, sentences)).toBe(
-      'Refined protocol, 3 seeds from 7, the first 2\u202f000 rows, at most 128 tokens, on WebAssembly, 1 thread',
+      'Refined protocol, 3 seeds from 7, the first 2\u202f000 train rows, at most 128 tokens, on WebAssembly, 1 thread',
     );
   });
 
   it('of labelled words name the pooling and no length, for no sentence is cut', () => {
     expect(optionsInWords({ ...defaultOptions, rows: 300 }, words)).toBe(
-      'Refined protocol, 3 seeds, the first 300 labelled sentences, last subwords',
+      'Refined protocol, 3 seeds, the first 300 labelled train sentences, last subwords',
     );
     expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, words)).toContain('mean of subwords');
     expect(optionsInWords({ ...defaultOptions, aggregation: 'average' }, sentences)).not.toContain('subwords');

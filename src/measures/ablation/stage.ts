@@ -1,6 +1,5 @@
 /** What the top, the bottom and random neurons do for the oracle, without retraining. */
-import { oracleOperations } from '../../probe/operations.ts';
-import { startRate } from '../../run/stage.ts';
+import { oracleWork } from '../../probe/operations.ts';
 import type { MeasureStage } from '../stage.ts';
 import { ablation } from './ablation.ts';
 
@@ -14,8 +13,7 @@ export const ablationStage: MeasureStage<'ablation'> = {
   share: 0.5,
   after: 'selection',
   applies: ({ protocol }) => protocol === 'refined',
-  operations: (load) => passes * oracleOperations(load),
-  rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
+  operations: (load) => oracleWork(passes, load),
   compute: (device, { parts, layers, options }, control) =>
     ablation(device, parts.test, layers.oracles, layers.standard, options, control),
 };

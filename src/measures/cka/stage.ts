@@ -1,5 +1,4 @@
 /** How alike every two layers are over the train rows. */
-import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
 import { cka } from './cka.ts';
 
@@ -9,7 +8,6 @@ export const ckaStage: MeasureStage<'cka'> = {
   unit: 'rows',
   share: 1,
   after: 'probes',
-  operations: ({ layers, hidden, rows }) => rows.analysed * ((layers + 1) * hidden) ** 2,
-  rate: startRate({ wasm: 10e9, webgpu: 1e12 }),
+  operations: ({ layers, hidden, rows }) => ({ products: rows.train * ((layers + 1) * hidden) ** 2 }),
   compute: (device, { parts }, control) => cka(device, parts.train.activations, control),
 };

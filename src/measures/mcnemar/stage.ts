@@ -1,6 +1,5 @@
 /** Whether answers, layers and the best single layer are worse than the oracle. The test compares right with wrong: a regression has none. */
-import { oracleOperations } from '../../probe/operations.ts';
-import { startRate } from '../../run/stage.ts';
+import { oracleWork } from '../../probe/operations.ts';
 import type { MeasureStage } from '../stage.ts';
 import { layerContenders } from './contenders.ts';
 import { compareWithOracle } from './mcnemar.ts';
@@ -15,8 +14,7 @@ export const mcnemarStage: MeasureStage<'mcnemar'> = {
   share: 0.5,
   after: 'selection',
   applies: ({ classes }) => classes !== null,
-  operations: (load) => passes * oracleOperations(load),
-  rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
+  operations: (load) => oracleWork(passes, load),
   async compute(device, input, control) {
     const { parts, layers, options, selected, maxFeatures } = input;
     const contenders = { selected, maxFeatures, ...(await layerContenders(input, control)) };

@@ -7,7 +7,6 @@ import { part, type Activations } from '../../activations/matrix.ts';
 import { type Control, yieldToEvents } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
 import { centredProducts } from '../../redundancy/centred-products.ts';
-import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
 
 /** More rows hardly move it, and each costs as much as for CKA. */
@@ -23,9 +22,10 @@ export const procrustesStage: MeasureStage<'procrustes'> = {
   share: 1,
   after: 'selection',
   applies: ({ protocol }) => protocol === 'refined',
-  operations: ({ layers, hidden, rows }) =>
-    Math.min(mostRows, rows.analysed) * ((layers + 1) * hidden) ** 2 + pairsOf(layers + 1) * singularCost * hidden ** 3,
-  rate: startRate({ wasm: 10e9, webgpu: 10e9 }),
+  operations: ({ layers, hidden, rows }) => ({
+    products:
+      Math.min(mostRows, rows.train) * ((layers + 1) * hidden) ** 2 + pairsOf(layers + 1) * singularCost * hidden ** 3,
+  }),
   compute: (device, { parts }, control) => procrustes(device, parts.train.activations, control),
 };
 

@@ -1,6 +1,5 @@
 /** Whether probes find what the model knows or learn anything: the same probes on a control task. */
-import { layerProbeOperations } from '../../probe/operations.ts';
-import { startRate } from '../../run/stage.ts';
+import { layerProbeWork } from '../../probe/operations.ts';
 import type { MeasureStage } from '../stage.ts';
 import { selectivity } from './selectivity.ts';
 
@@ -11,7 +10,6 @@ export const selectivityStage: MeasureStage<'selectivity'> = {
   share: 1,
   after: 'selection',
   applies: ({ protocol }) => protocol === 'refined',
-  operations: layerProbeOperations,
-  rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
+  operations: layerProbeWork,
   compute: (device, { parts, layers, options }, control) => selectivity(device, parts, layers, options, control),
 };

@@ -1,8 +1,10 @@
 /** Which words drive the neurons that lead the orderings of a run; for labelled words only. */
 import { neuronStatistics } from '../../probe/statistics.ts';
-import { startRate } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
 import { topWords } from './top-words.ts';
+
+/** An operation in plain JavaScript takes as long as so many of a product. */
+const plainCost = 20;
 
 /** Neurons of each answer's ordering whose words are looked up, and of all answers together. */
 const leaders = { each: 100, all: 300 };
@@ -14,9 +16,8 @@ export const topWordsStage: MeasureStage<'topWords'> = {
   share: 0.5,
   after: 'selection',
   applies: ({ words }) => words,
-  // Two sums a word and neuron.
-  operations: ({ rows }) => rows.analysed * leaders.all * 4,
-  rate: startRate({ wasm: 5e8, webgpu: 5e8 }),
+  // Two sums a word and neuron, in plain JavaScript.
+  operations: ({ rows }) => ({ products: rows.train * leaders.all * 4 * plainCost }),
   async compute(_, { parts: { train, vocabulary }, layers, selected }, control) {
     const leading = new Set(selected.flatMap(({ entry }) => entry.ordering.slice(0, leaders.each)));
     const statistics = layers.standard ?? (await neuronStatistics(train.activations, { signal: control.signal }));

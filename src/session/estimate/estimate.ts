@@ -1,32 +1,30 @@
 /**
- * What a run will take before it starts: arithmetic operations counted from the model's shape and the length of a sample
- * of rows, divided by the rates that this browser reached in its last run. Every figure is an estimate.
+ * What a run will take before it starts: operations counted from the model's shape and the length of a sample of rows,
+ * divided by the rates that this machine reached when they were measured. Every figure is an estimate.
  */
 import { rowsKept } from '../../activations/cache.ts';
 import { chooseBackend } from '../../compute/open.ts';
-import { costedStages } from '../stages/stage-table.ts';
+import { expectedSeconds, usualRates } from '../stages/stage-table.ts';
 import type { DeviceReport, Estimate, RunRequest } from '../contract.ts';
-import { encodeSource } from '../inputs/encode.ts';
 import { activationKey, readAnalysis, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
-import type { RowSource, SourceRows } from '../inputs/sources.ts';
-import { secondsFor } from './rates.ts';
-import { occasionOf, workloadOf } from './workload.ts';
+import { sampleSource } from '../inputs/sources.ts';
+import { occasionOf, outputCount, workloadOf } from './workload.ts';
 
-const sampleRows = 200;
 const mib = 2 ** 20;
 
 /** @throws WinnowError as the run would: of the first thing missing, or of a forced device that is not there. */
 export async function estimate(request: RunRequest): Promise<Estimate> {
   const { options } = request;
   const [device, inputs] = await Promise.all([chooseBackend(options.device, options.threads), inputsOf(request)]);
-  const { sources } = inputs.plan;
-  const rows = sources.reduce((sum, { data }) => sum + outputCount(data), 0);
-  const sentences = sources.reduce((sum, { data }) => sum + data.rows.length, 0);
-  const kept = await keptRows(inputs, device.backend);
-  const tokens = await meanTokens(inputs, sources);
-  const extracted = sentences * (1 - kept / rows);
-  const load = workloadOf(inputs, options, tokens, { extracted, analysed: rows });
-  const seconds = await secondsFor(costedStages(occasionOf(inputs, options)), load, device);
+  const counts = inputs.plan.sources.map(({ data }) => outputCount(data));
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const keptOf = await keptRows(inputs, device.backend);
+  const kept = keptOf.reduce((sum, count) => sum + count, 0);
+  const missing = keptOf.map((count, index) => Math.max(0, 1 - count / Math.max(1, counts[index])));
+  const load = await workloadOf(inputs, options, missing);
+  const rates = request.rates ?? usualRates(device);
+  const expected = expectedSeconds(occasionOf(inputs, options), load, rates);
+  const seconds = [...expected.values()].reduce((sum, stage) => sum + stage, 0);
   const width = (inputs.modelFacts.layers + 1) * inputs.modelFacts.hidden;
   const bytes = rows * width * 4;
   return {
@@ -44,8 +42,8 @@ let last: { identity: string; inputs: Promise<AnalysisInputs> } | null = null;
 /** Inputs are read once as long as only options of the analysis change; the run itself always reads the files anew. */
 function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
   const files = request.files.map(({ path, file }) => [path, file.size, file.lastModified]);
-  const { rows, maxLength, aggregation } = request.options;
-  const identity = JSON.stringify([files, request.corrections, rows, maxLength, aggregation]);
+  const { rows, quick, maxLength, aggregation } = request.options;
+  const identity = JSON.stringify([files, request.corrections, rows, quick, maxLength, aggregation]);
   if (last?.identity !== identity) {
     const inputs = readAnalysis(request, () => undefined);
     last = { identity, inputs };
@@ -54,31 +52,17 @@ function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
   return last.inputs;
 }
 
-/** Mean tokens a sentence, from the first of each source. */
-async function meanTokens({ vectors }: Inputs, sources: readonly RowSource[]): Promise<number> {
-  if (vectors.from === 'files') return 0;
-  let tokens = 0;
-  let sentences = 0;
-  for (const { data } of sources) {
-    const first = { ...data, rows: data.rows.slice(0, sampleRows) } as SourceRows;
-    const { rows } = await encodeSource(vectors.tokenizer, first, vectors);
-    tokens += rows.ids.length;
-    sentences += rows.rows;
-  }
-  return tokens / Math.max(1, sentences);
-}
-
-/** Sentences, or words where these are labelled. */
-function outputCount(data: SourceRows): number {
-  if (data.kind === 'sentence') return data.rows.length;
-  return data.rows.reduce((sum, { words }) => sum + words.length, 0);
-}
-
-async function keptRows(inputs: AnalysisInputs, backend: string): Promise<number> {
-  let rows = 0;
+/** Of each source; rows of a quick look serve a run with all rows. */
+async function keptRows(inputs: AnalysisInputs, backend: string): Promise<number[]> {
   const maker = inputs.vectors.from === 'files' ? 'given' : backend;
-  for (const source of inputs.plan.sources) rows += await rowsKept(await activationKey(inputs, source, maker));
-  return rows;
+  const counts: number[] = [];
+  for (const source of inputs.plan.sources) {
+    const whole = await rowsKept(await activationKey(inputs, source, maker));
+    const sample = inputs.vectors.from === 'model' ? sampleSource(source) : null;
+    const drawn = sample === null ? 0 : await rowsKept(await activationKey(inputs, sample, maker));
+    counts.push(Math.max(whole, drawn));
+  }
+  return counts;
 }
 
 /** Distances among all neurons, twice while they are linked; by then the weights are gone. */

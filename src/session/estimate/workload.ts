@@ -2,31 +2,71 @@
 import type { Occasion } from '../../measures/stage.ts';
 import type { Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import { encodeSource } from '../inputs/encode.ts';
+import type { AnalysisInputs, Inputs } from '../inputs/inputs.ts';
+import type { RowSource, SourceRows } from '../inputs/sources.ts';
+import { encodingOperations } from '../stages/stage-table.ts';
+
+/** Rows of each source that are tokenised to find out how long rows are. */
+const lookedAt = 200;
 
 /** What decides which measures are taken. */
 export function occasionOf({ task }: Inputs, { protocol }: RunOptions): Occasion {
   return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling' };
 }
 
-/**
- * Activations from elsewhere need no encoder.
- * @param tokens mean tokens a sentence.
- * @param rows sentences that go through the encoder; sentences or words that everything else reads.
- */
-export function workloadOf(
-  { vectors, modelFacts, task }: Inputs,
+/** @param missing of each source, the share of its rows that goes through the encoder. */
+export async function workloadOf(
+  inputs: AnalysisInputs,
   options: RunOptions,
-  tokens: number,
-  rows: Workload['rows'],
-): Workload {
+  missing: readonly number[],
+): Promise<Workload> {
+  const { modelFacts, task, plan, bytes } = inputs;
   const { layers, hidden } = modelFacts;
-  const { protocol, seeds, epochs, deltas, thresholds, sweep, maxFeatures } = options;
+  const { protocol, seeds, epochs, batchSize, deltas, thresholds, sweep, maxFeatures } = options;
+  let operations = 0;
+  for (const [index, source] of plan.sources.entries()) {
+    if (missing[index] > 0) operations += missing[index] * (await encodingOf(inputs, source));
+  }
+  const counts = plan.sources.map(({ data }) => outputCount(data));
+  const { train } = plan.places;
+  const trainShare = (train.to - train.from) / Math.max(1, plan.sources[train.source].data.rows.length);
   return {
-    ...{ layers, hidden, tokens, rows },
-    intermediate: vectors.from === 'model' ? vectors.model.config.intermediate : 0,
+    ...{ layers, hidden, bytes },
+    encoding: { operations, openings: operations > 0 ? missing.filter((share) => share > 0).length : 0 },
     outputs: task.labels?.length ?? 1,
-    ...{ protocol, seeds, epochs, sweep, maxFeatures },
+    rows: {
+      train: Math.round(counts[train.source] * trainShare),
+      analysed: counts.reduce((sum, count) => sum + count, 0),
+    },
+    ...{ protocol, seeds, epochs, batchSize, sweep, maxFeatures },
     answers: deltas.length * thresholds.length,
   };
+}
+
+/** Sentences, or words where these are labelled. */
+export function outputCount(data: SourceRows): number {
+  if (data.kind === 'sentence') return data.rows.length;
+  return data.rows.reduce((sum, { words }) => sum + words.length, 0);
+}
+
+/** Some rows from all over a source: a file may be sorted. */
+export function someRows({ data }: RowSource, count: number): SourceRows {
+  const step = Math.max(1, data.rows.length / count);
+  const rows = Array.from({ length: Math.min(count, data.rows.length) }, (_, i) => data.rows[Math.floor(i * step)]);
+  return { kind: data.kind, rows } as SourceRows;
+}
+
+/** Operations of the encoder on all rows of a source, by the lengths of some; activations from elsewhere need none. */
+async function encodingOf({ vectors, modelFacts }: Inputs, source: RowSource): Promise<number> {
+  if (vectors.from === 'files') return 0;
+  const { layers, hidden } = modelFacts;
+  const { intermediate } = vectors.model.config;
+  const some = someRows(source, lookedAt);
+  const { rows } = await encodeSource(vectors.tokenizer, some, vectors);
+  let operations = 0;
+  for (let row = 0; row < rows.rows; row += 1) {
+    operations += encodingOperations({ layers, hidden, intermediate }, rows.offsets[row + 1] - rows.offsets[row]);
+  }
+  return (operations / Math.max(1, some.rows.length)) * source.data.rows.length;
 }

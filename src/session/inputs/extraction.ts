@@ -1,48 +1,134 @@
 /** Tokenises and extracts the rows of sources, using what this browser kept of them before. */
-import { extractActivations } from '../../activations/extract.ts';
+import { extractActivations, type GivenOutputs } from '../../activations/extract.ts';
+import type { Activations } from '../../activations/matrix.ts';
+import type { Control } from '../../base/abort.ts';
 import type { PerRow } from '../../model/architecture.ts';
 import { openEncoder, type Encoder } from '../../model/encoder.ts';
+import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Devices } from '../stages/device.ts';
-import { tokenize } from '../stages/stage-table.ts';
+import { encodingOperations, tokenize } from '../stages/stage-table.ts';
 import { encodeSource, leftOutInWords } from './encode.ts';
 import type { FromModel } from './inputs.ts';
-import { extractInTurn, inTurn, sum, type Extracted, type Extraction } from './stores.ts';
+import { sampleSource, type RowSource } from './sources.ts';
+import { extractInTurn, inTurn, sum, type ExtractedSource, type Extraction } from './stores.ts';
+
+type Encoded = Awaited<ReturnType<typeof encodeSource>>;
+
+/** A source as token ids, and the rows that a quick look takes of it apart; null: there is nothing beside them. */
+interface SampledSource extends Encoded {
+  sample: (Encoded & { source: RowSource; places: Int32Array }) | null;
+}
 
 /** After a lost device a source goes on from the chunks that are done. */
 export async function extractSources(
   { model, tokenizer, maxLength, aggregation }: FromModel,
   extraction: Extraction,
   devices: Devices,
-): Promise<Extracted> {
-  const { stages, sources } = extraction;
+): Promise<ExtractedSource[]> {
+  const { stages, sources, inputs } = extraction;
   const sentences = sources.map(({ data }) => data.rows.length);
   const total = sum(sentences);
   const [inputUnit, unit] = sources.some(({ data }) => data.kind === 'labelling')
     ? ['sentences', 'words']
     : ['rows', 'rows'];
+  const encode = (source: RowSource, control?: Control): Promise<Encoded> =>
+    encodeSource(tokenizer, source.data, { maxLength, aggregation }, control);
   const encoded = await stages.run(tokenize, { rows: total, unit: inputUnit }, (progress) =>
-    inTurn(sources, sentences, progress, ({ data }, report) =>
-      encodeSource(tokenizer, data, { maxLength, aggregation }, { progress: report }),
-    ),
+    inTurn({ sources, sizes: sentences }, progress, async (source, report): Promise<SampledSource> => {
+      const whole = await encode(source, { progress: (done) => report(done) });
+      const sample = sampleSource(source);
+      if (sample === null) return { ...whole, sample: null };
+      const drawn = await encode(sample);
+      return { ...whole, sample: { ...drawn, source: sample, places: placesOf(whole, drawn, source) } };
+    }),
   );
   encoded.forEach(({ leftOut }, index) => {
     leftOutInWords(sources[index].file.file.name, leftOut, maxLength).forEach(stages.warn);
   });
+  const { layers, hidden } = inputs.modelFacts;
+  const { intermediate } = model.config;
+  const work = (tokens: number): number => encodingOperations({ layers, hidden, intermediate }, tokens);
   let extracted = 0;
-  const facts = { rows: () => Math.round(extracted), unit };
-  const stored = await extractInTurn(extraction, encoded, facts, ({ rows }, inStore, report) => {
-    // The first report says what was kept from before.
-    let first: number | null = null;
-    const progress = (done: number): void => {
-      if (first === null) extracted += (rows.outputs - (first = done)) * (rows.rows / Math.max(1, rows.outputs));
-      report(done);
-    };
-    return devices.use(({ backend, gpu, threads }) => {
-      const options = { backend, threads, padding: tokenizer.padding, ...(gpu ? { gpu: gpu.device } : {}) };
-      const open = (perRow: PerRow): Promise<Encoder> => openEncoder(model, { ...options, perRow });
-      return inStore(backend, (store) => extractActivations(rows, open, store, { progress }));
-    });
+  const facts = { rows: () => extracted, unit };
+  return extractInTurn(
+    extraction,
+    encoded,
+    facts,
+    ({ rows, sample }, inStore, report, source) => {
+      const progress = (done: number, _: number, share?: number): void => report(done, share);
+      return devices.use(async ({ backend, gpu, threads }) => {
+        const options = { backend, threads, padding: tokenizer.padding, ...(gpu ? { gpu: gpu.device } : {}) };
+        const encoder = new SharedEncoder(
+          (perRow) => openEncoder(model, { ...options, perRow }),
+          (ran) => (extracted += ran),
+        );
+        const extract = (
+          kept: { source: RowSource; rows: EncodedRows },
+          progress: Control['progress'],
+          given: GivenOutputs | null,
+        ): Promise<Activations> =>
+          inStore(backend, { source: kept.source, rows: kept.rows.outputs }, (store) =>
+            extractActivations(kept.rows, encoder.open, store, { progress, work, given }),
+          );
+        try {
+          const given: GivenOutputs | null = sample && {
+            places: sample.places,
+            activations: (tell) => extract(sample, (_done, _total, share = 0) => tell(share), null),
+          };
+          return await extract({ source, rows }, progress, given);
+        } finally {
+          await encoder.dispose();
+        }
+      });
+    },
+    encoded.map(({ rows }) => workOf(rows, work)),
+  );
+}
+
+/** Where among a sample's outputs those of the whole source are; −1: not there. */
+function placesOf({ starts, labels }: Encoded, drawn: Encoded, { sample }: RowSource): Int32Array {
+  const places = new Int32Array(labels.length).fill(-1);
+  sample?.forEach((row, index) => {
+    for (let output = starts[row]; output < starts[row + 1]; output += 1) {
+      places[output] = drawn.starts[index] + output - starts[row];
+    }
   });
-  const tokens = sum(encoded.map(({ rows }) => rows.ids.length)) / Math.max(1, total);
-  return { sources: stored, tokens, extracted };
+  return places;
+}
+
+function workOf({ offsets, rows }: EncodedRows, work: (tokens: number) => number): number {
+  let all = 0;
+  for (let row = 0; row < rows; row += 1) all += work(offsets[row + 1] - offsets[row]);
+  return all;
+}
+
+/** One encoder a form of graph, for a sample and the rows beside it: weights are loaded once. */
+class SharedEncoder {
+  readonly #opened = new Map<PerRow, Promise<Encoder>>();
+
+  /** @param ran hears of the rows of each batch. */
+  constructor(
+    private readonly load: (perRow: PerRow) => Promise<Encoder>,
+    private readonly ran: (rows: number) => void,
+  ) {}
+
+  readonly open = async (perRow: PerRow): Promise<Encoder> => {
+    const opened = this.#opened.get(perRow) ?? this.load(perRow);
+    this.#opened.set(perRow, opened);
+    const encoder = await opened;
+    const run: Encoder['run'] = async (batch) => {
+      const vectors = await encoder.run(batch);
+      this.ran(batch.rows);
+      return vectors;
+    };
+    return { ...encoder, run, dispose: () => Promise.resolve() };
+  };
+
+  async dispose(): Promise<void> {
+    for (const opened of this.#opened.values())
+      await opened.then(
+        (encoder) => encoder.dispose(),
+        () => undefined,
+      );
+  }
 }

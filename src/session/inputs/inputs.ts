@@ -16,7 +16,8 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '../contract.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
-import { fileSource, planOf, textColumns, type Plan, type RowSource } from './sources.ts';
+import { sampleIdentity } from './sample.ts';
+import { fileSource, planOf, quickLook, textColumns, type Plan, type RowSource } from './sources.ts';
 
 export interface FromModel {
   from: 'model';
@@ -56,6 +57,8 @@ export interface Inputs {
   labelColumn: string | null;
   /** Of every file that is used, by path. */
   hashes: ReadonlyMap<string, string>;
+  /** Of all of them. */
+  bytes: number;
   warnings: string[];
 }
 
@@ -68,15 +71,22 @@ interface FileInputs extends Inputs {
 }
 
 /**
- * Everything that an analysis needs; `rows` of the request cuts the train file.
+ * Everything that an analysis needs; `rows` of the request cuts the train file, `quick` takes a sample of every part.
  * @throws WinnowError of the first thing missing, `unreadable-file` when a file vanished since it was dropped.
  */
 export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
-  const usable = await findInputs(request, () => true);
-  const { data, task, corrections } = usable;
-  const plan = planOf(dataSet(data, tasks[task], request.options.rows, corrections));
+  const { usable, plan } = await planAnalysis(request);
   const files = new Set(plan.sources.map(({ file }) => file));
   return { ...(await read(usable, [...files], plan.task, request, progress)), plan };
+}
+
+/** What will be worked on, before anything is hashed. */
+export async function planAnalysis(request: RunRequest): Promise<{ usable: UsableInputs; plan: Plan }> {
+  const usable = await findInputs(request, () => true);
+  const { data, task, corrections } = usable;
+  const { rows, quick } = request.options;
+  const plan = planOf(dataSet(data, tasks[task], rows, corrections));
+  return { usable, plan: quick ? quickLook(plan) : plan };
 }
 
 /** The same for one data file alone, whose first `rows` rows are used. */
@@ -91,7 +101,7 @@ export async function readOneFile(request: RunRequest, role: Role, progress: Pro
 }
 
 /** What was recognised and can be used, before it is hashed. */
-interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | 'warnings'> {
+export interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | 'warnings'> {
   /** Of a model: `maxLength` is what it takes. */
   vectors: Omit<FromModel, 'hash' | 'aggregation'> | FromFiles;
   facts: Omit<RunFile['model'], 'sha256'>;
@@ -149,7 +159,9 @@ async function read(
   progress: Progress,
 ): Promise<Inputs> {
   const files = filesOfVectors(vectors);
-  const hashes = await hashAll([...files, ...dataFiles.flatMap(partsOf)], progress);
+  const used = [...files, ...dataFiles.flatMap(partsOf)];
+  const hashes = await hashAll(used, progress);
+  const bytes = used.reduce((sum, { file }) => sum + file.size, 0);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const ofVectors = (vectors.from === 'model' ? vectors.model.weightFiles : byPath).map(hashOf);
@@ -162,7 +174,7 @@ async function read(
     vectors: vectors.from === 'model' ? await hashed(vectors) : vectors,
     modelFacts: { ...facts, sha256 },
     fileFacts: dataFiles.flatMap(factsOf),
-    ...{ task, columns, labelColumn, hashes, warnings },
+    ...{ task, columns, labelColumn, hashes, bytes, warnings },
   };
 
   async function hashed(model: Omit<FromModel, 'hash' | 'aggregation'>): Promise<FromModel> {
@@ -186,7 +198,7 @@ function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
 /** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
 export function activationKey(inputs: Inputs, source: RowSource, backend: string): Promise<string> {
   const { vectors, task, columns, labelColumn, hashes } = inputs;
-  const { ordering, data, file, order } = source;
+  const { ordering, data, file, order, sample, drawnFrom } = source;
   // Which rows were left out may depend on their labels.
   const rows = file.data.skipped > 0 ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
   const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns, ...rows];
@@ -198,7 +210,9 @@ export function activationKey(inputs: Inputs, source: RowSource, backend: string
   }
   const { hash, maxLength, aggregation } = vectors;
   const pooling = data.kind === 'labelling' ? [aggregation] : [];
-  const way = [ordering, data.rows.length, maxLength, ...pooling, backend];
+  // A sample runs in batches of its own, whoever extracts it, so that its numbers are the same to the bit.
+  const sampling = sample ? [sampleIdentity] : drawnFrom === null ? [] : [sampleIdentity, 'alone'];
+  const way = [ordering, drawnFrom ?? data.rows.length, maxLength, ...pooling, backend, ...sampling];
   return sha256Text(JSON.stringify([graphVersion, hash, ...text, ...way]));
 }
 

@@ -6,6 +6,7 @@ import { roleNames, type ColumnsCard, type Role } from '../../data/cards.ts';
 import type { DataFile, DataSet, Part } from '../../data/data-set.ts';
 import type { Instance, LabelledSentence } from '../../data/rows.ts';
 import type { LabelledTask } from '../../data/tasks.ts';
+import { drawSample } from './sample.ts';
 
 /** Labels are numbered as the task has them. */
 export type SourceRows = { kind: 'sentence'; rows: Instance[] } | { kind: 'labelling'; rows: LabelledSentence[] };
@@ -19,7 +20,13 @@ export interface RowSource {
   data: SourceRows;
   /** Rows of the file, from 0, that these are. */
   order: Int32Array;
+  /** Which of these rows a quick look takes, ascending; null: there is nothing beside them. */
+  sample: Int32Array | null;
+  /** How many rows these were drawn from, in a quick look; null: they are whole. */
+  drawnFrom: number | null;
 }
+
+const unsampled = { sample: null, drawnFrom: null } as const;
 
 /** Rows [from, to) of one source. */
 export interface RowRange {
@@ -37,6 +44,49 @@ export interface Plan {
 }
 
 export function planOf(set: DataSet): Plan {
+  const plan = wholePlan(set);
+  const sources = plan.sources.map((source, index) => {
+    const places = Object.values(plan.places).filter((place) => place.source === index);
+    return withSample(
+      source,
+      places.toSorted((a, b) => a.from - b.from),
+    );
+  });
+  return { ...plan, sources };
+}
+
+/** The same with the rows of a quick look alone. */
+export function quickLook(plan: Plan): Plan {
+  const placeOf = ({ source, from, to }: RowRange): RowRange => {
+    const { sample } = plan.sources[source];
+    const before = (end: number): number => sample?.filter((row) => row < end).length ?? end;
+    return { source, from: before(from), to: before(to) };
+  };
+  const { train, dev, test } = plan.places;
+  const places = { train: placeOf(train), dev: placeOf(dev), test: placeOf(test) };
+  return { ...plan, sources: plan.sources.map((source) => sampleSource(source) ?? source), places };
+}
+
+/** The rows of a source that a quick look takes, as a source; null where these are all. */
+export function sampleSource(source: RowSource): RowSource | null {
+  const { sample, data, order } = source;
+  if (sample === null) return null;
+  const rows = Array.from(sample, (row) => data.rows[row]);
+  return {
+    ...source,
+    data: { kind: data.kind, rows } as SourceRows,
+    order: Int32Array.from(sample, (row) => order[row]),
+    sample: null,
+    drawnFrom: data.rows.length,
+  };
+}
+
+function withSample(source: RowSource, places: readonly Pick<RowRange, 'from' | 'to'>[]): RowSource {
+  const sample = Int32Array.from(places.flatMap(({ from, to }) => [...drawSample(from, to)]));
+  return sample.length < source.data.rows.length ? { ...source, sample } : source;
+}
+
+function wholePlan(set: DataSet): Plan {
   const { train, dev, test } = set.parts;
   const splitRows = set.split?.order.length ?? 0;
   const common = { task: set.task, splitRows };
@@ -52,6 +102,7 @@ export function planOf(set: DataSet): Plan {
     ordering: 'split',
     data: rowsOf(set, ['train', 'dev']),
     order,
+    ...unsampled,
   };
   const cut = train.rows.length;
   const places = {
@@ -67,7 +118,8 @@ export function fileSource(file: DataFile, rows: number | null): RowSource {
   const { role, data } = file;
   const used = (data.kind === 'sentence' ? data.instances : data.sentences).slice(0, rows ?? undefined);
   const order = Int32Array.from(used.keys());
-  return { role, file, ordering: 'file', data: { kind: data.kind, rows: used } as SourceRows, order };
+  const taken = { kind: data.kind, rows: used } as SourceRows;
+  return withSample({ role, file, ordering: 'file', data: taken, order, ...unsampled }, [{ from: 0, to: used.length }]);
 }
 
 /** Columns that decide which text is read. */
@@ -77,7 +129,7 @@ export function textColumns(columns: ColumnsCard | null): (string | null)[] {
 
 function sourceOf(set: DataSet, role: Role): RowSource {
   const { file, order } = set.parts[role];
-  return { role: file.role, file, ordering: 'file', data: rowsOf(set, [role]), order };
+  return { role: file.role, file, ordering: 'file', data: rowsOf(set, [role]), order, ...unsampled };
 }
 
 /** The rows of these parts, one after the other. */

@@ -22,36 +22,35 @@ export interface ExtractedSource extends Outputs {
   activations: Activations;
 }
 
-export interface Extracted {
-  sources: ExtractedSource[];
-  /** Mean tokens a sentence. */
-  tokens: number;
-  /** Sentences that went through the encoder: those not kept from before. */
-  extracted: number;
-}
-
 /**
  * Opens a source's store, has it filled and lets go of it, whatever happens.
  * @param maker of the vectors: it has a key of its own, so that no set mixes the numbers of two backends.
  */
-export type InStore = (maker: string, fill: (store: ActivationStore) => Promise<unknown>) => Promise<Activations>;
+export type InStore = (
+  maker: string,
+  kept: { source: RowSource; rows: number },
+  fill: (store: ActivationStore) => Promise<unknown>,
+) => Promise<Activations>;
 
-/** The stage `extract`: `work` brings one source after the other into its store, which has a share of the memory. */
+/**
+ * The stage `extract`: `work` brings one source after the other into its store, which has a share of the memory.
+ * @param costs work of each source, compared with the others; null: its rows.
+ */
 export async function extractInTurn<S extends Outputs>(
   { inputs, stages, sources, limitBytes }: Extraction,
   prepared: readonly S[],
   facts: Parameters<Stages['run']>[1],
-  work: (prepared: S, inStore: InStore, report: (done: number) => void, source: RowSource) => Promise<Activations>,
+  work: (prepared: S, inStore: InStore, report: SourceProgress, source: RowSource) => Promise<Activations>,
+  costs: readonly number[] | null = null,
 ): Promise<ExtractedSource[]> {
   const { name, layers, hidden } = inputs.modelFacts;
   const outputs = prepared.map(({ labels }) => labels.length);
   const activations = await stages.run(extract, facts, (progress) =>
-    inTurn(sources, outputs, progress, (source, report, index) => {
-      const rows = outputs[index];
-      const inStore: InStore = async (maker, fill) => {
+    inTurn({ sources, sizes: outputs, costs }, progress, (source, report, index) => {
+      const inStore: InStore = async (maker, { source: kept, rows }, fill) => {
         const store = await openStore({
-          key: await activationKey(inputs, source, maker),
-          title: `${name} · ${inputs.task.title} ${source.role}`,
+          key: await activationKey(inputs, kept, maker),
+          title: `${name} · ${inputs.task.title} ${kept.role}${kept.drawnFrom === null ? '' : ', quick look'}`,
           shape: { rows, layers: layers + 1, hidden },
           memoryBytes: Math.ceil((limitBytes * rows) / Math.max(1, sum(outputs))),
           warn: stages.warn,
@@ -69,20 +68,36 @@ export async function extractInTurn<S extends Outputs>(
   return prepared.map((part, index) => ({ ...part, activations: activations[index] }));
 }
 
-/** One source after the other, their progress added up. @param sizes of the sources, in what progress counts */
+/** Takes what is done of a source, and the share of its work. */
+export type SourceProgress = (done: number, share?: number) => void;
+
+interface Turns {
+  sources: readonly RowSource[];
+  /** Of each source, in what progress counts. */
+  sizes: readonly number[];
+  /** Work of each, compared with the others; null: its size. */
+  costs?: readonly number[] | null;
+}
+
+/** One source after the other, their progress added up. */
 export async function inTurn<T>(
-  sources: readonly RowSource[],
-  sizes: readonly number[],
+  { sources, sizes, costs }: Turns,
   progress: Progress,
-  work: (source: RowSource, report: (done: number) => void, index: number) => Promise<T>,
+  work: (source: RowSource, report: SourceProgress, index: number) => Promise<T>,
 ): Promise<T[]> {
   const total = sum(sizes);
+  const weights = costs ?? sizes;
+  const whole = Math.max(1, sum(weights));
   const results: T[] = [];
   let before = 0;
+  let spent = 0;
   for (const [index, source] of sources.entries()) {
-    const start = before;
-    results.push(await work(source, (done) => progress(start + done, total), index));
+    const at = { before, spent };
+    const report: SourceProgress = (done, share = done / Math.max(1, sizes[index])) =>
+      progress(at.before + done, total, (at.spent + share * weights[index]) / whole);
+    results.push(await work(source, report, index));
     before += sizes[index];
+    spent += weights[index];
   }
   return results;
 }

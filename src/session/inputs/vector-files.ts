@@ -13,7 +13,7 @@ import { openHdf5Apart } from '../worker/hdf5.ts';
 import { outputsOf, type Outputs } from './encode.ts';
 import type { FromFiles } from './inputs.ts';
 import type { RowSource } from './sources.ts';
-import { extractInTurn, inTurn, sum, type Extracted, type Extraction } from './stores.ts';
+import { extractInTurn, inTurn, sum, type ExtractedSource, type Extraction } from './stores.ts';
 
 interface PairedSource extends Outputs {
   vectorFile: DroppedFile;
@@ -21,28 +21,23 @@ interface PairedSource extends Outputs {
 }
 
 /** @throws WinnowError `bad-data` when a file and its data do not agree, with both numbers or words. */
-export async function takeSources({ files, reading }: FromFiles, extraction: Extraction): Promise<Extracted> {
+export async function takeSources({ files, reading }: FromFiles, extraction: Extraction): Promise<ExtractedSource[]> {
   const { inputs, stages, sources } = extraction;
   const sentences = sources.map(({ data }) => data.rows.length);
   const paired = await stages.run(tokenize, { rows: sum(sentences) }, (progress) =>
-    inTurn(sources, sentences, progress, (source, report) =>
+    inTurn({ sources, sizes: sentences }, progress, (source, report) =>
       pairSource(source, vectorFileOf(source, files), reading, stages.warn, report),
     ),
   );
   const layers = inputs.modelFacts.layers + 1;
   const rows = sum(paired.map(({ labels }) => labels.length));
-  const stored = await extractInTurn(
-    extraction,
-    paired,
-    { rows },
-    ({ vectorFile, pairing }, inStore, progress, { order }) =>
-      inStore('given', (store) =>
-        withActivations(vectorFile, openHdf5Apart, layers, (opened) =>
-          fillStore(store, opened, pairing, { order, progress }),
-        ),
+  return extractInTurn(extraction, paired, { rows }, ({ vectorFile, pairing, labels }, inStore, progress, source) =>
+    inStore('given', { source, rows: labels.length }, (store) =>
+      withActivations(vectorFile, openHdf5Apart, layers, (opened) =>
+        fillStore(store, opened, pairing, { order: source.order, progress: (done) => progress(done) }),
       ),
+    ),
   );
-  return { sources: stored, tokens: 0, extracted: 0 };
 }
 
 function vectorFileOf({ file }: RowSource, files: FromFiles['files']): DroppedFile {

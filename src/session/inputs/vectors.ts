@@ -1,11 +1,11 @@
 /** The rows of sources as vectors, wherever these come from. */
 import type { Devices } from '../stages/device.ts';
 import { extractSources } from './extraction.ts';
-import type { Extracted, Extraction } from './stores.ts';
+import type { ExtractedSource, Extraction } from './stores.ts';
 import { takeSources } from './vector-files.ts';
 
 /** @throws WinnowError as `extractSources` and `takeSources`. */
-export function vectorsOf(extraction: Extraction, devices: Devices): Promise<Extracted> {
+export function vectorsOf(extraction: Extraction, devices: Devices): Promise<ExtractedSource[]> {
   const { vectors } = extraction.inputs;
   switch (vectors.from) {
     case 'model':

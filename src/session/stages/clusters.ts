@@ -1,5 +1,6 @@
 /** The stage `clusters`: the dendrogram of all neurons, cut at the thresholds that were asked for or at all of them. */
 import type { Progress } from '../../base/abort.ts';
+import { splits } from '../../data/scores.ts';
 import { splitSeed } from '../../data/split.ts';
 import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
@@ -8,10 +9,11 @@ import { noClustering } from '../../data/question.ts';
 import { correlationDistances } from '../../redundancy/correlation.ts';
 import { windows } from '../../redundancy/windows.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
+import { secondsOf } from '../../run/stage.ts';
 import { foundEvent } from '../contract.ts';
 import type { TrainedRun, Context, PreparedParts } from './context.ts';
 import { inShares } from './shares.ts';
-import { clusterOperations, clusters } from './stage-table.ts';
+import { clusterWork, clusters, usualRates } from './stage-table.ts';
 
 /**
  * Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths.
@@ -27,9 +29,16 @@ export async function clusterNeurons(
   const { rows, hidden } = activations;
   return stages.run(clusters, { rows }, async (progress) => {
     const outputs = prepared.options.classes ?? 1;
-    const { seeds, epochs, sweep: scored } = runOptions;
-    const load = { layers: activations.layers - 1, hidden, outputs, seeds, epochs, sweep: scored };
-    const shares = inShares(progress, clusterOperations({ ...load, rows: { extracted: 0, analysed: rows } }));
+    const { seeds, epochs, batchSize, sweep: scored } = runOptions;
+    const analysed = splits.reduce((sum, split) => sum + prepared.parts[split].labels.length, 0);
+    const load = { layers: activations.layers - 1, hidden, outputs, seeds, epochs, batchSize, sweep: scored };
+    const work = clusterWork({ ...load, rows: { train: rows, analysed } });
+    const rates = usualRates(context.devices.report);
+    const shares = inShares(progress, {
+      correlation: secondsOf(work.correlation, rates),
+      linkage: secondsOf(work.linkage, rates),
+      sweep: secondsOf(work.sweep, rates),
+    });
     const correlation = await correlationDistances(activations, { progress: shares.correlation });
     const source = { protocol: runOptions.protocol, hidden, draws: drawsAfterSplit(splitSeed, prepared.splitRows) };
     const clusterer = new Clusterer(correlation, source);

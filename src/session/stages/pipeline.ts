@@ -8,9 +8,9 @@ import type { Control, Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { Stage } from '../../run/stage.ts';
 import type { ExtractRequest, LaterAnswer, RunEvent, RunRequest } from '../contract.ts';
-import { learnRates } from '../estimate/rates.ts';
+import { measureTraining } from '../estimate/measure.ts';
 import { occasionOf, workloadOf } from '../estimate/workload.ts';
-import { readAnalysis, readOneFile, type Inputs } from '../inputs/inputs.ts';
+import { readAnalysis, readOneFile, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
 import type { ExtractedSource } from '../inputs/stores.ts';
 import type { SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
@@ -24,7 +24,7 @@ import { measureProbes, measureSelection } from './measures.ts';
 import { prepare } from './prepare.ts';
 import { judged, runFile } from './run-file.ts';
 import { answerQuestions } from './selection.ts';
-import { costedStages, extract, read, stagesFor, tokenize, write } from './stage-table.ts';
+import { expectedSeconds, extract, read, stagesFor, tokenize, usualRates, write } from './stage-table.ts';
 import { Stages } from './stages.ts';
 
 /** The whole analysis. Errors are WinnowErrors; what was extracted before one stays kept. */
@@ -34,9 +34,8 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
   const usual = stagesFor({ protocol: options.protocol, classes: 2, words: false });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {
-    const occasion = occasionOf(inputs, options);
-    context.stages.announce(stagesFor(occasion));
-    const { prepared, extracted } = await prepare(inputs, inputs.plan, context);
+    context.stages.announce(stagesFor(occasionOf(inputs, options)), await secondsOfStages(request, inputs, context));
+    const prepared = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
     const similar = await measureProbes(context, { ...prepared, layers });
     const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers);
@@ -46,11 +45,6 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     const measured = { ...similar, ...further };
     const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured }), 'this run');
     const run = judged(found);
-    const { train, dev, test } = prepared.parts;
-    const analysedRows = train.labels.length + dev.labels.length + test.labels.length;
-    const rows = { extracted: extracted.extracted, analysed: analysedRows };
-    const load = workloadOf(inputs, options, extracted.tokens, rows);
-    await learnRates(costedStages(occasion), load, run.timings, context.devices.report);
     holdRun({ trained, answers: answersOf(run), place: context.devices.report });
     return run;
   });
@@ -58,6 +52,19 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
 
 function answersOf({ selection, mcnemar }: RunFile): LaterAnswer[] {
   return (selection ?? []).map((entry, index) => ({ entry, comparison: mcnemar?.comparisons[index] ?? null }));
+}
+
+/** What the stages are expected to take; how fast probes are trained is measured here unless it was before. */
+async function secondsOfStages(
+  { options, rates }: RunRequest,
+  inputs: AnalysisInputs,
+  { devices }: Context,
+): Promise<Map<string, number>> {
+  const { layers, hidden } = inputs.modelFacts;
+  const shape = { layers: layers + 1, hidden, outputs: inputs.task.labels?.length ?? 1 };
+  const measured = rates ?? { ...usualRates(devices.report), ...(await measureTraining(devices, shape, options)) };
+  const all = inputs.plan.sources.map(() => 1);
+  return expectedSeconds(occasionOf(inputs, options), await workloadOf(inputs, options, all), measured);
 }
 
 /** What is written is read once: more than some chunks in memory would serve nobody. */
@@ -72,9 +79,9 @@ export function extractFile(request: ExtractRequest, report: (event: RunEvent) =
     checkOptions(options, inputs.task, 'extract');
     const { data } = inputs.source;
     const extraction = { inputs, stages, sources: [inputs.source], limitBytes: passMemoryBytes };
-    const { sources } = await vectorsOf(extraction, devices);
+    const [source] = await vectorsOf(extraction, devices);
     const unit = data.kind === 'labelling' ? 'words' : 'rows';
-    return stages.run(write, { unit }, (progress) => writeSource(sources[0], data, format, { progress }));
+    return stages.run(write, { unit }, (progress) => writeSource(source, data, format, { progress }));
   });
 }
 

@@ -3,7 +3,7 @@ import { part } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
-import type { Extracted, ExtractedSource } from '../inputs/stores.ts';
+import type { ExtractedSource } from '../inputs/stores.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { checkOptions, scoresOf, seedList, trainingOf } from '../options.ts';
 import type { RowRange, Plan } from '../inputs/sources.ts';
@@ -21,7 +21,7 @@ export async function prepare(
   inputs: Inputs,
   plan: Plan,
   { stages, devices, runOptions }: Context,
-): Promise<{ prepared: PreparedParts; extracted: Extracted }> {
+): Promise<PreparedParts> {
   const { task } = inputs;
   const metric = checkOptions(runOptions, task);
   const options = {
@@ -37,10 +37,10 @@ export async function prepare(
   const { train, dev, test } = plan.places;
   const words = new WordTypes();
   const partAt = (role: Role, place: RowRange): ProbePart =>
-    partOf(extracted.sources[place.source], place, words, { classes: task.labels !== null, role });
+    partOf(extracted[place.source], place, words, { classes: task.labels !== null, role });
   const all: ProbeParts = { train: partAt('train', train), dev: partAt('dev', dev), test: partAt('test', test) };
   const parts = all.train.types ? { ...all, vocabulary: words.list } : all;
-  return { prepared: { parts, options, splitRows: plan.splitRows }, extracted };
+  return { parts, options, splitRows: plan.splitRows };
 }
 
 /** Of the train part, before anything is left out. */

@@ -1,5 +1,6 @@
 /** What a run found, as the run file has it. */
 import type { FieldName, FieldValues } from '../../measures/fields.ts';
+import { quickLookRows } from '../../data/sample.ts';
 import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
 import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -39,6 +40,7 @@ export function runFile(
     protocol: runOptions.protocol,
     options: {
       rows: runOptions.rows,
+      ...(runOptions.quick && { sample: quickLookRows }),
       ...encodingFacts(inputs),
       seeds: [...options.seeds],
       ...trainingOf(runOptions),

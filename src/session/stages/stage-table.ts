@@ -4,22 +4,35 @@
  */
 import type { Occasion } from '../../measures/stage.ts';
 import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
-import { layerProbeOperations, trainingOperations } from '../../probe/operations.ts';
-import { startRate, type CostedStage, type Stage, type Workload } from '../../run/stage.ts';
+import { layerProbeWork, trainingWork } from '../../probe/operations.ts';
+import { secondsOf, type CostedStage, type Rates, type Stage, type Work, type Workload } from '../../run/stage.ts';
+import type { DeviceReport } from '../contract.ts';
 
-export const read: Stage = { name: 'read', title: 'Read the files', unit: 'bytes', share: 1 };
+export const read: CostedStage = {
+  name: 'read',
+  title: 'Read the files',
+  unit: 'bytes',
+  share: 1,
+  operations: ({ bytes }) => ({ bytes }),
+};
 export const tokenize: Stage = { name: 'tokenize', title: 'Cut texts into subwords', unit: 'rows', share: 2 };
 /** Of a file of activations. */
 export const write: Stage = { name: 'write', title: 'Write the file', unit: 'rows', share: 1 };
+
+/** Of one row of so many tokens, padding included. */
+export function encodingOperations(
+  { layers, hidden, intermediate }: { layers: number; hidden: number; intermediate: number },
+  tokens: number,
+): number {
+  return tokens * layers * (8 * hidden * hidden + 4 * hidden * intermediate + 4 * tokens * hidden);
+}
 
 export const extract: CostedStage = {
   name: 'extract',
   title: 'Extract every layer',
   unit: 'rows',
   share: 60,
-  operations: ({ layers, hidden, intermediate, tokens, rows }) =>
-    rows.extracted * tokens * layers * (8 * hidden * hidden + 4 * hidden * intermediate + 4 * tokens * hidden),
-  rate: ({ backend, threads }) => (backend === 'wasm' ? 20e9 * threads : 1e12),
+  operations: ({ encoding: { operations: encoding, openings } }) => ({ encoding, openings }),
 };
 
 export const probes: CostedStage = {
@@ -27,8 +40,7 @@ export const probes: CostedStage = {
   title: 'Train the probes',
   unit: 'batches',
   share: 14,
-  operations: layerProbeOperations,
-  rate: startRate({ wasm: 5e9, webgpu: 2e10 }),
+  operations: layerProbeWork,
 };
 
 /** The linkage of all neurons takes about as long as the correlation of so many rows. */
@@ -36,23 +48,25 @@ const linkageRows = 300;
 /** Shares of all neurons: read by the sweep's probes together, and by the probes that one answer retrains. */
 const sweepWidth = 4;
 const answerWidth = 0.5;
+/** Rounds of retraining that an answer takes: some of the grid, then halves; answers share about half of theirs. */
+const answerRounds = 4;
 /** The "max features" run tries a finer grid. */
-const finestWidth = 2;
+const finest = { width: 2, rounds: 20 };
 
 function widthOf({ layers, hidden }: Pick<Workload, 'layers' | 'hidden'>): number {
   return (layers + 1) * hidden;
 }
 
-/** Operations of the parts of the stage `clusters`. */
-export function clusterOperations(
-  load: Pick<Workload, 'layers' | 'hidden' | 'outputs' | 'rows' | 'seeds' | 'epochs' | 'sweep'>,
-): Record<'correlation' | 'linkage' | 'sweep', number> {
+/** The parts of the stage `clusters`. */
+export function clusterWork(
+  load: Pick<Workload, 'layers' | 'hidden' | 'outputs' | 'rows' | 'seeds' | 'epochs' | 'batchSize' | 'sweep'>,
+): Record<'correlation' | 'linkage' | 'sweep', Work> {
   const { rows, outputs, sweep } = load;
   const width = widthOf(load);
   return {
-    correlation: rows.analysed * width * width,
-    linkage: linkageRows * width * width,
-    sweep: sweep ? trainingOperations(sweepWidth * width * outputs, rows.analysed, load) : 0,
+    correlation: { products: rows.train * width * width },
+    linkage: { products: linkageRows * width * width },
+    sweep: sweep ? trainingWork(sweepWidth * width, sweepWidth * width * outputs, load) : {},
   };
 }
 
@@ -61,8 +75,7 @@ export const clusters: CostedStage = {
   title: 'Cluster the neurons',
   unit: 'steps',
   share: 6,
-  operations: (load) => Object.values(clusterOperations(load)).reduce((sum, part) => sum + part, 0),
-  rate: startRate({ wasm: 5e9, webgpu: 5e9 }),
+  operations: (load) => together(Object.values(clusterWork(load))),
 };
 
 export const selection: CostedStage = {
@@ -71,11 +84,27 @@ export const selection: CostedStage = {
   unit: 'answers',
   share: 14,
   operations(load) {
-    const share = load.answers * answerWidth + (load.maxFeatures ? finestWidth : 0);
-    return trainingOperations(share * widthOf(load) * load.outputs, load.rows.analysed, load);
+    const { answers, maxFeatures, outputs } = load;
+    const rounds = answers * answerRounds + (maxFeatures ? finest.rounds : 0);
+    const read = (answers * answerWidth + (maxFeatures ? finest.width : 0)) * widthOf(load);
+    const { training } = trainingWork(read, read * outputs, load);
+    const { batches = 0 } = trainingWork(0, 0, load);
+    return { training, batches: batches * rounds };
   },
-  rate: startRate({ wasm: 2e9, webgpu: 5e9 }),
 };
+
+function together(all: readonly Work[]): Work {
+  const sum: Record<string, number> = {};
+  for (const work of all) for (const [kind, amount] of Object.entries(work)) sum[kind] = (sum[kind] ?? 0) + amount;
+  return sum;
+}
+
+/** Before anything was measured: about what two cores of a server reach. */
+export function usualRates({ backend, threads }: Pick<DeviceReport, 'backend' | 'threads'>): Rates {
+  const files = { bytes: 1.5e8, openings: 1.5 };
+  if (backend === 'webgpu') return { ...files, encoding: 1e12, training: 5e10, batches: 500, products: 2e10 };
+  return { ...files, encoding: 20e9 * threads, training: 1e10, batches: 1000, products: 1e10 };
+}
 
 /** The stages of an analysis. */
 export function stagesFor(occasion: Occasion): Stage[] {
@@ -87,9 +116,10 @@ export function stagesFor(occasion: Occasion): Stage[] {
   ];
 }
 
-/** Those whose time can be estimated. */
-export function costedStages(occasion: Occasion): CostedStage[] {
-  return stagesFor(occasion).filter((stage): stage is CostedStage => 'operations' in stage);
+/** Seconds that each stage of a run will take, by its name; the others take next to none. */
+export function expectedSeconds(occasion: Occasion, load: Workload, rates: Rates): Map<string, number> {
+  const costed = stagesFor(occasion).filter((stage): stage is CostedStage => 'operations' in stage);
+  return new Map(costed.map(({ name, operations }) => [name, secondsOf(operations(load), rates)]));
 }
 
 function measuresAfter(link: AnyMeasureStage['after'], occasion: Occasion): AnyMeasureStage[] {

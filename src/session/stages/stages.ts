@@ -11,9 +11,12 @@ export class Stages {
 
   constructor(readonly report: (event: RunEvent) => void) {}
 
-  /** Says which stages there will be; a later list takes the place of an earlier one. */
-  announce(stages: readonly Stage[]): void {
-    this.report({ kind: 'stages', stages: stages.map(({ name, title, share }) => ({ name, title, share })) });
+  /** Says which stages there will be; a later list takes the place of an earlier one. @param seconds by name. */
+  announce(stages: readonly Stage[], seconds: ReadonlyMap<string, number> | null = null): void {
+    const facts = stages.map(({ name, title, share }) => {
+      return { name, title, share, ...(seconds && { seconds: seconds.get(name) ?? 0 }) };
+    });
+    this.report({ kind: 'stages', stages: facts });
   }
 
   /** A sentence for the page and for the run file; said once. */
@@ -31,14 +34,17 @@ export class Stages {
   async run<T>(
     { name: stage, unit: usual }: Stage,
     { rows, unit = usual }: { rows?: number | (() => number); unit?: string },
-    work: (progress: Progress) => Promise<T>,
+    compute: (progress: Progress) => Promise<T>,
   ): Promise<T> {
     const started = performance.now();
     this.report({ kind: 'stage', stage, state: 'started', ms: 0 });
-    const eta = new Eta();
+    // Units may cost more or less: time left follows the work, the pace that is shown the units.
+    const [units, work] = [new Eta(), new Eta()];
     const events = throttle((event: RunEvent) => this.report(event));
-    const result = await work((done, total) => {
-      events.push({ kind: 'progress', stage, done, total, unit, ...eta.sample(done, total) });
+    const result = await compute((done, total, share = total > 0 ? done / total : 1) => {
+      const { rate } = units.sample(done, total);
+      const { secondsLeft } = work.sample(share, 1);
+      events.push({ kind: 'progress', stage, done, total, share, unit, rate, secondsLeft });
     });
     events.flush();
     const ms = performance.now() - started;

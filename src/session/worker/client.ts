@@ -1,6 +1,7 @@
 /**
- * The page's side of the session. Questions (what are these files, how long will it take), the run and the making of a
- * file of activations have a worker each, so that cancelling one never takes another's answer away. After a run its
+ * The page's side of the session. Questions (what are these files, how long will it take), the run, the making of a
+ * file of activations and the measuring of this machine have a worker each, so that cancelling one never takes another's
+ * answer away. After a run its
  * worker waits for questions about neurons, holding the run in memory, until it is released or another run starts.
  */
 import { proxy } from 'comlink';
@@ -28,9 +29,18 @@ export function createSession(): Session {
   const questions = createLink(start);
   const work = createLink(start);
   const saving = createLink(start);
+  const measuring = createLink(start);
   return {
     inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
     estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
+    async measure(request, signal) {
+      try {
+        return await measuring.call((engine) => engine.measure(request), signal);
+      } finally {
+        // It holds a model.
+        measuring.end();
+      }
+    },
     kept: (signal) => questions.call((engine) => engine.kept(), signal),
     forget: (key, signal) => questions.call((engine) => engine.forget(key), signal),
     async run(request, report, signal) {

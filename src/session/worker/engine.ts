@@ -16,6 +16,10 @@ export const engine: Engine = {
     const { estimate } = await import('../estimate/estimate.ts');
     return estimate(request);
   },
+  async measure(request) {
+    const { measureRates } = await import('../estimate/measure.ts');
+    return measureRates(request);
+  },
   async run(request, report) {
     const { analyze } = await import('../stages/pipeline.ts');
     return analyze(request, report);

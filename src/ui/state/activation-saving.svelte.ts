@@ -83,7 +83,7 @@ export class ActivationSaving {
         signal: controller.signal,
         progress: (bytes, size) => {
           const [done, total] = [bytes / scale, size / scale];
-          reports.push({ done, total, unit, ...eta.sample(done, total) });
+          reports.push({ done, total, share: done / Math.max(1, total), unit, ...eta.sample(done, total) });
         },
       });
       if (saved.name === 'dismissed') this.phase = { name: 'made', file };

@@ -62,6 +62,10 @@ export class App {
   lastRun = $state.raw<{ id: string; inputs: SavableInputs } | null>(null);
   /** A key wants the run cancelled; the page asks. */
   asksToCancel = $state(false);
+  /** The run that was started last, to be tried again. */
+  #started: SavableInputs | null = null;
+  /** What quick looks of this tab were made of, by their results' ids. */
+  readonly #quickLooks = new Map<string, SavableInputs>();
   /** Result files that could not be opened. */
   refused = $state.raw<PlainError[]>([]);
 
@@ -171,21 +175,42 @@ export class App {
     this.navigation.go(ids.length > 0 ? { ...view, ids } : { screen: 'start' });
   }
 
-  /** Starts the run of what is set up and shows its result when it ends. */
-  async run(): Promise<void> {
-    if (!this.canRun) return;
+  /** Starts the run of what is set up and shows its result when it ends. @param quick a quick look. */
+  async run(quick = false): Promise<void> {
+    const { known } = this.inputs;
+    if (!this.canRun || known === null) return;
+    const { request } = this;
+    await this.#start({ request: { ...request, options: { ...request.options, quick } }, known });
+  }
+
+  /** What a quick look was made of, as long as this tab holds its files; null: no longer. */
+  refinable(id: string): SavableInputs | null {
+    return this.#quickLooks.get(id) ?? null;
+  }
+
+  /** The run of a quick look again, with all rows. */
+  async refine(id: string): Promise<void> {
+    const inputs = this.refinable(id);
+    if (inputs === null || this.job.phase.name === 'running' || this.saving.busy) return;
+    const { request } = inputs;
+    await this.#start({ ...inputs, request: { ...request, options: { ...request.options, quick: false } } });
+  }
+
+  async #start({ request: asked, known }: SavableInputs): Promise<void> {
     this.note = null;
     this.options.keep();
+    this.estimate.stop();
     this.navigation.go({ screen: 'run' });
     this.live.letGo();
-    const { request } = this;
-    const { known } = this.inputs;
+    const request = { ...asked, ...this.estimate.ratesOf(asked) };
+    this.#started = { request, known };
     const run = await this.job.start(request);
     if (run === null) return;
     const { clusters } = this.job;
     const id = this.results.open({ kind: 'run', run }, clusters);
     this.live.hold(id, clusters);
-    if (known !== null) this.lastRun = { id, inputs: { request, known } };
+    this.lastRun = { id, inputs: { request, known } };
+    if (request.options.quick) this.#quickLooks.set(id, { request, known });
     this.announcement = 'The run is done. Its result is shown.';
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
     else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
@@ -220,7 +245,7 @@ export class App {
   /** The failed run again, from what was kept. */
   async tryAgain(): Promise<void> {
     this.job.dismiss();
-    await this.run();
+    if (this.#started) await this.#start(this.#started);
   }
 
   /** Deletes a past run; for a while it can be brought back. */

@@ -4,6 +4,7 @@
  */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { RunFile } from '../../run/run-file.ts';
+import { secondsLeft, shareDone } from '../../run/time-left.ts';
 import type {
   DeviceReport,
   FoundValues,
@@ -44,6 +45,8 @@ export class Job {
 
   /** Of the whole run, 0 to 1. */
   readonly share = $derived(shareDone(this.stages));
+  /** Of the whole run; null until it is known. */
+  readonly secondsLeft = $derived(secondsLeft(this.stages));
   readonly current = $derived(this.stages.find((stage) => stage.state === 'now') ?? null);
 
   readonly #session: SessionSource;
@@ -129,15 +132,4 @@ export class Job {
   #change(name: string, change: Partial<StageState>): void {
     this.stages = this.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage));
   }
-}
-
-function shareDone(stages: readonly StageState[]): number {
-  let done = 0;
-  let all = 0;
-  for (const { share, state, progress } of stages) {
-    all += share;
-    if (state === 'done') done += share;
-    else if (progress && progress.total > 0) done += (share * progress.done) / progress.total;
-  }
-  return all === 0 ? 0 : done / all;
 }

@@ -2,6 +2,7 @@
 import type { Question } from '../../../src/data/question.ts';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile, SelectionEntry } from '../../../src/run/run-file.ts';
+import type { Rates } from '../../../src/run/stage.ts';
 import type { Session } from '../../../src/session/worker/client.ts';
 import type {
   Corrections,
@@ -27,6 +28,8 @@ const stages: StageFacts[] = [
   { name: 'selectivity', title: 'Train the probes on a control task', share: 2 },
 ];
 
+export const measuredRates: Rates = { bytes: 1, openings: 1, encoding: 1, training: 1, batches: 1, products: 1 };
+
 export class FakeSession implements Session {
   /** What `inspect` was asked, newest last. */
   readonly inspected: { paths: string[]; corrections: Corrections }[] = [];
@@ -40,6 +43,11 @@ export class FakeSession implements Session {
     reject: (error: unknown) => void;
   } | null = null;
   released = 0;
+  /** The rates that estimates were asked for with, newest last. */
+  readonly estimatedWith: (Rates | null)[] = [];
+  holdsMeasuring = false;
+  /** Answers a measuring that is going on. */
+  measured: ((rates: Rates) => void) | null = null;
   keptItems: KeptActivations[] = [];
   inspection: Inspection;
   estimated: Estimate;
@@ -60,8 +68,21 @@ export class FakeSession implements Session {
     return Promise.resolve(this.inspection);
   }
 
-  estimate(): Promise<Estimate> {
+  estimate({ rates }: RunRequest): Promise<Estimate> {
+    this.estimatedWith.push(rates ?? null);
     return Promise.resolve(this.estimated);
+  }
+
+  /** Answers at once, unless a test wants to. */
+  measure(_: RunRequest, signal?: AbortSignal): Promise<Rates> {
+    if (!this.holdsMeasuring) return Promise.resolve(measuredRates);
+    return new Promise((resolve, reject) => {
+      this.measured = resolve;
+      signal?.addEventListener('abort', () => {
+        this.measured = null;
+        reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.'));
+      });
+    });
   }
 
   run(request: RunRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<RunFile> {

@@ -34,6 +34,7 @@ describe('a run', () => {
       stage: 'extract',
       done: 1000,
       total: 2000,
+      share: 0.5,
       unit: 'rows',
       rate: 250,
       secondsLeft: 4,
@@ -128,6 +129,36 @@ describe('an error', () => {
     await page.getByTestId('try-again').click();
     await expect.poll(() => session.requests.length).toBe(2);
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  });
+});
+
+describe('a quick look', () => {
+  it('is marked wherever it is shown, and refined with all rows of the same files', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByTestId('quick-look').click();
+    await expect.poll(() => session.requests.at(-1)?.options.quick).toBe(true);
+    const run = sampleRun('tiny-bert');
+    session.finish({ ...run, options: { ...run.options, sample: 500 } });
+    const notice = page.getByTestId('quick-look-notice');
+    await expect.element(notice).toHaveTextContent('Quick look: at most 500 rows of every part');
+    await expect.poll(() => document.title).toContain('quick look');
+    await page.getByTestId('refine').click();
+    await expect.poll(() => session.requests).toHaveLength(2);
+    expect(session.requests[1].options.quick).toBe(false);
+    expect(session.requests[1].files.map(({ path }) => path)).toEqual(['train.tsv']);
+    session.finish({ ...run, created: '2026-03-01T00:00:00.000Z' });
+    await expect.element(page.getByTestId('section-made')).toBeVisible();
+    await expect.element(notice).not.toBeInTheDocument();
+    // Another tab has no files of it.
+    await openPage();
+    await page
+      .getByTestId('past-runs')
+      .getByRole('button', { name: / · quick look$/ })
+      .first()
+      .click();
+    await expect.element(notice).toHaveTextContent('drop its model and data again and press Run');
+    await expect.element(page.getByTestId('refine')).not.toBeInTheDocument();
   });
 });
 

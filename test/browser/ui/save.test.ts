@@ -122,7 +122,7 @@ describe('what is asked for', () => {
 describe('while it goes on', () => {
   it('shows stage, rate and time left, and no run can start', async () => {
     const session = await startMaking();
-    const progress = { done: 500, total: 2000, unit: 'rows', rate: 100, secondsLeft: 15 };
+    const progress = { done: 500, total: 2000, share: 0.25, unit: 'rows', rate: 100, secondsLeft: 15 };
     session.making?.report({ kind: 'progress', stage: 'extract', ...progress });
     const text = page.getByTestId('save-progress');
     await expect.element(text).toHaveTextContent('Extract every layer');

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { drop, forgetEverything, openPage, press, textFile } from './page.ts';
-import { inspection } from './samples.ts';
+import { FakeSession, measuredRates } from './fake-session.ts';
+import { estimate, inspection } from './samples.ts';
 
 beforeEach(forgetEverything);
 
@@ -22,6 +23,24 @@ describe('dropping files', () => {
     expect(session.inspected).toHaveLength(1);
     expect(session.inspected[0]?.paths).toEqual(['config.json', 'train.tsv']);
     expect(location.hash).toBe('#v=1&screen=set-up');
+  });
+
+  it('measures this machine before it says a time; a run ends the measuring', async () => {
+    const session = new FakeSession(inspection, estimate);
+    session.holdsMeasuring = true;
+    await openPage('#v=1', session);
+    drop(textFile('train.tsv'));
+    const panel = page.getByTestId('estimate');
+    await expect.element(panel).toHaveTextContent('measuring this machine…');
+    expect(session.estimatedWith).toEqual([null]);
+    session.measured?.(measuredRates);
+    await expect.element(panel).toHaveTextContent('about 2 min');
+    expect(session.estimatedWith).toEqual([null, measuredRates]);
+    drop(textFile('train.tsv', 'other rows'));
+    await expect.element(panel).toHaveTextContent('measuring this machine…');
+    await page.getByTestId('run').click();
+    await expect.poll(() => session.requests.length).toBe(1);
+    expect(session.measured).toBeNull();
   });
 
   it('adds later files to the earlier ones and replaces those of the same path', async () => {

@@ -17,6 +17,8 @@ const source = (skipped: number): RowSource =>
     data: { kind: 'sentence', rows: new Array(39) },
     file: { path: 'train.csv', shards: [], labels: null, data: { skipped } },
     order: Int32Array.of(0),
+    sample: null,
+    drawnFrom: null,
   }) as unknown as RowSource;
 const keyOf = (labelColumn: string, skipped: number) => activationKey(inputs(labelColumn), source(skipped), 'wasm');
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { tasks, withLabels } from '../../../src/data/tasks.ts';
 import { defaultOptions, type RunOptions } from '../../../src/session/contract.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
-import type { Workload } from '../../../src/run/stage.ts';
-import { costedStages, stagesFor } from '../../../src/session/stages/stage-table.ts';
+import { secondsOf, type CostedStage, type Workload } from '../../../src/run/stage.ts';
+import { encodingOperations, stagesFor } from '../../../src/session/stages/stage-table.ts';
 
 describe('options of a run', () => {
   test('the defaults are in order for every task, with its own metric', () => {
@@ -45,27 +45,38 @@ describe('options of a run', () => {
 
 test('operations grow with what they are spent on', () => {
   const load: Workload = {
-    ...{ layers: 2, hidden: 8, intermediate: 16, outputs: 2, tokens: 5, rows: { extracted: 10, analysed: 20 } },
+    ...{ layers: 2, hidden: 8, outputs: 2, bytes: 1000, encoding: { operations: 7, openings: 2 } },
+    ...{ rows: { train: 12, analysed: 20 }, batchSize: 5 },
     ...{ protocol: 'refined', seeds: 1, epochs: 10, answers: 6, sweep: false, maxFeatures: false },
   };
   const occasion = { protocol: 'refined', classes: 2, words: false } as const;
   const operations = (change: Partial<Workload>) =>
-    Object.fromEntries(costedStages(occasion).map((stage) => [stage.name, stage.operations({ ...load, ...change })]));
+    Object.fromEntries(
+      stagesFor(occasion).flatMap((stage) =>
+        'operations' in stage ? [[stage.name, (stage as CostedStage).operations({ ...load, ...change })]] : [],
+      ),
+    );
   const work = operations({});
-  // 2 layers of (8·64 + 4·128 + 4·5·8) operations a token, 10 rows of 5 tokens.
-  expect(work.extract).toBe(10 * 5 * 2 * (8 * 64 + 4 * 128 + 4 * 5 * 8));
-  // 3 single probes of 8 and 3 concatenated of 8, 16, 24 neurons: 72 weights a class.
-  expect(work.probes).toBe(20 * 72 * 2 * 4 * 11);
-  expect(operations({ rows: { extracted: 0, analysed: 20 }, seeds: 3 })).toMatchObject({
-    extract: 0,
-    probes: 3 * work.probes,
-    clusters: work.clusters,
-    selection: 3 * work.selection,
-  });
+  expect([work.read, work.extract]).toEqual([{ bytes: 1000 }, { encoding: 7, openings: 2 }]);
+  // 2 layers of (8·64 + 4·128 + 4·5·8) operations a token, a row of 5 tokens.
+  expect(encodingOperations({ layers: 2, hidden: 8, intermediate: 16 }, 5)).toBe(
+    5 * 2 * (8 * 64 + 4 * 128 + 4 * 5 * 8),
+  );
+  // 3 single probes of 8 and 3 concatenated of 8, 16, 24 neurons: 72 weights a class; 24 neurons are read. Ten epochs of
+  // 12 rows in 3 batches, then 20 rows in 4.
+  expect(work.probes).toEqual({ training: (10 * 12 + 20) * (72 * 2 + 16 * 24) * 4, batches: 10 * 3 + 4 });
+  const more = operations({ seeds: 3 });
+  expect(more.probes).toEqual({ training: 3 * Number(work.probes.training), batches: 3 * Number(work.probes.batches) });
+  expect(more.clusters).toEqual(work.clusters);
   const wider = operations({ sweep: true, maxFeatures: true });
-  expect(wider.clusters).toBeGreaterThan(work.clusters);
-  expect(wider.selection).toBeGreaterThan(work.selection);
-  expect(costedStages({ ...occasion, protocol: 'paper' }).map(({ name }) => name)).not.toContain('selectivity');
+  expect(wider.clusters.training).toBeGreaterThan(0);
+  expect(wider.selection.batches).toBeGreaterThan(Number(work.selection.batches));
+});
+
+test('seconds are operations by rates, added up', () => {
+  const rates = { bytes: 10, openings: 2, encoding: 100, training: 50, batches: 5, products: 1 };
+  expect(secondsOf({ encoding: 300, openings: 1, batches: 10 }, rates)).toBe(3 + 0.5 + 2);
+  expect(secondsOf({}, rates)).toBe(0);
 });
 
 test('a run has the stages of its protocol and task, each with a title of its own', () => {
