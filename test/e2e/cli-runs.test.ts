@@ -128,7 +128,10 @@ describe('analyze', () => {
       [{ layers: 3, neurons: 1 }, 0.5],
     ]);
     expect(before.maxFeatures).toMatchObject({ threshold: -1, topLayer: 3 });
-    expect(before).not.toHaveProperty('mcnemar');
+    expect(before.mcnemar?.comparisons.map(({ seeds }) => seeds.length)).toEqual([1, 1]);
+    expect(before.mcnemar?.maxFeatures?.size).toBe(before.maxFeatures?.minimalSet.size);
+    expect(first.stdout).toContain(before.verdict?.sentence);
+    expect(before.verdict?.reasons.join(' ')).toContain('From one seed');
     const line = /^3:1 +0\.5 .* (\d+) +[\d.]+ % .*$/m.exec(first.stdout);
     expect(Number(line?.[1])).toBe(before.selection?.[1].minimalSet.size);
     const published = parseAllResults(await readFile(join(out, 'all_results.json'), 'utf8'), 'all_results.json');

@@ -139,7 +139,7 @@ export function weakFinding(analysis: Analysis, subject: ClaimSubject, of: strin
     kind: 'weak',
     phrases: [
       plain(`${of} may need no more than `),
-      strong(what.text),
+      strong(what.text.replace(/^at most /, '')),
       plain(
         `${what.rest}, but the answer is weak: on test ${isOne(subject) ? 'it keeps' : 'they keep'} ${kept}, ${why}.`,
       ),

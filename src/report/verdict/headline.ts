@@ -29,7 +29,11 @@ export function headlineOf(analysis: Analysis): Headline | null {
   // What was tested goes before what was not: only of it is it known that it keeps up.
   const pool = passing.length > 0 ? passing : untested;
   const [smallest] = pool.toSorted(
-    ({ answer: a }, { answer: b }) => a.size - b.size || a.entry.topLayer - b.entry.topLayer || dev(b) - dev(a),
+    ({ answer: a }, { answer: b }) =>
+      a.size - b.size ||
+      a.entry.topLayer - b.entry.topLayer ||
+      dev(b) - dev(a) ||
+      Number(b.test !== null) - Number(a.test !== null),
   );
   const [best] = judged.toSorted(({ answer: a }, { answer: b }) => dev(b) - dev(a) || a.size - b.size);
   const chosen = smallest ?? best;

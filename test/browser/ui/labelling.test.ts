@@ -117,7 +117,7 @@ async function showRun(): Promise<void> {
 
 it('counts words in the result and tells how they were read', async () => {
   await showRun();
-  await expect.element(page.getByText('the figures are of the test part, 200 words.')).toBeVisible();
+  await expect.element(page.getByText('scored on 200 test words')).toBeVisible();
   await expect.element(page.getByText('12 of 200 test words are right only')).toBeVisible();
   await expect.element(page.getByText('a word is its last subword')).toBeVisible();
   await expect.element(page.getByText(/^300: L0, .* and 288 more$/)).toBeVisible();

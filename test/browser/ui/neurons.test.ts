@@ -44,7 +44,9 @@ describe('a run with neurons', () => {
   it('answers with the minimal set and shows every neuron by its fate', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
-    await expect.element(answer()).toHaveTextContent('SST-2 needs 8 of 128 neurons (6.3 %) from layers 0–');
+    await expect
+      .element(answer())
+      .toHaveTextContent('SST-2 with tiny-bert needs 8 of 128 neurons (6.3 %), all of layer 2');
     await expect.element(answer()).toHaveTextContent('98.3 % of the full probe');
     await showTable('figure-winnow');
     expect(cellsOf('figure-winnow')).toEqual([
@@ -145,7 +147,7 @@ describe('sliders over a file', () => {
     slide('delta-neurons', 3);
     await expect.element(answer()).toHaveTextContent('needs at most 8 of 128 neurons');
     slide('delta-neurons', 0);
-    await expect.element(answer()).toHaveTextContent('needs at most 48 of 128 neurons');
+    await expect.element(answer()).toHaveTextContent('may need no more than 48 of 128 neurons');
   });
 
   it('move LayerSelector at once', async () => {
@@ -153,7 +155,7 @@ describe('sliders over a file', () => {
     drop(runFile(neuronRun('tiny-bert')));
     await expect.element(answer()).toBeVisible();
     slide('delta-layers', 0);
-    await expect.element(page.getByTestId('question')).toHaveTextContent(/enough for that: layers 0–.?3/);
+    await expect.element(page.getByTestId('question')).toHaveTextContent(/within that on dev: layers 0–.?3/);
     await expect.element(answer()).toHaveTextContent('Not yet retrained');
   });
 });
@@ -169,7 +171,7 @@ describe('sliders over the run just made', () => {
     await expect.element(page.getByTestId('retrain-status')).toHaveTextContent('Not yet retrained at c = 0.55');
     await expect.poll(() => session.questions).toEqual([{ deltas: { layers: 1, neurons: 1 }, threshold: 0.55 }]);
     session.answer(selectionEntry(0.55));
-    await expect.element(answer()).toHaveTextContent('SST-2 needs 8 of 128 neurons');
+    await expect.element(answer()).toHaveTextContent('SST-2 with tiny-bert needs 8 of 128 neurons');
     await expect.element(page.getByTestId('retrain-status')).toHaveTextContent('Retrained for this very question.');
     await expect.element(page.getByTestId('answers')).toHaveTextContent('0.55');
   });
@@ -222,7 +224,9 @@ describe('an all_results.json', () => {
   it('opens and is drawn', async () => {
     await openPage();
     drop(new File([allResultsText(neuronRun('tiny-bert'))], 'all_results.json'));
-    await expect.element(answer()).toHaveTextContent('needs 8 of 128 neurons (6.3 %)');
+    await expect.element(answer()).toHaveTextContent('8 of 128 neurons (6.3 %), all of layer 2');
+    await expect.element(answer()).toHaveTextContent('whether that is enough was not tested');
+    await expect.element(page.getByTestId('reasons')).toHaveTextContent('This file does not hold');
     await expect.element(page.getByTestId('section-clusters')).toHaveTextContent('the 96 neurons in layers 0–');
     await expect.element(page.getByTestId('section-similarity')).toHaveTextContent('holds no similarity of layers');
     await expect.element(page.getByTestId('section-made')).toHaveTextContent('Made by the published scripts');
@@ -259,7 +263,7 @@ describe('a run of an earlier version', () => {
   it('says that it holds no neurons', async () => {
     await openPage();
     drop(runFile(sampleRun('tiny-bert')));
-    await expect.element(answer()).toHaveTextContent('SST-2 needs 2 of 3 layers');
+    await expect.element(answer()).toHaveTextContent('SST-2 with tiny-bert needs 2 of 3 layers');
     await expect.element(page.getByTestId('section-clusters')).toHaveTextContent('run it again');
   });
 });

@@ -23,7 +23,7 @@ describe('one result', () => {
   it('answers in a sentence and shows the numbers of the run', async () => {
     await openPage();
     drop(runFile(sampleRun('tiny-bert')));
-    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 needs 2 of 3 layers');
+    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 with tiny-bert needs 2 of 3 layers');
     await showTable('figure-layers');
     expect(cellsOf('figure-layers')).toEqual([
       ['0', '51.0\u202f%', '1.0\u202f%', '51.0\u202f%', '1.0\u202f%'],
@@ -58,7 +58,9 @@ describe('one result', () => {
     const address = location.hash;
     cleanup();
     await openPage(address);
-    await expect.element(page.getByTestId('answer')).toHaveTextContent('(91.7 % against 92.0 %)');
+    await expect.element(page.getByTestId('figure-layers')).toHaveTextContent('Accuracy on the train part');
+    // What a result comes to is of the test part, whatever is looked at.
+    await expect.element(page.getByTestId('answer')).toHaveTextContent('(89.7 % against 90.0 %)');
   });
 
   it('says so when an address leads to a result that is not here', async () => {
@@ -84,7 +86,7 @@ describe('several results', () => {
     ]);
     await expect.element(page.getByTestId('figure-similarity-2')).toBeVisible();
     await page.getByRole('button', { name: 'Close SST-2 · alpha' }).click();
-    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 needs');
+    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 with beta needs');
     await expect.element(page.getByTestId('open-runs')).not.toBeInTheDocument();
   });
 });

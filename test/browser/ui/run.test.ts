@@ -62,7 +62,7 @@ describe('a run', () => {
     const session = await startRun();
     session.say({ kind: 'found', field: 'clustering', value: [] });
     session.say({ kind: 'found', field: 'selection', value: [selectionEntry(-1)] });
-    const table = page.getByRole('table', { name: 'Neurons that are enough so far' });
+    const table = page.getByRole('table', { name: 'Neurons kept so far' });
     await expect.element(table).toHaveTextContent(/none0–29686\.3.%88\.5.%/);
     await expect.element(page.getByText('Clusters so far')).not.toBeInTheDocument();
     const [entry] = neuronRun('tiny-bert').clustering ?? [];
@@ -74,7 +74,7 @@ describe('a run', () => {
   it('ends in its result, which Back leaves for the set-up', async () => {
     const session = await startRun();
     session.finish(sampleRun('tiny-bert'));
-    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 needs 2 of 3 layers');
+    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 with tiny-bert needs 2 of 3 layers');
     expect(location.hash).toMatch(/^#v=1&run=[a-z0-9-]+$/);
     history.back();
     await expect.element(page.getByTestId('model-card')).toBeVisible();

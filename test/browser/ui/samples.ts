@@ -146,7 +146,7 @@ export function sampleRun(name: string, shift = 0): RunFile {
     data: {
       task: 'sst-2',
       files: [{ role: 'train', name: 'train.tsv', bytes: 90_000, sha256: 'ab'.repeat(32) }],
-      instances: { train: 1800, dev: 200, test: 200 },
+      instances: { train: 3600, dev: 400, test: 200 },
       labels: ['0', '1'],
       majority: 0.51,
     },

@@ -40,7 +40,9 @@ describe('the demo', () => {
   it('shows its stored result, and the whole of it on request', async () => {
     serveDemo();
     await openPage();
-    await expect.element(page.getByTestId('answer')).toHaveTextContent("The demo's task needs 2 of 3 layers");
+    await expect
+      .element(page.getByTestId('answer'))
+      .toHaveTextContent('“Sample reviews” with sample needs 2 of 3 layers');
     await page.getByTestId('open-demo').click();
     await expect.element(page.getByTestId('figure-similarity')).toBeVisible();
     expect(location.hash).toBe('#v=1&demo=sample');
