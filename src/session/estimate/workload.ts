@@ -5,8 +5,8 @@ import type { RunOptions } from '../contract.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 
 /** What decides which measures are taken. */
-export function occasionOf({ task }: Inputs, { protocol }: RunOptions): Occasion {
-  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling' };
+export function occasionOf({ task }: Inputs, { protocol, texts }: RunOptions): Occasion {
+  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling', texts };
 }
 
 /**
