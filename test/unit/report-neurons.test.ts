@@ -53,7 +53,8 @@ const entry: SelectionEntry = {
 
 const analysis: Analysis = {
   unit: 'row',
-  officialDev: true,
+  labels: ['0', '1'],
+      officialDev: true,
   protocol: 'refined',
   metric: 'accuracy',
   seeds: 1,
