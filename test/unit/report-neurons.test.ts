@@ -54,7 +54,7 @@ const entry: SelectionEntry = {
 const analysis: Analysis = {
   unit: 'row',
   labels: ['0', '1'],
-      officialDev: true,
+  officialDev: true,
   protocol: 'refined',
   metric: 'accuracy',
   seeds: 1,
