@@ -14,7 +14,7 @@ const classesShown = 8;
  * @param oracle of each class; null where the run is not held.
  */
 export function weightTable(
-  { labels, protocol }: Pick<Analysis, 'labels' | 'protocol'>,
+  { labels }: Pick<Analysis, 'labels'>,
   answer: NeuronAnswer,
   neuron: number,
   oracle: readonly number[] | null,
@@ -34,11 +34,10 @@ export function weightTable(
     if (!ranked) return missingCell('This answer’s probe does not read the neuron.');
     return missingCell(`Not among the ${integer(leaders[0]?.neurons.length ?? 0)} largest of this label.`);
   };
-  const unit = protocol === 'refined' ? ' (standardised)' : '';
   return {
     columns: [
       textColumn(labels.length > 0 ? 'label' : ''),
-      ...(leaders.length > 0 ? [numberColumn(`|w| here${unit}`)] : []),
+      ...(leaders.length > 0 ? [numberColumn('|w| here')] : []),
       ...(oracle ? [numberColumn('w, all neurons')] : []),
     ],
     rows: rows

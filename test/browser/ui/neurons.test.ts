@@ -147,7 +147,7 @@ describe('the card of a neuron', () => {
     expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`)).toEqual([]);
     await userEvent.keyboard('{ArrowRight}');
     await expect.element(card()).toHaveTextContent('Layer 2, neuron 28');
-    await card().getByRole('button', { name: 'Layer 2, neuron 29' }).click();
+    await card().getByRole('button', { name: '2 · 29' }).click();
     await expect.element(card()).toHaveTextContent('Removed by clustering');
     await userEvent.keyboard('{Escape}');
     await expect.element(card()).not.toBeInTheDocument();
@@ -166,11 +166,14 @@ describe('the card of a neuron', () => {
     const { left, bottom } = canvas.getBoundingClientRect();
     // Past the layers' names, in the lowest layer.
     canvas.dispatchEvent(new MouseEvent('click', { clientX: left + 66, clientY: bottom - 14, bubbles: true }));
-    await expect.element(card()).toHaveTextContent('test row of 96');
+    await expect.element(card()).toHaveTextContent(/Layer 3, neuron (0|16)/);
+    const place = /neuron (\d+)/.exec(card().element().textContent)?.[1];
+    const clicked = 96 + Number(place);
+    await expect.element(card()).toHaveTextContent(`test row of ${clicked}`);
     await expect.element(card()).toHaveTextContent('positive');
     await expect.element(card()).toHaveTextContent('−0.250');
     await card().getByRole('radio', { name: 'Train' }).click({ force: true });
-    await expect.element(card()).toHaveTextContent('train row of 96');
+    await expect.element(card()).toHaveTextContent(`train row of ${clicked}`);
     await page.getByTestId('kept').getByText('The 8 kept neurons').click();
     await page.getByTestId('kept').getByRole('button', { name: 'Card of neuron 28' }).click();
     await expect.element(card()).toHaveTextContent('train row of 92');
@@ -180,8 +183,8 @@ describe('the card of a neuron', () => {
     await expect.element(card()).toHaveTextContent('train row of 92');
     // What is known is not read again.
     expect(session.neurons.map(({ neuron, split }) => `${split} ${neuron}`)).toEqual([
-      'test 96',
-      'train 96',
+      `test ${clicked}`,
+      `train ${clicked}`,
       'train 92',
       'train 94',
     ]);
