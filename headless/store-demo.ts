@@ -13,12 +13,14 @@ import { resultTable } from './table.ts';
 const name = 'result.json';
 
 await runCommand(false, async ({ signal, progress, onExit }) => {
+  // The demo's texts are the project's own.
+  const options = { ...defaultOptions, texts: true };
   const { folder, inputs } = await findDemo();
   const staging = await stageFile(join(folder, name), true);
   onExit(staging.discard);
   await buildIfNeeded(progress.say, signal);
-  const drive = { device: defaultOptions.device, cache: null, inputs, report: progress.report, signal };
-  const run = await withPage(drive, (page) => page.run({}, defaultOptions));
+  const drive = { device: options.device, cache: null, inputs, report: progress.report, signal };
+  const run = await withPage(drive, (page) => page.run({}, options));
   await writeFile(join(staging.folder, name), runText(run));
   await staging.commit(name);
   return { text: `${resultTable(run)}\n\nStored as the demo's result.`, fields: {} };

@@ -48,7 +48,12 @@ interface Layout extends TaskFacts<'glue', GlueName> {
 /** Either classes under sorted label strings, or regression on a score within `range`. */
 export type GlueTask = Layout &
   (
-    | { readonly labels: readonly string[]; readonly range: null }
+    | {
+        readonly labels: readonly string[];
+        /** GLUE's own names, where its files write numbers in their place. */
+        readonly labelNames?: readonly string[];
+        readonly range: null;
+      }
     | { readonly labels: null; readonly range: readonly [lowest: number, highest: number] }
   );
 
@@ -77,6 +82,14 @@ export function withLabels(task: Task, labels: readonly string[]): LabelledTask 
   return { kind, name, title, metric, labels: task.kind === 'glue' ? task.labels : ofFiles };
 }
 
+/** What people read in place of a data set's labels: GLUE's own names, where the labels are just the task's numbers. */
+export function labelNames(name: TaskName, labels: readonly string[]): readonly string[] {
+  const task = tasks[name];
+  const names = task.kind === 'glue' && task.labels !== null ? task.labelNames : undefined;
+  const same = task.kind === 'glue' && task.labels?.join('\n') === labels.join('\n');
+  return names && same ? names : labels;
+}
+
 const binary = {
   kind: 'glue',
   pair: null,
@@ -92,17 +105,25 @@ const glue: Readonly<Record<GlueName, GlueTask>> = {
   'sst-2': {
     ...binary,
     ...{ name: 'sst-2', title: 'SST-2', text: 0, label: 1 },
+    labelNames: ['negative', 'positive'],
     header: { text: 'sentence', pair: null, label: 'label' },
   },
-  cola: { ...binary, name: 'cola', title: 'CoLA', text: 3, label: 1, header: null, columns: 4 },
+  cola: {
+    ...binary,
+    ...{ name: 'cola', title: 'CoLA', text: 3, label: 1, columns: 4 },
+    labelNames: ['unacceptable', 'acceptable'],
+    header: null,
+  },
   mrpc: {
     ...binary,
     ...{ name: 'mrpc', title: 'MRPC', text: 3, pair: 4, label: 0 },
+    labelNames: ['not_equivalent', 'equivalent'],
     header: { text: '#1 String', pair: '#2 String', label: 'Quality' },
   },
   qqp: {
     ...binary,
     ...{ name: 'qqp', title: 'QQP', text: 3, pair: 4, label: 5, columns: 6 },
+    labelNames: ['not_duplicate', 'duplicate'],
     unevenRows: 'skipped',
     header: { text: 'question1', pair: 'question2', label: 'is_duplicate' },
   },
@@ -133,6 +154,7 @@ const glue: Readonly<Record<GlueName, GlueTask>> = {
   wnli: {
     ...binary,
     ...{ name: 'wnli', title: 'WNLI', text: 1, pair: 2, label: -1 },
+    labelNames: ['not_entailment', 'entailment'],
     header: { text: 'sentence1', pair: 'sentence2', label: 'label' },
   },
 };

@@ -4,6 +4,7 @@ import { ablationField } from './ablation/field.ts';
 import { ckaField } from './cka/field.ts';
 import type { MeasureField, Shape } from './field.ts';
 import { mcnemarField } from './mcnemar/field.ts';
+import { neuronRowsField } from './neuron-rows/field.ts';
 import { procrustesField } from './procrustes/field.ts';
 import { selectivityField } from './selectivity/field.ts';
 import { topWordsField } from './top-words/field.ts';
@@ -15,6 +16,7 @@ const fields = {
   mcnemar: mcnemarField,
   topWords: topWordsField,
   procrustes: procrustesField,
+  neuronRows: neuronRowsField,
 };
 
 type Fields = typeof fields;

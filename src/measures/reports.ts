@@ -6,6 +6,7 @@ import { ablationReport } from './ablation/report.ts';
 import { ckaReport } from './cka/report.ts';
 import type { FieldName, FieldValues } from './fields.ts';
 import { mcnemarReport } from './mcnemar/report.ts';
+import { neuronRowsReport } from './neuron-rows/report.ts';
 import type { Report, Subject, ReportView } from './report.ts';
 import { procrustesReport } from './procrustes/report.ts';
 import { selectivityReport } from './selectivity/report.ts';
@@ -22,6 +23,7 @@ const reports: Reports = {
   selectivity: selectivityReport,
   mcnemar: mcnemarReport,
   topWords: topWordsReport,
+  neuronRows: neuronRowsReport,
 };
 
 const names = Object.keys(reports) as FieldName[];

@@ -31,6 +31,8 @@ export interface Occasion {
   classes: number | null;
   /** Whether rows are labelled words. */
   words: boolean;
+  /** Whether texts of rows may be kept. */
+  texts: boolean;
 }
 
 interface Inputs {

@@ -3,6 +3,7 @@ import { ablationStage } from './ablation/stage.ts';
 import { ckaStage } from './cka/stage.ts';
 import type { FieldName } from './fields.ts';
 import { mcnemarStage } from './mcnemar/stage.ts';
+import { neuronRowsStage } from './neuron-rows/stage.ts';
 import { procrustesStage } from './procrustes/stage.ts';
 import { selectivityStage } from './selectivity/stage.ts';
 import type { MeasureStage } from './stage.ts';
@@ -11,6 +12,7 @@ import { topWordsStage } from './top-words/stage.ts';
 export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
   cka: ckaStage,
   topWords: topWordsStage,
+  neuronRows: neuronRowsStage,
   selectivity: selectivityStage,
   ablation: ablationStage,
   mcnemar: mcnemarStage,

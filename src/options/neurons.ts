@@ -69,6 +69,19 @@ export const furtherOptions = [
     inWords: () => 'the finer grid',
     field: { group: 'switches', label: 'Finer grid', hint: 'the smallest set from all layers, in steps of 0.1 %' },
   }),
+  onOff('texts', {
+    flag: ofAnalyze(
+      'texts',
+      'also store the rows that move the leading neurons most, with their texts',
+      'whoever gets run.json can then read them',
+    ),
+    inWords: () => 'texts of rows in run.json',
+    field: {
+      group: 'switches',
+      label: 'Texts in the result',
+      hint: 'rows that move the leading neurons most: whoever gets run.json can read their texts',
+    },
+  }),
 ] as const;
 
 /** The list as people read it. */

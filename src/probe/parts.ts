@@ -1,6 +1,7 @@
 /** What a run of layer probes is given: three parts of the data and the options, checked before anything is trained. */
 import type { Activations } from '../activations/matrix.ts';
 import { WinnowError } from '../base/errors.ts';
+import type { PartTexts } from '../data/part-texts.ts';
 import { splits, type Split } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 
@@ -10,6 +11,8 @@ export interface ProbePart {
   labels: Int32Array | Float32Array;
   /** Where rows are words: the word type of each, an index into `vocabulary`. */
   types?: Int32Array;
+  /** What the rows say; absent where nobody asks. */
+  texts?: PartTexts;
 }
 
 export interface ProbeParts {

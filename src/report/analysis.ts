@@ -2,7 +2,7 @@
  * What of a result can be shown, whichever file it came in: a run of Winnow has all of it, an `all_results.json` of the
  * published scripts a part. Layers count the embeddings; neurons are layer × hidden + index; scores are fractions.
  */
-import { tasks, type ScoreName } from '../data/tasks.ts';
+import { labelNames, tasks, type ScoreName } from '../data/tasks.ts';
 import type { PublishedResults } from '../published/all-results.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Shape } from '../measures/field.ts';
@@ -46,6 +46,8 @@ export interface Analysis extends Measured {
   unit: RowUnit;
   /** Whether the test part is the official dev file, as GLUE's is. */
   officialDev: boolean;
+  /** As people read them, by class number; empty for regression. */
+  labels: readonly string[];
   /** The score that every choice was made by. */
   metric: ScoreName;
   seeds: number;
@@ -76,6 +78,7 @@ export function analysisOfRun(run: RunFile): Analysis {
     protocol: run.protocol,
     unit: rowUnit(run),
     officialDev: tasks[run.data.task].kind === 'glue',
+    labels: labelNames(run.data.task, run.data.labels),
     metric: run.metric,
     seeds: run.options.seeds.length,
     classes: run.data.labels.length || null,
@@ -97,6 +100,7 @@ function analysisOfPublished(results: PublishedResults): Analysis {
     protocol: 'paper',
     unit: 'row',
     officialDev: false,
+    labels: results.labels,
     metric: results.metric,
     seeds: 1,
     classes: results.labels.length || null,

@@ -9,6 +9,8 @@ export interface Cell {
   /** Full precision; null when there is no such number. */
   value: number | string | null;
   text: string;
+  /** The neuron that the cell names, layer × hidden + index: a way to its card. */
+  neuron?: number;
   /** Why the value is missing, for the hover and the table. */
   why?: string;
 }
@@ -33,6 +35,11 @@ export const textCell = (text: string): Cell => ({ value: text, text });
 
 export function countCell(value: number): Cell {
   return { value, text: integer(value) };
+}
+
+/** A neuron by its number in its layer. */
+export function neuronCell(neuron: number, hidden: number): Cell {
+  return { ...countCell(neuron % hidden), neuron };
 }
 
 export function missingCell(why: string): Cell {

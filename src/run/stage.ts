@@ -29,6 +29,9 @@ export type Work = Partial<Record<WorkKind, number>>;
 /** Each kind's units a second. */
 export type Rates = Record<WorkKind, number>;
 
+/** An operation in plain JavaScript takes as long as so many of a product. */
+export const plainCost = 20;
+
 /** A stage that arithmetic dominates, so that its time can be estimated. */
 export interface CostedStage extends Stage {
   readonly operations: (load: Workload) => Work;

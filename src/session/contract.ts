@@ -15,6 +15,8 @@ import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
 import type { RunOptions } from '../options/table.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
+import type { NeuronRows } from '../measures/neuron-rows/field.ts';
+import type { Split } from '../data/scores.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
 import type { Rates, Stage } from '../run/stage.ts';
 
@@ -154,6 +156,18 @@ export interface LaterAnswer {
   comparison: Comparison | null;
 }
 
+/** Which rows of a part move a model neuron, layer × hidden + index. */
+export interface NeuronQuestion {
+  neuron: number;
+  split: Split;
+}
+
+/** The rows that move a neuron most, and what the oracle makes of it. */
+export interface NeuronDetails extends NeuronRows {
+  /** Weight in the probe on all neurons by class, mean over seeds; one number for regression. */
+  weights: number[];
+}
+
 /** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
@@ -173,6 +187,11 @@ export interface Engine {
    * @throws WinnowError `missing-file` when this worker holds no run (it was started anew).
    */
   select(question: Question, report: (event: RunEvent) => void): Promise<LaterAnswer>;
+  /**
+   * The rows of the run that this worker has just made which have the neuron's highest and lowest values, with their texts.
+   * @throws WinnowError `missing-file` when this worker holds no run, `bad-option` for a neuron that its model lacks.
+   */
+  neuron(question: NeuronQuestion): Promise<NeuronDetails>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;

@@ -24,7 +24,7 @@ describe('a run that is done', () => {
   test('every stage was announced, timed and is in the run file', () => {
     const stages = [
       ...['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'],
-      ...['selectivity', 'ablation', 'mcnemar', 'procrustes'],
+      ...['neuron-rows', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
     ];
     const done = events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
     expect(done).toEqual(stages);
@@ -100,8 +100,29 @@ describe('a run that is done', () => {
     expect(answer.base).toMatchObject({ dev: run.layers.individual[0].dev });
   });
 
+  test('rows that move a neuron come with their texts, while a question waits, as the run file has them', async () => {
+    const { split, neurons } = run.neuronRows!;
+    const kept = run.selection!.flatMap(({ minimalSet }) =>
+      minimalSet.neurons.map((one) => one.layer * 32 + one.index),
+    );
+    expect(neurons.map(({ neuron }) => neuron)).toEqual(expect.arrayContaining(kept));
+    const { neuron, highest, lowest, mean } = neurons.find(({ deviation }) => deviation > 0)!;
+    const [details, train] = await Promise.all([
+      session.neuron({ neuron, split }),
+      session.neuron({ neuron, split: 'train' }),
+    ]);
+    expect(details).toMatchObject({ neuron, mean });
+    expect(details.highest.slice(0, 5)).toEqual(highest);
+    expect(details.lowest.slice(0, 5)).toEqual(lowest);
+    expect(details.weights).toHaveLength(2);
+    for (const { row, text, label } of details.highest) expect([text, label]).toEqual([sentence(row), row % 2]);
+    expect(train.highest).toHaveLength(10);
+    await expect(session.neuron({ neuron: 128, split })).rejects.toMatchObject({ code: 'bad-option' });
+  });
+
   test('after release nothing is held', async () => {
     session.release();
+    await expect(session.neuron({ neuron: 0, split: 'dev' })).rejects.toMatchObject({ code: 'missing-file' });
     await expect(session.select(asked, () => undefined)).rejects.toMatchObject({ code: 'missing-file' });
   });
 });
@@ -125,7 +146,13 @@ async function request(label = (row: number) => row % 2): Promise<RunRequest> {
     { path: 'reviews/train.tsv', file: new File([table(60, label)], 'train.tsv') },
     { path: 'reviews/dev.tsv', file: new File([table(20, (row) => row % 2)], 'dev.tsv') },
   ];
-  const own = { seeds: 1, device: 'wasm', thresholds: [-1, asked.threshold], deltas: [asked.deltas] } as const;
+  const own = {
+    texts: true,
+    seeds: 1,
+    device: 'wasm',
+    thresholds: [-1, asked.threshold],
+    deltas: [asked.deltas],
+  } as const;
   const options = { ...defaultOptions, ...own, thresholds: [...own.thresholds], deltas: [...own.deltas] };
   return { files: [...(await modelFiles('bert')), ...data], corrections: { task: 'sst-2' }, options };
 }

@@ -73,6 +73,14 @@ test('words with labels: roles, columns and subwords on the card, the words that
     .getByText(/“.+” \([+−], \d+ ×\)/)
     .first()
     .waitFor();
+  // Its card: the words with the highest values, each in its own sentence.
+  await page.getByTestId('kept').getByRole('button').nth(1).click();
+  const neuron = page.getByTestId('neuron-card');
+  await neuron.getByText('Words with the highest value').waitFor();
+  expect(await neuron.locator('.own').count()).toBe(20);
+  expect(await neuron.locator('.words').first().innerText()).toMatch(/^the (film|book|song|story) \w+ \w+ \.$/);
+  await expectNoStackTrace(page);
+  await inspectScreen(page, 'card-words');
 });
 
 test('a table of one’s own: another column of labels is chosen, and train is split where no dev file is', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { isAbort } from '../../src/base/errors.ts';
 import { readInstances } from '../../src/data/instances.ts';
-import { glueNames, tasks, type GlueName } from '../../src/data/tasks.ts';
+import { glueNames, labelNames, tasks, type GlueName } from '../../src/data/tasks.ts';
 import { readTsv } from '../../src/format/tsv.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { fileOf, shrinking, vanishing } from '../fixtures/files.ts';
@@ -14,6 +14,29 @@ describe('the task table', () => {
     if (task.labels !== null) expect([...task.labels].sort()).toEqual(task.labels);
     expect(task.header === null).toBe(name === 'cola');
     expect(task.pair === null).toBe(task.header === null || task.header.pair === null);
+  });
+});
+
+describe('what people read in place of labels', () => {
+  test.each([
+    ['sst-2', ['negative', 'positive']],
+    ['cola', ['unacceptable', 'acceptable']],
+    ['mrpc', ['not_equivalent', 'equivalent']],
+    ['qqp', ['not_duplicate', 'duplicate']],
+    ['wnli', ['not_entailment', 'entailment']],
+  ] as const)('%s: its own names for 0 and 1, and for nothing else', (name, names) => {
+    expect(labelNames(name, ['0', '1'])).toEqual(names);
+    for (const others of [['1', '0'], ['0'], ['0', '1', '2'], ['no', 'yes'], []])
+      expect(labelNames(name, others)).toBe(others);
+  });
+
+  test('tasks whose files hold names, and those without labels of their own, keep what is there', () => {
+    const labels = ['entailment', 'not_entailment'];
+    expect(labelNames('rte', labels)).toBe(labels);
+    expect(labelNames('sts-b', [])).toEqual([]);
+    const numbers = ['0', '1'];
+    expect(labelNames('classification', numbers)).toBe(numbers);
+    expect(labelNames('qnli', numbers)).toBe(numbers);
   });
 });
 

@@ -53,6 +53,7 @@ const entry: SelectionEntry = {
 
 const analysis: Analysis = {
   unit: 'row',
+  labels: ['0', '1'],
   officialDev: true,
   protocol: 'refined',
   metric: 'accuracy',

@@ -1,10 +1,8 @@
 /** Which words drive the neurons that lead the orderings of a run; for labelled words only. */
 import { neuronStatistics } from '../../probe/statistics.ts';
+import { plainCost } from '../../run/stage.ts';
 import type { MeasureStage } from '../stage.ts';
 import { topWords } from './top-words.ts';
-
-/** An operation in plain JavaScript takes as long as so many of a product. */
-const plainCost = 20;
 
 /** Neurons of each answer's ordering whose words are looked up, and of all answers together. */
 const leaders = { each: 100, all: 300 };

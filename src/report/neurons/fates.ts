@@ -106,9 +106,13 @@ export function layerCounts({ fates: codes, shape: { hidden } }: FateMap, layer:
   return countFates(codes.subarray(layer * hidden, (layer + 1) * hidden));
 }
 
-/** "Layer 3, neuron 127: kept, rank 4, for 12 alike". */
+/** "Layer 3, neuron 127: kept, rank 4, one of 12 alike". */
 export function fateOfNeuron(map: FateMap, neuron: number): string {
-  const { hidden } = map.shape;
+  return `${neuronTitle(neuron, map.shape.hidden)}: ${fateInWords(map, neuron)}${drivenBy(map, neuron)}`;
+}
+
+/** "kept, rank 4, one of 12 alike" */
+export function fateInWords(map: FateMap, neuron: number): string {
   const fate = fates[map.fates[neuron] ?? 0] ?? 'layers';
   const words = [fateCategories[fate].title];
   const rank = map.rank[neuron] ?? 0;
@@ -116,7 +120,14 @@ export function fateOfNeuron(map: FateMap, neuron: number): string {
   const label = map.labels?.[neuron] ?? 0;
   const alike = label > 0 ? (map.sizes?.[label] ?? 1) : 1;
   if (alike > 1) words.push(`one of ${alike} alike`);
-  return `${neuronTitle(neuron, hidden)}: ${words.join(', ')}${drivenBy(map, neuron)}`;
+  return words.join(', ');
+}
+
+/** The other neurons of its cluster, by number; none where it stands alone, was set aside, or nothing was clustered. */
+export function clusterMates({ labels }: Pick<FateMap, 'labels'>, neuron: number): number[] {
+  const own = labels?.[neuron] ?? 0;
+  if (labels === null || own === 0) return [];
+  return Array.from(labels.keys()).filter((other) => labels[other] === own && other !== neuron);
 }
 
 /** "; driven by “of” (+, 1 203 ×), “the” (−, 87 ×)"; nothing for a neuron that was not looked at. */

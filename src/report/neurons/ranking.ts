@@ -1,10 +1,19 @@
 /** The ordering of neurons: every neuron by its place, and the kept ones as a list. */
 import { neuronTitle } from '../analysis.ts';
 import { figureId, shadedCategories, type Figure, type NeuronsChart } from '../chart.ts';
-import { integer } from '../format.ts';
+import { decimal, integer } from '../format.ts';
 import { drivenBy, drivingWords, type Answered, type FateMap } from './fates.ts';
 import { keptNeurons, type NeuronAnswer } from './question.ts';
-import { countCell, missingCell, numberColumns, textCell, textColumn, type Cell, type Table } from '../table.ts';
+import {
+  countCell,
+  missingCell,
+  neuronCell,
+  numberColumns,
+  textCell,
+  textColumn,
+  type Cell,
+  type Table,
+} from '../table.ts';
 
 export function rankingFigure({ result, answer, map }: Answered, index: number, title: string): Figure | null {
   if (!map || answer.kind === 'open' || answer.entry.ordering.length === 0) return null;
@@ -55,7 +64,8 @@ export function rankTable(map: FateMap): Table {
   return {
     columns: [...numberColumns('rank', 'layer', 'neuron'), ...(named ? [textColumn('driven by')] : [])],
     rows: ranked.map((neuron) => [
-      ...[rank[neuron], Math.floor(neuron / hidden), neuron % hidden].map(countCell),
+      ...[rank[neuron], Math.floor(neuron / hidden)].map(countCell),
+      neuronCell(neuron, hidden),
       ...(named ? [wordsCell(map, neuron)] : []),
     ]),
   };
@@ -64,17 +74,51 @@ export function rankTable(map: FateMap): Table {
 /** The kept neurons, most important first. */
 export function keptTable(answer: NeuronAnswer, map: FateMap): Table {
   const { hidden } = map.shape;
+  const weights = answer.kind === 'open' ? undefined : answer.entry.weights;
   const rows = keptNeurons(answer, hidden).map((neuron, place) => {
     const label = map.labels?.[neuron] ?? 0;
     const rank = map.rank[neuron] || place + 1;
     const alike =
       label > 0 ? countCell(map.sizes?.[label] ?? 1) : missingCell('Without clustering it stands for itself.');
-    const cells = [countCell(rank), countCell(Math.floor(neuron / hidden)), countCell(neuron % hidden), alike];
-    return map.words.size > 0 ? [...cells, wordsCell(map, neuron)] : cells;
+    const cells = [countCell(rank), countCell(Math.floor(neuron / hidden)), neuronCell(neuron, hidden), alike];
+    return [
+      ...cells,
+      ...(weights ? [weightCell(weights[map.rank[neuron] - 1])] : []),
+      ...(map.words.size > 0 ? [wordsCell(map, neuron)] : []),
+    ];
   });
   rows.sort((a, b) => Number(a[0]?.value) - Number(b[0]?.value));
-  const columns = numberColumns('rank', 'layer', 'neuron', 'stands for');
-  return { columns: map.words.size > 0 ? [...columns, textColumn('driven by')] : columns, rows };
+  const columns = [
+    ...numberColumns('rank', 'layer', 'neuron', 'stands for', ...(weights ? ['largest |w|'] : [])),
+    ...(map.words.size > 0 ? [textColumn('driven by')] : []),
+  ];
+  return { columns, rows };
+}
+
+/** Neurons that are named of each class. */
+const leadersShown = 10;
+
+/** The neurons that each class leans on most, with |w| in the probe on all that layers and clusters leave. */
+export function leaderTable(answer: NeuronAnswer, labels: readonly string[], hidden: number): Table | null {
+  const leaders = answer.kind === 'open' ? [] : (answer.entry.leaders ?? []);
+  if (leaders.length === 0) return null;
+  return {
+    columns: [textColumn('label'), ...numberColumns('place', 'layer', 'neuron', '|w|')],
+    rows: leaders.flatMap(({ neurons, weights }, k) =>
+      neurons
+        .slice(0, leadersShown)
+        .map((neuron, place) => [
+          textCell(labels[k] ?? 'score'),
+          ...[place + 1, Math.floor(neuron / hidden)].map(countCell),
+          neuronCell(neuron, hidden),
+          weightCell(weights[place]),
+        ]),
+    ),
+  };
+}
+
+export function weightCell(weight: number | undefined): Cell {
+  return weight === undefined ? missingCell('The file does not hold it.') : { value: weight, text: decimal(weight) };
 }
 
 function wordsCell(map: FateMap, neuron: number): Cell {

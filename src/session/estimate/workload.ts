@@ -11,8 +11,8 @@ import { encodingOperations } from '../stages/stage-table.ts';
 const lookedAt = 200;
 
 /** What decides which measures are taken. */
-export function occasionOf({ task }: Inputs, { protocol }: RunOptions): Occasion {
-  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling' };
+export function occasionOf({ task }: Inputs, { protocol, texts }: RunOptions): Occasion {
+  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling', texts };
 }
 
 /** @param missing of each source, the share of its rows that goes through the encoder. */

@@ -24,12 +24,12 @@ export function measureSelection(context: Context, input: AfterSelection): Promi
 }
 
 async function measure(
-  { stages, devices }: Context,
+  { stages, devices, runOptions: { texts } }: Context,
   { parts, options }: AfterProbes,
   computeOf: (stage: AnyMeasureStage) => Compute | null,
 ): Promise<Partial<FieldValues>> {
   const { protocol, classes } = options;
-  const occasion = { protocol, classes, words: parts.vocabulary !== undefined };
+  const occasion = { protocol, classes, words: parts.vocabulary !== undefined, texts };
   const fields: Partial<FieldValues> = {};
   for (const name of measureNames) {
     const stage = measureStages[name];

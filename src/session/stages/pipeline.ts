@@ -31,7 +31,7 @@ import { Stages } from './stages.ts';
 export async function analyze(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile> {
   holdRun(null);
   const { options } = request;
-  const usual = stagesFor({ protocol: options.protocol, classes: 2, words: false });
+  const usual = stagesFor({ protocol: options.protocol, classes: 2, words: false, texts: options.texts });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {
     context.stages.announce(stagesFor(occasionOf(inputs, options)), await secondsOfStages(request, inputs, context));

@@ -2,11 +2,12 @@
 import { part } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
+import type { PartTexts } from '../../data/part-texts.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
 import type { ExtractedSource } from '../inputs/stores.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { checkOptions, scoresOf, seedList, trainingOf } from '../options.ts';
-import type { RowRange, Plan } from '../inputs/sources.ts';
+import type { RowRange, Plan, SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
 import type { Context, PreparedParts } from './context.ts';
 
@@ -36,8 +37,10 @@ export async function prepare(
   const extracted = await vectorsOf({ inputs, stages, sources: plan.sources, limitBytes: memoryBytes }, devices);
   const { train, dev, test } = plan.places;
   const words = new WordTypes();
-  const partAt = (role: Role, place: RowRange): ProbePart =>
-    partOf(extracted[place.source], place, words, { classes: task.labels !== null, role });
+  const partAt = (role: Role, place: RowRange): ProbePart => ({
+    ...partOf(extracted[place.source], place, words, { classes: task.labels !== null, role }),
+    texts: textsOf(plan.sources[place.source].data, extracted[place.source].starts, place),
+  });
   const all: ProbeParts = { train: partAt('train', train), dev: partAt('dev', dev), test: partAt('test', test) };
   const parts = all.train.types ? { ...all, vocabulary: words.list } : all;
   return { parts, options, splitRows: plan.splitRows };
@@ -71,6 +74,13 @@ function partOf(
     labels: typed(labels.slice(start, end), classes),
     ...(words && { types: Int32Array.from(words.slice(start, end), (word) => types.number(word)) }),
   };
+}
+
+/** What a place's rows say. */
+function textsOf(data: SourceRows, starts: Uint32Array, { from, to }: RowRange): PartTexts {
+  if (data.kind === 'sentence') return { kind: 'sentence', rows: data.rows.slice(from, to) };
+  const ownStarts = starts.slice(from, to + 1).map((start) => start - starts[from]);
+  return { kind: 'labelling', sentences: data.rows.slice(from, to), starts: ownStarts };
 }
 
 /** Numbers different words as they come up. */

@@ -16,7 +16,7 @@ type Abortable = {
 
 /**
  * The engine's functions. Every call rejects with a WinnowError; an aborted one with code `cancelled`. Aborting `select`
- * ends the run that it asks about: later questions reject with `missing-file`, as they do after `release`.
+ * or `neuron` ends the run that it asks about: later questions reject with `missing-file`, as they do after `release`.
  */
 export interface Session extends Abortable {
   /** Gives back the memory that the last run holds; a run or question under way rejects as cancelled. */
@@ -53,6 +53,7 @@ export function createSession(): Session {
       }
     },
     select: (question, report, signal) => work.call((engine) => engine.select(question, proxy(report)), signal),
+    neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
     release: () => work.end(),
     async extract(request, report, signal) {
       try {

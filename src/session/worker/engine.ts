@@ -28,6 +28,10 @@ export const engine: Engine = {
     const { select } = await import('../stages/later-questions.ts');
     return select(question, report);
   },
+  async neuron(question) {
+    const { describeNeuron } = await import('../stages/later-questions.ts');
+    return describeNeuron(question);
+  },
   async extract(request, report) {
     const { extractFile } = await import('../stages/pipeline.ts');
     return extractFile(request, report);

@@ -72,6 +72,28 @@ export function cornerOf({ cell, columns, lines, left, top, head }: NeuronGrid, 
   return { x: left + (place % columns) * cell, y: top + layer * (head + lines * cell + layerGap) + head + line * cell };
 }
 
+/** Where a neuron stands. */
+export function placeOf({ shape: { hidden }, order }: NeuronsChart, neuron: number): { layer: number; place: number } {
+  const layer = Math.floor(neuron / hidden);
+  const place = neuron % hidden;
+  if (!order) return { layer, place };
+  for (let other = 0; other < hidden; other++)
+    if (order[layer * hidden + other] === neuron) return { layer, place: other };
+  return { layer, place };
+}
+
+/** The outlines of some neurons' cells, as the `d` of an SVG path. */
+export function framesOf(grid: NeuronGrid, chart: NeuronsChart, neurons: readonly number[]): string {
+  const side = grid.cell + 1;
+  return neurons
+    .map((neuron) => {
+      const { layer, place } = placeOf(chart, neuron);
+      const { x, y } = cornerOf(grid, layer, place);
+      return `M${x - 1} ${y - 1}h${side}v${side}h${-side}z`;
+    })
+    .join('');
+}
+
 /** The place under a point; null beside all neurons. */
 export function placeAt(grid: NeuronGrid, x: number, y: number): { layer: number; place: number } | null {
   const { shape, cell, columns, lines, left, top, head } = grid;

@@ -5,3 +5,6 @@ const isFinger = matchMedia('(pointer: coarse)').matches;
 export function pointAt(what: string): string {
   return `${isFinger ? 'Tap' : 'Point at'} ${what}`;
 }
+
+/** What opens something here. */
+export const press = isFinger ? 'tap' : 'click';

@@ -26,6 +26,7 @@ import { Job } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
+import { OpenNeuron } from './open-neuron.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
@@ -51,6 +52,7 @@ export class App {
   readonly job: Job;
   readonly kept: KeptData;
   readonly live: LiveRun;
+  readonly neuron: OpenNeuron;
   readonly saving: ActivationSaving;
   readonly undo = new Undo();
 
@@ -98,6 +100,7 @@ export class App {
     this.job = new Job(session);
     this.kept = new KeptData(session);
     this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
+    this.neuron = new OpenNeuron(session);
     this.saving = new ActivationSaving(session, (text) => (this.announcement = text));
   }
 

@@ -11,6 +11,7 @@ export function startShortcuts(app: App, help: () => void): () => void {
     const { screen } = app.navigation.view;
     const section = screen === 'result' ? sectionNames[Number(event.key) - 1] : undefined;
     if (event.key === 'Escape' && screen === 'run') app.askToCancel();
+    else if (event.key === 'Escape' && screen === 'result' && app.neuron.shown) app.neuron.close();
     else if (event.key === 'u') void app.undo.take().catch(app.errors.report);
     else if (event.key === '?') help();
     else if (event.key === 'r' && screen === 'set-up') void app.run();

@@ -12,6 +12,8 @@ import type {
   Inspection,
   KeptActivations,
   LaterAnswer,
+  NeuronDetails,
+  NeuronQuestion,
   RunEvent,
   RunRequest,
   StageFacts,
@@ -35,6 +37,7 @@ export class FakeSession implements Session {
   readonly inspected: { paths: string[]; corrections: Corrections }[] = [];
   readonly requests: RunRequest[] = [];
   readonly questions: Question[] = [];
+  readonly neurons: NeuronQuestion[] = [];
   readonly extractions: ExtractRequest[] = [];
   /** The file that is being made, for a test to move along. */
   making: {
@@ -102,6 +105,15 @@ export class FakeSession implements Session {
     return new Promise((resolve, reject) => {
       this.#question = { resolve, reject };
     });
+  }
+
+  /** Rows that say which neuron and part was asked for. */
+  neuron(question: NeuronQuestion): Promise<NeuronDetails> {
+    this.neurons.push(question);
+    const { neuron, split } = question;
+    const row = (value: number) => ({ row: 3, value, label: 1, text: `${split} row of ${neuron}`, pair: null });
+    const ends = { highest: [row(2.5)], lowest: [row(-1.5)] };
+    return Promise.resolve({ neuron, mean: 0.5, deviation: 1, ...ends, weights: [-0.25, 0.75] });
   }
 
   release(): void {

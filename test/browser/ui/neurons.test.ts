@@ -127,6 +127,96 @@ describe('a run with neurons', () => {
   });
 });
 
+describe('the card of a neuron', () => {
+  const card = () => page.getByTestId('neuron-card');
+  const grid = () => page.getByTestId('figure-winnow').getByRole('grid');
+
+  it('opens by keyboard, goes on with the arrows, and gives the focus back', async () => {
+    await openPage();
+    drop(runFile(neuronRun('tiny-bert')));
+    await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
+    (grid().element() as HTMLElement).focus();
+    await userEvent.keyboard('{PageDown}{PageDown}{Enter}');
+    await expect.element(card()).toHaveTextContent('Layer 2, neuron 30');
+    await expect.element(card()).toHaveTextContent('Kept, rank 1, one of 2 alike.');
+    await expect.element(card()).toHaveTextContent('1 other neuron in its cluster');
+    await expect.element(card()).toHaveTextContent('this result holds no texts. Run it again here');
+    expect(document.activeElement?.id).toBe('neuron-title');
+    // Framed: the neuron itself, and its mate.
+    const frames = [...page.getByTestId('figure-winnow').element().querySelectorAll('.frames path')];
+    expect(frames.map((path) => path.getAttribute('d')?.match(/M/g)?.length)).toEqual([2, 1, 1]);
+    const { violations } = await axe.run(document.body, { resultTypes: ['violations'] });
+    expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`)).toEqual([]);
+    await userEvent.keyboard('{ArrowRight}');
+    await expect.element(card()).toHaveTextContent('Layer 2, neuron 28');
+    await card().getByRole('button', { name: '2 · 29' }).click();
+    await expect.element(card()).toHaveTextContent('Removed by clustering');
+    await userEvent.keyboard('{Escape}');
+    await expect.element(card()).not.toBeInTheDocument();
+    expect(document.activeElement).toBe(grid().element());
+    await userEvent.keyboard('{ArrowLeft}{Enter}');
+    await expect.element(card()).toBeVisible();
+    (grid().element() as HTMLElement).focus();
+    await userEvent.keyboard('{PageDown}');
+    await expect.element(card()).toHaveTextContent('Layer 3, neuron 0');
+    await expect.element(card()).toHaveTextContent('Removed by layer selection.');
+  });
+
+  it('shows the rows that the worker reads, of the part chosen, by a click on the map and in a list', async () => {
+    const session = await madeRun();
+    const canvas = page.getByTestId('figure-winnow').element().querySelector('canvas')!;
+    const { left, bottom } = canvas.getBoundingClientRect();
+    // Past the layers' names, in the lowest layer.
+    canvas.dispatchEvent(new MouseEvent('click', { clientX: left + 66, clientY: bottom - 14, bubbles: true }));
+    await expect.element(card()).toHaveTextContent(/Layer 3, neuron (0|16)/);
+    const place = /neuron (\d+)/.exec(card().element().textContent)?.[1];
+    const clicked = 96 + Number(place);
+    await expect.element(card()).toHaveTextContent(`test row of ${clicked}`);
+    await expect.element(card()).toHaveTextContent('positive');
+    await expect.element(card()).toHaveTextContent('−0.250');
+    await card().getByRole('radio', { name: 'Train' }).click({ force: true });
+    await expect.element(card()).toHaveTextContent(`train row of ${clicked}`);
+    await page.getByTestId('kept').getByText('The 8 kept neurons').click();
+    await page.getByTestId('kept').getByRole('button', { name: 'Card of neuron 28' }).click();
+    await expect.element(card()).toHaveTextContent('train row of 92');
+    await card().getByRole('button', { name: 'Neuron before' }).click();
+    await expect.element(card()).toHaveTextContent('train row of 94');
+    await card().getByRole('button', { name: 'Next neuron' }).click();
+    await expect.element(card()).toHaveTextContent('train row of 92');
+    // What is known is not read again.
+    expect(session.neurons.map(({ neuron, split }) => `${split} ${neuron}`)).toEqual([
+      `test ${clicked}`,
+      `train ${clicked}`,
+      'train 92',
+      'train 94',
+    ]);
+  });
+
+  it('shows rows that a file holds, words coloured by their values', async () => {
+    await openPage();
+    const list = [
+      { word: 'so', value: 0 },
+      { word: 'warm', value: 3 },
+    ];
+    const row = { row: 1, value: 3, label: 0, text: '', pair: null, words: { at: 1, list } };
+    const pair = { row: 2, value: -2, label: 1, text: 'One.', pair: 'Two.' };
+    const neurons = [{ neuron: 94, mean: 0, deviation: 1, highest: [row], lowest: [pair] }];
+    drop(runFile({ ...neuronRun('tiny-bert'), neuronRows: { split: 'test', neurons } }));
+    await expect.element(page.getByTestId('section-made')).toHaveTextContent('rows of the test part, of 1 neuron');
+    await page.getByTestId('kept').getByText('The 8 kept neurons').click();
+    await page.getByTestId('kept').getByRole('button', { name: 'Card of neuron 30' }).click();
+    const own = card().element().querySelector<HTMLElement>('.own')!;
+    expect(own.textContent).toBe('warm');
+    const grounds = [...card().element().querySelectorAll<HTMLElement>('.word')].map(
+      (word) => getComputedStyle(word).backgroundColor,
+    );
+    expect(new Set(grounds).size).toBe(2);
+    await expect.element(card().getByText('Two.')).toBeVisible();
+    await card().getByRole('button', { name: 'Next neuron' }).click();
+    await expect.element(card()).toHaveTextContent('of its leading neurons only');
+  });
+});
+
 describe('sliders over a file', () => {
   it('snap to the thresholds in it and say why', async () => {
     await openPage();

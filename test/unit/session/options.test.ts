@@ -49,7 +49,7 @@ test('operations grow with what they are spent on', () => {
     ...{ rows: { train: 12, analysed: 20 }, batchSize: 5 },
     ...{ protocol: 'refined', seeds: 1, epochs: 10, answers: 6, sweep: false, maxFeatures: false },
   };
-  const occasion = { protocol: 'refined', classes: 2, words: false } as const;
+  const occasion = { protocol: 'refined', classes: 2, words: false, texts: false } as const;
   const operations = (change: Partial<Workload>) =>
     Object.fromEntries(
       stagesFor(occasion).flatMap((stage) =>
@@ -80,8 +80,8 @@ test('seconds are operations by rates, added up', () => {
 });
 
 test('a run has the stages of its protocol and task, each with a title of its own', () => {
-  const names = (protocol: 'paper' | 'refined', classes: number | null, words: boolean) =>
-    stagesFor({ protocol, classes, words }).map(({ name }) => name);
+  const names = (protocol: 'paper' | 'refined', classes: number | null, words: boolean, texts = false) =>
+    stagesFor({ protocol, classes, words, texts }).map(({ name }) => name);
   const chain = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'];
   expect(names('paper', 2, false)).toEqual([...chain, 'mcnemar']);
   expect(names('paper', null, false)).toEqual(chain);
@@ -90,6 +90,7 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     ...chain,
     ...['top-words', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
   ]);
-  const all = stagesFor({ protocol: 'refined', classes: 3, words: true });
+  expect(names('paper', 2, false, true)).toEqual([...chain, 'neuron-rows']);
+  const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true });
   expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });

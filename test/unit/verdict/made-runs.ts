@@ -85,6 +85,7 @@ export function made(run: MadeRun): Analysis {
     seeds: scoresOf(oracle).test[name]!.seeds.length,
     classes,
     devFromTrain: true,
+    labels: [],
     shape: { layers: 2, hidden: 100 },
     instances: { train: 9 * rows.dev, ...rows },
     majority,
