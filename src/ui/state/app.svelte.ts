@@ -14,7 +14,6 @@ import {
   type RunOptions,
   type RunRequest,
 } from '../../session/contract.ts';
-import { withAnswer } from './later-answer.ts';
 import { recogniseResults } from '../../session/inputs/results.ts';
 import { ActivationSaving } from './activation-saving.svelte.ts';
 import { firstResultView } from './address.ts';
@@ -223,6 +222,7 @@ export class App {
 
   /** An answer retrained later belongs to its run like those of the run itself. */
   async #joinRun(id: string, answer: LaterAnswer): Promise<void> {
+    const { withAnswer } = await import('./later-answer.ts');
     const source = await this.results.sourceOf(id);
     if (source?.kind !== 'run') return;
     const run = withAnswer(source.run, answer);
