@@ -67,6 +67,8 @@ test('a run by keyboard alone', async () => {
   }
   await page.keyboard.press('3');
   await tabTo(page, '[data-testid="figure-cluster-map"] [role="grid"]');
+  // Layer 0 of sentences is one vector in every row.
+  await page.keyboard.press('PageDown');
   await page.keyboard.press('Enter');
   await page.getByTestId('neuron-card').getByText('with the highest value').waitFor();
   const [before] = await page.locator('#neuron-title').allInnerTexts();
