@@ -1,7 +1,9 @@
 /** Which rows move the neurons that lead the answers of a run, with their texts; only where these were asked for. */
-import { plainCost } from '../../run/stage.ts';
 import type { AfterSelection, MeasureStage } from '../stage.ts';
 import { neuronRows } from './neuron-rows.ts';
+
+/** Reading and comparing a value takes as long as so many operations of a product: 50 ns, measured. */
+const readCost = 250;
 
 /** Neurons in all, and how many a class's leaders and the kept ones of an answer may be; rows at either end. */
 const [allNeurons, leadersEach, keptEach, ends] = [100, 10, 50, 5];
@@ -13,8 +15,7 @@ export const neuronRowsStage: MeasureStage<'neuronRows'> = {
   share: 0.5,
   after: 'selection',
   applies: ({ texts }) => texts,
-  // A value is read and compared.
-  operations: ({ rows }) => ({ products: rows.analysed * allNeurons * 2 * plainCost }),
+  operations: ({ rows }) => ({ products: (rows.analysed - rows.train) * allNeurons * readCost }),
   async compute(_, { parts, selected }, control) {
     // No probe has seen these rows.
     const split = 'test';

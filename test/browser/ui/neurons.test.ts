@@ -168,7 +168,7 @@ describe('the card of a neuron', () => {
     const { left, bottom } = canvas.getBoundingClientRect();
     // Past the layers' names, in the lowest layer.
     canvas.dispatchEvent(new MouseEvent('click', { clientX: left + 66, clientY: bottom - 14, bubbles: true }));
-    await expect.element(card()).toHaveTextContent(/Layer 3, neuron (0|16)/);
+    await expect.element(card()).toHaveTextContent(/Layer 3, neuron \d+/);
     const place = /neuron (\d+)/.exec(card().element().textContent)?.[1];
     const clicked = 96 + Number(place);
     await expect.element(card()).toHaveTextContent(`test row of ${clicked}`);
