@@ -54,7 +54,8 @@ export async function layerProbes(
   control: ProbeControl = {},
 ): Promise<TrainedLayers> {
   checkParts(parts, options);
-  const { layers, hidden } = parts.train.activations;
+  const { activations, labels } = parts.train;
+  const { layers, hidden } = activations;
   const standard =
     options.protocol === 'refined' ? await neuronStatistics(parts.train.activations, { signal: control.signal }) : null;
   const clock = new TrainingClock(parts, options, control);
@@ -81,7 +82,7 @@ export async function layerProbes(
   function starts(ranges: readonly LayerRange[], seed: number): LinearWeights[] {
     return ranges.map(({ first, last }) => {
       const constant = standard?.constant.subarray(first * hidden) ?? null;
-      return startOf(seed, (last - first + 1) * hidden, options, constant);
+      return startOf(seed, (last - first + 1) * hidden, options, { constant, labels });
     });
   }
 }

@@ -70,7 +70,7 @@ export async function subsetProbes(
   function starts(seed: number): LinearWeights[] {
     return sizes.map((size) => {
       const constant = standard && Uint8Array.from(neurons.subarray(0, size), (neuron) => standard.constant[neuron]);
-      return spread(startOf(seed, size, options, constant), size, layout);
+      return spread(startOf(seed, size, options, { constant, labels: parts.train.labels }), size, layout);
     });
   }
 }

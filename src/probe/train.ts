@@ -49,19 +49,32 @@ export function specOf(
 
 /**
  * Where the probe of a seed on so many features starts; `constant` [features] are left out, null leaves out none. One that
- * stops early starts at 0: it would keep much of a random start to its end.
+ * stops early starts at what is best without neurons: it would keep much of a random start to its end.
+ * @param labels of the train part.
  */
 export function startOf(
   seed: number,
   features: number,
   { classes, patience }: ProbeOptions,
-  constant: Uint8Array | null,
+  { constant, labels }: { constant: Uint8Array | null; labels: Int32Array | Float32Array },
 ): LinearWeights {
   const outputs = classes ?? 1;
-  if (patience !== undefined) return { weight: new Float32Array(outputs * features), bias: new Float32Array(outputs) };
+  if (patience !== undefined) return { weight: new Float32Array(outputs * features), bias: bestBias(labels, classes) };
   const { weights, bias } = linearStart(seed, features, outputs);
   if (constant) leaveOut(weights, features, constant);
   return { weight: weights, bias };
+}
+
+/** Logarithms of the labels' shares, a row more of each so that none is 0; or the mean score. */
+function bestBias(labels: Int32Array | Float32Array, classes: number | null): Float32Array {
+  if (classes === null) {
+    let sum = 0;
+    for (const score of labels) sum += score;
+    return Float32Array.of(sum / labels.length);
+  }
+  const counts = new Float64Array(classes).fill(1);
+  for (const label of labels) counts[label] += 1;
+  return Float32Array.from(counts, (count) => Math.log(count / (labels.length + classes)));
 }
 
 /** A constant neuron has weight 0 from the start and, its standardised value being 0, for ever. */
