@@ -43,11 +43,9 @@ export function trainingFinding({ training, options: { epochs, patience } }: Run
   const [least, most] = [Math.min(...best), Math.max(...best)];
   const where = least === most ? `epoch ${integer(most)}` : `epochs ${integer(least)}–${integer(most)}`;
   const limited = [training.oracle, ...training.layers].filter((curve) => curve.best.includes(epochs)).length;
-  const limit =
-    limited === 0
-      ? ''
-      : ` ${limited === 1 ? 'One probe of' : `${integer(limited)} probes of`} these was still getting better in the last epoch that is allowed (${integer(epochs)}).`;
-  return `The full probe's best weights are of ${where}.${limit}`;
+  const were = limited === 1 ? 'One of these probes was' : `${integer(limited)} of these probes were`;
+  const limit = ` ${were} still getting better in the last epoch that is allowed (${integer(epochs)}).`;
+  return `The best weights of the full probe are of ${where}.${limited > 0 ? limit : ''}`;
 }
 
 function trainingChart({ oracle, layers }: TrainingCurves, label: string): CurveChart {
