@@ -59,6 +59,8 @@ export interface ProbeSpec {
   probes: readonly LayerRange[];
   /** Start weights, one entry a probe. */
   start: readonly LinearWeights[];
+  /** Where Adam stands as it goes on from an earlier trainer's weights; absent: at its beginning. */
+  adam?: AdamState;
 }
 
 export interface LinearWeights {
@@ -66,6 +68,16 @@ export interface LinearWeights {
   weight: Float32Array;
   /** [outputs] */
   bias: Float32Array;
+}
+
+/** What Adam remembers of earlier steps, one entry a probe in the form of its weights. */
+export interface AdamState {
+  /** Taken so far. */
+  steps: number;
+  /** Running means of the gradients. */
+  moments: readonly LinearWeights[];
+  /** Running means of their squares. */
+  squares: readonly LinearWeights[];
 }
 
 /**
@@ -83,5 +95,7 @@ export interface ProbeTrainer {
   /** Outputs before the softmax of every probe for `rows` rows: [rows, probes × outputs]. */
   scores(data: Float32Array, rows: number): Promise<Float32Array>;
   weights(): Promise<LinearWeights[]>;
+  /** With `weights` all that another trainer needs to go on with some of the probes. */
+  adam(): Promise<AdamState>;
   dispose(): void;
 }

@@ -29,6 +29,20 @@ export function checkStart({ layers, hidden, outputs, probes, start }: ProbeSpec
   });
 }
 
+/** What a trainer of some of the probes is given. @param numbers of them. */
+export function someProbes(
+  { probes, start, adam }: Pick<ProbeSpec, 'probes' | 'start' | 'adam'>,
+  numbers: readonly number[],
+): Pick<ProbeSpec, 'probes' | 'start' | 'adam'> {
+  const some = <T>(all: readonly T[]): T[] => numbers.map((p) => all[p]);
+  const { steps = 0, moments = [], squares = [] } = adam ?? {};
+  return {
+    probes: some(probes),
+    start: some(start),
+    ...(adam && { adam: { steps, moments: some(moments), squares: some(squares) } }),
+  };
+}
+
 /** @throws WinnowError `internal` as `checkStart`. */
 export function pack(spec: ProbeSpec): Packing {
   checkStart(spec);
@@ -47,13 +61,18 @@ export function pack(spec: ProbeSpec): Packing {
   return { outputs: probes.length * outputs, columns, offsets, size };
 }
 
-/** Start weights as one packed array. */
-export function packWeights(spec: ProbeSpec, packing: Packing): Float32Array {
+/** Weights, or what Adam remembers of them, as one packed array. @param all one entry a probe. */
+export function packWeights(spec: ProbeSpec, packing: Packing, all = spec.start): Float32Array {
   const packed = new Float32Array(packing.size);
   eachRow(spec, packing, (probe, from, at) => {
-    packed.set(spec.start[probe].weight.subarray(from, from + spec.hidden), at);
+    packed.set(all[probe].weight.subarray(from, from + spec.hidden), at);
   });
   return packed;
+}
+
+/** Biases of all probes, one after the other. */
+export function packBiases(all: readonly LinearWeights[]): Float32Array {
+  return Float32Array.from(all.flatMap(({ bias }) => [...bias]));
 }
 
 /** Packed weights and biases [outputs] as one linear map a probe. */

@@ -2,8 +2,8 @@
  * One trainer made of several, each with some of the probes, that work at the same time: probes share batches and nothing
  * else. Numbers are those of one trainer with all of them.
  */
-import { checkStart } from './packing.ts';
-import type { LinearWeights, ProbeSpec, ProbeTrainer } from './device.ts';
+import { checkStart, someProbes } from './packing.ts';
+import type { AdamState, LinearWeights, ProbeSpec, ProbeTrainer } from './device.ts';
 
 /** Below this many weights a batch costs its trainer less than handing it over does. */
 const leastWeights = 32_768;
@@ -43,8 +43,7 @@ export class SplitTrainer implements ProbeTrainer {
       probes,
       trainer: make({
         ...spec,
-        probes: probes.map((p) => spec.probes[p]),
-        start: probes.map((p) => spec.start[p]),
+        ...someProbes(spec, probes),
       }),
     }));
   }
@@ -87,6 +86,21 @@ export class SplitTrainer implements ProbeTrainer {
       (await trainer.weights()).forEach((weights, i) => (all[probes[i]] = weights));
     });
     return all;
+  }
+
+  async adam(): Promise<AdamState> {
+    const moments: LinearWeights[] = [];
+    const squares: LinearWeights[] = [];
+    let steps = 0;
+    await this.#each(async ({ trainer, probes }) => {
+      const own = await trainer.adam();
+      steps = own.steps;
+      probes.forEach((p, i) => {
+        moments[p] = own.moments[i];
+        squares[p] = own.squares[i];
+      });
+    });
+    return { steps, moments, squares };
   }
 
   dispose(): void {

@@ -38,6 +38,7 @@ export type ScopedText = string | ((scope: OptionScope) => string);
 
 /** Options that a protocol has its own defaults of, and that are said together. */
 export interface SeedOptions {
+  protocol: 'paper' | 'refined';
   seed: number;
   seeds: number;
 }

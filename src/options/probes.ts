@@ -52,7 +52,10 @@ const onlyConfigured = { flag: null, field: null };
 
 /** The defaults are the paper's, in both protocols (Dalvi et al. 2020, appendix): passes, rows a step, both penalties. */
 export const trainingOptions = [
-  number('epochs', 10, [1, 1000], { ...onlyConfigured, inWords: (epochs) => counted(epochs, 'epoch') }),
+  number('epochs', 10, [1, 1000], {
+    ...onlyConfigured,
+    inWords: (epochs, _, { protocol }) => (protocol === 'paper' ? counted(epochs, 'epoch') : null),
+  }),
   number('batchSize', 128, [1, 4096], { ...onlyConfigured, title: 'batch size', inWords: (rows) => `batch ${rows}` }),
   number('lambda1', 1e-5, [0, 1000], { ...onlyConfigured, real: true, inWords: (weight) => `λ1 ${weight}` }),
   number('lambda2', 1e-5, [0, 1000], { ...onlyConfigured, real: true, inWords: (weight) => `λ2 ${weight}` }),

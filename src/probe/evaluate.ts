@@ -1,15 +1,15 @@
 /** Scores of trained probes: predictions on the device in batches, scores from them here. */
 import type { Control } from '../base/abort.ts';
-import { WinnowError } from '../base/errors.ts';
-import type { Device, LinearWeights, ProbeTrainer } from '../compute/device.ts';
+import type { Device, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
 import { bySplit, splits, type Scores, type Split, type SplitScores } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import { batches } from './batches.ts';
 import { BatchClock } from './clock.ts';
+import { checkScores } from './dev-loss.ts';
 import { evaluate, summarise } from './metrics.ts';
 import type { ProbeOptions, ProbePart, ProbeParts } from './parts.ts';
 import type { NeuronStatistics } from './statistics.ts';
-import { specOf, type Pass } from './train.ts';
+import { specOf } from './train.ts';
 
 /** Scores of one probe on one part; undefined ones are null. */
 export interface PartScores {
@@ -21,17 +21,31 @@ export interface PartScores {
 /** Scores of one seed: split → probe. */
 export type SeedScores = Record<Split, PartScores[]>;
 
-/** Trains nothing: scores the trainer's probes as they are on all parts. */
+/** One way through the data without training. */
+interface ScoringPass {
+  standard: NeuronStatistics | null;
+  clock: BatchClock;
+  /** How many probes go along. */
+  probes: number;
+}
+
+/** Trains nothing: scores the probes of `spec` as they start, on all parts. */
 export async function score(
-  trainer: ProbeTrainer,
+  device: Device,
+  spec: ProbeSpec,
   parts: ProbeParts,
   options: ProbeOptions,
-  pass: Pass,
+  pass: Pick<ScoringPass, 'standard' | 'clock'>,
 ): Promise<SeedScores> {
   const scores: SeedScores = { train: [], dev: [], test: [] };
-  for (const split of splits) {
-    const predictions = await predict(trainer, parts[split], options, pass);
-    scores[split] = predictions.map((predicted) => scorePart(options, parts[split].labels, predicted));
+  const trainer = device.probeTrainer(spec);
+  try {
+    for (const split of splits) {
+      const predictions = await predict(trainer, parts[split], options, { ...pass, probes: spec.probes.length });
+      scores[split] = predictions.map((predicted) => scorePart(options, parts[split].labels, predicted));
+    }
+  } finally {
+    trainer.dispose();
   }
   return scores;
 }
@@ -73,14 +87,14 @@ export async function predict(
   trainer: ProbeTrainer,
   { activations, labels }: ProbePart,
   { batchSize, classes }: ProbeOptions,
-  { standard, clock, probes }: Pass,
+  { standard, clock, probes }: ScoringPass,
 ): Promise<Float64Array[]> {
   const outputs = classes ?? 1;
   const predictions = Array.from({ length: probes }, () => new Float64Array(activations.rows));
   let done = 0;
   for await (const batch of batches(activations, labels, { batchSize, shuffle: null, standard })) {
     const scores = await trainer.scores(batch.data, batch.rows);
-    if (!scores.every(Number.isFinite)) throw notNumbers(done, batch.rows);
+    checkScores(scores, done, batch.rows);
     for (let row = 0; row < batch.rows; row++) {
       for (let probe = 0; probe < probes; probe++) {
         const at = (row * probes + probe) * outputs;
@@ -122,10 +136,4 @@ function firstLargest(scores: Float32Array, from: number, count: number): number
   let best = 0;
   for (let k = 1; k < count; k++) if (scores[from + k] > scores[from + best]) best = k;
   return best;
-}
-
-function notNumbers(first: number, rows: number): WinnowError {
-  const message = `A probe gives no number for one of the rows ${first + 1}–${first + rows}.`;
-  const next = 'The activations may hold extreme values: check the weights of the model.';
-  return new WinnowError('bad-data', message, next);
 }

@@ -5,7 +5,8 @@
 import type { Control } from '../base/abort.ts';
 import type { Device, LayerRange, LinearWeights } from '../compute/device.ts';
 import type { LayerScores, SplitScores } from '../run/run-file.ts';
-import { batchesOf, BatchClock } from './clock.ts';
+import { TrainingClock } from './clock.ts';
+import type { LossCurve } from './early-stopping.ts';
 import { score, summariseSplits, type SeedScores } from './evaluate.ts';
 import { checkParts, type ProbeOptions, type ProbeParts } from './parts.ts';
 import { neuronStatistics, type NeuronStatistics } from './statistics.ts';
@@ -28,6 +29,8 @@ export interface TrainedLayers extends LayerResults {
   concatenatedWeights: LinearWeights[][];
   /** The probe on each layer by itself, [seeds][layer]. */
   individualWeights: LinearWeights[][];
+  /** Of each seed, one a layer alone, then one on layers 0..k for k ≥ 1; the last is the oracle's. */
+  curves: LossCurve[][];
   /** By which the neurons were standardised; null in `paper`. */
   standard: NeuronStatistics | null;
   /** Neurons that have one value in every train row; `refined` leaves them out. */
@@ -51,36 +54,35 @@ export async function layerProbes(
   control: ProbeControl = {},
 ): Promise<TrainedLayers> {
   checkParts(parts, options);
-  const { layers, hidden } = parts.train.activations;
+  const { activations, labels } = parts.train;
+  const { layers, hidden } = activations;
   const standard =
     options.protocol === 'refined' ? await neuronStatistics(parts.train.activations, { signal: control.signal }) : null;
-  const clock = new BatchClock(batchesOf(parts, options), control);
+  const clock = new TrainingClock(parts, options, control);
   const ranges = layerRanges(layers);
   const seeds: SeedScores[] = [];
   const concatenatedWeights: LinearWeights[][] = [];
   const individualWeights: LinearWeights[][] = [];
+  const curves: LossCurve[][] = [];
   const results = () => collect(layers, seeds, options);
   for (const seed of options.seeds) {
-    const trainer = device.probeTrainer(specOf(parts.train.activations, options, ranges, starts(ranges, seed)));
-    try {
-      await train(trainer, parts.train, options, { seed, standard, clock });
-      seeds.push(await score(trainer, parts, options, { standard, clock, probes: ranges.length }));
-      const weights = await trainer.weights();
-      concatenatedWeights.push(Array.from({ length: layers }, (_, k) => weights[concatenatedProbe(layers, k)]));
-      individualWeights.push(weights.slice(0, layers));
-    } finally {
-      trainer.dispose();
-    }
+    const spec = specOf(parts.train.activations, options, ranges, starts(ranges, seed));
+    const trained = await train(device, spec, parts, options, { seed, standard, clock });
+    const { weights } = trained;
+    seeds.push(await score(device, { ...spec, start: weights }, parts, options, { standard, clock }));
+    concatenatedWeights.push(Array.from({ length: layers }, (_, k) => weights[concatenatedProbe(layers, k)]));
+    individualWeights.push(weights.slice(0, layers));
+    curves.push(trained.curves);
     control.seedDone?.(results());
   }
   const oracles = concatenatedWeights.map((weights) => weights[layers - 1]);
   const constantNeurons = standard ? standard.constant.reduce((sum, one) => sum + one, 0) : null;
-  return { ...results(), oracles, concatenatedWeights, individualWeights, standard, constantNeurons };
+  return { ...results(), oracles, concatenatedWeights, individualWeights, curves, standard, constantNeurons };
 
   function starts(ranges: readonly LayerRange[], seed: number): LinearWeights[] {
     return ranges.map(({ first, last }) => {
       const constant = standard?.constant.subarray(first * hidden) ?? null;
-      return startOf(seed, (last - first + 1) * hidden, options, constant);
+      return startOf(seed, (last - first + 1) * hidden, options, { constant, labels });
     });
   }
 }

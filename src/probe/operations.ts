@@ -1,6 +1,13 @@
 /** What training probes costs, counted from the model's shape: what estimates are made of. */
 import type { Work, Workload } from '../run/stage.ts';
 
+/**
+ * Epochs that trainings which stop early take on GLUE with a small model: until the last of all probes ends, and on the
+ * average over weights.
+ */
+export const usualPasses = 25;
+export const usualEpochs = 12;
+
 type Training = Pick<Workload, 'rows' | 'seeds' | 'epochs' | 'batchSize'>;
 
 /** Reading and standardising a neuron costs as much as so many weights. */

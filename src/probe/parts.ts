@@ -4,6 +4,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { PartTexts } from '../data/part-texts.ts';
 import { splits, type Split } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
+import type { TrainingLog } from './training-log.ts';
 
 /** One part of the data: rows and their class numbers (−1: a label that train does not have) or scores. */
 export interface ProbePart {
@@ -28,7 +29,12 @@ export interface ProbeOptions {
   classes: number | null;
   protocol: 'paper' | 'refined';
   seeds: readonly number[];
+  /** How often all rows are seen; the most where training stops early. */
   epochs: number;
+  /** Training ends after so many epochs without a lower dev loss; absent: it takes all epochs. */
+  patience?: number;
+  /** Told of every training. */
+  log?: TrainingLog;
   batchSize: number;
   learningRate: number;
   lambda1: number;

@@ -6,7 +6,7 @@ import { noNeuron, selectNeurons } from '../activations/select.ts';
 import type { Control } from '../base/abort.ts';
 import type { Device, LinearWeights } from '../compute/device.ts';
 import type { SplitScores } from '../run/run-file.ts';
-import { batchesOf, BatchClock } from './clock.ts';
+import { TrainingClock } from './clock.ts';
 import { score, summariseSplits, type SeedScores } from './evaluate.ts';
 import { checkParts, type ProbeOptions, type ProbePart, type ProbeParts } from './parts.ts';
 import { selectStatistics, type NeuronStatistics } from './statistics.ts';
@@ -48,20 +48,15 @@ export async function subsetProbes(
   const laidOut = { train: layOut(trainPart), dev: layOut(dev), test: layOut(test) };
   const pass = {
     standard: standard && selectStatistics(standard, columns),
-    clock: new BatchClock(batchesOf(parts, options), control),
-    probes: sizes.length,
+    clock: new TrainingClock(parts, options, control),
   };
   const seeds: SeedScores[] = [];
   const weights = sizes.map((): LinearWeights[] => []);
   for (const seed of options.seeds) {
-    const trainer = device.probeTrainer(specOf(layout, options, layout.probes, starts(seed)));
-    try {
-      await train(trainer, laidOut.train, options, { seed, ...pass });
-      seeds.push(await score(trainer, laidOut, options, pass));
-      (await trainer.weights()).forEach((wide, p) => weights[p].push(narrow(wide, sizes[p], layout)));
-    } finally {
-      trainer.dispose();
-    }
+    const spec = specOf(layout, options, layout.probes, starts(seed));
+    const trained = await train(device, spec, laidOut, options, { seed, ...pass });
+    seeds.push(await score(device, { ...spec, start: trained.weights }, laidOut, options, pass));
+    trained.weights.forEach((wide, p) => weights[p].push(narrow(wide, sizes[p], layout)));
   }
   return sizes.map((size, p) => ({ size, scores: summariseSplits(seeds, p, options), weights: weights[p] }));
 
@@ -75,7 +70,7 @@ export async function subsetProbes(
   function starts(seed: number): LinearWeights[] {
     return sizes.map((size) => {
       const constant = standard && Uint8Array.from(neurons.subarray(0, size), (neuron) => standard.constant[neuron]);
-      return spread(startOf(seed, size, options, constant), size, layout);
+      return spread(startOf(seed, size, options, { constant, labels: parts.train.labels }), size, layout);
     });
   }
 }

@@ -4,10 +4,13 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import { linearStart } from '../base/random.ts';
-import type { LayerRange, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
+import type { Device, LayerRange, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
+import { someProbes } from '../compute/packing.ts';
 import { batches, epochShuffle } from './batches.ts';
-import type { BatchClock } from './clock.ts';
-import type { ProbeOptions, ProbePart } from './parts.ts';
+import type { TrainingClock } from './clock.ts';
+import { devLosses } from './dev-loss.ts';
+import { StoppingRule, type LossCurve } from './early-stopping.ts';
+import type { ProbeOptions, ProbePart, ProbeParts } from './parts.ts';
 import type { NeuronStatistics } from './statistics.ts';
 
 /** Probe l reads layer l; the concatenated ones follow from layers 0..1 on, because layers 0..0 are layer 0. */
@@ -44,16 +47,34 @@ export function specOf(
   };
 }
 
-/** Where the probe of a seed on so many features starts; `constant` [features] are left out, null leaves out none. */
+/**
+ * Where the probe of a seed on so many features starts; `constant` [features] are left out, null leaves out none. One that
+ * stops early starts at what is best without neurons: it would keep much of a random start to its end.
+ * @param labels of the train part.
+ */
 export function startOf(
   seed: number,
   features: number,
-  { classes }: ProbeOptions,
-  constant: Uint8Array | null,
+  { classes, patience }: ProbeOptions,
+  { constant, labels }: { constant: Uint8Array | null; labels: Int32Array | Float32Array },
 ): LinearWeights {
-  const { weights, bias } = linearStart(seed, features, classes ?? 1);
+  const outputs = classes ?? 1;
+  if (patience !== undefined) return { weight: new Float32Array(outputs * features), bias: bestBias(labels, classes) };
+  const { weights, bias } = linearStart(seed, features, outputs);
   if (constant) leaveOut(weights, features, constant);
   return { weight: weights, bias };
+}
+
+/** Logarithms of the labels' shares, a row more of each so that none is 0; or the mean score. */
+function bestBias(labels: Int32Array | Float32Array, classes: number | null): Float32Array {
+  if (classes === null) {
+    let sum = 0;
+    for (const score of labels) sum += score;
+    return Float32Array.of(sum / labels.length);
+  }
+  const counts = new Float64Array(classes).fill(1);
+  for (const label of labels) counts[label] += 1;
+  return Float32Array.from(counts, (count) => Math.log(count / (labels.length + classes)));
 }
 
 /** A constant neuron has weight 0 from the start and, its standardised value being 0, for ever. */
@@ -64,31 +85,127 @@ function leaveOut(weights: Float32Array, features: number, constant: Uint8Array)
 /** One way through the data. */
 export interface Pass {
   standard: NeuronStatistics | null;
-  clock: BatchClock;
-  /** How many probes go along. */
-  probes: number;
+  clock: TrainingClock;
+}
+
+export interface Trained {
+  /** One entry a probe; where training stops early, those of its best epoch. */
+  weights: LinearWeights[];
+  curves: LossCurve[];
 }
 
 /** The device is asked for its losses this often, which also keeps its queue short. */
 const batchesPerCheck = 32;
 
+/** Probes whose training has ended go along until they hold this share of the weights: to set them aside costs, too. */
+const idleShare = 0.2;
+
+/**
+ * All probes of a seed in the same passes: for all epochs, or each until its dev loss stops falling (protocols.md §2).
+ * @throws WinnowError `bad-data` for losses or scores that are not numbers, `device-lost`, `out-of-memory`; DOMException
+ *   AbortError.
+ */
 export async function train(
+  device: Device,
+  spec: ProbeSpec,
+  parts: ProbeParts,
+  options: ProbeOptions,
+  pass: Pass & { seed: number },
+): Promise<Trained> {
+  const group = new TrainingGroup(device, spec);
+  const rule = new StoppingRule(spec.probes.length, options);
+  let weightEpochs = 0;
+  try {
+    while (!rule.isOver) {
+      weightEpochs += group.size;
+      const losses = await trainEpoch(group.trainer, parts.train, options, { ...pass, epoch: rule.epochs });
+      const perBatch = losses.map((loss) => loss / Math.ceil(parts.train.labels.length / options.batchSize));
+      const dev =
+        options.patience === undefined
+          ? null
+          : await devLosses(group.trainer, parts.dev, options, { ...pass, probes: group.probes.length });
+      await group.keep(rule.take(group.probes, perBatch, dev));
+      if (dev) pass.clock.epochDone(rule.epochs, rule.epochsLeft);
+      await group.setAside((probe) => rule.hasEnded(probe));
+    }
+  } finally {
+    group.dispose();
+  }
+  options.log?.add({ weights: sizeOf(spec), weightEpochs, limited: rule.limited });
+  return { weights: group.kept, curves: rule.curves };
+}
+
+/** Probes that train together, fewer as one after the other ends, and the best weights of each. */
+class TrainingGroup {
+  readonly kept: LinearWeights[] = [];
+  /** Numbers of the probes that the trainer has. */
+  probes: number[];
+  trainer: ProbeTrainer;
+  readonly #device: Device;
+  #spec: ProbeSpec;
+
+  constructor(device: Device, spec: ProbeSpec) {
+    this.#device = device;
+    this.#spec = spec;
+    this.probes = [...spec.probes.keys()];
+    this.trainer = device.probeTrainer(spec);
+  }
+
+  /** Weights that train. */
+  get size(): number {
+    return sizeOf(this.#spec);
+  }
+
+  /** Keeps the present weights of these probes. */
+  async keep(probes: readonly number[]): Promise<void> {
+    if (probes.length === 0) return;
+    const weights = await this.trainer.weights();
+    for (const probe of probes) this.kept[probe] = weights[this.probes.indexOf(probe)];
+  }
+
+  /** Goes on without those that have ended, as soon as there are enough of them. */
+  async setAside(hasEnded: (probe: number) => boolean): Promise<void> {
+    const places = [...this.probes.keys()].filter((place) => !hasEnded(this.probes[place]));
+    const rest = someProbes(this.#spec, places);
+    if (places.length === 0 || sizeOf({ ...this.#spec, ...rest }) > (1 - idleShare) * this.size) return;
+    const [start, adam] = [await this.trainer.weights(), await this.trainer.adam()];
+    this.trainer.dispose();
+    this.#spec = { ...this.#spec, ...someProbes({ ...this.#spec, start, adam }, places) };
+    this.probes = places.map((place) => this.probes[place]);
+    this.trainer = this.#device.probeTrainer(this.#spec);
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+}
+
+function sizeOf({ hidden, outputs, probes }: ProbeSpec): number {
+  return probes.reduce((sum, { first, last }) => sum + (last - first + 1) * hidden * outputs, 0);
+}
+
+/** @returns each probe's sum of batch losses. */
+async function trainEpoch(
   trainer: ProbeTrainer,
   { activations, labels }: ProbePart,
-  { batchSize, epochs, protocol }: ProbeOptions,
-  { seed, standard, clock }: Omit<Pass, 'probes'> & { seed: number },
-): Promise<void> {
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const shuffle = protocol === 'refined' ? epochShuffle(seed, epoch) : null;
-    let unchecked = 0;
-    for await (const batch of batches(activations, labels, { batchSize, shuffle, standard })) {
-      await trainer.step(batch.data, batch.labels, batch.rows);
-      unchecked += 1;
-      if (unchecked % batchesPerCheck === 0) checkLosses(await trainer.takeLosses(), epoch);
-      await clock.tick();
-    }
-    checkLosses(await trainer.takeLosses(), epoch);
+  { batchSize, protocol }: ProbeOptions,
+  { seed, epoch, standard, clock }: Pass & { seed: number; epoch: number },
+): Promise<Float64Array> {
+  const shuffle = protocol === 'refined' ? epochShuffle(seed, epoch) : null;
+  let sums: Float64Array | null = null;
+  let unchecked = 0;
+  const take = async (): Promise<Float64Array> => {
+    const losses = await trainer.takeLosses();
+    checkLosses(losses, epoch);
+    return sums?.map((sum, probe) => sum + losses[probe]) ?? losses;
+  };
+  for await (const batch of batches(activations, labels, { batchSize, shuffle, standard })) {
+    await trainer.step(batch.data, batch.labels, batch.rows);
+    unchecked += 1;
+    if (unchecked % batchesPerCheck === 0) sums = await take();
+    await clock.tick();
   }
+  return take();
 }
 
 function checkLosses(losses: Float64Array, epoch: number): void {

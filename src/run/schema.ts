@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { splitScores } from '../data/scores.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
 import { fieldSchemas } from '../measures/fields.ts';
+import { trainingSchema } from './training.ts';
 import { clusteringSchema, selectionSchema } from './neurons.ts';
 import { verdictSchema } from './verdict.ts';
 
@@ -34,7 +35,10 @@ export const runSchema = v.object({
     /** What stood for a sentence of several tokens in activation files; absent where there was no choice. */
     sentenceToken: v.optional(v.picklist(['first', 'last', 'mean'])),
     seeds: v.array(v.number()),
+    /** The most, where training stops early. */
     epochs: v.number(),
+    /** Epochs without a lower dev loss after which a probe's training ended; absent: all epochs were trained. */
+    patience: v.optional(v.number()),
     batchSize: v.number(),
     learningRate: v.number(),
     lambda1: v.number(),
@@ -71,13 +75,23 @@ export const runSchema = v.object({
     threads: v.number(),
     browser: v.string(),
   }),
-  timings: v.array(v.object({ stage: v.string(), ms: v.number(), rows: v.optional(v.number()) })),
+  timings: v.array(
+    v.object({
+      stage: v.string(),
+      ms: v.number(),
+      rows: v.optional(v.number()),
+      /** Of the probes that it trained, the mean by their weights. */
+      epochs: v.optional(v.number()),
+    }),
+  ),
   oracle: v.object(splitScores),
   layers: v.object({
     individual: v.array(v.object({ layer: v.number(), ...splitScores })),
     /** Entry k is the probe on layers 0..k. */
     concatenated: v.array(v.object({ layer: v.number(), ...splitScores })),
   }),
+  /** How the probes learned; absent in files of before. */
+  training: v.optional(trainingSchema),
   cka,
   /** By threshold; absent where no neurons were clustered. */
   clustering: v.optional(v.array(clusteringSchema)),

@@ -56,6 +56,7 @@ export interface Workload {
   rows: { train: number; analysed: number };
   protocol: RunFile['protocol'];
   seeds: number;
+  /** Of each probe; what is to be expected where training stops early. */
   epochs: number;
   batchSize: number;
   /** Pairs of deltas times thresholds. */

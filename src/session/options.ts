@@ -3,13 +3,19 @@ import { WinnowError } from '../base/errors.ts';
 import { scoreNames, type LabelledTask, type ScoreName } from '../data/tasks.ts';
 import type { CommandName } from '../options/kinds.ts';
 import { checkRanges, type RunOptions } from '../options/table.ts';
+import { epochLimit, stoppingPatience } from '../probe/early-stopping.ts';
 import { scoresFor } from '../probe/metrics.ts';
 
 const learningRate = 1e-3;
 
-/** How probes are trained. The defaults are the paper's, in both protocols (Dalvi et al. 2020, appendix). */
-export function trainingOf({ epochs, batchSize, lambda1, lambda2 }: RunOptions) {
-  return { epochs, batchSize, learningRate, lambda1, lambda2 };
+/**
+ * How probes are trained on so many rows: the paper's rate, batch and penalties in both protocols (Dalvi et al. 2020,
+ * appendix), its number of epochs in `paper` alone.
+ */
+export function trainingOf({ protocol, epochs, batchSize, lambda1, lambda2 }: RunOptions, rows: number) {
+  const usual = { batchSize, learningRate, lambda1, lambda2 };
+  if (protocol === 'paper') return { epochs, ...usual };
+  return { epochs: epochLimit(rows, batchSize), patience: stoppingPatience, ...usual };
 }
 
 /** Which scores a task has, its own first choice among them. */

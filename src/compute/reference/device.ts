@@ -2,7 +2,15 @@
  * The device that every other one is tested against: plain loops in float64 on the CPU, slow and obviously right. Each
  * probe is trained by itself, with nothing shared or packed.
  */
-import type { CrossProduct, CrossProductSpec, Device, LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
+import type {
+  AdamState,
+  CrossProduct,
+  CrossProductSpec,
+  Device,
+  LinearWeights,
+  ProbeSpec,
+  ProbeTrainer,
+} from '../device.ts';
 import { checkStart } from '../packing.ts';
 import { adamStep, beta1, beta2, epsilon } from './adam.ts';
 import { lossAndErrors } from './loss.ts';
@@ -87,6 +95,12 @@ class ReferenceTrainer implements ProbeTrainer {
     return Promise.resolve(this.#probes.map((probe) => probe.weights()));
   }
 
+  adam(): Promise<AdamState> {
+    const all = this.#probes.map((probe) => probe.adam());
+    const [moments, squares] = [all.map((own) => own.moments), all.map((own) => own.squares)];
+    return Promise.resolve({ steps: all[0]?.steps ?? 0, moments, squares });
+  }
+
   dispose(): void {}
 }
 
@@ -106,10 +120,11 @@ class ReferenceProbe {
     const { first, last } = spec.probes[probe];
     this.#from = first * spec.hidden;
     this.#features = (last - first + 1) * spec.hidden;
-    const { weight, bias } = spec.start[probe];
-    this.#parameters = Float64Array.from([...weight, ...bias]);
-    this.#moments = new Float64Array(this.#parameters.length);
-    this.#squares = new Float64Array(this.#parameters.length);
+    const { start, adam } = spec;
+    this.#parameters = flat(start[probe]);
+    this.#steps = adam?.steps ?? 0;
+    this.#moments = adam ? flat(adam.moments[probe]) : new Float64Array(this.#parameters.length);
+    this.#squares = adam ? flat(adam.squares[probe]) : new Float64Array(this.#parameters.length);
   }
 
   step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): void {
@@ -174,10 +189,19 @@ class ReferenceProbe {
   }
 
   weights(): LinearWeights {
-    const split = this.#spec.outputs * this.#features;
-    return {
-      weight: Float32Array.from(this.#parameters.subarray(0, split)),
-      bias: Float32Array.from(this.#parameters.subarray(split)),
-    };
+    return this.#apart(this.#parameters);
   }
+
+  adam() {
+    return { steps: this.#steps, moments: this.#apart(this.#moments), squares: this.#apart(this.#squares) };
+  }
+
+  #apart(values: Float64Array): LinearWeights {
+    const split = this.#spec.outputs * this.#features;
+    return { weight: Float32Array.from(values.subarray(0, split)), bias: Float32Array.from(values.subarray(split)) };
+  }
+}
+
+function flat({ weight, bias }: LinearWeights): Float64Array {
+  return Float64Array.from([...weight, ...bias]);
 }

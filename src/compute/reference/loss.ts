@@ -24,11 +24,7 @@ export function lossAndErrors(
         scores[at] = (2 * difference) / rows;
         continue;
       }
-      let largest = scores[at];
-      for (let k = 1; k < outputs; k++) largest = Math.max(largest, scores[at + k]);
-      let sum = 0;
-      for (let k = 0; k < outputs; k++) sum += Math.exp(scores[at + k] - largest);
-      const logSum = largest + Math.log(sum);
+      const logSum = logSumExp(scores, at, outputs);
       losses[probe] += (logSum - scores[at + labels[row]]) / rows;
       for (let k = 0; k < outputs; k++) {
         const share = Math.exp(scores[at + k] - logSum);
@@ -36,4 +32,13 @@ export function lossAndErrors(
       }
     }
   }
+}
+
+/** log Σ exp of `count` scores from `at` on. */
+export function logSumExp(scores: ArrayLike<number>, at: number, count: number): number {
+  let largest = scores[at];
+  for (let k = 1; k < count; k++) largest = Math.max(largest, scores[at + k]);
+  let sum = 0;
+  for (let k = 0; k < count; k++) sum += Math.exp(scores[at + k] - largest);
+  return largest + Math.log(sum);
 }

@@ -4,8 +4,8 @@
  * issue some 14 kernels an optimiser step for each variable.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
-import { pack, packWeights, unpackWeights, type Packing } from '../packing.ts';
+import type { AdamState, LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
+import { pack, packBiases, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep, beta1, beta2, epsilon, type AdamStep } from '../reference/adam.ts';
 import { lossAndErrors } from '../reference/loss.ts';
 import type { BackendGuard } from '../tfjs/guard.ts';
@@ -30,14 +30,16 @@ export class WasmProbeTrainer implements ProbeTrainer {
     this.#packing = pack(spec);
     const { size, outputs } = this.#packing;
     this.#weights = packWeights(spec, this.#packing);
-    this.#moments = new Float32Array(size);
-    this.#squares = new Float32Array(size);
+    const { adam } = spec;
+    this.#steps = adam?.steps ?? 0;
+    this.#moments = adam ? packWeights(spec, this.#packing, adam.moments) : new Float32Array(size);
+    this.#squares = adam ? packWeights(spec, this.#packing, adam.squares) : new Float32Array(size);
     this.#transposed = new Float32Array(size);
     this.#packing.columns.forEach((_, layer) => this.#transpose(layer));
     this.#bias = {
-      values: Float32Array.from(spec.start.flatMap(({ bias }) => [...bias])),
-      moments: new Float32Array(outputs),
-      squares: new Float32Array(outputs),
+      values: packBiases(spec.start),
+      moments: adam ? packBiases(adam.moments) : new Float32Array(outputs),
+      squares: adam ? packBiases(adam.squares) : new Float32Array(outputs),
     };
     this.#losses = new Float64Array(spec.probes.length);
   }
@@ -78,6 +80,17 @@ export class WasmProbeTrainer implements ProbeTrainer {
 
   weights(): Promise<LinearWeights[]> {
     return Promise.resolve(unpackWeights(this.#spec, this.#packing, this.#weights, this.#bias.values));
+  }
+
+  adam(): Promise<AdamState> {
+    const { moments, squares } = this.#bias;
+    const unpack = (packed: Float32Array, biases: Float32Array) =>
+      unpackWeights(this.#spec, this.#packing, packed, biases);
+    return Promise.resolve({
+      steps: this.#steps,
+      moments: unpack(this.#moments, moments),
+      squares: unpack(this.#squares, squares),
+    });
   }
 
   dispose(): void {}

@@ -4,8 +4,8 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import type { LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
-import { pack, packWeights, unpackWeights, type Packing } from '../packing.ts';
+import type { AdamState, LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
+import { pack, packBiases, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep } from '../reference/adam.ts';
 import type { BackendGuard } from '../tfjs/guard.ts';
 import { probeKernels, type ProbeKernels } from './probe-kernels.ts';
@@ -34,6 +34,7 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
 
   constructor(spec: ProbeSpec, backend: WebGPUBackend, guard: BackendGuard) {
     this.#spec = spec;
+    this.#steps = spec.adam?.steps ?? 0;
     this.#backend = backend;
     this.#guard = guard;
     this.#packing = pack(spec);
@@ -85,6 +86,19 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
     return unpackWeights(this.#spec, this.#packing, weights, small);
   }
 
+  async adam(): Promise<AdamState> {
+    const { all, weights: size } = this.#layout;
+    const [weights, small] = await Promise.all([this.#read(this.#tensors.weights), this.#read(this.#tensors.small)]);
+    const unpack = (part: number) =>
+      unpackWeights(
+        this.#spec,
+        this.#packing,
+        weights.subarray(part * size, (part + 1) * size),
+        small.subarray(part * all, (part + 1) * all),
+      );
+    return { steps: this.#steps, moments: unpack(1), squares: unpack(2) };
+  }
+
   dispose(): void {
     this.#free(...Object.values(this.#tensors));
   }
@@ -92,9 +106,12 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
   #makeTensors(): Tensors {
     const { batch, probes, all, columns, chunks, hidden, weights, table } = this.#layout;
     const start = new Float32Array(3 * weights);
-    start.set(packWeights(this.#spec, this.#packing));
     const small = new Float32Array(3 * all + probes);
-    small.set(this.#spec.start.flatMap(({ bias }) => [...bias]));
+    const { start: values, adam } = this.#spec;
+    [values, ...(adam ? [adam.moments, adam.squares] : [])].forEach((own, part) => {
+      start.set(packWeights(this.#spec, this.#packing, own), part * weights);
+      small.set(packBiases(own), part * all);
+    });
     const make = (shape: number[], values?: Float32Array) => this.#backend.makeTensorInfo(shape, 'float32', values);
     return {
       partial: make([chunks, batch, columns]),

@@ -81,10 +81,17 @@ async function secondsABatch(device: Device, shape: Shape, options: RunRequest['
   const values = Float32Array.from({ length: measuredRows * width }, (_, i) => Math.sin(i));
   const activations = inMemory(values, { rows: measuredRows, layers, hidden });
   const labels = Int32Array.from({ length: measuredRows }, (_, row) => row % outputs);
-  const training = { ...trainingOf(options), batchSize: measuredRows, protocol: options.protocol, seeds: [0] };
+  const training = {
+    ...trainingOf(options, measuredRows),
+    batchSize: measuredRows,
+    protocol: options.protocol,
+    seeds: [0],
+  };
   const probeOptions = { ...training, classes: outputs, metrics: [] };
   const ranges = layerRanges(layers);
-  const start = ranges.map(({ first, last }) => startOf(0, (last - first + 1) * hidden, probeOptions, null));
+  const start = ranges.map(({ first, last }) =>
+    startOf(0, (last - first + 1) * hidden, probeOptions, { constant: null, labels }),
+  );
   const trainer = device.probeTrainer(specOf({ layers, hidden }, probeOptions, ranges, start));
   const pass = async (): Promise<void> => {
     const order = { batchSize: measuredRows, shuffle: null, standard: unstandardised(width) };

@@ -1,5 +1,6 @@
 /** What the operations of a run depend on, from its files and options. */
 import type { Occasion } from '../../measures/stage.ts';
+import { usualEpochs } from '../../probe/operations.ts';
 import type { Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
 import { encodeSource } from '../inputs/encode.ts';
@@ -23,7 +24,7 @@ export async function workloadOf(
 ): Promise<Workload> {
   const { modelFacts, task, plan, bytes } = inputs;
   const { layers, hidden } = modelFacts;
-  const { protocol, seeds, epochs, batchSize, deltas, thresholds, sweep, maxFeatures } = options;
+  const { protocol, seeds, batchSize, deltas, thresholds, sweep, maxFeatures } = options;
   let operations = 0;
   for (const [index, source] of plan.sources.entries()) {
     if (missing[index] > 0) operations += missing[index] * (await encodingOf(inputs, source));
@@ -39,7 +40,8 @@ export async function workloadOf(
       train: Math.round(counts[train.source] * trainShare),
       analysed: counts.reduce((sum, count) => sum + count, 0),
     },
-    ...{ protocol, seeds, epochs, batchSize, sweep, maxFeatures },
+    ...{ protocol, seeds, batchSize, sweep, maxFeatures },
+    epochs: protocol === 'paper' ? options.epochs : usualEpochs,
     answers: deltas.length * thresholds.length,
   };
 }

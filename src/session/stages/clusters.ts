@@ -2,6 +2,7 @@
 import type { Progress } from '../../base/abort.ts';
 import { splits } from '../../data/scores.ts';
 import { splitSeed } from '../../data/split.ts';
+import { usualEpochs } from '../../probe/operations.ts';
 import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
 import { clusteringSweep, sweepThresholds } from '../../redundancy/clustering-sweep.ts';
@@ -29,7 +30,8 @@ export async function clusterNeurons(
   const { rows, hidden } = activations;
   return stages.run(clusters, { rows }, async (progress) => {
     const outputs = prepared.options.classes ?? 1;
-    const { seeds, epochs, batchSize, sweep: scored } = runOptions;
+    const { protocol, seeds, batchSize, sweep: scored } = runOptions;
+    const epochs = protocol === 'paper' ? runOptions.epochs : usualEpochs;
     const analysed = splits.reduce((sum, split) => sum + prepared.parts[split].labels.length, 0);
     const load = { layers: activations.layers - 1, hidden, outputs, seeds, epochs, batchSize, sweep: scored };
     const work = clusterWork({ ...load, rows: { train: rows, analysed } });

@@ -25,6 +25,7 @@ import { prepare } from './prepare.ts';
 import { judged, runFile } from './run-file.ts';
 import { answerQuestions } from './selection.ts';
 import { expectedSeconds, extract, read, stagesFor, tokenize, usualRates, write } from './stage-table.ts';
+import { warnOfLimit } from './training-limit.ts';
 import { Stages } from './stages.ts';
 
 /** The whole analysis. Errors are WinnowErrors; what was extracted before one stays kept. */
@@ -43,6 +44,7 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     const selections = await answerQuestions(context, trained);
     const further = await measureSelection(context, { ...trained, ...selections });
     const measured = { ...similar, ...further };
+    warnOfLimit(context.stages, prepared.options);
     const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured }), 'this run');
     const run = judged(found);
     holdRun({ trained, answers: answersOf(run), place: context.devices.report });

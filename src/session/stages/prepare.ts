@@ -11,7 +11,7 @@ import type { RowRange, Plan, SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
 import type { Context, PreparedParts } from './context.ts';
 
-/** Activations held in memory beside the browser's storage, so that ten epochs read them once. */
+/** Activations held in memory beside the browser's storage, so that all epochs read them once. */
 const memoryBytes = 2 * 2 ** 30;
 
 /**
@@ -25,15 +25,17 @@ export async function prepare(
 ): Promise<PreparedParts> {
   const { task } = inputs;
   const metric = checkOptions(runOptions, task);
+  const labels = typed(trainLabels(plan), task.labels !== null);
   const options = {
-    ...trainingOf(runOptions),
+    ...trainingOf(runOptions, labels.length),
+    log: stages.trainings,
     classes: task.labels?.length ?? null,
     protocol: runOptions.protocol,
     seeds: seedList(runOptions),
     metrics: scoresOf(task),
     metric,
   };
-  checkClasses(typed(trainLabels(plan), task.labels !== null), options, task.labels ?? undefined);
+  checkClasses(labels, options, task.labels ?? undefined);
   const extracted = await vectorsOf({ inputs, stages, sources: plan.sources, limitBytes: memoryBytes }, devices);
   const { train, dev, test } = plan.places;
   const words = new WordTypes();

@@ -1,10 +1,11 @@
 /** What a run found, as the run file has it. */
 import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import { quickLookRows } from '../../data/sample.ts';
+import type { ProbeOptions } from '../../probe/parts.ts';
 import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
 import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { trainingOf } from '../options.ts';
+import { trainingCurves } from '../../probe/training-curves.ts';
 import type { TrainedRun, Context } from './context.ts';
 import type { Selections } from './selection.ts';
 
@@ -43,7 +44,7 @@ export function runFile(
       ...(runOptions.quick && { sample: quickLookRows }),
       ...encodingFacts(inputs),
       seeds: [...options.seeds],
-      ...trainingOf(runOptions),
+      ...trainingFacts(options),
     },
     model: inputs.modelFacts,
     data: {
@@ -58,12 +59,17 @@ export function runFile(
     timings: stages.timings,
     oracle: layers.oracle,
     layers: { individual: layers.individual, concatenated: layers.concatenated },
+    training: trainingCurves(layers.curves, parts.train.activations.layers),
     clustering,
     selection: selected.map(({ entry }) => entry),
     ...(maxFeatures && { maxFeatures: maxFeatures.entry }),
     ...measured,
     warnings: stages.warnings,
   };
+}
+
+function trainingFacts({ epochs, patience, batchSize, learningRate, lambda1, lambda2 }: ProbeOptions) {
+  return { epochs, ...(patience !== undefined && { patience }), batchSize, learningRate, lambda1, lambda2 };
 }
 
 function encodingFacts({

@@ -7,6 +7,7 @@ import { foundEvent, type LaterAnswer } from '../contract.ts';
 import { freshDraws } from './clusters.ts';
 import type { TrainedRun, Context } from './context.ts';
 import { selection } from './stage-table.ts';
+import { warnOfLimit } from './training-limit.ts';
 
 export interface Selections {
   /** By pair of deltas, then threshold. */
@@ -55,10 +56,12 @@ export function answerQuestion(
     devices.compute(async (device) => {
       const input = { ...trained, clusterer: freshDraws(trained) };
       const question = { deltas: [deltas], thresholds: [threshold] };
+      const before = trained.options.log?.limited;
       const [selected] = await selectNeuronSets(device, input, question, trained.options, {
         progress: (done, total) => progress(done / total, 1),
       });
       const { parts, layers, options } = trained;
+      warnOfLimit(stages, options, before);
       const comparison =
         options.classes === null ? null : await compareAnswer(device, parts.test, layers, selected, options);
       return { entry: selected.entry, comparison };

@@ -1,6 +1,7 @@
 /** The stages of a run as they go on: what the page hears meanwhile, and what is written into the run file. */
 import { Eta, throttle } from '../../base/eta.ts';
 import type { Progress } from '../../base/abort.ts';
+import { TrainingLog } from '../../probe/training-log.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Stage } from '../../run/stage.ts';
 import type { RunEvent } from '../contract.ts';
@@ -8,6 +9,8 @@ import type { RunEvent } from '../contract.ts';
 export class Stages {
   readonly timings: RunFile['timings'] = [];
   readonly warnings: string[] = [];
+  /** What the probes' trainings took. */
+  readonly trainings = new TrainingLog();
 
   constructor(readonly report: (event: RunEvent) => void) {}
 
@@ -49,7 +52,12 @@ export class Stages {
     events.flush();
     const ms = performance.now() - started;
     const count = typeof rows === 'function' ? rows() : rows;
-    this.timings.push({ stage, ms, ...(count === undefined ? {} : { rows: count }) });
+    const epochs = this.trainings.takeEpochs();
+    this.timings.push({
+      ...{ stage, ms },
+      ...(count === undefined ? {} : { rows: count }),
+      ...(epochs === null ? {} : { epochs: Number(epochs.toPrecision(4)) }),
+    });
     this.report({ kind: 'stage', stage, state: 'done', ms });
     return result;
   }

@@ -26,6 +26,7 @@ export function servedTrainer() {
       return outcome.ok ? transfer(outcome, [outcome.value.buffer]) : outcome;
     },
     weights: guarded(() => opened().weights()),
+    adam: guarded(() => opened().adam()),
     dispose: guarded(() => {
       trainer?.dispose();
       trainer = null;

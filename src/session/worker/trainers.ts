@@ -37,6 +37,7 @@ export class Trainers {
       takeLosses: () => call((served) => served.takeLosses()),
       scores: (data, rows) => call((served) => served.scores(data, rows)),
       weights: () => call((served) => served.weights()),
+      adam: () => call((served) => served.adam()),
       dispose: () => {
         if (disposed || !worker.alive) return;
         disposed = true;
