@@ -59,7 +59,8 @@ export default defineConfig({
   // ORT's threads start from its own script file; the glue bundled into our worker would start our worker again and hang.
   resolve: { conditions: [...defaultClientConditions, 'onnxruntime-web-use-extern-wasm'] },
   worker: { format: 'es', plugins: () => [assemblyScript()] },
-  build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
+  // A saved figure is light on a dark page: `light-dark()` must stay what it is, down to one element.
+  build: { target: 'es2023', cssTarget: 'chrome123', chunkSizeWarningLimit: 2500 },
   // The worker's imports are found before the first visit: one found later would reload the page in mid-work.
   optimizeDeps: { entries: ['index.html', 'workers/*.ts'], exclude: ['onnxruntime-web'] },
   server: { headers: isolation },

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allResultsExport } from '../src/exports/all-results.ts';
-import { isPictureName } from '../src/exports/figure-formats.ts';
+import { isFigureName } from '../src/exports/figure-formats.ts';
 import { resultExports, resultFiles } from '../src/exports/result-files.ts';
 import { listed } from '../src/report/format.ts';
 import { buildIfNeeded } from './build.ts';
@@ -17,7 +17,7 @@ import { analyzeUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
 const [resultName, ...besides] = resultExports.map(({ name }) => name);
-const isPart = (name: string): boolean => besides.includes(name) || isPictureName(name);
+const isPart = (name: string): boolean => besides.includes(name) || isFigureName(name);
 
 await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   const command = parseAnalyze(args);
@@ -37,7 +37,8 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
     }
     const done = { run: result, names: files.map(({ name }) => name) };
     if (!command.figures) return { ...done, figures: [] };
-    const saved = saveFigures(page.page.context(), join(staging.folder, resultName)).catch((error: unknown) => {
+    const runFile = join(staging.folder, resultName);
+    const saved = saveFigures(page.page.context(), runFile, command.figures).catch((error: unknown) => {
       // The numbers are there; a picture that cannot be drawn must not cost them.
       progress.say(`The figures could not be saved: ${(error as Error).message}`);
       return [];
@@ -46,7 +47,8 @@ await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
   });
   await staging.commit(resultName);
   const written = join(out, resultName);
-  const words = [written, ...names.slice(1), ...(command.figures ? [`${figures.length} figures`] : [])];
+  const count = figures.filter((name) => name.endsWith('.svg')).length;
+  const words = [written, ...names.slice(1), ...(command.figures ? [`${count} figures`] : [])];
   const text = `${resultTable(run)}\n\nWrote ${listed(words)}.`;
   return {
     text,

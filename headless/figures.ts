@@ -1,39 +1,43 @@
-/** Figures of a finished run: the page opens the run file as a person would, and its own Save buttons write them. */
+/** Figures of a finished run: the page opens the run file as a person would, and its *All figures* makes their files. */
+import { openAsBlob } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import type { Page } from 'playwright';
-import { pictureFormats } from '../src/exports/figure-formats.ts';
+import { bibtexExport } from '../src/exports/bibtex.ts';
+import type { PresetName } from '../src/exports/presets.ts';
 import { pageAddress } from './drive.ts';
 
 const window = { width: 1280, height: 900 };
 
-/** Chrome drops what a page saves beyond ten files in ten seconds, without a word; every page has its own count. */
-const figuresAPage = Math.floor(10 / pictureFormats.length);
-
 /**
- * Saves every figure of the result screen into the folder of `runFile`, in light colours.
+ * Saves every figure of the result screen into the folder of `runFile`.
  * @returns the names of the files.
  */
-export async function saveFigures(context: ReturnType<Page['context']>, runFile: string): Promise<string[]> {
-  const saved: string[] = [];
-  for (let from = 0, count = 1; from < count; from += figuresAPage) {
-    const page = await context.newPage();
-    await page.setViewportSize(window);
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    await page.goto(pageAddress);
-    await page.getByTestId('results-input').first().setInputFiles(runFile);
-    const figures = page.locator('figure[data-testid^="figure-"]');
-    await figures.first().waitFor();
-    const all = await figures.all();
-    count = all.length;
-    for (const figure of all.slice(from, from + figuresAPage)) {
-      for (const { title } of pictureFormats) {
-        const button = figure.getByRole('button', { name: title, exact: true });
-        const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
-        await download.saveAs(join(runFile, '..', download.suggestedFilename()));
-        saved.push(download.suggestedFilename());
-      }
-    }
-    await page.close();
+export async function saveFigures(
+  context: ReturnType<Page['context']>,
+  runFile: string,
+  preset: PresetName,
+): Promise<string[]> {
+  const page = await context.newPage();
+  await page.setViewportSize(window);
+  await page.goto(pageAddress);
+  await page.getByTestId('results-input').first().setInputFiles(runFile);
+  await page.getByLabel('Size of all figures').selectOption(preset);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('download-figures').click()]);
+  const names = await unpack(await download.path(), join(runFile, '..'));
+  await page.close();
+  return names;
+}
+
+/** All but the references, which the folder holds already. */
+async function unpack(zip: string, folder: string): Promise<string[]> {
+  const reader = new ZipReader(new BlobReader(await openAsBlob(zip)), { useWebWorkers: false });
+  const names: string[] = [];
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory || entry.filename === bibtexExport.name) continue;
+    await writeFile(join(folder, entry.filename), await entry.getData(new Uint8ArrayWriter()));
+    names.push(entry.filename);
   }
-  return saved;
+  return names;
 }

@@ -1,4 +1,5 @@
 /** Everything that the commands take, in the order of their usage texts; the options of a run among it have their own records. */
+import { defaultPreset, presetNames } from '../src/exports/presets.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import { listed } from '../src/report/format.ts';
 import { taskNames } from '../src/data/tasks.ts';
@@ -43,6 +44,7 @@ where that is <cls>)`,
 ];
 
 const outcomeFlags = [
+  ofAnalyze('figures NAME', `size of the figures: ${presetNames.join(', ')} (${defaultPreset})`),
   ofAnalyze('no-figures', `write only ${listed(resultExports.map(({ name }) => name))}`),
   ofBoth(
     'cache DIR',

@@ -1,6 +1,7 @@
 /** What the arguments of `analyze` and `extract` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
 import { activationFormats, formatOfName, type ActivationFormat } from '../src/activations/file/formats.ts';
 import { taskNames } from '../src/data/tasks.ts';
+import { defaultPreset, presetNames, type PresetName } from '../src/exports/presets.ts';
 import { defaultOptions, protocolDefaults, type RunOptions } from '../src/options/table.ts';
 import type { Role, SentenceToken } from '../src/session/contract.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
@@ -24,8 +25,8 @@ export interface Command {
 }
 
 export interface AnalyzeCommand extends Command {
-  /** Whether they are drawn. */
-  figures: boolean;
+  /** Their size; null: none are drawn. */
+  figures: PresetName | null;
   /** Those options that were on the command line. */
   given: Partial<RunOptions>;
 }
@@ -50,7 +51,7 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
     inputs,
     out: isDemo ? (line.text('out') ?? demoOut) : line.required('out'),
     force: common.force || (isDemo && !line.has('out')),
-    figures: !line.has('no-figures'),
+    figures: line.has('no-figures') ? null : (line.choice('figures', presetNames) ?? defaultPreset),
     options: { ...common.options, seeds, ...given },
     // A configuration is of the paper's protocol; the other one asked for has its own number of seeds.
     given: given.protocol === undefined ? given : { seeds, ...given },

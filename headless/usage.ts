@@ -1,7 +1,6 @@
 /** What `--help` prints. */
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
-import { listed } from '../src/report/format.ts';
 import { flagsOf } from './flags.ts';
 
 /** Where the embedded demo's result goes; its own earlier result is overwritten. */
@@ -18,8 +17,9 @@ export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --
        npm run analyze -- --config FILE [--model DIR] --out DIR [options]
        npm run analyze          the embedded demo, into ${demoOut}/ (options may follow after --)
 
-Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes ${written[0]},
-${listed([...written.slice(1), 'the figures'])} into a folder.
+Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes into a folder
+${written.map((file) => `  ${file}`).join('\n')}
+  the figures (SVG, PNG, and of each its numbers as CSV and LaTeX, and its caption)
 
 ${flagLines('analyze')}
 

@@ -1,36 +1,64 @@
-/** The files that a figure can be saved as: its picture as it stands on screen, and the table of its numbers. */
+/** The files that a figure can be saved as: its picture in a preset's size, its numbers, its caption. */
+import type { ResultSource } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
 import { toCsv } from '../report/csv.ts';
 import type { Content, SavedFile } from './export.ts';
 import { isStem } from './file-names.ts';
 
-/** Copies what a screen shows of a figure. */
+/** Draws a figure for a preset; the caption becomes part of an SVG. */
 export interface Picture {
-  svg(): string;
+  svg(caption: string): Promise<string>;
   png(): Promise<Blob>;
+}
+
+/** A figure with what its files are made of. */
+export interface FigureSource {
+  figure: Figure;
+  picture: Picture;
+  /** The results that it shows. */
+  results: readonly ResultSource[];
 }
 
 interface FigureFormat extends Pick<SavedFile, 'title' | 'type'> {
   /** Of the file's name, with its dot. */
   ending: string;
-  /** Whether the file is for looking at: the command line saves these. */
-  isPicture: boolean;
-  content: (table: Figure['table'], picture: Picture) => Content | Promise<Content>;
+  content: (source: FigureSource) => Content | Promise<Content>;
 }
 
-const csv = { title: 'CSV', ending: '.csv', type: 'text/csv', isPicture: false, content: toCsv };
+const csv = { title: 'CSV', ending: '.csv', type: 'text/csv' };
 
 const figureFormats: readonly FigureFormat[] = [
-  { title: 'SVG', ending: '.svg', type: 'image/svg+xml', isPicture: true, content: (_, picture) => picture.svg() },
-  { title: 'PNG', ending: '.png', type: 'image/png', isPicture: true, content: (_, picture) => picture.png() },
-  csv,
+  {
+    title: 'SVG',
+    ending: '.svg',
+    type: 'image/svg+xml',
+    content: async (source) => source.picture.svg(await captionOf(source)),
+  },
+  { title: 'PNG', ending: '.png', type: 'image/png', content: ({ picture }) => picture.png() },
+  { ...csv, content: ({ figure }) => toCsv(figure.table) },
+  {
+    title: 'LaTeX',
+    ending: '.tex',
+    type: 'application/x-tex',
+    content: async (source) => {
+      const { table, stem } = source.figure;
+      return (await import('../report/latex.ts')).latexTable(table, await captionOf(source), stem);
+    },
+  },
+  { title: 'Caption', ending: '.txt', type: 'text/plain', content: async (source) => `${await captionOf(source)}\n` },
 ];
 
-export const pictureFormats = figureFormats.filter(({ isPicture }) => isPicture);
+async function captionOf({ figure, results }: FigureSource): Promise<string> {
+  const [{ captionText }, { identified }] = await Promise.all([
+    import('../report/caption.ts'),
+    import('./run-hash.ts'),
+  ]);
+  return captionText(figure, await identified(results));
+}
 
-export function figureFiles({ table, stem }: Figure, picture: Picture): SavedFile[] {
+export function figureFiles(source: FigureSource): SavedFile[] {
   return figureFormats.map(({ title, type, ending, content }) => {
-    return { title, type, fileName: stem + ending, content: () => content(table, picture) };
+    return { title, type, fileName: source.figure.stem + ending, content: () => content(source) };
   });
 }
 
@@ -39,7 +67,7 @@ export function tableFile(table: Figure['table'], stem: string): SavedFile {
   return { title: csv.title, type: csv.type, fileName: stem + csv.ending, content: () => toCsv(table) };
 }
 
-/** Whether a file is called as a saved picture of a figure. */
-export function isPictureName(name: string): boolean {
-  return pictureFormats.some(({ ending }) => name.endsWith(ending) && isStem(name.slice(0, -ending.length)));
+/** Whether a file is called as one of a figure's. */
+export function isFigureName(name: string): boolean {
+  return figureFormats.some(({ ending }) => name.endsWith(ending) && isStem(name.slice(0, -ending.length)));
 }

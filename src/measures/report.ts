@@ -4,6 +4,7 @@ import type { Split } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import type { NamedAnalysis } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
+import type { Observation } from '../report/observation.ts';
 
 /** What of a result is shown. */
 export interface ReportView {
@@ -23,11 +24,19 @@ export interface Subject extends NamedAnalysis, ReportView {
   index: number;
 }
 
+/** What of a run its observations are named by. */
+export interface Observed {
+  seeds: readonly number[];
+  metric: ScoreName;
+}
+
 export interface Report<Value> {
   readonly section: 'similarity' | 'neurons';
   /** Empty where nothing is to be said. */
   readonly finding?: (value: Value, subject: Subject) => string;
   readonly figures?: (value: Value, subject: Subject) => Figure[];
+  /** Its numbers for the tidy table of the run, of whose seeds and metric they are. */
+  readonly observations?: (value: Value, run: Observed) => Observation[];
 }
 
 /** A figure's title, with the result's name where several are on screen. */

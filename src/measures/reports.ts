@@ -2,12 +2,13 @@
 import type { Question } from '../data/question.ts';
 import type { Measured, NamedAnalysis } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
+import type { Observation } from '../report/observation.ts';
 import { ablationReport } from './ablation/report.ts';
 import { ckaReport } from './cka/report.ts';
 import type { FieldName, FieldValues } from './fields.ts';
 import { mcnemarReport } from './mcnemar/report.ts';
 import { neuronRowsReport } from './neuron-rows/report.ts';
-import type { Report, Subject, ReportView } from './report.ts';
+import type { Observed, Report, Subject, ReportView } from './report.ts';
 import { procrustesReport } from './procrustes/report.ts';
 import { selectivityReport } from './selectivity/report.ts';
 import { topWordsReport } from './top-words/report.ts';
@@ -56,6 +57,17 @@ export function measuredSection(
     ),
     figures: measured.flatMap(({ figures }) => figures),
   };
+}
+
+/** What all measures of a run found, a row a number. */
+export function measuredObservations(measured: Measured, run: Observed): Observation[] {
+  return names.flatMap((name) => observedBy(name, measured, run));
+}
+
+function observedBy<K extends FieldName>(name: K, measured: Measured, run: Observed): Observation[] {
+  const { observations }: Reports[K] = reports[name];
+  const value = measured[name];
+  return value === null ? [] : (observations?.(value, run) ?? []);
 }
 
 function shownBy<K extends FieldName>(name: K, results: readonly Result[], view: ReportView) {

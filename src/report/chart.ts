@@ -13,6 +13,8 @@ export interface Figure {
   id: string;
   title: string;
   description: string;
+  /** What hands can do with it on screen; not said in files. */
+  hint?: string;
   chart: Chart;
   /** One of thousands of rows is a getter: made when somebody asks for it, not at every step of a dragged slider. */
   table: Table;
@@ -142,6 +144,8 @@ export interface NeuronsChart extends Named {
   counted: boolean;
   /** Neurons as they stand, layer by layer; by number when left out. */
   order?: ArrayLike<number>;
+  /** In which order neurons stand, "by fate" for instance; by number when left out. */
+  xTitle?: string;
   /** A word behind each layer. */
   notes?: string[];
   /** A neuron in words; all of a model's would take too long to write while a slider is dragged. */
@@ -193,7 +197,7 @@ export function curveTable(chart: CurveChart): Table {
   const deviations = chart.curves.map(({ points }) => points.some(({ deviation }) => deviation > 0));
   const columns = chart.curves.flatMap(({ title }, i) => [
     numberColumn(title),
-    ...(deviations[i] ? [numberColumn(`${title} ±`)] : []),
+    ...(deviations[i] ? [numberColumn(`${title}, deviation`)] : []),
   ]);
   const rows = xs.map((x) => {
     const cells = chart.curves.flatMap(({ points }, i): Cell[] => {

@@ -1,6 +1,6 @@
 /**
- * Tables as CSV by RFC 4180 with full-precision numbers; a missing number is an empty field. Text from files that a
- * spreadsheet would take for a formula is kept from being one.
+ * Tables as CSV by RFC 4180 with plain numbers; a missing number is an empty field. Text from files that a spreadsheet
+ * would take for a formula is kept from being one.
  */
 import type { Table } from './table.ts';
 
@@ -12,7 +12,12 @@ export function toCsv(table: Table): string {
 
 function field(value: number | string | null): string {
   if (value === null) return '';
-  return typeof value === 'number' ? String(value) : textField(value);
+  return typeof value === 'number' ? plainNumber(value) : textField(value);
+}
+
+/** To six digits: activations and weights are float32, which knows about seven. Whole numbers are whole. */
+export function plainNumber(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 }
 
 function textField(text: string): string {

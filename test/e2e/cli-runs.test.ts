@@ -139,7 +139,7 @@ describe('analyze', () => {
       before.selection?.map(({ minimalSet }) => minimalSet.neurons),
     );
     const files = await readdir(out);
-    for (const ending of ['.svg', '.png']) {
+    for (const ending of ['.svg', '.png', '.csv', '.tex', '.txt']) {
       const figures = files.filter((name) => name.endsWith(ending));
       expect(figures).toContainEqual(expect.stringContaining('-layers-'));
       expect(figures).toContainEqual(expect.stringContaining('-cka-'));
@@ -147,7 +147,7 @@ describe('analyze', () => {
 
     const again = await run('analyze', [...kept, '--force', '--json', '--no-figures']);
     expect(again.code).toBe(0);
-    expect((await readdir(out)).sort()).toEqual(['all_results.json', 'run.json']);
+    expect((await readdir(out)).sort()).toEqual(['all_results.json', 'references.bib', 'run.json', 'scores.csv']);
     expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, out: join(out, 'run.json'), metric: 'accuracy' });
     const after = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
     expect(extractedRows(before)).toBe(80);

@@ -67,7 +67,9 @@ const published = { equals: 'all_results.json' };
 const savedAgain = {
   'run.json': {
     'Download run': { name: 'winnow-sst-2-tiny-bert.run.json', equals: 'run.json' },
+    'Scores (CSV)': { name: 'winnow-sst-2-tiny-bert.scores.csv', equals: 'scores.csv' },
     'all_results.json': { name: 'winnow-sst-2-tiny-bert.all_results.json', ...published },
+    BibTeX: { name: 'winnow-sst-2-tiny-bert.references.bib', equals: 'references.bib' },
   },
   'all_results.json': { 'all_results.json': { name: 'winnow-all_results.json', ...published } },
 };

@@ -5,8 +5,9 @@
 import { rm } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
-import { ownInputs } from './cli-process.ts';
+import { ownFolder, ownInputs } from './cli-process.ts';
 import { pageUrl, useBrowser } from './support/browser.ts';
+import { deepRunFile } from './support/deep-run.ts';
 import { alarms, during, filesIn, give, setOptions, startRun, wholeRun } from './support/page.ts';
 import { inspectScreen } from './support/screens.ts';
 
@@ -60,6 +61,72 @@ describe('every screen, light and dark, wide and narrow', () => {
     expect(await alarms(page)).toHaveLength(1);
     await inspectScreen(page, 'error');
   });
+});
+
+describe('on paper', () => {
+  const mostPages = 8;
+  /** Of Letter, the lower of the two, between the margins; in pixels. */
+  const pageHeight = ((279.4 - 28) / 25.4) * 96;
+
+  interface Box {
+    name: string;
+    left: number;
+    right: number;
+    top: number;
+    bottom: number;
+  }
+
+  /** Of all that must be whole: figures, tables and what they hold. */
+  function boxes(page: Page, selector: string): Promise<Box[]> {
+    return page.locator(selector).evaluateAll((elements) =>
+      elements.map((element) => {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        const figure = element.closest('figure')?.dataset.testid ?? '';
+        return { name: `${element.nodeName} ${figure}`, left, right, top, bottom };
+      }),
+    );
+  }
+
+  const overlap = (a: Box, b: Box): boolean =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+
+  test.each(['the demo', '13 layers'])(
+    'nothing of %s is cut or lies over another, on eight pages at most',
+    async (of) => {
+      const page = await open();
+      if (of === 'the demo') await page.getByTestId('open-demo').click();
+      else
+        await page
+          .getByTestId('results-input')
+          .first()
+          .setInputFiles(await deepRunFile(await ownFolder()));
+      await page.getByTestId('section-made').waitFor();
+      for (const format of ['A4', 'Letter']) {
+        const pdf = (await page.pdf({ format })).toString('latin1');
+        const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+        expect(pages, format).toBeGreaterThan(3);
+        expect(pages, format).toBeLessThanOrEqual(mostPages);
+      }
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      const [paper] = await boxes(page, '.page');
+      expect(paper.right - paper.left).toBeCloseTo((180 / 25.4) * 96, 0);
+      const parts = await boxes(
+        page,
+        '.page :is(figure, [data-picture], [data-picture] text, table, h1, h2, h3, p, dl)',
+      );
+      const cut = parts.filter(({ left, right }) => left < paper.left - 1 || right > paper.right + 1);
+      expect(cut.filter(({ left, right }) => right - left > 1).map(({ name }) => name)).toEqual([]);
+      const figures = await boxes(page, 'figure');
+      expect(figures.length).toBeGreaterThan(9);
+      expect(figures.filter(({ top, bottom }) => bottom - top > pageHeight)).toEqual([]);
+      for (const [index, figure] of figures.entries())
+        expect(figures.slice(index + 1).filter((other) => overlap(figure, other))).toEqual([]);
+      const breaks = await page
+        .locator('figure')
+        .evaluateAll((all) => all.map((one) => getComputedStyle(one).breakInside));
+      expect(new Set(breaks)).toEqual(new Set(['avoid']));
+    },
+  );
 });
 
 describe('the address', () => {

@@ -127,7 +127,7 @@ test('every option of analyze reaches the run', () => {
     out: 'x',
     options: { ...defaultOptions, ...ofAnalysis, rows: 500, maxLength: 64, device: 'webgpu', threads: 4 },
     given: ofAnalysis,
-    figures: false,
+    figures: null,
     cache: 'c',
     force: true,
     json: true,
@@ -149,7 +149,9 @@ test('the paper trains once, the refined protocol three times, unless asked', ()
 });
 
 test('analyze without inputs is the demo, into its own folder, which it may overwrite; a named one it may not', () => {
-  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', force: true, figures: true });
+  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', force: true, figures: 'two-columns' });
+  expect(parseAnalyze(['--figures', 'slide'])).toMatchObject({ figures: 'slide' });
+  expect(() => parseAnalyze(['--figures', 'poster'])).toThrow('not one of the choices');
   expect(parseAnalyze(['--out', 'mine'])).toMatchObject({ inputs: null, out: 'mine', force: false });
 });
 

@@ -9,8 +9,10 @@ const table = (...values: (string | number | null)[]): Table => ({
 });
 
 describe('CSV', () => {
-  it('holds full precision and leaves missing numbers empty', () => {
-    expect(toCsv(table(0.1 + 0.2, null, -1e-7))).toBe('c0,c1,c2\r\n0.30000000000000004,,-1e-7\r\n');
+  it('rounds to what is known, keeps whole numbers and leaves missing ones empty', () => {
+    expect(toCsv(table(0.1 + 0.2, null, -1e-7, 2 / 3, 12_345_678))).toBe(
+      'c0,c1,c2,c3,c4\r\n0.3,,-1e-7,0.666667,12345678\r\n',
+    );
   });
 
   it('quotes what needs it', () => {

@@ -3,6 +3,7 @@ import type { ScoreName } from '../../data/tasks.ts';
 import type { Analysis } from '../../report/analysis.ts';
 import { curveChart, curveTable, figureId, scorePoint, type CurveChart, type Level } from '../../report/chart.ts';
 import { integer, scoreText, scoreTitles, unitOf } from '../../report/format.ts';
+import { scoreObservations } from '../../report/observation.ts';
 import { meanOf, scoreLimits } from '../../report/scores.ts';
 import { isShown } from '../../report/verdict/signal.ts';
 import { titled, type Report } from '../report.ts';
@@ -25,11 +26,16 @@ export const ablationReport: Report<Ablation> = {
       },
     ];
   },
+  observations: ({ sizes }, { seeds }) =>
+    sizes.flatMap(({ neurons, ...scores }) =>
+      kinds.flatMap((kind) => scoreObservations(scores[kind], seeds, 'test', { kind: `ablation-${kind}`, neurons })),
+    ),
 };
+
+const kinds = ['top', 'random', 'bottom'] as const;
 
 /** Ablation: test score of the full probe, not retrained, when only N neurons keep their weight. */
 function ablationChart({ sizes }: Ablation, { oracle }: Analysis, metric: ScoreName, label: string): CurveChart {
-  const kinds = ['top', 'random', 'bottom'] as const;
   const curves = kinds.map((kind, tone) => ({
     title: `${kind} N`,
     tone,

@@ -1,6 +1,7 @@
 /** CKA between all layers as a matrix, and the most and the least alike in a sentence. */
 import { figureId } from '../../report/chart.ts';
 import { pairsChart, pairsFinding, pairsTable } from '../../report/layer-pairs.ts';
+import { pairObservations } from '../../report/observation.ts';
 import type { FieldValues } from '../fields.ts';
 import type { Report } from '../report.ts';
 
@@ -18,5 +19,9 @@ export const ckaReport: Report<FieldValues['cka']> = {
       table: pairsTable(value[estimate], 'CKA'),
       stem: `${stem}-cka-${estimate}`,
     },
+  ],
+  observations: ({ biased, debiased }) => [
+    ...pairObservations(biased, 'cka', 'biased'),
+    ...pairObservations(debiased, 'cka', 'debiased'),
   ],
 };

@@ -10,6 +10,18 @@ import type { McNemar, SeedComparison } from './field.ts';
 export const mcnemarReport: Report<McNemar> = {
   section: 'neurons',
   finding: (_, { analysis, question }) => (question ? mcnemarFinding(analysis, question) : ''),
+  observations: ({ comparisons }, { seeds }) =>
+    comparisons.flatMap(({ deltas, threshold: c, size: neurons, seeds: found }) =>
+      found.flatMap(({ onlyOracleRight, onlyReducedRight, p }, index) => {
+        const losses = { layersLoss: deltas.layers, neuronsLoss: deltas.neurons };
+        const setting = { part: 'test', kind: 'mcnemar', seed: seeds[index] ?? null, c, neurons, ...losses } as const;
+        return [
+          { ...setting, metric: 'only_oracle_right', value: onlyOracleRight },
+          { ...setting, metric: 'only_reduced_right', value: onlyReducedRight },
+          { ...setting, metric: 'p', value: p },
+        ];
+      }),
+    ),
 };
 
 /** A sentence a seed at most; empty where the run did not make the test for this selection. */

@@ -1,6 +1,7 @@
 /** Orthogonal Procrustes similarity of layers as a matrix, and the most and the least alike in a sentence. */
 import { figureId } from '../../report/chart.ts';
 import { extremePairs, pairsChart, pairsTable } from '../../report/layer-pairs.ts';
+import { pairObservations } from '../../report/observation.ts';
 import type { FieldValues } from '../fields.ts';
 import { titled, type Report } from '../report.ts';
 
@@ -23,4 +24,5 @@ export const procrustesReport: Report<FieldValues['procrustes']> = {
       stem: `${subject.stem}-procrustes`,
     },
   ],
+  observations: (value) => pairObservations(value, 'procrustes', 'layer-pair'),
 };

@@ -5,6 +5,7 @@ import { curveChart, curveTable, figureId, layerAxis, scorePoint, type CurveChar
 import { scoreText, scoreTitles, unitOf } from '../../report/format.ts';
 import { constantLayers } from '../../report/layers/single.ts';
 import { isShown } from '../../report/verdict/signal.ts';
+import { seedObservations } from '../../report/observation.ts';
 import { titled, type Report } from '../report.ts';
 import type { Selectivity } from './field.ts';
 
@@ -24,6 +25,19 @@ export const selectivityReport: Report<Selectivity> = {
         stem: `${stem}-selectivity`,
       },
     ];
+  },
+  observations({ oracle, layers }, { seeds, metric }) {
+    const probes = [
+      { of: 'oracle', place: {}, ...oracle },
+      ...layers.map(({ layer, ...scores }) => ({ of: 'individual', place: { layer }, ...scores })),
+    ];
+    return probes.flatMap(({ of, place, control, selectivity }) => {
+      const setting = { ...place, part: 'test', metric } as const;
+      return [
+        ...seedObservations(control, seeds, { ...setting, kind: `${of}-control` }),
+        ...seedObservations(selectivity, seeds, { ...setting, kind: `${of}-selectivity` }),
+      ];
+    });
   },
 };
 

@@ -158,7 +158,8 @@ function curveFigure(shown: readonly Clustered[], finding: string): ClusterFigur
   return {
     id: 'cluster-curve',
     title: 'Clusters against c',
-    description: `Neurons whose |r| is at least 1 − c on average count as one. ${handle}`,
+    description: 'Neurons whose |r| is at least 1 − c on average count as one.',
+    hint: handle,
     chart,
     table: curveTable(chart),
     stem: `${result.stem}-clusters-by-c`,

@@ -12,7 +12,7 @@ import {
   type LegendEntry,
   type Level,
 } from '../chart.ts';
-import { capital, isShare, layerRange, scoreTitles, unitOf } from '../format.ts';
+import { capital, layerRange, scoreTitles, unitOf } from '../format.ts';
 import { usualDeltas } from '../../redundancy/layer-selector.ts';
 import { isShown } from '../verdict/signal.ts';
 import { layersFinding, lossesByLayer, type LayerResult } from './answer.ts';
@@ -110,7 +110,7 @@ export function layerChart(runs: readonly NamedResult[], options: LayerChartOpti
     ...(majority !== null ? [{ ...majorityLine, sample: 'level' } as const] : []),
   ];
   if (majority !== null) levels.push({ ...majorityLine, y: majority });
-  const y = { yTitle: isShare(metric) ? '%' : '', unit: unitOf(metric) };
+  const y = { yTitle: scoreTitles[metric], unit: unitOf(metric) };
   const chart = { label, ...layerAxis, ...y, curves, levels, marks, legend, height };
   const lastLayer = Math.max(1, ...runs.map((run) => run.result.individual.length - 1));
   return { ...curveChart(chart, scoreLimits(metric)), xDomain: [0, lastLayer] };

@@ -24,7 +24,7 @@ export function layerTable(runs: readonly NamedResult[], split: Split, metric: S
   const compared = runs.length > 1;
   const titles = runs.flatMap((run) =>
     ['single', 'concatenated'].flatMap((kind) => {
-      if (!compared) return [kind, `${kind} ±`];
+      if (!compared) return [kind, `${kind}, deviation`];
       const title = `${run.title}: ${kind}`;
       return run === first ? [title] : [title, `${title}, difference`];
     }),

@@ -96,7 +96,7 @@ function claimsChart(results: readonly { title: string; claims: readonly Claim[]
     kind: 'bars',
     label: 'Shares found here beside those of the paper',
     layout: 'rows',
-    xTitle: '',
+    xTitle: 'share',
     yTitle: '',
     unit: 'share',
     groups: paper.map(({ title, paperText }) => `${title}: ${paperText} in the paper`),

@@ -170,7 +170,7 @@ export function fateChart(map: FateMap, order: 'fate' | 'number', label: string)
     categories: fates.map((fate) => fateCategories[fate]),
     categoryOf: map.fates,
     counted: true,
-    ...(order === 'fate' && { order: orderByFate(map) }),
+    ...(order === 'fate' && { order: orderByFate(map), xTitle: 'by fate' }),
     ...(map.counts.kept > 0 && { notes: Array.from({ length: map.shape.layers }, (_, layer) => keptOf(layer)) }),
     read: (neuron) => fateOfNeuron(map, neuron),
   };

@@ -17,6 +17,8 @@ export function plotTop({ height }: { height: number }): number {
 /** Between the plot's ends and the first and the last point. */
 const inset = 8;
 const layerWidth = 18;
+/** What a plot's names and numbers take above and below it, without its legend. */
+export const axesHeight = 84;
 
 /** Below it the numbers of layers would touch; the frame scrolls instead. */
 export function narrowest({ scale, xDomain }: CurveChart): number {
@@ -38,7 +40,21 @@ export function xTicks({ scale, xDomain: [from, to] }: CurveChart, x: ReturnType
     return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => tick(from + i * step));
   }
   const round = [1, 10, 100, 1000, 10_000].flatMap((power) => [power, 2 * power, 5 * power]);
-  return round.filter((value) => value >= from && value <= to).map(tick);
+  const ticks = round.filter((value) => value >= from && value <= to).map(tick);
+  return ticks.length === 0 ? [tick(from)] : apart(ticks);
+}
+
+const characterWidth = 7.3;
+
+/** Without those that would touch the one before. */
+function apart(ticks: readonly Tick[]): Tick[] {
+  const kept: Tick[] = [];
+  for (const tick of ticks) {
+    const last = kept.at(-1);
+    const room = ((tick.text.length + (last?.text.length ?? 0)) / 2) * characterWidth + 4;
+    if (!last || tick.at - last.at >= room) kept.push(tick);
+  }
+  return kept;
 }
 
 function xText(value: number, scale: CurveChart['scale']): string {

@@ -1,65 +1,102 @@
 /**
- * Pictures of what is on screen: the `data-picture` of a figure's frame, an SVG or a canvas that can draw itself as one,
- * copied into an SVG with the colours and fonts that the page computed, so that the file looks the same anywhere and
- * needs no style sheet.
+ * Figures as files: a chart is drawn anew out of sight, laid out for the width of a preset, light and on white whatever the
+ * theme, with its text as outlines. One unit of the SVG is a pixel of the chart's layout; width and height are in mm.
  */
+import { flushSync, mount, unmount } from 'svelte';
+import type { Preset } from '../../exports/presets.ts';
 import type { Figure } from '../../report/chart.ts';
+import Chart from './Chart.svelte';
+import { outlineText } from './outline.ts';
 import { svgElement, svgNamespace } from './paths.ts';
+import { copyPicture, type PictureCopy } from './picture-copy.ts';
 
-const inherited = [
-  'fill',
-  'fill-opacity',
-  'stop-color',
-  'stroke',
-  'stroke-width',
-  'stroke-dasharray',
-  'stroke-opacity',
-  'stroke-linejoin',
-  'stroke-linecap',
-  'font-family',
-  'font-size',
-  'font-weight',
-  'text-anchor',
-] as const;
+/** Of all text in charts, in pixels of their layout. */
+const textPx = 13;
+const mmAnInch = 25.4;
+const pointsAnInch = 72;
+const dotsAnInch = 300;
+/** Around the picture, in pixels of the layout. */
+const margin = 4;
 
-const margin = 16;
-
-type Names = Pick<Figure, 'title' | 'description'>;
-
-/** The frame's picture as the text of a stand-alone SVG file. */
-export function pictureSvg(frame: HTMLElement, names: Names): string {
-  const picture = frame.querySelector<SVGSVGElement | HTMLCanvasElement>('[data-picture]');
-  const box = picture?.getBoundingClientRect() ?? { width: 0, height: 0 };
-  const [width, height] = [box.width + 2 * margin, box.height + 2 * margin];
-  const frameBox = { xmlns: svgNamespace, width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' };
-  const root = svgElement('svg', frameBox);
-  root.append(svgElement('title', {}, names.title), svgElement('desc', {}, names.description));
-  root.append(svgElement('rect', { width, height, fill: groundColour(frame) }));
-  const copy = picture && copyOf(picture);
-  if (copy) {
-    const viewBox = `0 0 ${box.width} ${box.height}`;
-    const inside = { x: margin, y: margin, width: box.width, height: box.height, viewBox };
-    for (const [name, value] of Object.entries(inside)) copy.setAttribute(name, String(value));
+/** The picture as the text of a stand-alone SVG file; `caption` becomes its description. */
+export async function figureSvg({ chart, title }: Figure, preset: Preset, caption: string): Promise<string> {
+  const mmAPixel = ((preset.textPt / textPx) * mmAnInch) / pointsAnInch;
+  const width = preset.widthMm / mmAPixel;
+  const picture = drawApart(chart, width - 2 * margin, preset.heightMm / mmAPixel - 2 * margin);
+  const height = (picture?.height ?? 0) + 2 * margin;
+  const root = svgElement('svg', {
+    xmlns: svgNamespace,
+    width: `${preset.widthMm}mm`,
+    height: `${round(height * mmAPixel)}mm`,
+    viewBox: `0 0 ${round(width)} ${round(height)}`,
+    role: 'img',
+  });
+  root.append(svgElement('title', {}, title), svgElement('desc', {}, caption));
+  root.append(svgElement('rect', { width: round(width), height: round(height), fill: '#ffffff' }));
+  if (picture) {
+    const { copy } = picture;
+    const box = { x: round((width - picture.width) / 2), y: margin, width: picture.width, height: picture.height };
+    for (const [name, value] of Object.entries(box)) copy.setAttribute(name, String(value));
+    copy.setAttribute('viewBox', `0 0 ${picture.width} ${picture.height}`);
     root.append(copy);
+    await outlineText(copy);
   }
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`;
 }
 
-/** The same picture in pixels, twice as dense as on a plain screen. */
-export async function picturePng(frame: HTMLElement, names: Names): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([pictureSvg(frame, names)], { type: 'image/svg+xml' }));
+/** The same picture in pixels, 300 an inch at the preset's width, which the file says. */
+export async function figurePng(figure: Figure, preset: Preset): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([await figureSvg(figure, preset, '')], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
-    const canvas = new OffscreenCanvas(image.naturalWidth * 2, image.naturalHeight * 2);
+    const width = Math.round((preset.widthMm / mmAnInch) * dotsAnInch);
+    const canvas = new OffscreenCanvas(width, Math.round((image.naturalHeight / image.naturalWidth) * width));
     const context = canvas.getContext('2d');
     if (!context) throw new Error('this browser offers no 2D canvas');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await whileDrawingFrames(canvas.convertToBlob({ type: 'image/png' }));
+    return await withResolution(await whileDrawingFrames(canvas.convertToBlob({ type: 'image/png' })));
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** Draws a chart for a frame that it must fit into, and takes it away again. */
+function drawApart(chart: Figure['chart'], frameWidth: number, pageHeight: number): PictureCopy | null {
+  const frame = document.createElement('div');
+  frame.inert = true;
+  Object.assign(frame.style, {
+    position: 'fixed',
+    top: '0',
+    left: '-20000px',
+    width: `${frameWidth}px`,
+    colorScheme: 'light',
+  });
+  for (const ground of ['--ground', '--paper']) frame.style.setProperty(ground, '#ffffff');
+  document.body.append(frame);
+  const drawn = mount(Chart, { target: frame, props: { chart, frameWidth, pageHeight } });
+  try {
+    flushSync();
+    return copyPicture(frame);
+  } finally {
+    void unmount(drawn);
+    frame.remove();
+  }
+}
+
+/** The chunk `pHYs` of 11,811 pixels a metre (300 an inch) with its checksum; it stands behind `IHDR` (PNG, 11.3.4.3). */
+const resolution = new Uint8Array([
+  ...[0, 0, 0, 9, 0x70, 0x48, 0x59, 0x73],
+  ...[0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1],
+  ...[0x78, 0xa5, 0x3f, 0x76],
+]);
+/** Signature and `IHDR`. */
+const headBytes = 33;
+
+async function withResolution(png: Blob): Promise<Blob> {
+  const bytes = await png.arrayBuffer();
+  return new Blob([bytes.slice(0, headBytes), resolution, bytes.slice(headBytes)], { type: png.type });
 }
 
 /** Chrome encodes in idle time, and a page that draws no frames is given none until a second has passed. */
@@ -70,63 +107,6 @@ function whileDrawingFrames<T>(work: Promise<T>): Promise<T> {
   return work.finally(() => (going = false));
 }
 
-const canvasPictures = new WeakMap<HTMLCanvasElement, () => SVGSVGElement>();
-
-/** Says how a canvas is written into a saved SVG. */
-export function drawsAs(canvas: HTMLCanvasElement, make: () => SVGSVGElement): void {
-  canvasPictures.set(canvas, make);
-}
-
-function copyOf(picture: SVGSVGElement | HTMLCanvasElement): SVGSVGElement | null {
-  if (picture instanceof HTMLCanvasElement) return canvasPictures.get(picture)?.() ?? null;
-  return styledCopy(picture);
-}
-
-function styledCopy(picture: SVGSVGElement): SVGSVGElement {
-  const copy = picture.cloneNode(true) as SVGSVGElement;
-  const sources = [picture, ...picture.querySelectorAll<SVGElement>('*')];
-  const targets = [copy, ...copy.querySelectorAll<SVGElement>('*')];
-  const leftOut: Element[] = [];
-  sources.forEach((source, index) => {
-    const target = targets[index];
-    if (!target) return;
-    if (source.hasAttribute('data-screen-only')) leftOut.push(target);
-    const style = getComputedStyle(source);
-    for (const attribute of [...target.attributes]) {
-      if (/^(class|style|id|tabindex|role|aria-.*|data-.*)$/.test(attribute.name) && !isPattern(target)) {
-        target.removeAttribute(attribute.name);
-      }
-    }
-    // What the parent's copy already says need not be said again.
-    const above = source === picture || !source.parentElement ? null : getComputedStyle(source.parentElement);
-    for (const property of inherited) {
-      const value = style.getPropertyValue(property);
-      if (value !== above?.getPropertyValue(property)) target.setAttribute(property, value);
-      else target.removeAttribute(property);
-    }
-  });
-  for (const element of leftOut) element.remove();
-  removeComments(copy);
-  return copy;
-}
-
-/** The framework's place marks. */
-function removeComments(root: Node): void {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
-  const comments: Node[] = [];
-  while (walker.nextNode()) comments.push(walker.currentNode);
-  for (const comment of comments) (comment as Comment).remove();
-}
-
-/** Patterns and gradients are referred to by their id. */
-function isPattern(element: Element): boolean {
-  return element.nodeName === 'pattern' || element.nodeName === 'linearGradient';
-}
-
-function groundColour(frame: HTMLElement): string {
-  for (let element: HTMLElement | null = frame; element; element = element.parentElement) {
-    const colour = getComputedStyle(element).backgroundColor;
-    if (colour !== 'rgba(0, 0, 0, 0)') return colour;
-  }
-  return '#ffffff';
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

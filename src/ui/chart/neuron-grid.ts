@@ -29,9 +29,12 @@ const layerGap = 6;
 const legendLine = 24;
 const legendGlyph = 13;
 const characterWidth = 7;
-const tallest = 480;
-/** From `plainCell` on a cell's shape is plain to see. */
-const [smallestCell, plainCell, largestCell] = [5, 11, 14];
+const textHeight = 14;
+/** Below the cells, for what their places are. */
+const axisHeight = 28;
+const tallestCells = 480;
+/** From `plainCell` on a cell's shape is plain to see; paper shows smaller ones than a screen. */
+const [smallestCell, smallestOnPaper, plainCell, largestCell] = [5, 3, 11, 14];
 /** Below it a layer's name and its note stand above its cells, which have the whole width. */
 const roomy = 480;
 const narrowest = 240;
@@ -39,31 +42,43 @@ const headHeight = 22;
 /** Room for the outline of what has the focus. */
 const margin = 4;
 
-/** @param frameWidth of the frame around it; a picture too narrow for its neurons scrolls in it. */
-export function layOutGrid(chart: NeuronsChart, frameWidth: number): NeuronGrid {
+/**
+ * @param frameWidth of the frame around it; a picture too narrow for its neurons scrolls in it.
+ * @param tallest of a picture that must not scroll; null on screen.
+ */
+export function layOutGrid(chart: NeuronsChart, frameWidth: number, tallest: number | null = null): NeuronGrid {
   const { shape, notes } = chart;
-  const width = Math.max(narrowest, frameWidth - 2 * margin);
-  const isNarrow = width < roomy;
+  const width = Math.max(tallest === null ? narrowest : 0, frameWidth - 2 * margin);
+  const isNarrow = tallest === null && width < roomy;
   const head = isNarrow ? headHeight : 0;
   const left = isNarrow ? 0 : gutter;
   const room = isNarrow ? width : width - gutter - (notes ? noteWidth : 0);
-  const { cell, columns, lines } = largestFit(shape, room);
   const top = legendOf(chart, width).height + 12;
-  const height = top + shape.layers * (head + lines * cell + layerGap);
+  const limits =
+    tallest === null
+      ? { tallest: tallestCells, least: smallestCell }
+      : { tallest: Math.min(tallestCells, tallest - top - axisHeight), least: smallestOnPaper };
+  const { cell, columns, lines } = largestFit(shape, room, limits);
+  const height = top + shape.layers * (head + lines * cell + layerGap) + axisHeight;
   return { shape, cell, columns, lines, left, top, head, width, height };
 }
 
 /** More lines a layer make larger cells: as many as the height allows and the eye needs, all equally long. */
-function largestFit({ layers, hidden }: Shape, room: number): Pick<NeuronGrid, 'cell' | 'columns' | 'lines'> {
+function largestFit(
+  { layers, hidden }: Shape,
+  room: number,
+  { tallest, least }: { tallest: number; least: number },
+): Pick<NeuronGrid, 'cell' | 'columns' | 'lines'> {
   let best: Pick<NeuronGrid, 'cell' | 'columns' | 'lines'> | null = null;
   for (let lines = 1; lines <= hidden; lines++) {
     const columns = Math.ceil(hidden / lines);
     const cell = Math.min(largestCell, Math.floor(room / columns));
-    if (cell < smallestCell) continue;
-    if (best && (best.cell >= plainCell || layers * (lines * cell + layerGap) > tallest)) break;
-    if (!best || cell > best.cell) best = { cell, columns, lines };
+    const low = Math.floor((tallest / layers - layerGap) / lines);
+    if (cell < least) continue;
+    if (best && (best.cell >= plainCell || low <= best.cell)) break;
+    if (!best || cell > best.cell) best = { cell: best ? Math.min(cell, low) : cell, columns, lines };
   }
-  return best ?? { cell: smallestCell, columns: Math.max(1, Math.floor(room / smallestCell)), lines: hidden };
+  return best ?? { cell: least, columns: Math.max(1, Math.floor(room / least)), lines: hidden };
 }
 
 /** Upper left corner of a place of a layer. */
@@ -137,7 +152,7 @@ export function stepFrom(grid: NeuronGrid, from: { layer: number; place: number 
 
 export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
   const { shape, categories, categoryOf, order, notes } = chart;
-  const { cell, lines, left, head, width } = grid;
+  const { cell, columns, lines, left, head, width } = grid;
   const places = categories.map(() => [] as number[]);
   for (let place = 0; place < shape.layers * shape.hidden; place++)
     places[categoryOf[order?.[place] ?? place]].push(place);
@@ -145,6 +160,7 @@ export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
   const texts: PictureText[] = legend.entries.map(({ x, y, text }) => {
     return { x: x + legendGlyph + 8, y: y + legendLine / 2, text, anchor: 'start', hue: 'var(--ink)' };
   });
+  const labelStep = Math.ceil(textHeight / (lines * cell + layerGap));
   for (let layer = 0; layer < shape.layers; layer++) {
     const top = cornerOf(grid, layer, 0).y;
     const note = notes?.[layer] ?? '';
@@ -155,9 +171,11 @@ export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
       continue;
     }
     const beside = { y: top + (lines * cell) / 2, anchor: 'end', hue } as const;
-    texts.push({ ...beside, x: left - 10, text: `layer ${layer}` });
-    if (note) texts.push({ ...beside, x: width, text: note });
+    if (layer % labelStep === 0 || note) texts.push({ ...beside, x: left - 10, text: `layer ${layer}` });
+    if (note) texts.push({ ...beside, x: left + columns * cell + 10, anchor: 'start', text: note });
   }
+  const axis = { x: left, y: grid.height - axisHeight / 2, anchor: 'start', hue: 'var(--ink-soft)' } as const;
+  texts.push({ ...axis, text: axisTitle(chart, grid) });
   const marks = legend.entries.map(({ x, y, category }): PathMark => {
     const { tone, glyph } = categories[category];
     const trace = (sink: PathSink): void => {
@@ -170,6 +188,11 @@ export function drawGrid(chart: NeuronsChart, grid: NeuronGrid): PathPicture {
     return { hue: hueOf(tone), trace };
   });
   return { width, height: grid.height, marks, texts };
+}
+
+/** What the places of a layer are. */
+function axisTitle({ xTitle = 'by number' }: NeuronsChart, { lines }: NeuronGrid): string {
+  return `neurons of a layer ${xTitle}${lines > 1 ? `, in ${lines} lines` : ''}`;
 }
 
 /** Of categories that neurons are in; inside the picture, so that saved files carry it; wrapped by an estimate of text width. */

@@ -1,5 +1,6 @@
 /** Puts the whole page on screen with a fake session, as fresh as in a new browser, and hands it files as a drop does. */
 import { clear, createStore } from 'idb-keyval';
+import { expect, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import App from '../../../src/ui/App.svelte';
 import type { RunFile } from '../../../src/run/run-file.ts';
@@ -40,4 +41,23 @@ export function drop(...files: File[]): void {
 
 export function press(key: string, target: EventTarget = document.body): void {
   target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+}
+
+/** What a button of a figure hands to the downloads. */
+export async function savedFile(figure: Element, button: string, type: string): Promise<Blob> {
+  const made: Blob[] = [];
+  const addresses = vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+    made.push(blob as Blob);
+    return 'blob:none';
+  });
+  const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+  try {
+    const found = [...figure.querySelectorAll('button')].find((one) => one.textContent.trim() === button);
+    found?.click();
+    await expect.poll(() => made.some((blob) => blob.type === type), { timeout: 10_000 }).toBe(true);
+    return made.find((blob) => blob.type === type)!;
+  } finally {
+    addresses.mockRestore();
+    click.mockRestore();
+  }
 }

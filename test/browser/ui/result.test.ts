@@ -3,8 +3,7 @@ import axe from 'axe-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-svelte';
-import { picturePng, pictureSvg } from '../../../src/ui/chart/export.ts';
-import { drop, forgetEverything, openPage, press, runFile } from './page.ts';
+import { drop, forgetEverything, openPage, press, runFile, savedFile } from './page.ts';
 import { sampleRun } from './samples.ts';
 
 beforeEach(forgetEverything);
@@ -163,16 +162,29 @@ describe('a saved figure', () => {
     const figure = page.getByTestId('figure-layers');
     await expect.element(figure).toBeVisible();
     await expect.poll(() => figure.element().querySelectorAll('circle').length).toBeGreaterThan(8);
-    const text = { title: 'Score by layer', description: 'Of a test.' };
-    const svg = pictureSvg(figure.element() as HTMLElement, text);
+    const svg = await (await savedFile(figure.element(), 'SVG', 'image/svg+xml')).text();
     const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
     expect(parsed.querySelector('parsererror')).toBeNull();
     expect(parsed.querySelector('title')?.textContent).toBe('Score by layer');
-    expect(parsed.querySelectorAll('path').length).toBe(4); // two lines, two bands
+    expect(parsed.querySelector('desc')?.textContent).toMatch(
+      /Task SST-2, model tiny-bert.*; run.json SHA-256 [0-9a-f]{12}\.$/,
+    );
+    expect(parsed.querySelectorAll('path:not([aria-label])').length).toBe(4); // two lines, two bands
     expect(svg).not.toMatch(/class=|style=|var\(|<!--/);
-    const png = await createImageBitmap(await picturePng(figure.element() as HTMLElement, text));
-    const width = Number(parsed.documentElement.getAttribute('width'));
-    expect(png.width).toBe(Math.floor(width) * 2);
+    expect(parsed.documentElement.getAttribute('width')).toBe('175mm');
+    const caption = await (await savedFile(figure.element(), 'Caption', 'text/plain')).text();
+    expect(caption.trim()).toBe(parsed.querySelector('desc')?.textContent);
+  });
+
+  it('has the size that was chosen, for all figures and for the next visit', async () => {
+    await openPage();
+    drop(runFile(sampleRun('tiny-bert')));
+    await page.getByLabelText('Size of all figures').selectOptions('one column, 8.4 cm');
+    const figure = page.getByTestId('figure-layers');
+    await expect.element(figure.getByLabelText('Size of')).toHaveValue('one-column');
+    const svg = await (await savedFile(figure.element(), 'SVG', 'image/svg+xml')).text();
+    expect(svg).toContain('width="84mm"');
+    expect(localStorage.getItem('winnow-figure-preset')).toBe('one-column');
   });
 });
 
