@@ -258,7 +258,7 @@ describe('sentences', () => {
     expect(said(ask(1, 1))).toBe(
       "SST-2 with tiny needs 2 of 12 neurons (16.7 %) from layers 0–1: 99.4 % of the full probe's accuracy (89.5 % against 90.0 %).",
     );
-    expect(said(ask(1, 10))).toContain('at most 1 of 12 neurons');
+    expect(said(ask(1, 10))).toContain('may need no more than 1 of 12 neurons');
     expect(said(ask(0, 1), 7)).toBe(
       'Not yet retrained at c = 0.3 with layers 0–2: 7 of 12 neurons are left to choose from.',
     );
