@@ -73,7 +73,7 @@ test('progress never passes its total and ends there, whatever is expected', asy
   };
   const counts: [number, number][] = [];
   const { curves } = await layerProbes(referenceDevice(), parts, options, {
-    progress: (...count) => counts.push(count),
+    progress: (done, total) => counts.push([done, total]),
   });
   expect(counts.every(([done, total], i) => done === i + 1 && done <= total)).toBe(true);
   expect(counts[counts.length - 1][0]).toBe(counts[counts.length - 1][1]);
