@@ -22,7 +22,8 @@ export async function saveFigures(context: ReturnType<Page['context']>, runFile:
     await page.goto(pageAddress);
     await page.getByTestId('results-input').first().setInputFiles(runFile);
     const figures = page.locator('figure[data-testid^="figure-"]');
-    await figures.first().waitFor();
+    // The last section is built last.
+    await page.getByTestId('section-made').waitFor();
     const all = await figures.all();
     count = all.length;
     for (const figure of all.slice(from, from + figuresAPage)) {

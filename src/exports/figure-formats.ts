@@ -28,9 +28,9 @@ const figureFormats: readonly FigureFormat[] = [
 
 export const pictureFormats = figureFormats.filter(({ isPicture }) => isPicture);
 
-export function figureFiles({ table, stem }: Figure, picture: Picture): SavedFile[] {
+export function figureFiles(figure: Figure, picture: Picture): SavedFile[] {
   return figureFormats.map(({ title, type, ending, content }) => {
-    return { title, type, fileName: stem + ending, content: () => content(table, picture) };
+    return { title, type, fileName: figure.stem + ending, content: () => content(figure.table, picture) };
   });
 }
 
