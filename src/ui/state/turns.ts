@@ -6,7 +6,7 @@ const waiting: (() => void)[] = [];
 let isGoing = false;
 
 /** @returns takes the work out again, if it has not been done */
-export function inTurn(work: () => void): () => void {
+export function whenTurnComes(work: () => void): () => void {
   waiting.push(work);
   if (!isGoing) {
     isGoing = true;
