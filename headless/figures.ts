@@ -23,6 +23,8 @@ export async function saveFigures(
   await page.setViewportSize(window);
   await page.goto(pageAddress);
   await page.getByTestId('results-input').first().setInputFiles(runFile);
+  // The last section is built last.
+  await page.getByTestId('section-made').waitFor();
   await page.getByLabel('Size of all figures').selectOption(preset);
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('download-figures').click()]);
   const names = await unpack(await download.path(), join(runFile, '..'));

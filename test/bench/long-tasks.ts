@@ -122,7 +122,9 @@ try {
 }
 const row = (name: string, ...cells: string[]): string =>
   name.padEnd(32) + cells.map((cell) => cell.padStart(12)).join('');
-console.log(row('longest task by turn, ms', ...Array.from({ length: turns }, (_, turn) => `turn ${turn + 1}`)));
+const lines = [row('longest task by turn, ms', ...Array.from({ length: turns }, (_, turn) => `turn ${turn + 1}`))];
 for (const [name, lists] of found) {
-  console.log(row(name, ...lists.map((tasks) => (tasks.length === 0 ? 'none' : Math.max(...tasks).toFixed(0)))));
+  const longest = lists.map((tasks) => (tasks.length === 0 ? 'none' : Math.max(...tasks).toFixed(0)));
+  lines.push(row(name, ...longest));
 }
+process.stdout.write(`${lines.join('\n')}\n`);

@@ -77,6 +77,24 @@ test('a run by keyboard alone', async () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe(`section-${section}`);
     expect(page.url()).toContain(`section=${section}`);
   }
+  // Point by point along a line, to the next line, to its end.
+  await page.keyboard.press('1');
+  await tabTo(page, '[data-testid="figure-layers"] [role="grid"]');
+  const reading = page.getByTestId('figure-layers').getByTestId('reading');
+  await page.keyboard.press('ArrowRight');
+  const second = await reading.innerText();
+  expect(second).toMatch(/layer 1: \d/);
+  await page.keyboard.press('ArrowDown');
+  expect(await reading.innerText()).not.toBe(second);
+  await page.keyboard.press('Home');
+  expect(await reading.innerText()).toContain('layer 0: ');
+  await page.keyboard.press('End');
+  const cell = await page.evaluate(() => {
+    const id = document.activeElement?.getAttribute('aria-activedescendant') ?? '';
+    return document.getElementById(id)?.getAttribute('aria-label');
+  });
+  expect(cell).toBe(await reading.innerText());
+  await page.keyboard.press('5');
   await tabTo(page, '[data-testid="section-made"] button');
   const downloading = page.waitForEvent('download');
   await page.keyboard.press('Enter');
@@ -95,6 +113,14 @@ test('a run by keyboard alone', async () => {
   await page.locator('[data-testid="run"]:enabled').waitFor();
   await page.keyboard.press('r');
   await page.locator('main[data-screen="run"]').waitFor();
+  // A slip of the hand costs nothing: the focus is on going on.
   await page.keyboard.press('Escape');
+  await page.getByTestId('go-on').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('go-on').waitFor({ state: 'detached' });
+  expect(await page.locator('main').getAttribute('data-screen')).toBe('run');
+  await page.keyboard.press('Escape');
+  await tabTo(page, '[data-testid="cancel-now"]');
+  await page.keyboard.press('Enter');
   await page.locator('main[data-screen="set-up"]').waitFor();
 });

@@ -1,10 +1,27 @@
 /** The page's plain logic: option rules, and asking only for the newest answer. */
 import { describe, expect, it } from 'vitest';
 import type { OptionScope } from '../../src/options/kinds.ts';
-import { defaultOptions, optionTable, protocolDefaults, type ListName } from '../../src/options/table.ts';
+import {
+  checkRanges,
+  defaultOptions,
+  optionTable,
+  paperOptions,
+  protocolDefaults,
+  type ListName,
+} from '../../src/options/table.ts';
 import { Latest } from '../../src/ui/state/latest.ts';
 import { listText, readListText } from '../../src/ui/state/list-text.ts';
-import { formOf, optionsInWords, problemsOf, textIn } from '../../src/ui/state/option-form.ts';
+import {
+  changedOptions,
+  correctionOf,
+  fittedOptions,
+  formOf,
+  optionsInWords,
+  problemsOf,
+  ruleOf,
+  textIn,
+} from '../../src/ui/state/option-form.ts';
+import { stepAmong } from '../../src/ui/chart/series-steps.ts';
 
 describe('options', () => {
   const sentences: OptionScope = { words: false, activations: false, longestInput: null, cores: 4, scores: null };
@@ -60,6 +77,61 @@ describe('options', () => {
     expect(names(sentences)).not.toContain('metric');
     expect(names(sentences)).not.toContain('aggregation');
     expect(names({ ...words, activations: true })).not.toContain('aggregation');
+  });
+});
+
+describe('numbers of the form', () => {
+  const scope: OptionScope = { words: false, activations: false, longestInput: 64, cores: 4, scores: null };
+  const numbers = formOf(scope)
+    .flatMap(({ options }) => options)
+    .filter((option) => option.kind === 'number');
+
+  it.for([-1e12, 0.4, 2.5, 1e12, null])('%s becomes what the command line takes, with a word', (value) => {
+    for (const option of numbers) {
+      const rule = ruleOf(option, scope);
+      const correction = correctionOf(value, rule);
+      const fits = correction === null ? value : correction.value;
+      expect(() => checkRanges({ ...defaultOptions, [option.name]: fits }, 'analyze')).not.toThrow();
+      if (fits !== value) expect(correction?.reason).toContain(rule.label);
+    }
+  });
+
+  it('above what model and machine take are cut', () => {
+    const fitted = fittedOptions({ ...defaultOptions, threads: 9 }, scope);
+    expect([fitted.maxLength, fitted.threads, fitted.seeds]).toEqual([64, 4, 3]);
+  });
+
+  it('of the paper leave rows and place alone', () => {
+    const mine = { ...defaultOptions, rows: 500, threads: 2, device: 'wasm' as const, seeds: 9 };
+    expect(paperOptions(mine)).toEqual({ ...protocolDefaults('paper'), rows: 500, threads: 2, device: 'wasm' });
+  });
+
+  it('are marked where they differ from what the protocol has', () => {
+    const names = (change: object): string[] =>
+      changedOptions({ ...defaultOptions, ...change }, optionTable).map(({ name }) => name);
+    expect(names({})).toEqual([]);
+    expect(names(protocolDefaults('paper'))).toEqual(['protocol']);
+    expect(names({ seeds: 1, thresholds: [0.4] })).toEqual(['seeds', 'thresholds']);
+  });
+});
+
+describe('steps through a chart', () => {
+  const point = (x: number) => ({ x, y: 0, text: String(x) });
+  const series = [[point(0), point(10), point(20)], [], [point(9), point(30)]];
+
+  it('go along a series, to the nearest point of the next one, and to the ends', () => {
+    expect(stepAmong(series, { row: 0, column: 0 }, 'ArrowLeft')).toEqual({ row: 0, column: 0 });
+    expect(stepAmong(series, { row: 0, column: 1 }, 'ArrowRight')).toEqual({ row: 0, column: 2 });
+    expect(stepAmong(series, { row: 0, column: 1 }, 'ArrowDown')).toEqual({ row: 2, column: 0 });
+    expect(stepAmong(series, { row: 2, column: 1 }, 'ArrowUp')).toEqual({ row: 0, column: 2 });
+    expect(stepAmong(series, { row: 2, column: 0 }, 'End')).toEqual({ row: 2, column: 1 });
+    expect(stepAmong(series, { row: 2, column: 1 }, 'Home')).toEqual({ row: 2, column: 0 });
+  });
+
+  it('stay inside when points go, and know no other key', () => {
+    expect(stepAmong(series, { row: 1, column: 9 }, '')).toEqual({ row: 0, column: 2 });
+    expect(stepAmong(series, { row: 0, column: 0 }, 'a')).toBeNull();
+    expect(stepAmong([[]], { row: 0, column: 0 }, 'End')).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@
 import axe from 'axe-core';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { cleanup } from 'vitest-browser-svelte';
 import { WinnowError } from '../../../src/base/errors.ts';
 import { allResultsText } from '../../../src/published/all-results-write.ts';
 import type { FakeSession } from './fake-session.ts';
@@ -38,6 +39,27 @@ async function madeRun(): Promise<FakeSession> {
   await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
   return session;
 }
+
+describe('a past run', () => {
+  it('keeps its dendrogram, and comes back when its deletion is undone', async () => {
+    const session = await madeRun();
+    expect(session.requests).toHaveLength(1);
+    await cleanup();
+    const { hash } = location;
+    await openPage(hash);
+    await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
+    expect(page.getByTestId('threshold').element()).toHaveProperty('max', '0.99');
+    await expect.element(page.getByTestId('retrain-status')).not.toHaveTextContent('holds no dendrogram');
+    await cleanup();
+    await openPage();
+    await page.getByRole('button', { name: /^Delete SST-2/ }).click();
+    await expect.element(page.getByText('None yet. Results are kept here')).toBeVisible();
+    expect(document.activeElement?.textContent.trim()).toBe('Undo');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByTestId('past-runs').getByRole('button', { name: 'SST-2 · tiny-bert', exact: true }).click();
+    await expect.element(page.getByTestId('threshold')).toHaveAttribute('max', '0.99');
+  });
+});
 
 describe('a run with neurons', () => {
   it('answers with the minimal set and shows every neuron by its fate', async () => {

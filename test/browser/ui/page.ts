@@ -22,6 +22,7 @@ export async function openPage(
 export async function forgetEverything(): Promise<void> {
   sessionStorage.clear();
   await clear(createStore('winnow-results', 'runs'));
+  await clear(createStore('winnow-dendrograms', 'dendrograms'));
 }
 
 export function textFile(name: string, text = 'x'): File {

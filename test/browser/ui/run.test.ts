@@ -107,9 +107,13 @@ describe('cancel', () => {
     await expect.element(page.getByTestId('answer')).toBeVisible();
   });
 
-  it('works by Escape and ignores what the worker still says', async () => {
+  it('by Escape asks first, and then ignores what the worker still says', async () => {
     const session = await startRun();
     press('Escape');
+    await page.getByTestId('go-on').click();
+    await expect.element(page.getByTestId('stages')).toBeVisible();
+    press('Escape');
+    await page.getByTestId('cancel-now').click();
     await expect.element(page.getByTestId('run')).toBeEnabled();
     session.say({ kind: 'warning', text: 'A late word.' });
     await expect.element(page.getByText('A late word.')).not.toBeInTheDocument();

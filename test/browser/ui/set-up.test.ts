@@ -1,6 +1,6 @@
 /** From dropped files to a run that can start: cards, corrections, options, the estimate. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { drop, forgetEverything, openPage, press, textFile } from './page.ts';
 import { FakeSession, measuredRates } from './fake-session.ts';
 import { estimate, inspection } from './samples.ts';
@@ -64,6 +64,18 @@ describe('dropping files', () => {
     await expect.element(page.getByTestId('run')).toBeDisabled();
     press('r');
     expect(session.requests).toHaveLength(0);
+  });
+
+  it('invites what has not been given yet, without an alarm', async () => {
+    const session = await openPage();
+    const message = 'No data set was found among these files.';
+    const notice = { code: 'missing-file', path: null, message, next: 'Add it.', awaited: 'data' } as const;
+    session.inspection = { ...inspection, data: null, missing: [notice] };
+    drop(textFile('model.safetensors'));
+    await expect.element(page.getByTestId('data-card')).toHaveTextContent('Drop the data of the task next');
+    await expect.element(page.getByTestId('run-bar')).toHaveTextContent('Next: drop the data of its task.');
+    expect(page.getByRole('alert').query()).toBeNull();
+    await expect.element(page.getByTestId('run')).toBeDisabled();
   });
 
   it('takes a file out and starts over', async () => {
@@ -153,6 +165,55 @@ describe('options', () => {
       sweep: true,
       maxFeatures: false,
     });
+  });
+
+  it('corrects a number where its field is left, and says why', async () => {
+    await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByText('Change the options').click();
+    const seeds = page.getByTestId('option-seeds');
+    await seeds.fill('500');
+    await userEvent.tab();
+    await expect.element(seeds).toHaveValue(100);
+    await expect.element(page.getByText('Seeds cannot be 500: it must be a whole number from 1 to 100.')).toBeVisible();
+    await expect.element(page.getByTestId('run')).toBeEnabled();
+    await expect.element(page.getByTestId('option-maxLength')).toHaveValue(64);
+    await expect.element(page.getByText('64, not 128: this model takes no more.')).toBeVisible();
+  });
+
+  it('marks what is changed, sets it back alone or all, and undoes that', async () => {
+    await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByText('Change the options').click();
+    await page.getByTestId('option-seeds').fill('5');
+    await page.getByTestId('option-rows').fill('500');
+    await expect.element(page.getByTestId('changed-count')).toHaveTextContent('2 changes');
+    await page.getByRole('button', { name: 'Back to the default: Seeds' }).click();
+    await expect.element(page.getByTestId('option-seeds')).toHaveValue(3);
+    expect(page.getByTestId('changed-seeds').query()).toBeNull();
+    await page.getByTestId('as-in-paper').click();
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('1 seed, the first 500 rows');
+    await page.getByTestId('to-defaults').click();
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('3 seeds, all rows');
+    press('u');
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('1 seed, the first 500 rows');
+  });
+
+  it('names what was changed for other data, until it is kept or set back', async () => {
+    const session = await openPage();
+    drop(textFile('train.tsv'));
+    await page.getByText('Change the options').click();
+    await page.getByTestId('option-rows').fill('500');
+    expect(page.getByTestId('carried').query()).toBeNull();
+    const data = inspection.data!;
+    const other = { ...data, files: data.files.map((file) => ({ ...file, bytes: file.bytes + 1 })) };
+    session.inspection = { ...inspection, data: other };
+    drop(textFile('train.tsv', 'other'));
+    const carried = page.getByTestId('carried');
+    await expect.element(carried).toHaveTextContent('Still as you set them for other data (SST-2): Train rows.');
+    await carried.getByRole('button', { name: 'Back to defaults' }).click();
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('all rows');
+    expect(carried.query()).toBeNull();
   });
 
   it('cuts inputs at what the model takes', async () => {

@@ -66,7 +66,7 @@ describe('the demo', () => {
 });
 
 describe('kept activations', () => {
-  it('are listed with their size and deleted', async () => {
+  it('are listed with their size and deleted once that was asked', async () => {
     const session = new FakeSession(inspection, estimate);
     session.keptItems = [
       { key: 'a', title: 'tiny-bert · SST-2 train', rows: 2000, rowsDone: 500, bytes: 1_500_000, lastUsed: 2 },
@@ -76,8 +76,14 @@ describe('kept activations', () => {
     const kept = page.getByTestId('kept');
     await expect.element(kept).toHaveTextContent('500 of 2 000 rows, 1.50 MB');
     await page.getByRole('button', { name: 'Delete the activations of tiny-bert · SST-2 train' }).click();
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await expect.element(kept).toHaveTextContent('SST-2 train');
+    await page.getByRole('button', { name: 'Delete the activations of tiny-bert · SST-2 train' }).click();
+    await expect.element(page.getByText('Delete 1.50 MB?')).toBeVisible();
+    await page.getByTestId('delete-now').click();
     await expect.element(kept).not.toHaveTextContent('SST-2 train');
     await page.getByTestId('forget-all').click();
+    await page.getByTestId('delete-now').click();
     await expect.element(page.getByText('None. A run keeps what it extracts')).toBeVisible();
   });
 });
