@@ -4,6 +4,7 @@
  */
 import { flushSync } from 'svelte';
 import { on } from 'svelte/events';
+import { takeAllTurns } from '../state/turns.ts';
 
 let printed = $state(false);
 
@@ -14,6 +15,7 @@ const pictureHeight = 280;
 export function listenForPrinting(): () => void {
   const printing = matchMedia('print');
   const set = (value: boolean): void => {
+    if (value) takeAllTurns();
     document.documentElement.classList.toggle('on-paper', value);
     flushSync(() => (printed = value));
   };

@@ -4,6 +4,7 @@ import type { FigureSource, Picture } from '../../exports/figure-formats.ts';
 import { defaultPreset, presetNames, presets, type PresetName } from '../../exports/presets.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import type { Figure } from '../../report/chart.ts';
+import { takeAllTurns } from './turns.ts';
 
 const storageKey = 'winnow-figure-preset';
 const contextKey = Symbol('figure sheet');
@@ -33,8 +34,9 @@ export class FigureSheet {
     return () => this.#shown.delete(element);
   }
 
-  /** As they stand on the page, from above. */
+  /** As they stand on the page, from above; those that were still to be built as well. */
   sources(): FigureSource[] {
+    takeAllTurns();
     const follows = (a: Node, b: Node): number =>
       a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
     return [...this.#shown].sort(([a], [b]) => follows(a, b)).map(([, figure]) => this.sourceOf(figure()));

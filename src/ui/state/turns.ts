@@ -2,6 +2,8 @@
  * Work of the main thread that can wait: one piece after the other, each in a task of its own, so that keys, clicks and
  * frames come in between.
  */
+import { flushSync } from 'svelte';
+
 const waiting: (() => void)[] = [];
 let isGoing = false;
 
@@ -24,4 +26,9 @@ function doNext(): void {
   if (!work) return;
   setTimeout(doNext);
   work();
+}
+
+/** All work that waits, and what it brings, before this returns: for paper and files, which have to be whole. */
+export function takeAllTurns(): void {
+  for (let work = waiting.shift(); work; work = waiting.shift()) flushSync(work);
 }
