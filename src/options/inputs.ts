@@ -85,7 +85,7 @@ export const placeOptions = [
     ),
     inWords: (device) => (device === 'webgpu' ? 'on WebGPU' : 'on WebAssembly'),
     field: {
-      ...{ group: 'place', label: 'Where', as: 'bar' },
+      ...{ group: 'place', label: 'Runs on', as: 'bar' },
       titles: { auto: 'Automatic', webgpu: 'WebGPU', wasm: 'WebAssembly' },
     },
   }),

@@ -60,14 +60,18 @@ export const furtherOptions = [
     inWords: () => 'every cluster threshold',
     field: {
       group: 'switches',
-      label: 'Every cluster threshold',
+      label: 'Cost of clustering at every c',
       hint: 'what clustering alone costs at −1, 0.1 … 0.9',
     },
   }),
   onOff('maxFeatures', {
     flag: ofAnalyze('max-features', 'also find the smallest set among all layers without clustering, on a finer grid'),
     inWords: () => 'the finer grid',
-    field: { group: 'switches', label: 'Finer grid', hint: 'the smallest set from all layers, in steps of 0.1 %' },
+    field: {
+      group: 'switches',
+      label: 'Smallest set from all layers',
+      hint: 'without clustering, on a finer grid: steps of 0.1 %',
+    },
   }),
   onOff('texts', {
     flag: ofAnalyze(

@@ -55,6 +55,8 @@ export interface CurveChart extends Named {
   marks?: { title: string; x: number }[];
   /** Points that matter, ringed. */
   spots?: { title: string; x: number; y: number }[];
+  /** Points of which one can be chosen, in the order of stepping through them. */
+  choices?: Choice[];
   /** Where it is not that of several curves and all levels. */
   legend?: LegendEntry[];
   xDomain: [number, number];
@@ -70,6 +72,8 @@ export interface Curve {
   /** Whether each point is a measurement, drawn as a dot. */
   dots: boolean;
   points: CurvePoint[];
+  /** Each y holds up to the next point; straight lines between points when left out. */
+  stepped?: boolean;
 }
 
 export interface CurvePoint {
@@ -80,6 +84,22 @@ export interface CurvePoint {
   /** What this point is of, where its curve's title does not say it. */
   title?: string;
 }
+
+/** A point that stands for something one can choose. */
+export interface Choice {
+  /** What it is, in words: read out where it is pointed at or chosen. */
+  title: string;
+  x: number;
+  y: number;
+  deviation: number;
+  tone: Tone;
+  mark: PointMark;
+  /** Whether it is the one shown, or one of those shown of several results. */
+  chosen: boolean;
+}
+
+/** What a point looks like, told apart without colour: filled or open, or crossed out, boldly or thinly. */
+export type PointMark = 'disc' | 'ring' | 'cross' | 'thin-cross';
 
 /** A line across the plot. */
 export interface Level {
@@ -96,8 +116,8 @@ export type Line = 'solid' | 'dashed' | 'dotted';
 export interface LegendEntry {
   title: string;
   tone: Tone;
-  /** A curve without or with dots, a level, its bands, a mark along x, a bar, a mark on bars. */
-  sample: 'curve' | 'dots' | 'level' | 'bands' | 'mark' | 'bar' | 'tick';
+  /** A curve without or with dots, a level, its bands, a mark along x, a bar, a mark on bars, a point. */
+  sample: 'curve' | 'dots' | 'level' | 'bands' | 'mark' | 'bar' | 'tick' | PointMark;
   /** Of a curve or a level; solid when left out. */
   line?: Line;
 }
@@ -177,7 +197,7 @@ export function curveChart(
   chart: Omit<CurveChart, 'kind' | 'xDomain' | 'yDomain'>,
   limits: [number, number],
 ): CurveChart {
-  const points = chart.curves.flatMap((curve) => curve.points);
+  const points = [...chart.curves.flatMap((curve) => curve.points), ...(chart.choices ?? [])];
   const xs = points.map(({ x }) => x);
   const ys = points.flatMap(({ y, deviation }) => [y - deviation, y + deviation]);
   const levels = (chart.levels ?? []).flatMap(({ y, bands = [] }) => [y, ...bands]);

@@ -1,7 +1,11 @@
-/** A whole run without a mouse: files, options, run, result, download; and the keys that the page has of its own. */
+/**
+ * A whole run without a mouse: files, options, run, result, download; the keys that the page has of its own; and moving
+ * from answer to answer, reading an explanation, leaving the tour.
+ */
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { ownInputs } from './cli-process.ts';
+import { seriousFindings } from './support/axe.ts';
 import { useBrowser } from './support/browser.ts';
 import { filesIn, finished, looked } from './support/page.ts';
 
@@ -95,7 +99,7 @@ test('a run by keyboard alone', async () => {
   });
   expect(cell).toBe(await reading.innerText());
   await page.keyboard.press('5');
-  await tabTo(page, '[data-testid="section-made"] button');
+  await tabTo(page, '[data-testid="section-made"] .button');
   const downloading = page.waitForEvent('download');
   await page.keyboard.press('Enter');
   expect((await downloading).suggestedFilename()).toMatch(/\.json$/);
@@ -123,4 +127,45 @@ test('a run by keyboard alone', async () => {
   await tabTo(page, '[data-testid="cancel-now"]');
   await page.keyboard.press('Enter');
   await page.locator('main[data-screen="set-up"]').waitFor();
+});
+
+test("all answers, an explained word and the tour, on the demo's result", async () => {
+  const page = await open();
+  await page.getByTestId('demo').waitFor();
+  await tabTo(page, '[data-testid="demo"] [data-testid="tour"]');
+  await page.keyboard.press('Enter');
+  const step = page.locator('.driver-popover');
+  await expect.poll(() => step.innerText()).toContain('1 of 6');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => step.innerText()).toContain('2 of 6');
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await step.waitFor({ state: 'detached' });
+
+  await tabTo(page, '[data-testid="choices"]');
+  const shown = (): Promise<string[]> =>
+    page.evaluate(() => {
+      const texts = ['answer', 'figure-winnow'].map(
+        (id) => document.querySelector(`[data-testid="${id}"]`)?.textContent,
+      );
+      const sliders = [...document.querySelectorAll('[data-testid="question"] input')];
+      return [...texts, sliders.map((slider) => slider.getAttribute('aria-valuetext')).join()].map(String);
+    });
+  const seen: string[][] = [];
+  for (const key of ['Home', 'ArrowRight', 'End']) {
+    await page.keyboard.press(key);
+    const size = /^[\d\u202f]+/.exec((await page.getByTestId('choices').getAttribute('aria-valuetext')) ?? '')?.[0];
+    await expect.poll(async () => (await shown())[0]).toContain(`${size} of 560`);
+    seen.push(await shown());
+  }
+  // The headline and the map tell all three apart, the sliders at least two.
+  expect([0, 1, 2].map((part) => new Set(seen.map((texts) => texts[part])).size)).toEqual([3, 3, expect.any(Number)]);
+  expect(new Set(seen.map(([, , sliders]) => sliders)).size).toBeGreaterThan(1);
+  await expect.poll(() => page.url()).toContain('deltas=');
+
+  await tabTo(page, '[data-testid="figure-winnow"] figcaption button');
+  await page.getByRole('tooltip').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('tooltip').waitFor({ state: 'detached' });
 });

@@ -135,7 +135,7 @@ describe('the address', () => {
     await page.getByTestId('open-demo').click();
     await page.getByTestId('metric').selectOption('matthews_corrcoef');
     await page.getByRole('radio', { name: 'Dev', exact: true }).check({ force: true });
-    await page.getByRole('radio', { name: 'Debiased', exact: true }).check({ force: true });
+    await page.getByRole('radio', { name: 'Debiased CKA', exact: true }).check({ force: true });
     const before = await page.locator('main').innerText();
     await page.reload();
     await page.getByTestId('section-made').waitFor();

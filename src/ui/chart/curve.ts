@@ -1,6 +1,6 @@
 /** Axes of a curve chart, and what its curves say at an x. Pixels from the left and the top of the plot. */
 import { scaleLinear, scaleLog } from 'd3-scale';
-import type { Curve, CurveChart, CurvePoint, LegendEntry } from '../../report/chart.ts';
+import type { Choice, Curve, CurveChart, CurvePoint, LegendEntry } from '../../report/chart.ts';
 import { dash, integer, valueText } from '../../report/format.ts';
 
 type Place = (value: number) => number;
@@ -117,4 +117,29 @@ export function readingAt({ curves, scale, unit }: CurveChart, anchor: number, x
     return `${point?.title ?? curve.title} ${point ? valueText(point.y, unit) : dash}`;
   });
   return `${scale === 'layers' ? 'Layer ' : ''}${xText(anchor, scale)}: ${words.join(' · ')}`;
+}
+
+/** The choice nearest to a place in the plot, in pixels. */
+export function nearestChoice(choices: readonly Choice[], at: { x: number; y: number }, x: Place, y: Place): number {
+  const away = choices.map((choice) => Math.hypot(x(choice.x) - at.x, y(choice.y) - at.y));
+  return away.indexOf(Math.min(...away));
+}
+
+/** The choice that a key leads to; null for other keys. @param current null while none of them is shown. */
+export function stepChoice(count: number, current: number | null, key: string): number | null {
+  const last = count - 1;
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowUp':
+      return current === null ? 0 : Math.min(last, current + 1);
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      return current === null ? last : Math.max(0, current - 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    default:
+      return null;
+  }
 }

@@ -31,6 +31,7 @@ import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns, type PastRun } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
+import { Tour } from './tour.svelte.ts';
 import { Undo } from './undo.svelte.ts';
 
 /** Files and options that activations can be made of, and what was recognised in them. */
@@ -54,6 +55,7 @@ export class App {
   readonly neuron: OpenNeuron;
   readonly saving: ActivationSaving;
   readonly undo = new Undo();
+  readonly tour = new Tour();
 
   /** What the live region says: changes of stage and screen that a person who does not see the page needs. */
   announcement = $state.raw('');

@@ -7,7 +7,7 @@ import { sectionNames, type SectionName } from './address.ts';
 export function startShortcuts(app: App, help: () => void): () => void {
   return on(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
-    if (document.querySelector('dialog[open]')) return;
+    if (document.querySelector('dialog[open], .driver-popover')) return;
     const { screen } = app.navigation.view;
     const section = screen === 'result' ? sectionNames[Number(event.key) - 1] : undefined;
     if (event.key === 'Escape' && screen === 'run') app.askToCancel();

@@ -41,7 +41,7 @@ describe('one result', () => {
     drop(runFile(sampleRun('tiny-bert')));
     await page.getByTestId('metric').selectOptions('F1');
     await page.getByText('Dev', { exact: true }).click();
-    await page.getByText('Debiased', { exact: true }).click();
+    await page.getByText('Debiased CKA', { exact: true }).click();
     await showTable('figure-layers');
     // f1 is 0.02 below accuracy, dev 0.01 above test
     await expect.poll(() => cellsOf('figure-layers')[1]?.[1]).toBe('70.2\u202f%');
