@@ -1,7 +1,7 @@
 /** Neurons on screen: the answer, the winnowing picture, sliders over files and over the run just made, old result files. */
 import axe from 'axe-core';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { page, userEvent, type Locator } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-svelte';
 import { WinnowError } from '../../../src/base/errors.ts';
 import { allResultsText } from '../../../src/published/all-results-write.ts';
@@ -151,6 +151,8 @@ describe('a run with neurons', () => {
 describe('the card of a neuron', () => {
   const card = () => page.getByTestId('neuron-card');
   const grid = () => page.getByTestId('figure-winnow').getByRole('grid');
+  /** In the small frame of the tests the card lies over what is below it. */
+  const press = (target: Locator): void => (target.element() as HTMLElement).click();
 
   it('opens by keyboard, goes on with the arrows, and gives the focus back', async () => {
     await openPage();
@@ -195,14 +197,14 @@ describe('the card of a neuron', () => {
     await expect.element(card()).toHaveTextContent(`test row of ${clicked}`);
     await expect.element(card()).toHaveTextContent('positive');
     await expect.element(card()).toHaveTextContent('−0.250');
-    await card().getByRole('radio', { name: 'Train' }).click({ force: true });
+    press(card().getByRole('radio', { name: 'Train' }));
     await expect.element(card()).toHaveTextContent(`train row of ${clicked}`);
-    await page.getByTestId('kept').getByText('The 8 kept neurons').click();
-    await page.getByTestId('kept').getByRole('button', { name: 'Card of neuron 28' }).click();
+    press(page.getByTestId('kept').getByText('The 8 kept neurons'));
+    press(page.getByTestId('kept').getByRole('button', { name: 'Card of neuron 28' }));
     await expect.element(card()).toHaveTextContent('train row of 92');
-    await card().getByRole('button', { name: 'Neuron before' }).click();
+    press(card().getByRole('button', { name: 'Neuron before' }));
     await expect.element(card()).toHaveTextContent('train row of 94');
-    await card().getByRole('button', { name: 'Next neuron' }).click();
+    press(card().getByRole('button', { name: 'Next neuron' }));
     await expect.element(card()).toHaveTextContent('train row of 92');
     // What is known is not read again.
     expect(session.neurons.map(({ neuron, split }) => `${split} ${neuron}`)).toEqual([
