@@ -192,11 +192,11 @@ describe('options', () => {
     await expect.element(page.getByTestId('option-seeds')).toHaveValue(3);
     expect(page.getByTestId('changed-seeds').query()).toBeNull();
     await page.getByTestId('as-in-paper').click();
-    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('1 seed, the first 500 rows');
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('1 seed, the first 500 train rows');
     await page.getByTestId('to-defaults').click();
     await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('3 seeds, all rows');
     press('u');
-    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('1 seed, the first 500 rows');
+    await expect.element(page.getByTestId('options-in-words')).toHaveTextContent('1 seed, the first 500 train rows');
   });
 
   it('names what was changed for other data, until it is kept or set back', async () => {
