@@ -99,7 +99,7 @@ test('a run by keyboard alone', async () => {
   });
   expect(cell).toBe(await reading.innerText());
   await page.keyboard.press('5');
-  await tabTo(page, '[data-testid="section-made"] .button');
+  await tabTo(page, '[data-testid="section-made"] .button:not(figure *)');
   const downloading = page.waitForEvent('download');
   await page.keyboard.press('Enter');
   expect((await downloading).suggestedFilename()).toMatch(/\.json$/);
@@ -138,6 +138,7 @@ test("all answers, an explained word and the tour, on the demo's result", async 
   await expect.poll(() => step.innerText()).toContain('1 of 6');
   await page.keyboard.press('ArrowRight');
   await expect.poll(() => step.innerText()).toContain('2 of 6');
+  await page.locator('.driver-popover-next-btn:focus').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await step.waitFor({ state: 'detached' });

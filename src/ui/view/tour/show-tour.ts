@@ -38,8 +38,13 @@ export function showTour(steps: readonly TourStep[], left: () => void): void {
     doneBtnText: 'Done',
     onPopoverRender: ({ closeButton, nextButton }) => {
       closeButton.setAttribute('aria-label', 'Leave the tour');
-      // The library gives the focus to the first button, which is the one that leaves.
-      requestAnimationFrame(() => nextButton.focus({ preventScroll: true }));
+      requestAnimationFrame(() => {
+        // The library gives the focus to the first button, which is the one that leaves, and calls what stands out a
+        // button that opens a dialog, which a figure is not.
+        nextButton.focus({ preventScroll: true });
+        const [active] = document.getElementsByClassName('driver-active-element');
+        for (const name of ['aria-haspopup', 'aria-expanded', 'aria-controls']) active?.removeAttribute(name);
+      });
     },
     onDestroyed: () => {
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
