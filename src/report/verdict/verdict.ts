@@ -6,7 +6,7 @@ import type { Question } from '../../data/question.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { VerdictAnswer, VerdictKind, VerdictRecord } from '../../run/verdict.ts';
 import { analysisOfRun, runSubject, type Analysis } from '../analysis.ts';
-import { counted, layerRange, listed, scoreText } from '../format.ts';
+import { counted, differenceText, isShare, layerRange, listed, scoreText } from '../format.ts';
 import type { NeuronAnswer } from '../neurons/question.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 import { thresholdWords } from '../clusters/words.ts';
@@ -174,9 +174,10 @@ function singleReason(analysis: Analysis): string[] {
 function orderingReason(analysis: Analysis): string[] {
   const gain = orderingByChance(analysis);
   if (gain === null) return [];
-  const spread = gain.deviation === null ? '' : ` ± ${scoreText(gain.deviation, analysis.metric)}`;
-  const over = counted(analysis.seeds, 'seed');
+  const { metric, seeds } = analysis;
+  const unit = isShare(metric) ? ' points' : '';
+  const spread = gain.deviation === null ? '' : ` ± ${differenceText(gain.deviation, metric).replace('+', '')}`;
   return [
-    `The ordering of neurons is no better than chance: over all sizes the top ones score ${scoreText(gain.mean, analysis.metric)}${spread} more than as many random ones (${over}).`,
+    `The order of the neurons is no better than chance: kept alone, without retraining, the top ones score ${differenceText(gain.mean, metric)}${spread}${unit} beside as many random ones (mean over all sizes, ${counted(seeds, 'seed')}).`,
   ];
 }
