@@ -100,20 +100,22 @@ export function lossFinding(analysis: Analysis, subject: ClaimSubject, of: strin
   const score = measuredScore(analysis);
   const texts = scoresText(subject.scores, { ...analysis, metric: score });
   const test = keeping.p === null ? '; below the 95 % interval of the full probe' : mcnemarText(keeping.p);
-  const by = `${texts} ${scoreTitles[score]} on test${test}`;
+  const { layers, neurons } = subject.deltas;
+  const within = keeping.within ? `, for certain by less than the ${lossText(layers + neurons)} that was allowed` : '';
+  const by = `(${texts} ${scoreTitles[score]} on test${test})${within}`;
   const what = thingText(subject, analysis);
   const is = isOne(subject) ? 'is' : 'are';
-  const why = `${what.text}${what.rest}: chosen on dev, ${is === 'is' ? 'it is' : 'they are'} worse than the full probe (${by}).`;
+  const why = `${what.text}${what.rest}: chosen on dev, ${is === 'is' ? 'it is' : 'they are'} worse than the full probe ${by}.`;
   if (isNone) {
     const none = `none of the ${integer(headline.answers)} computed answers is enough`;
     return { kind: 'not-enough', phrases: [plain(`${of}: `), strong(none), plain(`. ${why}`)], reason: why };
   }
   const phrases = [
     plain(`${of}: `),
-    strong(`${what.text} ${is} not enough`),
-    plain(
-      `${what.rest && `;${what.rest.replace(/^,/, '')}`}. Chosen on dev, on test worse than the full probe (${by}).`,
-    ),
+    strong(what.text),
+    plain(`${what.rest}${what.rest.includes(', ') ? ',' : ''} `),
+    strong(`${is} not enough`),
+    plain(`. Chosen on dev, on test worse than the full probe ${by}.`),
   ];
   return { kind: 'not-enough', phrases, reason: why };
 }

@@ -19,12 +19,14 @@ export interface Headline {
 /** Where all are worse, the one with the best dev score; null where no answer was computed. */
 export function headlineOf(analysis: Analysis): Headline | null {
   const answers = computedAnswers(analysis);
+  // One set of neurons may answer several questions: the strictest says most of it.
+  const loss = ({ entry: { deltas } }: ComputedAnswer) => deltas.layers + deltas.neurons;
   const dev = ({ scores }: ComputedAnswer) => meanOf(scores, 'dev', analysis.metric) ?? -2;
   const judged = answers.map((answer) => {
     const { entry, scores, test } = answer;
     return { answer, keeping: keepingOf(analysis, { deltas: entry.deltas, scores, test }) };
   });
-  const passing = judged.filter(({ keeping: { kind } }) => kind === 'enough' || kind === 'small');
+  const passing = judged.filter(({ keeping }) => keeping.kind === 'enough');
   const untested = judged.filter(({ keeping }) => keeping.kind === 'untested');
   // What was tested goes before what was not: only of it is it known that it keeps up.
   const pool = passing.length > 0 ? passing : untested;
@@ -33,7 +35,8 @@ export function headlineOf(analysis: Analysis): Headline | null {
       a.size - b.size ||
       a.entry.topLayer - b.entry.topLayer ||
       dev(b) - dev(a) ||
-      Number(b.test !== null) - Number(a.test !== null),
+      Number(b.test !== null) - Number(a.test !== null) ||
+      loss(a) - loss(b),
   );
   const [best] = judged.toSorted(({ answer: a }, { answer: b }) => dev(b) - dev(a) || a.size - b.size);
   const chosen = smallest ?? best;

@@ -60,8 +60,7 @@ export function verdictOf(analysis: Analysis, of: string, asked: Asked | null = 
       ? answerReason(analysis, subject)
       : []),
     ...later.map(({ reason }) => reason),
-    ...(isSignal ? smallLossReason(analysis, subject) : singleReason(analysis)),
-    ...(isSignal ? orderingReason(analysis) : []),
+    ...(isSignal ? orderingReason(analysis) : singleReason(analysis)),
     ...(missing.length > 0 ? [`This file does not hold ${listed(missing)}.`] : []),
     ...(analysis.seeds > 1
       ? []
@@ -149,15 +148,6 @@ function answerReason(analysis: Analysis, subject: VerdictSubject): string[] {
   const what = `${sizeText(size, analysis)}${originText(size, layers, analysis)}`;
   return [
     `The smallest answer found that is not worse than the full probe: ${what} (${scoresText(scores, analysis)}).`,
-  ];
-}
-
-function smallLossReason(analysis: Analysis, subject: VerdictSubject): string[] {
-  if (subject.kind === 'open' || subject.kind === 'nothing') return [];
-  if (keepingOf(analysis, subject).kind !== 'small') return [];
-  const { layers, neurons } = subject.deltas;
-  return [
-    `The answer scores a little less than the full probe for certain, and for certain by less than the ${layers + neurons} % that was allowed.`,
   ];
 }
 

@@ -251,7 +251,7 @@ const table: [string, MadeRun, VerdictKind][] = [
       answers: [{ size: 10, dev: 9450, test: 56_700, pairs: threeTimes(500, 200) }],
       change: { unit: 'word' },
     },
-    'clear',
+    'not-enough',
   ],
   [
     '60,000 words, more than was allowed',
@@ -382,7 +382,9 @@ describe('the sentence', () => {
 
   it('says that an answer is not enough, and that none is', () => {
     const lost = { ...usual, answers: [kept(784, threeTimes(leastPairs(20), 20))] };
-    expect(said(made(lost)).sentence).toContain('SST-2 with tiny: 10 of 200 neurons are not enough');
+    expect(said(made(lost)).sentence).toContain(
+      'SST-2 with tiny: 10 of 200 neurons (5.0 %), all of layer 1, are not enough',
+    );
     const none = { ...usual, answers: [kept(700, threeTimes(120, 20), 3), kept(720, threeTimes(100, 20), 60)] };
     expect(said(made(none)).sentence).toContain('none of the 2 computed answers is enough');
     expect(verdictOf(made(none), 'SST-2 with tiny').answer).toBeNull();
@@ -404,7 +406,7 @@ describe('the sentence', () => {
 
   it('says that a certain loss is within what was allowed', () => {
     const [, run] = table.find(([name]) => name === '60,000 words, a small loss for certain')!;
-    expect(said(made(run)).reasons).toContain('for certain by less than the 2 % that was allowed');
+    expect(said(made(run)).sentence).toContain('for certain by less than the 2 % that was allowed');
   });
 
   it('says that an ordering is no better than chance', () => {
@@ -462,7 +464,9 @@ describe('the headline', () => {
     const question = { deltas: { layers: 1, neurons: 1 }, threshold: -1 };
     const asked = { question, answer: answerTo(analysis, question), left: null };
     expect(verdictOf(analysis, 'x', asked).kind).toBe('not-enough');
-    expect(plainText(verdictOf(analysis, 'x', asked).phrases)).toContain('3 of 200 neurons are not enough');
+    expect(plainText(verdictOf(analysis, 'x', asked).phrases)).toContain(
+      '3 of 200 neurons (1.5 %), all of layer 1, are not enough',
+    );
     expect(verdictOf(analysis, 'x').kind).toBe('clear');
   });
 
