@@ -132,6 +132,7 @@ test('a probe learns with others what it learns alone: which layers are still re
   for (const [probe, range] of ranges.entries()) {
     const alone = await learn(device, [range]);
     expect(alone.curves[0].best).toBe(together.curves[probe].best);
-    expect(together.weights[probe]).toEqual(alone.weights[0]);
+    // Weights go from trainer to trainer in float32.
+    together.weights[probe].weight.forEach((weight, j) => expect(weight).toBeCloseTo(alone.weights[0].weight[j], 5));
   }
 });
