@@ -55,7 +55,7 @@ describe('when training ends', () => {
     warnOfLimit({ warn: (text) => said.push(text) }, options);
     warnOfLimit({ warn: (text) => said.push(text) }, options, 1);
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^One probe was still getting better in the last epoch .* \(4 epochs at most\)/);
+    expect(said[0]).toMatch(/^One probe was still getting better when training ended at the limit of 4 epochs: /);
   });
 
   test('a loss that is not a number is never the lowest', () => {
