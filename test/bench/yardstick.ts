@@ -60,9 +60,9 @@ await runCommand(false, async ({ signal, progress }) => {
 });
 
 function head(): string {
-  return [
-    ...['set', 'oracle', 'best by dev', '±', 'best by test', '±', 'best epochs', 'most epochs', 'by weight', 's'],
-  ].join(' | ');
+  const beside = (split: Split): string[] => [`best layer by ${split}`, 'difference'];
+  const training = ['best epochs', 'most epochs', 'epochs by weight', 'probes, s'];
+  return ['set', 'oracle', ...beside('dev'), ...beside('test'), ...training].join(' | ');
 }
 
 /** Test scores in per cent, differences of the oracle to the layers in points. */
