@@ -5,8 +5,8 @@ import type { Work, Workload } from '../run/stage.ts';
  * Epochs that trainings which stop early take on GLUE with a small model: until the last of all probes ends, and on the
  * average over weights.
  */
-export const usualPasses = 25;
-export const usualEpochs = 12;
+export const usualPasses = 20;
+export const usualEpochs = 8;
 
 type Training = Pick<Workload, 'rows' | 'seeds' | 'epochs' | 'batchSize'>;
 

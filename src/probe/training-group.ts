@@ -2,7 +2,9 @@
  * Probes that train together, fewer as one after the other ends: those that are left read no more layers than they need,
  * so that long trainings of narrow probes do not wait for neurons that nobody reads (protocols.md §2).
  */
-import { selectNeurons } from '../activations/select.ts';
+import type { Activations } from '../activations/matrix.ts';
+import { holdNeurons, selectNeurons } from '../activations/select.ts';
+import { WinnowError } from '../base/errors.ts';
 import type { Device, LayerRange, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
 import { someProbes } from '../compute/packing.ts';
 import { operationsARow } from './operations.ts';
@@ -19,6 +21,9 @@ interface Source {
 /** Probes whose training has ended go along until they hold this share of the work: to set them aside costs, too. */
 const idleShare = 0.1;
 
+/** What is left is held in memory up to so many bytes: to read a chunk again costs more than to train on a few of its layers. */
+const heldBytes = 2 ** 29;
+
 export class TrainingGroup {
   /** The best weights of each probe. */
   readonly kept: LinearWeights[] = [];
@@ -28,17 +33,18 @@ export class TrainingGroup {
   /** The layers that they read, and no others. */
   source: Source;
   readonly #device: Device;
-  readonly #whole: Source;
   #spec: ProbeSpec;
-  /** Their numbers in the whole source. */
+  /** What the source is taken from: everything, or what is held. */
+  #base: Source;
+  /** Of the base, those that the source has. */
   #layers: readonly number[];
 
   constructor(device: Device, spec: ProbeSpec, { train, dev }: ProbeParts, standard: NeuronStatistics | null) {
     this.#device = device;
     this.#spec = spec;
-    this.#layers = Array.from({ length: spec.layers }, (_, layer) => layer);
-    this.#whole = { train, dev, standard };
-    this.source = this.#whole;
+    this.#layers = numbers(spec.layers);
+    this.#base = { train, dev, standard };
+    this.source = this.#base;
     this.probes = [...spec.probes.keys()];
     this.trainer = device.probeTrainer(spec);
   }
@@ -64,17 +70,30 @@ export class TrainingGroup {
     const rest = { layers: read.length, probes: renumbered(some.probes, read) };
     if (workOf({ ...this.#spec, ...rest }) > (1 - idleShare) * workOf(this.#spec)) return;
     const [start, adam] = [await this.trainer.weights(), await this.trainer.adam()];
-    this.trainer.dispose();
     this.#spec = { ...this.#spec, ...someProbes({ ...this.#spec, start, adam }, places), ...rest };
     this.#layers = read.map((layer) => this.#layers[layer]);
-    this.source = narrowed(this.#whole, this.#layers);
+    if (read.length < this.source.train.activations.layers) await this.#narrow();
     this.probes = places.map((place) => this.probes[place]);
+    this.trainer.dispose();
     this.trainer = this.#device.probeTrainer(this.#spec);
   }
 
   dispose(): void {
     this.trainer.dispose();
   }
+
+  async #narrow(): Promise<void> {
+    const held = await hold(this.#base, this.#layers);
+    if (held) {
+      this.#base = held;
+      this.#layers = numbers(this.#layers.length);
+    }
+    this.source = held ?? (await taken(this.#base, this.#layers, selectNeurons));
+  }
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, number) => number);
 }
 
 /** Weights of all probes. */
@@ -99,17 +118,37 @@ function renumbered(ranges: readonly LayerRange[], layers: readonly number[]): L
   return ranges.map(({ first, last }) => ({ first: layers.indexOf(first), last: layers.indexOf(last) }));
 }
 
+/** Some layers of a source, read once; null where they are too much for the memory. */
+async function hold(source: Source, layers: readonly number[]): Promise<Source | null> {
+  const { train, dev } = source;
+  const rows = train.activations.rows + dev.activations.rows;
+  if (4 * rows * layers.length * train.activations.hidden > heldBytes) return null;
+  try {
+    return await taken(source, layers, holdNeurons);
+  } catch (error) {
+    if (error instanceof WinnowError && error.code === 'out-of-memory') return null;
+    throw error;
+  }
+}
+
 /** Some layers of a source. */
-function narrowed({ train, dev, standard }: Source, layers: readonly number[]): Source {
+async function taken(
+  { train, dev, standard }: Source,
+  layers: readonly number[],
+  take: (activations: Activations, neurons: Int32Array) => Activations | Promise<Activations>,
+): Promise<Source> {
   const { hidden } = train.activations;
-  if (layers.length === train.activations.layers) return { train, dev, standard };
   const columns = Int32Array.from(
     { length: layers.length * hidden },
     (_, j) => layers[Math.floor(j / hidden)] * hidden + (j % hidden),
   );
-  const of = ({ activations, labels }: ProbePart): ProbePart => ({
-    activations: { ...selectNeurons(activations, columns), layers: layers.length, hidden },
-    labels,
-  });
-  return { train: of(train), dev: of(dev), standard: standard && selectStatistics(standard, columns) };
+  const of = async ({ activations, labels }: ProbePart): Promise<ProbePart> => {
+    const some = await take(activations, columns);
+    return { activations: { ...some, layers: layers.length, hidden }, labels };
+  };
+  return {
+    train: await of(train),
+    dev: await of(dev),
+    standard: standard && selectStatistics(standard, columns),
+  };
 }
