@@ -5,8 +5,8 @@ import type { Work, Workload } from '../run/stage.ts';
  * Epochs that trainings which stop early take on GLUE with a small model: until the last of all probes ends, and on the
  * average over weights.
  */
-export const usualPasses = 25;
-export const usualEpochs = 12;
+export const usualPasses = 20;
+export const usualEpochs = 8;
 
 type Training = Pick<Workload, 'rows' | 'seeds' | 'epochs' | 'batchSize'>;
 
@@ -18,9 +18,13 @@ export function expectedEpochs({ epochs }: Pick<Workload, 'epochs'>): number {
   return epochs;
 }
 
+/** Of training on one row: forward and backward take 4 a weight, and reading and standardising a neuron has its price. */
+export function operationsARow(neurons: number, weights: number): number {
+  return 4 * (weights + weightsANeuron * neurons);
+}
+
 /**
- * Of probes trained together, every seed's. Forward and backward take 4 operations a weight and row; scoring is one epoch
- * more over the rows of all parts.
+ * Of probes trained together, every seed's. Scoring is one epoch more over the rows of all parts.
  * @param neurons that they read together. @param weights of all of them.
  */
 export function trainingWork(neurons: number, weights: number, load: Training): Work {
@@ -28,7 +32,7 @@ export function trainingWork(neurons: number, weights: number, load: Training): 
   const passes = expectedEpochs(load);
   const seen = passes * rows.train + rows.analysed;
   return {
-    training: 4 * seen * (weights + weightsANeuron * neurons) * seeds,
+    training: seen * operationsARow(neurons, weights) * seeds,
     batches: (passes * Math.ceil(rows.train / batchSize) + Math.ceil(rows.analysed / batchSize)) * seeds,
   };
 }

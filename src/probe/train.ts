@@ -5,13 +5,13 @@
 import { WinnowError } from '../base/errors.ts';
 import { linearStart } from '../base/random.ts';
 import type { Device, LayerRange, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
-import { someProbes } from '../compute/packing.ts';
 import { batches, epochShuffle } from './batches.ts';
 import type { TrainingClock } from './clock.ts';
 import { devLosses } from './dev-loss.ts';
 import { StoppingRule, type LossCurve } from './early-stopping.ts';
 import type { ProbeOptions, ProbePart, ProbeParts } from './parts.ts';
 import type { NeuronStatistics } from './statistics.ts';
+import { sizeOf, TrainingGroup } from './training-group.ts';
 
 /** Probe l reads layer l; the concatenated ones follow from layers 0..1 on, because layers 0..0 are layer 0. */
 export function layerRanges(layers: number): LayerRange[] {
@@ -97,9 +97,6 @@ export interface Trained {
 /** The device is asked for its losses this often, which also keeps its queue short. */
 const batchesPerCheck = 32;
 
-/** Probes whose training has ended go along until they hold this share of the weights: to set them aside costs, too. */
-const idleShare = 0.2;
-
 /**
  * All probes of a seed in the same passes: for all epochs, or each until its dev loss stops falling (protocols.md §2).
  * @throws WinnowError `bad-data` for losses or scores that are not numbers, `device-lost`, `out-of-memory`; DOMException
@@ -112,20 +109,23 @@ export async function train(
   options: ProbeOptions,
   pass: Pass & { seed: number },
 ): Promise<Trained> {
-  const group = new TrainingGroup(device, spec);
+  const { seed, clock } = pass;
+  const group = new TrainingGroup(device, spec, parts, pass.standard);
   const rule = new StoppingRule(spec.probes.length, options);
   let weightEpochs = 0;
   try {
     while (!rule.isOver) {
       weightEpochs += group.size;
-      const losses = await trainEpoch(group.trainer, parts.train, options, { ...pass, epoch: rule.epochs });
+      const { trainer, probes, source } = group;
+      const { standard } = source;
+      const losses = await trainEpoch(trainer, source.train, options, { seed, epoch: rule.epochs, standard, clock });
       const perBatch = losses.map((loss) => loss / Math.ceil(parts.train.labels.length / options.batchSize));
       const dev =
         options.patience === undefined
           ? null
-          : await devLosses(group.trainer, parts.dev, options, { ...pass, probes: group.probes.length });
-      await group.keep(rule.take(group.probes, perBatch, dev));
-      if (dev) pass.clock.epochDone(rule.epochs, rule.epochsLeft);
+          : await devLosses(trainer, source.dev, options, { standard, clock, probes: probes.length });
+      await group.keep(rule.take(probes, perBatch, dev));
+      if (dev) clock.epochDone(rule.epochs, rule.epochsLeft);
       await group.setAside((probe) => rule.hasEnded(probe));
     }
   } finally {
@@ -133,55 +133,6 @@ export async function train(
   }
   options.log?.add({ weights: sizeOf(spec), weightEpochs, limited: rule.limited });
   return { weights: group.kept, curves: rule.curves };
-}
-
-/** Probes that train together, fewer as one after the other ends, and the best weights of each. */
-class TrainingGroup {
-  readonly kept: LinearWeights[] = [];
-  /** Numbers of the probes that the trainer has. */
-  probes: number[];
-  trainer: ProbeTrainer;
-  readonly #device: Device;
-  #spec: ProbeSpec;
-
-  constructor(device: Device, spec: ProbeSpec) {
-    this.#device = device;
-    this.#spec = spec;
-    this.probes = [...spec.probes.keys()];
-    this.trainer = device.probeTrainer(spec);
-  }
-
-  /** Weights that train. */
-  get size(): number {
-    return sizeOf(this.#spec);
-  }
-
-  /** Keeps the present weights of these probes. */
-  async keep(probes: readonly number[]): Promise<void> {
-    if (probes.length === 0) return;
-    const weights = await this.trainer.weights();
-    for (const probe of probes) this.kept[probe] = weights[this.probes.indexOf(probe)];
-  }
-
-  /** Goes on without those that have ended, as soon as there are enough of them. */
-  async setAside(hasEnded: (probe: number) => boolean): Promise<void> {
-    const places = [...this.probes.keys()].filter((place) => !hasEnded(this.probes[place]));
-    const rest = someProbes(this.#spec, places);
-    if (places.length === 0 || sizeOf({ ...this.#spec, ...rest }) > (1 - idleShare) * this.size) return;
-    const [start, adam] = [await this.trainer.weights(), await this.trainer.adam()];
-    this.trainer.dispose();
-    this.#spec = { ...this.#spec, ...someProbes({ ...this.#spec, start, adam }, places) };
-    this.probes = places.map((place) => this.probes[place]);
-    this.trainer = this.#device.probeTrainer(this.#spec);
-  }
-
-  dispose(): void {
-    this.trainer.dispose();
-  }
-}
-
-function sizeOf({ hidden, outputs, probes }: ProbeSpec): number {
-  return probes.reduce((sum, { first, last }) => sum + (last - first + 1) * hidden * outputs, 0);
 }
 
 /** @returns each probe's sum of batch losses. */

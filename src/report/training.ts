@@ -44,7 +44,7 @@ export function trainingFinding({ training, options: { epochs, patience } }: Run
   const where = least === most ? `epoch ${integer(most)}` : `epochs ${integer(least)}–${integer(most)}`;
   const limited = [training.oracle, ...training.layers].filter((curve) => curve.best.includes(epochs)).length;
   const were = limited === 1 ? 'One of these probes was' : `${integer(limited)} of these probes were`;
-  const limit = ` ${were} still getting better in the last epoch that is allowed (${integer(epochs)}).`;
+  const limit = ` ${were} still getting better when training ended at the limit of ${counted(epochs, 'epoch')}.`;
   return `The best weights of the full probe are of ${where}.${limited > 0 ? limit : ''}`;
 }
 

@@ -9,6 +9,6 @@ export function warnOfLimit({ warn }: Pick<Stages, 'warn'>, { epochs, log }: Pro
   if (limited === 0) return;
   const probes = limited === 1 ? 'One probe was' : `${integer(limited)} probes were`;
   warn(
-    `${probes} still getting better in the last epoch that is allowed (${counted(epochs, 'epoch')} at most): their scores may be too low.`,
+    `${probes} still getting better when training ended at the limit of ${counted(epochs, 'epoch')}: their scores may be too low.`,
   );
 }
