@@ -1,6 +1,6 @@
 /**
- * How far a whole run is and what it still takes. What a stage is expected to take is corrected by how stages of its kind
- * that are done compare with what they were expected to take, and, the further it is, by its own pace.
+ * How far a whole run is and what it still takes: of the stage that is going on as it says, of those to come as expected,
+ * corrected by how stages of their kind that are done compare with what they were expected to take.
  */
 import type { Expectation, Stage } from './stage.ts';
 
@@ -28,11 +28,9 @@ export function secondsLeft(stages: readonly StageTime[]): number | null {
 }
 
 function secondsLeftOf(stage: StageTime, stages: readonly StageTime[]): number {
-  const done = stageShare(stage);
-  const expected = (1 - done) * secondsByOthers(stage, stages);
   const { state, progress } = stage;
-  const own = state === 'now' ? (progress?.secondsLeft ?? null) : null;
-  return own === null ? expected : done * own + (1 - done) * expected;
+  const own = state === 'now' ? progress?.secondsLeft : null;
+  return own ?? (1 - stageShare(stage)) * secondsByOthers(stage, stages);
 }
 
 /** Seconds that others of the kind took weigh against as many that this one was expected to take. */
