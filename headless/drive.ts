@@ -10,8 +10,9 @@ import { chromium, type BrowserContext, type Download, type Page } from 'playwri
 import type { ActivationFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
 import type { RunFile } from '../src/run/run-file.ts';
+import type { Rates } from '../src/run/stage.ts';
 import type {} from '../src/session/worker/automation.ts';
-import type { Corrections, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
+import type { Corrections, Estimate, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
 import { CommandFailure } from './failure.ts';
 import { servePage, type Served } from './serve.ts';
@@ -35,7 +36,9 @@ export interface DriveOptions {
 
 export interface DrivenPage {
   page: Page;
-  run(corrections: Corrections, options: RunOptions): Promise<RunFile>;
+  /** What the set-up screen shows before a run. */
+  estimate(corrections: Corrections, options: RunOptions): Promise<{ rates: Rates; estimate: Estimate }>;
+  run(corrections: Corrections, options: RunOptions, rates?: Rates): Promise<RunFile>;
   /** Saves the activations of one file; answers with the size in bytes. */
   extract(
     corrections: Corrections,
@@ -116,10 +119,19 @@ async function open(page: Page, options: DriveOptions): Promise<DrivenPage> {
 function driven(page: Page, paths: string[]): DrivenPage {
   return {
     page,
-    async run(corrections, options) {
+    async estimate(corrections, options) {
       const input = { paths, corrections, options };
       return valueOf(
-        await page.evaluate((call) => window.winnow?.run(call.paths, call.corrections, call.options), input),
+        await page.evaluate((call) => window.winnow?.estimate(call.paths, call.corrections, call.options), input),
+      );
+    },
+    async run(corrections, options, rates) {
+      const input = { paths, corrections, options, rates };
+      return valueOf(
+        await page.evaluate(
+          (call) => window.winnow?.run(call.paths, call.corrections, call.options, call.rates),
+          input,
+        ),
       );
     },
     async extract(corrections, options, extraction, saveTo) {

@@ -47,7 +47,7 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
         stages = new Map(event.stages.map((stage) => [stage.name, { ...fresh, ...stages.get(stage.name), ...stage }]));
         return;
       case 'stage':
-        change(event.stage, { state: event.state === 'done' ? 'done' : 'now' });
+        change(event.stage, event.state === 'done' ? { state: 'done', ms: event.ms } : { state: 'now' });
         lastMs = event.state === 'started' ? -Infinity : lastMs;
         return event.state === 'done'
           ? say(`${titleOf(event.stage)}: done in ${elapsedText(event.ms / 1000)}`)

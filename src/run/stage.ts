@@ -17,7 +17,7 @@ export interface Stage {
 
 /** What a machine does, each at a rate of its own. */
 export const workKinds = ['bytes', 'openings', 'encoding', 'training', 'batches', 'products'] as const;
-type WorkKind = (typeof workKinds)[number];
+export type WorkKind = (typeof workKinds)[number];
 
 /**
  * Bytes of files that are hashed, and models opened; floating-point operations (a multiplication and an addition are two)
@@ -41,6 +41,20 @@ export function secondsOf(work: Work, rates: Rates): number {
   return workKinds.reduce((sum, kind) => sum + (work[kind] ?? 0) / rates[kind], 0);
 }
 
+/** What a stage of a run will take. */
+export interface Expectation {
+  seconds: number;
+  /** On which most of them are spent; null: on none. */
+  kind: WorkKind | null;
+}
+
+export function expectationOf(work: Work, rates: Rates): Expectation {
+  const secondsOn = (kind: WorkKind): number => (work[kind] ?? 0) / rates[kind];
+  const seconds = secondsOf(work, rates);
+  const kind = workKinds.reduce((most, other) => (secondsOn(other) > secondsOn(most) ? other : most));
+  return { seconds, kind: seconds > 0 ? kind : null };
+}
+
 /** What the operations of a run depend on. */
 export interface Workload {
   /** Transformer layers; the embeddings are one more. */
@@ -56,8 +70,9 @@ export interface Workload {
   rows: { train: number; analysed: number };
   protocol: RunFile['protocol'];
   seeds: number;
-  /** Of each probe; what is to be expected where training stops early. */
+  /** Of a probe, and until the last of those that train together ends; what is to be expected where training stops early. */
   epochs: number;
+  passes: number;
   batchSize: number;
   /** Pairs of deltas times thresholds. */
   answers: number;

@@ -1,10 +1,14 @@
-/** How far a whole run is and what it still takes: of the stage that is going on as it says, of those to come as expected. */
-import type { Stage } from './stage.ts';
+/**
+ * How far a whole run is and what it still takes: of the stage that is going on as it says, of those to come as expected,
+ * corrected by how stages of their kind that are done compare with what they were expected to take.
+ */
+import type { Expectation, Stage } from './stage.ts';
 
-export interface StageTime extends Pick<Stage, 'share'> {
+/** Its expectation is absent before the files are read. */
+export interface StageTime extends Pick<Stage, 'share'>, Partial<Expectation> {
   state: 'to come' | 'now' | 'done';
-  /** What it was expected to take; absent before the files are read. */
-  seconds?: number;
+  /** What it took; only of one that is done. */
+  ms?: number | null;
   progress: { share: number; secondsLeft: number | null } | null;
 }
 
@@ -17,16 +21,24 @@ export function shareDone(stages: readonly StageTime[]): number {
   return all === 0 ? 0 : done / all;
 }
 
-/** null until the files are read, or while nothing of the stage that is going on is known. */
+/** null until the files are read. */
 export function secondsLeft(stages: readonly StageTime[]): number | null {
-  let left = 0;
-  for (const stage of stages) {
-    const { seconds, state, progress } = stage;
-    if (seconds === undefined) return null;
-    const rest = seconds * (1 - stageShare(stage));
-    left += state === 'now' ? (progress?.secondsLeft ?? rest) : rest;
-  }
-  return left;
+  if (stages.some(({ seconds }) => seconds === undefined)) return null;
+  return stages.reduce((sum, stage) => sum + secondsLeftOf(stage, stages), 0);
+}
+
+function secondsLeftOf(stage: StageTime, stages: readonly StageTime[]): number {
+  const { state, progress } = stage;
+  const own = state === 'now' ? progress?.secondsLeft : null;
+  return own ?? (1 - stageShare(stage)) * secondsByOthers(stage, stages);
+}
+
+/** Seconds that others of the kind took weigh against as many that this one was expected to take. */
+function secondsByOthers({ seconds = 0, kind }: StageTime, stages: readonly StageTime[]): number {
+  const known = stages.filter((other) => other.state === 'done' && other.kind === kind && typeof other.ms === 'number');
+  const taken = known.reduce((sum, { ms }) => sum + (ms ?? 0) / 1000, seconds);
+  const expected = known.reduce((sum, other) => sum + (other.seconds ?? 0), seconds);
+  return expected === 0 ? 0 : (seconds * taken) / expected;
 }
 
 function stageShare({ state, progress }: StageTime): number {

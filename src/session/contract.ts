@@ -18,7 +18,7 @@ import type { FieldName } from '../measures/fields.ts';
 import type { NeuronRows } from '../measures/neuron-rows/field.ts';
 import type { Split } from '../data/scores.ts';
 import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
-import type { Rates, Stage } from '../run/stage.ts';
+import type { Expectation, Rates, Stage } from '../run/stage.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
@@ -98,6 +98,8 @@ export interface Estimate {
   /** Activations already kept for these inputs, as a share of the rows. */
   kept: number;
   seconds: number;
+  /** What a quick look takes; null where it has the same rows. */
+  quickSeconds: number | null;
   memoryBytes: number;
   storageBytes: number;
   /** One sentence each on what this browser lacks and what that costs. */
@@ -105,10 +107,9 @@ export interface Estimate {
 }
 
 /** A stage as the page and the command line name it, and its weight in the per cent of a whole run. */
-export type StageFacts = Pick<Stage, 'name' | 'title' | 'share'> & {
-  /** What it will take; absent before the files are read. */
-  seconds?: number;
-};
+export type StageFacts = Pick<Stage, 'name' | 'title' | 'share'> &
+  /** Absent before the files are read. */
+  Partial<Expectation>;
 
 /** Fields of the run file that are shown as soon as they are there. */
 type FoundField = FieldName | 'clustering' | 'selection';

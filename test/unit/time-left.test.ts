@@ -42,21 +42,31 @@ test('the total that extraction predicts is within 1.5 of the true one from a te
   expect(Math.max(...predicted.map(({ rows: byCount }) => byCount))).toBeGreaterThan(1.5);
 });
 
-const stage = (seconds: number, state: StageTime['state'], progress: StageTime['progress'] = null): StageTime => ({
-  ...{ seconds, state, progress, share: 1 },
+const stage = (seconds: number, state: StageTime['state'], facts: Partial<StageTime> = {}): StageTime => ({
+  ...{ seconds, state, progress: null, kind: 'training', share: 1 },
+  ...facts,
 });
 
 test('a run still takes what its stage says and what those to come are expected to take', () => {
   const stages = [
     stage(2, 'done'),
-    stage(100, 'now', { share: 0.25, secondsLeft: 60 }),
+    stage(100, 'now', { progress: { share: 0.25, secondsLeft: 60 } }),
     stage(30, 'to come'),
     stage(8, 'to come'),
   ];
   expect(secondsLeft(stages)).toBe(98);
   expect(shareDone(stages)).toBeCloseTo((2 + 25) / 140);
-  const settling = stages.with(1, stage(100, 'now', { share: 0.01, secondsLeft: null }));
+  const settling = stages.with(1, stage(100, 'now', { progress: { share: 0.01, secondsLeft: null } }));
   expect(secondsLeft(settling)).toBe(99 + 38);
+});
+
+test('stages to come are corrected by those of their kind that are done, the more the longer these took', () => {
+  const left = (ms: number, kind: StageTime['kind'] = 'training'): number | null =>
+    secondsLeft([stage(30, 'done', { ms, kind }), stage(10, 'to come'), stage(0, 'to come', { kind: null })]);
+  expect(left(30_000)).toBe(10);
+  expect(left(70_000)).toBe(20);
+  expect(left(10_000)).toBe(5);
+  expect(left(70_000, 'encoding')).toBe(10);
 });
 
 test('before the files are read nothing is said, and stages have their usual shares', () => {

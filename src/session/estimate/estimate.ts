@@ -4,10 +4,12 @@
  */
 import { rowsKept } from '../../activations/cache.ts';
 import { chooseBackend } from '../../compute/open.ts';
-import { expectedSeconds, usualRates } from '../stages/stage-table.ts';
+import type { Rates } from '../../run/stage.ts';
+import { expectations, usualRates } from '../stages/stage-table.ts';
 import type { DeviceReport, Estimate, RunRequest } from '../contract.ts';
 import { activationKey, readAnalysis, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
-import { sampleSource } from '../inputs/sources.ts';
+import { quickLook, sampleSource } from '../inputs/sources.ts';
+import { sum } from '../inputs/stores.ts';
 import { occasionOf, outputCount, workloadOf } from './workload.ts';
 
 const mib = 2 ** 20;
@@ -16,25 +18,35 @@ const mib = 2 ** 20;
 export async function estimate(request: RunRequest): Promise<Estimate> {
   const { options } = request;
   const [device, inputs] = await Promise.all([chooseBackend(options.device, options.threads), inputsOf(request)]);
-  const counts = inputs.plan.sources.map(({ data }) => outputCount(data));
-  const rows = counts.reduce((sum, count) => sum + count, 0);
-  const keptOf = await keptRows(inputs, device.backend);
-  const kept = keptOf.reduce((sum, count) => sum + count, 0);
-  const missing = keptOf.map((count, index) => Math.max(0, 1 - count / Math.max(1, counts[index])));
-  const load = await workloadOf(inputs, options, missing);
   const rates = request.rates ?? usualRates(device);
-  const expected = expectedSeconds(occasionOf(inputs, options), load, rates);
-  const seconds = [...expected.values()].reduce((sum, stage) => sum + stage, 0);
+  const { rows, kept, seconds } = await timeOf(inputs, options, { device, rates });
+  const sampled = inputs.plan.sources.some(({ sample }) => sample !== null);
+  const quick = sampled ? await timeOf({ ...inputs, plan: quickLook(inputs.plan) }, options, { device, rates }) : null;
   const width = (inputs.modelFacts.layers + 1) * inputs.modelFacts.hidden;
   const bytes = rows * width * 4;
   return {
     device,
     kept: kept / rows,
     seconds,
+    quickSeconds: quick?.seconds ?? null,
     memoryBytes: Math.min(bytes, 2048 * mib) + Math.max(weightBytes(inputs), clusterBytes(width)) + 400 * mib,
     storageBytes: bytes * (1 - kept / rows),
     warnings: await lacks(device, bytes),
   };
+}
+
+/** @returns rows in all and those that are kept, and what their analysis takes. */
+async function timeOf(
+  inputs: AnalysisInputs,
+  options: RunRequest['options'],
+  { device, rates }: { device: DeviceReport; rates: Rates },
+): Promise<{ rows: number; kept: number; seconds: number }> {
+  const counts = inputs.plan.sources.map(({ data }) => outputCount(data));
+  const keptOf = await keptRows(inputs, device.backend);
+  const missing = keptOf.map((count, index) => Math.max(0, 1 - count / Math.max(1, counts[index])));
+  const load = await workloadOf(inputs, options, missing);
+  const expected = expectations(occasionOf(inputs, options), load, rates);
+  return { rows: sum(counts), kept: sum(keptOf), seconds: sum([...expected.values()].map(({ seconds }) => seconds)) };
 }
 
 let last: { identity: string; inputs: Promise<AnalysisInputs> } | null = null;

@@ -71,7 +71,7 @@ type Shape = Parameters<typeof measureTraining>[1];
 /** Of one batch, as the estimate counts them. */
 function trainingOperations({ layers, hidden, outputs }: Shape): number {
   const weights = hidden * outputs * layers * (layers + 3) * 0.5;
-  const load = { rows: { train: measuredRows, analysed: 0 }, seeds: 1, epochs: 1, batchSize: measuredRows };
+  const load = { rows: { train: measuredRows, analysed: 0 }, seeds: 1, epochs: 1, passes: 1, batchSize: measuredRows };
   return trainingWork(layers * hidden, weights, load).training ?? 0;
 }
 

@@ -1,6 +1,6 @@
 /** What the operations of a run depend on, from its files and options. */
 import type { Occasion } from '../../measures/stage.ts';
-import { usualEpochs } from '../../probe/operations.ts';
+import { usualEpochs, usualPasses } from '../../probe/operations.ts';
 import type { Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
 import { encodeSource } from '../inputs/encode.ts';
@@ -42,6 +42,7 @@ export async function workloadOf(
     },
     ...{ protocol, seeds, batchSize, sweep, maxFeatures },
     epochs: protocol === 'paper' ? options.epochs : usualEpochs,
+    passes: protocol === 'paper' ? options.epochs : usualPasses,
     answers: deltas.length * thresholds.length,
   };
 }

@@ -6,7 +6,7 @@
 import { writeActivations } from '../../activations/file/write.ts';
 import type { Control, Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
-import type { Stage } from '../../run/stage.ts';
+import type { Expectation, Stage } from '../../run/stage.ts';
 import type { ExtractRequest, LaterAnswer, RunEvent, RunRequest } from '../contract.ts';
 import { measureTraining } from '../estimate/measure.ts';
 import { occasionOf, workloadOf } from '../estimate/workload.ts';
@@ -24,7 +24,7 @@ import { measureProbes, measureSelection } from './measures.ts';
 import { prepare } from './prepare.ts';
 import { judged, runFile } from './run-file.ts';
 import { answerQuestions } from './selection.ts';
-import { expectedSeconds, extract, read, stagesFor, tokenize, usualRates, write } from './stage-table.ts';
+import { expectations, extract, read, stagesFor, tokenize, usualRates, write } from './stage-table.ts';
 import { warnOfLimit } from './training-limit.ts';
 import { Stages } from './stages.ts';
 
@@ -35,7 +35,7 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
   const usual = stagesFor({ protocol: options.protocol, classes: 2, words: false, texts: options.texts });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {
-    context.stages.announce(stagesFor(occasionOf(inputs, options)), await secondsOfStages(request, inputs, context));
+    context.stages.announce(stagesFor(occasionOf(inputs, options)), await expectedStages(request, inputs, context));
     const prepared = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
     const similar = await measureProbes(context, { ...prepared, layers });
@@ -57,16 +57,16 @@ function answersOf({ selection, mcnemar }: RunFile): LaterAnswer[] {
 }
 
 /** What the stages are expected to take; how fast probes are trained is measured here unless it was before. */
-async function secondsOfStages(
+async function expectedStages(
   { options, rates }: RunRequest,
   inputs: AnalysisInputs,
   { devices }: Context,
-): Promise<Map<string, number>> {
+): Promise<Map<string, Expectation>> {
   const { layers, hidden } = inputs.modelFacts;
   const shape = { layers: layers + 1, hidden, outputs: inputs.task.labels?.length ?? 1 };
   const measured = rates ?? { ...usualRates(devices.report), ...(await measureTraining(devices, shape, options)) };
   const all = inputs.plan.sources.map(() => 1);
-  return expectedSeconds(occasionOf(inputs, options), await workloadOf(inputs, options, all), measured);
+  return expectations(occasionOf(inputs, options), await workloadOf(inputs, options, all), measured);
 }
 
 /** What is written is read once: more than some chunks in memory would serve nobody. */

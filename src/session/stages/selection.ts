@@ -29,7 +29,10 @@ export async function answerQuestions(context: Context, trained: TrainedRun): Pr
       const input = { ...trained, clusterer: freshDraws(trained) };
       const entries: SelectionEntry[] = [];
       const selected = await selectNeuronSets(device, input, { deltas, thresholds }, trained.options, {
-        progress: (done, total) => progress((done / total) * deltas.length * thresholds.length, answers),
+        progress: (done, total, share = done / total) => {
+          const asked = deltas.length * thresholds.length;
+          progress((done / total) * asked, answers, (share * asked) / answers);
+        },
         selected: (entry) => {
           entries.push(entry);
           stages.report(foundEvent('selection', [...entries]));

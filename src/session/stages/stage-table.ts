@@ -4,8 +4,16 @@
  */
 import type { Occasion } from '../../measures/stage.ts';
 import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
-import { layerProbeWork, trainingWork } from '../../probe/operations.ts';
-import { secondsOf, type CostedStage, type Rates, type Stage, type Work, type Workload } from '../../run/stage.ts';
+import { layerProbeWork, searchWork, trainingWork } from '../../probe/operations.ts';
+import {
+  expectationOf,
+  type CostedStage,
+  type Expectation,
+  type Rates,
+  type Stage,
+  type Work,
+  type Workload,
+} from '../../run/stage.ts';
 import type { DeviceReport } from '../contract.ts';
 
 export const read: CostedStage = {
@@ -45,13 +53,10 @@ export const probes: CostedStage = {
 
 /** The linkage of all neurons takes about as long as the correlation of so many rows. */
 const linkageRows = 300;
-/** Shares of all neurons: read by the sweep's probes together, and by the probes that one answer retrains. */
+/** Share of all neurons that the sweep's probes read together. */
 const sweepWidth = 4;
-const answerWidth = 0.5;
-/** Rounds of retraining that an answer takes on the average, measured: answers share most of theirs, or need none. */
-const answerRounds = 1.5;
-/** The "max features" run tries a finer grid. */
-const finest = { width: 2, rounds: 20 };
+/** What the finer grid of the "max features" run costs. */
+const finestSearches = 2;
 
 function widthOf({ layers, hidden }: Pick<Workload, 'layers' | 'hidden'>): number {
   return (layers + 1) * hidden;
@@ -59,7 +64,10 @@ function widthOf({ layers, hidden }: Pick<Workload, 'layers' | 'hidden'>): numbe
 
 /** The parts of the stage `clusters`. */
 export function clusterWork(
-  load: Pick<Workload, 'layers' | 'hidden' | 'outputs' | 'rows' | 'seeds' | 'epochs' | 'batchSize' | 'sweep'>,
+  load: Pick<
+    Workload,
+    'layers' | 'hidden' | 'outputs' | 'rows' | 'seeds' | 'epochs' | 'passes' | 'batchSize' | 'sweep'
+  >,
 ): Record<'correlation' | 'linkage' | 'sweep', Work> {
   const { rows, outputs, sweep } = load;
   const width = widthOf(load);
@@ -83,14 +91,8 @@ export const selection: CostedStage = {
   title: 'Find the neurons that are enough',
   unit: 'answers',
   share: 14,
-  operations(load) {
-    const { answers, maxFeatures, outputs } = load;
-    const rounds = answers * answerRounds + (maxFeatures ? finest.rounds : 0);
-    const read = (answers * answerWidth + (maxFeatures ? finest.width : 0)) * widthOf(load);
-    const { training } = trainingWork(read, read * outputs, load);
-    const { batches = 0 } = trainingWork(0, 0, load);
-    return { training, batches: batches * rounds };
-  },
+  // Of six answers, from 2 to 4 were searched for; the others had the same layers and threshold.
+  operations: (load) => searchWork((load.answers + 1) / 2 + (load.maxFeatures ? finestSearches : 0), load),
 };
 
 function together(all: readonly Work[]): Work {
@@ -116,10 +118,10 @@ export function stagesFor(occasion: Occasion): Stage[] {
   ];
 }
 
-/** Seconds that each stage of a run will take, by its name; the others take next to none. */
-export function expectedSeconds(occasion: Occasion, load: Workload, rates: Rates): Map<string, number> {
+/** What each stage of a run will take, by its name; the others take next to nothing. */
+export function expectations(occasion: Occasion, load: Workload, rates: Rates): Map<string, Expectation> {
   const costed = stagesFor(occasion).filter((stage): stage is CostedStage => 'operations' in stage);
-  return new Map(costed.map(({ name, operations }) => [name, secondsOf(operations(load), rates)]));
+  return new Map(costed.map(({ name, operations }) => [name, expectationOf(operations(load), rates)]));
 }
 
 function measuresAfter(link: AnyMeasureStage['after'], occasion: Occasion): AnyMeasureStage[] {

@@ -3,8 +3,10 @@ import { Eta, throttle } from '../../base/eta.ts';
 import type { Progress } from '../../base/abort.ts';
 import { TrainingLog } from '../../probe/training-log.ts';
 import type { RunFile } from '../../run/run-file.ts';
-import type { Stage } from '../../run/stage.ts';
+import type { Expectation, Stage } from '../../run/stage.ts';
 import type { RunEvent } from '../contract.ts';
+
+const nothing: Expectation = { seconds: 0, kind: null };
 
 export class Stages {
   readonly timings: RunFile['timings'] = [];
@@ -14,10 +16,10 @@ export class Stages {
 
   constructor(readonly report: (event: RunEvent) => void) {}
 
-  /** Says which stages there will be; a later list takes the place of an earlier one. @param seconds by name. */
-  announce(stages: readonly Stage[], seconds: ReadonlyMap<string, number> | null = null): void {
+  /** Says which stages there will be; a later list takes the place of an earlier one. @param expected by name. */
+  announce(stages: readonly Stage[], expected: ReadonlyMap<string, Expectation> | null = null): void {
     const facts = stages.map(({ name, title, share }) => {
-      return { name, title, share, ...(seconds && { seconds: seconds.get(name) ?? 0 }) };
+      return { name, title, share, ...(expected && (expected.get(name) ?? nothing)) };
     });
     this.report({ kind: 'stages', stages: facts });
   }

@@ -4,13 +4,30 @@
  */
 import type { ActivationFormat } from '../../activations/file/formats.ts';
 import type { RunFile } from '../../run/run-file.ts';
+import type { Rates } from '../../run/stage.ts';
 import { createSession } from './client.ts';
 import { guarded } from './outcome.ts';
-import type { Corrections, DroppedFile, Inspection, Outcome, Role, RunEvent, RunOptions } from '../contract.ts';
+import type {
+  Corrections,
+  DroppedFile,
+  Estimate,
+  Inspection,
+  Outcome,
+  Role,
+  RunEvent,
+  RunOptions,
+} from '../contract.ts';
 
 interface Automation {
   inspect(paths: string[], corrections: Corrections): Promise<Outcome<Inspection>>;
-  run(paths: string[], corrections: Corrections, options: RunOptions): Promise<Outcome<RunFile>>;
+  /** What the set-up screen shows: the machine is measured, then the run estimated. */
+  estimate(
+    paths: string[],
+    corrections: Corrections,
+    options: RunOptions,
+  ): Promise<Outcome<{ rates: Rates; estimate: Estimate }>>;
+  /** @param rates of this machine with these files, where they were measured. */
+  run(paths: string[], corrections: Corrections, options: RunOptions, rates?: Rates): Promise<Outcome<RunFile>>;
   /** Answers with the number of bytes, once the download of the file has begun. */
   extract(
     paths: string[],
@@ -56,10 +73,17 @@ export function startAutomation(root: HTMLElement): void {
 
   window.winnow = {
     inspect: (paths, corrections) => answer((signal) => session.inspect(files(paths), corrections, signal)),
-    run: (paths, corrections, options) =>
+    estimate: (paths, corrections, options) =>
+      answer(async (signal) => {
+        const request = { files: files(paths), corrections, options };
+        const rates = await session.measure(request, signal);
+        return { rates, estimate: await session.estimate({ ...request, rates }, signal) };
+      }),
+    run: (paths, corrections, options, rates) =>
       answer(async (signal) => {
         try {
-          return await session.run({ files: files(paths), corrections, options }, report, signal);
+          const request = { files: files(paths), corrections, options, ...(rates && { rates }) };
+          return await session.run(request, report, signal);
         } finally {
           session.release();
         }

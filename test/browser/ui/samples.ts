@@ -105,6 +105,7 @@ export const estimate: Estimate = {
   device: { backend: 'wasm', adapter: null, threads: 2, reason: 'WebAssembly, 2 threads: no hardware WebGPU adapter.' },
   kept: 0,
   seconds: 95,
+  quickSeconds: 40,
   memoryBytes: 400_000_000,
   storageBytes: 25_000_000,
   warnings: [],

@@ -47,7 +47,7 @@ test('operations grow with what they are spent on', () => {
   const load: Workload = {
     ...{ layers: 2, hidden: 8, outputs: 2, bytes: 1000, encoding: { operations: 7, openings: 2 } },
     ...{ rows: { train: 12, analysed: 20 }, batchSize: 5 },
-    ...{ protocol: 'refined', seeds: 1, epochs: 10, answers: 6, sweep: false, maxFeatures: false },
+    ...{ protocol: 'refined', seeds: 1, epochs: 10, passes: 15, answers: 6, sweep: false, maxFeatures: false },
   };
   const occasion = { protocol: 'refined', classes: 2, words: false, texts: false } as const;
   const operations = (change: Partial<Workload>) =>
@@ -62,12 +62,19 @@ test('operations grow with what they are spent on', () => {
   expect(encodingOperations({ layers: 2, hidden: 8, intermediate: 16 }, 5)).toBe(
     5 * 2 * (8 * 64 + 4 * 128 + 4 * 5 * 8),
   );
-  // 3 single probes of 8 and 3 concatenated of 8, 16, 24 neurons: 72 weights a class; 24 neurons are read. Ten epochs of
-  // 12 rows in 3 batches, then 20 rows in 4.
-  expect(work.probes).toEqual({ training: (10 * 12 + 20) * (72 * 2 + 16 * 24) * 4, batches: 10 * 3 + 4 });
+  // 3 single probes of 8 and 3 concatenated of 8, 16, 24 neurons: 72 weights a class; 24 neurons are read. Ten epochs on
+  // the average, fifteen until the last ends, of 12 rows in 3 batches, then 20 rows in 4.
+  expect(work.probes).toEqual({
+    training: ((10 * 12 + 20) * 72 * 2 + (15 * 12 + 20) * 16 * 24) * 4,
+    batches: 15 * 3 + 4,
+  });
   const more = operations({ seeds: 3 });
   expect(more.probes).toEqual({ training: 3 * Number(work.probes.training), batches: 3 * Number(work.probes.batches) });
   expect(more.clusters).toEqual(work.clusters);
+  // A training of few rows has few steps an epoch, and epochs have a limit; one of many has few epochs of many steps.
+  const steps = (train: number): unknown => operations({ rows: { train, analysed: train } }).selection.batches;
+  expect([steps(12), steps(100), steps(100_000)]).toEqual([3.5 * 3000, 3.5 * 3000, 3.5 * 15 * 4 * 20_000]);
+  expect(steps(5)).toBe(3.5 * 15 * 100);
   const wider = operations({ sweep: true, maxFeatures: true });
   expect(wider.clusters.training).toBeGreaterThan(0);
   expect(wider.selection.batches).toBeGreaterThan(Number(work.selection.batches));
