@@ -25,8 +25,8 @@ const sizes: readonly Size[] = [
   smallest,
 ];
 
-/** A longer cell has its words on several lines, in characters. */
-const longestLine = 32;
+/** Longer cells have their words on several lines, in characters; shorter lines are for what would be several parts. */
+const longestLines = [32, 16];
 
 export interface LaidColumn {
   numeric: boolean;
@@ -35,20 +35,23 @@ export interface LaidColumn {
   cells: string[][];
 }
 
-export interface TableLayout {
+export interface LatexLayout {
   size: Pick<Size, 'command' | 'gap'>;
   /** Columns that stand beside each other. */
   parts: LaidColumn[][];
 }
 
-export function layTable({ columns, rows }: Table): TableLayout {
+export function layTable({ columns, rows }: Table): LatexLayout {
   const whole = columns.map(({ title, numeric }, index): LaidColumn => {
     return { numeric, head: [title], cells: rows.map((row) => [row[index].text]) };
   });
   if (widthOf(whole, natural) <= textWidth) return { size: natural, parts: [whole] };
-  const broken = whole.map(withShortLines);
-  const size = sizes.find((one) => widthOf(broken, one) <= textWidth);
-  return size ? { size, parts: [broken] } : { size: smallest, parts: inParts(broken) };
+  for (const length of longestLines) {
+    const broken = whole.map((column) => withShortLines(column, length));
+    const size = sizes.find((one) => widthOf(broken, one) <= textWidth);
+    if (size) return { size, parts: [broken] };
+  }
+  return { size: smallest, parts: inParts(whole.map((column) => withShortLines(column, longestLines[0]))) };
 }
 
 /** As many columns a part as fit beside the first one. */
@@ -62,8 +65,8 @@ function inParts([first, ...others]: readonly LaidColumn[]): LaidColumn[][] {
   return parts;
 }
 
-function withShortLines({ numeric, head, cells }: LaidColumn): LaidColumn {
-  const short = numeric ? cells : cells.map(([text]) => linesOf(text, longestLine));
+function withShortLines({ numeric, head, cells }: LaidColumn, length: number): LaidColumn {
+  const short = numeric ? cells : cells.map(([text]) => linesOf(text, length));
   const widest = Math.max(0, ...short.flat().map((text) => text.length));
   const longestWord = Math.max(...head[0].split(' ').map((word) => word.length));
   return { numeric, head: linesOf(head[0], Math.max(widest, longestWord)), cells: short };

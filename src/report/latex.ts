@@ -86,7 +86,7 @@ function longTable(bodies: readonly Body[], title: string, setting: readonly str
   const tables = bodies.flatMap(({ format, head, rows }, part) => [
     ...(part > 0 ? ['\\addtocounter{table}{-1}'] : []),
     `\\begin{longtable}{${format}}`,
-    ...(part === 0 ? [`\\normalsize${title}\\\\`] : []),
+    ...(part === 0 ? [`${title}\\\\`] : []),
     ...['\\toprule', head, '\\midrule', '\\endfirsthead', '\\toprule', head, '\\midrule', '\\endhead'],
     ...['\\bottomrule', '\\endfoot', ...rows, '\\end{longtable}'],
   ]);
