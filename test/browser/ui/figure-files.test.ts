@@ -61,7 +61,7 @@ const charts: Readonly<Record<string, Chart>> = {
       const losses = points.map((point) => ({ ...point, y: point.y / (index + 1) }));
       return { title, tone: index < 2 ? index : 'faint', dashed: index === 1, dots: false, points: losses };
     }),
-    spots: [{ title: 'best epoch of all layers', x: 12, y: 0.1 }],
+    spots: [{ title: '', x: 12, y: 0.1 }],
     xDomain: [0, 12],
     yDomain: [0, 1],
     height: 220,
