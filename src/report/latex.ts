@@ -1,7 +1,8 @@
 /**
  * LaTeX for pdfTeX, in ASCII as far as its letters go: text with what LaTeX would take for commands escaped, and tables by
- * booktabs; one that fits no page is a longtable.
+ * booktabs that fit the text of an article; one that fits no page is a longtable.
  */
+import { layTable, type LaidColumn } from './latex-layout.ts';
 import type { Table } from './table.ts';
 
 const escapes: Readonly<Record<string, string>> = {
@@ -48,32 +49,72 @@ export function latexText(text: string): string {
   return Array.from(text, (character) => escapes[character] ?? character).join('');
 }
 
-/** A table of more rows goes over several pages, and one of more columns is set smaller. */
-const [mostRows, mostColumns] = [40, 8];
+/** More lines go over several pages. */
+const mostLines = 35;
 
 /** @param caption and the rest as plain text. */
-export function latexTable({ columns, rows }: Table, caption: string, label: string): string {
-  const isLong = rows.length > mostRows;
-  const head = `${line(columns.map(({ title }) => title))}`;
-  const body = rows.map((row) => line(row.map(({ text }) => text)));
-  const format = columns.map(({ numeric }) => (numeric ? 'r' : 'l')).join('');
-  const small = columns.length > mostColumns ? ['\\footnotesize', '\\setlength{\\tabcolsep}{3pt}'] : [];
-  const title = `\\caption{${latexText(caption)}}`;
-  const name = `\\label{tab:${label.replace(/[^a-zA-Z0-9.:-]/g, '-')}}`;
-  const packages = `% In the preamble: \\usepackage{booktabs}${isLong ? '\\usepackage{longtable}' : ''}`;
-  const lines = isLong
-    ? [
-        ...['\\begingroup', ...small, `\\begin{longtable}{${format}}`, `${title}${name}\\\\`],
-        ...['\\toprule', head, '\\midrule', '\\endfirsthead', '\\toprule', head, '\\midrule', '\\endhead'],
-        ...['\\bottomrule', '\\endfoot', ...body, '\\end{longtable}', '\\endgroup'],
-      ]
-    : [
-        ...['\\begin{table}', '\\centering', ...small, title, name, `\\begin{tabular}{${format}}`, '\\toprule'],
-        ...[head, '\\midrule', ...body, '\\bottomrule', '\\end{tabular}', '\\end{table}'],
-      ];
-  return `${[packages, ...lines].join('\n')}\n`;
+export function latexTable(table: Table, caption: string, label: string): string {
+  const { size, parts } = layTable(table);
+  const bodies = parts.map(bodyOf);
+  const lines = bodies.reduce((sum, { height }) => sum + height, 0);
+  const setting = size.command === '' ? [] : [size.command, `\\setlength{\\tabcolsep}{${size.gap}pt}`];
+  const title = `\\caption{${latexText(caption)}}\\label{tab:${label.replace(/[^a-zA-Z0-9.:-]/g, '-')}}`;
+  const written = lines > mostLines ? longTable(bodies, title, setting) : floatingTable(bodies, title, setting);
+  const packages = `% In the preamble: \\usepackage{booktabs}${lines > mostLines ? '\\usepackage{longtable}' : ''}`;
+  return `${[packages, ...written].join('\n')}\n`;
 }
 
-function line(cells: readonly string[]): string {
-  return `${cells.map(latexText).join(' & ')} \\\\`;
+interface Body {
+  format: string;
+  head: string;
+  rows: string[];
+  /** In lines. */
+  height: number;
+}
+
+function floatingTable(bodies: readonly Body[], title: string, setting: readonly string[]): string[] {
+  const tabulars = bodies.map(({ format, head, rows }) =>
+    [`\\begin{tabular}{${format}}`, '\\toprule', head, '\\midrule', ...rows, '\\bottomrule', '\\end{tabular}'].join(
+      '\n',
+    ),
+  );
+  return ['\\begin{table}', '\\centering', title, ...setting, tabulars.join('\n\n\\medskip\n'), '\\end{table}'];
+}
+
+/** One number for all parts: each longtable counts itself. */
+function longTable(bodies: readonly Body[], title: string, setting: readonly string[]): string[] {
+  const tables = bodies.flatMap(({ format, head, rows }, part) => [
+    ...(part > 0 ? ['\\addtocounter{table}{-1}'] : []),
+    `\\begin{longtable}{${format}}`,
+    ...(part === 0 ? [`${title}\\\\`] : []),
+    ...['\\toprule', head, '\\midrule', '\\endfirsthead', '\\toprule', head, '\\midrule', '\\endhead'],
+    ...['\\bottomrule', '\\endfoot', ...rows, '\\end{longtable}'],
+  ]);
+  return ['\\begingroup', ...setting, ...tables, '\\endgroup'];
+}
+
+function bodyOf(columns: readonly LaidColumn[]): Body {
+  const rowCount = columns[0]?.cells.length ?? 0;
+  const rows = Array.from({ length: rowCount }, (_, row) => columns.map(({ cells }) => cells[row]));
+  const tall = (lines: readonly string[][]): number => Math.max(...lines.map(({ length }) => length));
+  return {
+    format: columns.map(({ numeric }) => (numeric ? 'r' : 'l')).join(''),
+    head: line(
+      columns,
+      columns.map(({ head }) => head),
+      'b',
+    ),
+    rows: rows.map((cells) => line(columns, cells, 't')),
+    height: tall(columns.map(({ head }) => head)) + rows.reduce((sum, cells) => sum + tall(cells), 0),
+  };
+}
+
+/** @param place of the lines of a cell beside cells of fewer lines. */
+function line(columns: readonly LaidColumn[], cells: readonly string[][], place: 'b' | 't'): string {
+  const written = cells.map((lines, index) => {
+    if (lines.length === 1) return latexText(lines[0]);
+    const format = columns[index].numeric ? 'r' : 'l';
+    return `\\begin{tabular}[${place}]{@{}${format}@{}}${lines.map(latexText).join('\\\\')}\\end{tabular}`;
+  });
+  return `${written.join(' & ')} \\\\`;
 }

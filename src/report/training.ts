@@ -9,6 +9,7 @@ import {
   type CurveChart,
   type CurvePoint,
   type Figure,
+  type LegendEntry,
 } from './chart.ts';
 import { counted, integer } from './format.ts';
 
@@ -55,17 +56,18 @@ function trainingChart({ oracle, layers }: TrainingCurves, label: string): Curve
   const named = [...lossCurves(oracle, 'all layers', 0), ...lossCurves(layers[best], `layer ${best}`, 1)];
   // Behind the others: what is drawn last lies on top.
   const curves = [...others.filter(({ dashed }) => !dashed), ...named];
-  const legend = [
-    ...named.map(({ title, tone, dashed }) => {
-      return { title, tone, sample: 'curve', line: dashed ? 'dashed' : 'solid' } as const;
-    }),
-    ...(others.length > 0 ? [{ title: 'other layers', tone: 'faint', sample: 'curve' } as const] : []),
-  ];
   const points = pointsOf(oracle.dev ?? []);
   const spots = [...new Set(oracle.best)].flatMap((epoch) => {
     const point = points.find(({ x }) => x === epoch);
-    return point ? [{ title: 'best epoch of all layers', x: epoch, y: point.y }] : [];
+    return point ? [{ title: '', x: epoch, y: point.y }] : [];
   });
+  const legend: LegendEntry[] = [
+    ...named.map(({ title, tone, dashed }): LegendEntry => {
+      return { title, tone, sample: 'curve', line: dashed ? 'dashed' : 'solid' };
+    }),
+    ...(others.length > 0 ? [{ title: 'other layers', tone: 'faint', sample: 'curve' } as const] : []),
+    ...(spots.length > 0 ? [{ title: 'best epoch of all layers', tone: 'ink', sample: 'ring' } as const] : []),
+  ];
   const axes = { xTitle: 'epoch', yTitle: 'mean loss', scale: 'linear', unit: 'decimal' } as const;
   return curveChart({ label, ...axes, curves, legend, spots, height: 220 }, [0, Infinity]);
 }

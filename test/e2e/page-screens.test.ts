@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { ownFolder, ownInputs } from './cli-process.ts';
 import { pageUrl, useBrowser } from './support/browser.ts';
 import { deepRunFile } from './support/deep-run.ts';
+import { printedPlaces } from './support/printed-places.ts';
 import { alarms, during, filesIn, give, setOptions, startRun, wholeRun } from './support/page.ts';
 import { inspectScreen } from './support/screens.ts';
 
@@ -101,11 +102,25 @@ describe('on paper', () => {
           .first()
           .setInputFiles(await deepRunFile(await ownFolder()));
       await page.getByTestId('section-made').waitFor();
-      for (const format of ['A4', 'Letter']) {
-        const pdf = (await page.pdf({ format })).toString('latin1');
-        const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+      for (const format of ['A4', 'Letter'] as const) {
+        const { pages, places } = await printedPlaces(
+          page,
+          '.page :is(figure, h2:not(.visually-hidden), tr > :first-child)',
+          format,
+        );
         expect(pages, format).toBeGreaterThan(3);
         expect(pages, format).toBeLessThanOrEqual(mostPages);
+        expect(places.length, format).toBeGreaterThan(30);
+        expect(places.filter(({ first, last }) => first !== last).map(({ name }) => name)).toEqual([]);
+        const parts = places.filter(({ name }) => !name.startsWith('T'));
+        const alone = parts.filter(
+          ({ name, last }, index) => name.startsWith('H2') && parts[index + 1]?.first !== last,
+        );
+        expect(alone.slice(0, -1).map(({ name }) => name)).toEqual([]);
+        for (let sheet = 0; sheet < pages - 1; sheet++) {
+          const ends = places.filter(({ last }) => last === sheet).map(({ bottom }) => bottom);
+          expect(Math.max(...ends), `${format}, page ${sheet + 1}`).toBeGreaterThan(0.6);
+        }
       }
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       const [paper] = await boxes(page, '.page');

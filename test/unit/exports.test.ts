@@ -109,8 +109,8 @@ describe('a figure as files', () => {
         `SHA-256 ${run.model.sha256.slice(0, 12)}); refined protocol, seeds 0, 1 and 2; ` +
         `4 500 train, 500 dev and 800 test rows; run.json SHA-256 ${hash}.\n`,
     );
-    expect(svg).toBe(`<svg>${String(caption).trim()}</svg>`);
-    expect(tex).toContain(`\\caption{${String(caption).trim()}}`);
+    expect(svg).toBe(`<svg>${(caption as string).trim()}</svg>`);
+    expect(tex).toContain(`\\caption{${(caption as string).trim()}}`);
     expect(tex).toContain('a\\_b \\\\\n\\midrule\n50\\,\\% \\\\\n');
   });
 
@@ -140,7 +140,7 @@ describe('a figure as files', () => {
 
 describe('the tidy table', async () => {
   const file = resultFiles({ kind: 'run', run }).find(({ name }) => name === 'scores.csv');
-  const [header = [], ...rows] = String(await file?.content())
+  const [header = [], ...rows] = ((await file?.content()) as string)
     .trimEnd()
     .split('\r\n')
     .map((line) => line.split(','));
@@ -173,6 +173,26 @@ describe('the tidy table', async () => {
   });
 });
 
+test('the tidy table has McNemar’s test of layers, stacks and the finer grid as well', async () => {
+  const seeds = [{ onlyOracleRight: 7, onlyReducedRight: 2, p: 0.1796875 }];
+  const layer = { layer: 3, seeds };
+  const mcnemar = {
+    ...run.mcnemar!,
+    comparisons: [],
+    maxFeatures: { size: 9, seeds },
+    bestLayer: layer,
+    stacks: [layer],
+  };
+  const files = resultFiles({ kind: 'run', run: { ...run, mcnemar } });
+  const text = (await files.find(({ name }) => name === 'scores.csv')?.content()) as string;
+  const found = text.split('\r\n').filter((line) => line.includes('mcnemar') && line.includes(',p,'));
+  expect(found.map((line) => line.split(',').slice(1, 9).join())).toEqual([
+    'test,p,,max-features-mcnemar,0,0.179688,,9',
+    'test,p,3,individual-mcnemar,0,0.179688,,',
+    'test,p,3,concatenated-mcnemar,0,0.179688,,',
+  ]);
+});
+
 describe('LaTeX', () => {
   test('takes no character of a name for a command', () => {
     expect(latexText('R&D 50% of_it #1 {a} ~x^2 \\y $5 <b>')).toBe(
@@ -187,6 +207,24 @@ describe('LaTeX', () => {
     expect(tex).toContain('\\begin{longtable}{r}');
     expect(tex).toContain('\\label{tab:winnow-x-y}');
     expect(tex.match(/\\\\$/gm)).toHaveLength(60 + 3);
+  });
+
+  test('lays a wide table out for the text of an article', () => {
+    const table = (titles: string[], text: string): Table => ({
+      columns: titles.map((title) => ({ title, numeric: true })),
+      rows: [titles.map(() => ({ value: 1, text }))],
+    });
+    const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
+    expect(latexTable(table(numbers(6), '0.123'), 'C', 'x')).not.toMatch(/small|scriptsize/);
+    expect(latexTable(table(numbers(14), '0.123'), 'C', 'x')).toContain(
+      '\\scriptsize\n\\setlength{\\tabcolsep}{2.5pt}',
+    );
+    const broken = latexTable(table(Array<string>(6).fill('on shuffled labels, deviation'), '1'), 'C', 'x');
+    expect(broken).toContain('\\begin{tabular}[b]{@{}r@{}}on\\\\shuffled\\\\labels,\\\\deviation\\end{tabular} &');
+    const parts = latexTable(table(numbers(40), '0.123'), 'C', 'x').split('\\begin{tabular}');
+    expect(parts).toHaveLength(1 + 3);
+    expect(parts.slice(1).map((part) => /^0 & /m.test(part))).toEqual([true, true, true]);
+    for (let column = 0; column < 40; column++) expect(parts.join('')).toMatch(new RegExp(`(^|& )${column}\\b`, 'm'));
   });
 
   test('refers to the run and to the paper', async () => {

@@ -3,6 +3,7 @@ import type { Question } from '../../data/question.ts';
 import type { Analysis } from '../../report/analysis.ts';
 import { decimal, integer, listed } from '../../report/format.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
+import type { Observation, Setting } from '../../report/observation.ts';
 import type { Report } from '../report.ts';
 import { pairedOutcome, significance } from '../../report/verdict/paired.ts';
 import type { McNemar, SeedComparison } from './field.ts';
@@ -10,19 +11,33 @@ import type { McNemar, SeedComparison } from './field.ts';
 export const mcnemarReport: Report<McNemar> = {
   section: 'neurons',
   finding: (_, { analysis, question }) => (question ? mcnemarFinding(analysis, question) : ''),
-  observations: ({ comparisons }, { seeds }) =>
-    comparisons.flatMap(({ deltas, threshold: c, size: neurons, seeds: found }) =>
-      found.flatMap(({ onlyOracleRight, onlyReducedRight, p }, index) => {
-        const losses = { layersLoss: deltas.layers, neuronsLoss: deltas.neurons };
-        const setting = { part: 'test', kind: 'mcnemar', seed: seeds[index] ?? null, c, neurons, ...losses } as const;
-        return [
-          { ...setting, metric: 'only_oracle_right', value: onlyOracleRight },
-          { ...setting, metric: 'only_reduced_right', value: onlyReducedRight },
-          { ...setting, metric: 'p', value: p },
-        ];
-      }),
-    ),
+  observations({ comparisons, maxFeatures, bestLayer, stacks = [] }, { seeds }) {
+    const sets = comparisons.flatMap(({ deltas, threshold: c, size: neurons, seeds: found }) => {
+      const losses = { layersLoss: deltas.layers, neuronsLoss: deltas.neurons };
+      return seedRows(found, seeds, { kind: 'mcnemar', c, neurons, ...losses });
+    });
+    return [
+      ...sets,
+      ...(maxFeatures
+        ? seedRows(maxFeatures.seeds, seeds, { kind: 'max-features-mcnemar', neurons: maxFeatures.size })
+        : []),
+      ...(bestLayer ? seedRows(bestLayer.seeds, seeds, { kind: 'individual-mcnemar', layer: bestLayer.layer }) : []),
+      ...stacks.flatMap(({ layer, seeds: found }) => seedRows(found, seeds, { kind: 'concatenated-mcnemar', layer })),
+    ];
+  },
 };
+
+/** Of one comparison: whom each seed has right alone, and how often chance does that. */
+function seedRows(found: readonly SeedComparison[], seeds: readonly number[], compared: Setting): Observation[] {
+  return found.flatMap(({ onlyOracleRight, onlyReducedRight, p }, index) => {
+    const setting = { ...compared, part: 'test', seed: seeds[index] ?? null } as const;
+    return [
+      { ...setting, metric: 'only_oracle_right', value: onlyOracleRight },
+      { ...setting, metric: 'only_reduced_right', value: onlyReducedRight },
+      { ...setting, metric: 'p', value: p },
+    ];
+  });
+}
 
 /** A sentence a seed at most; empty where the run did not make the test for this selection. */
 export function mcnemarFinding(

@@ -9,7 +9,9 @@ import { takeAllTurns } from '../state/turns.ts';
 let printed = $state(false);
 
 /** What a printed page leaves for one picture, so that three fill A4 and Letter with their headings. */
-const pictureHeight = 280;
+const pictureHeight = 260;
+/** And for a plot alone. */
+export const plotOnPaper = 130;
 
 /** Of the whole page; `.on-paper` makes it as wide as paper, and light. */
 export function listenForPrinting(): () => void {

@@ -25,6 +25,47 @@ const charts: Readonly<Record<string, Chart>> = {
     xDomain: [0, 12],
     yDomain: [0.4, 1],
   },
+  answers: {
+    ...axes,
+    kind: 'curve',
+    label: 'All answers',
+    xTitle: 'neurons kept',
+    scale: 'log',
+    curves: [{ title: 'Pareto front', tone: 'ink', dashed: false, dots: false, points, stepped: true }],
+    levels: [
+      { title: 'all neurons (oracle)', y: 0.9, tone: 'ink', line: 'solid' },
+      { title: 'allowed loss, 2.5 % and 1 %', y: 0.87, tone: 'ink', line: 'dashed' },
+      { title: 'most frequent label', y: 0.55, tone: 'soft', line: 'dotted' },
+    ],
+    choices: (['disc', 'ring', 'cross', 'thin-cross'] as const).map((mark, index) => {
+      const place = { x: 12 * 4 ** index, y: 0.6 + index / 11, deviation: 0.01 };
+      return { ...place, title: mark, tone: index === 0 ? 'kept' : 4, mark, chosen: index === 0 };
+    }),
+    spots: [{ title: 'at most 1\u202f024', x: 768, y: 0.87 }],
+    legend: (['disc', 'ring', 'cross', 'thin-cross', 'level'] as const).map((sample) => {
+      return { title: `an answer that is ${sample}`, tone: 'soft', sample };
+    }),
+    xDomain: [1, 768],
+    yDomain: [0.5, 1],
+    height: 300,
+  },
+  losses: {
+    ...axes,
+    kind: 'curve',
+    label: 'Loss by epoch',
+    xTitle: 'epoch',
+    yTitle: 'mean loss',
+    scale: 'linear',
+    unit: 'decimal',
+    curves: layers.map((title, index) => {
+      const losses = points.map((point) => ({ ...point, y: point.y / (index + 1) }));
+      return { title, tone: index < 2 ? index : 'faint', dashed: index === 1, dots: false, points: losses };
+    }),
+    spots: [{ title: '', x: 12, y: 0.1 }],
+    xDomain: [0, 12],
+    yDomain: [0, 1],
+    height: 220,
+  },
   bars: {
     ...axes,
     kind: 'bars',
@@ -114,6 +155,14 @@ describe.each(Object.entries(charts))('a saved chart, %s', (_, chart) => {
       );
     });
     expect(cut.map((element) => element.outerHTML.slice(0, 200))).toEqual([]);
+    const boxes = texts.map((text) => ({ name: text.ariaLabel, box: text.getBoundingClientRect() }));
+    const touching = boxes.flatMap(({ name, box: a }, index) =>
+      boxes
+        .slice(index + 1)
+        .filter(({ box: b }) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+        .map((other) => [name, other.name]),
+    );
+    expect(touching).toEqual([]);
   });
 
   test('is the same in both themes, and each time', async () => {

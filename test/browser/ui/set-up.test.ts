@@ -188,7 +188,7 @@ describe('options', () => {
     await page.getByTestId('option-seeds').fill('5');
     await page.getByTestId('option-rows').fill('500');
     await expect.element(page.getByTestId('changed-count')).toHaveTextContent('2 changes');
-    await page.getByRole('button', { name: 'Back to the default: Seeds' }).click();
+    await page.getByRole('button', { name: 'Undo: Seeds' }).click();
     await expect.element(page.getByTestId('option-seeds')).toHaveValue(3);
     expect(page.getByTestId('changed-seeds').query()).toBeNull();
     await page.getByTestId('as-in-paper').click();

@@ -25,6 +25,7 @@ export async function deepRunFile(folder: string): Promise<string> {
     layers: { individual: numbered(run.layers.individual), concatenated: numbered(run.layers.concatenated) },
     cka: { biased: squared(run.cka.biased), debiased: squared(run.cka.debiased) },
     procrustes: run.procrustes && squared(run.procrustes),
+    training: run.training && { ...run.training, layers: over(run.training.layers) },
     selectivity: run.selectivity && { ...run.selectivity, layers: numbered(run.selectivity.layers) },
     clustering: run.clustering?.map((entry) => {
       return { ...entry, labels: entry.labels.length === 0 ? [] : over(entry.labels, neurons) };
