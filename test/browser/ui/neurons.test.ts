@@ -79,6 +79,20 @@ describe('a run with neurons', () => {
     ]);
   });
 
+  it('fits its maps into the width of a phone', async () => {
+    await page.viewport(390, 844);
+    onTestFinished(() => page.viewport(414, 896));
+    await openPage();
+    drop(runFile(neuronRun('tiny-bert')));
+    for (const id of ['winnow', 'cluster-map', 'ranking']) {
+      const figure = page.getByTestId(`figure-${id}`);
+      await expect.poll(() => figure.element().querySelector('canvas')?.clientWidth).toBeGreaterThan(200);
+      const frame = figure.element().querySelector('.scroll')!;
+      expect(frame.scrollWidth, id).toBe(frame.clientWidth);
+    }
+    expect(document.documentElement.scrollWidth).toBe(innerWidth);
+  });
+
   it('reads a neuron out by keyboard', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
@@ -340,7 +354,11 @@ describe('an all_results.json', () => {
     await expect.element(answer()).toHaveTextContent('8 of 128 neurons (6.3 %), all of layer 2');
     await expect.element(answer()).toHaveTextContent('whether that is enough was not tested');
     await expect.element(page.getByTestId('reasons')).toHaveTextContent('This file does not hold');
-    await expect.element(page.getByTestId('section-clusters')).toHaveTextContent('the 96 neurons in layers 0–');
+    const clusters = page.getByTestId('section-clusters');
+    await expect.element(clusters).toHaveTextContent('every neuron stands for itself');
+    await expect.element(clusters).toHaveTextContent('The slider above shows clusters at c = 0.3.');
+    slide('threshold', 1);
+    await expect.element(clusters).toHaveTextContent('the 96 neurons in layers 0–');
     await expect.element(page.getByTestId('section-similarity')).toHaveTextContent('holds no similarity of layers');
     await expect.element(page.getByTestId('section-made')).toHaveTextContent('Made by the published scripts');
     expect(document.body.innerText).not.toMatch(/NaN|undefined/);
