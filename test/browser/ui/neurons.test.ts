@@ -44,13 +44,13 @@ describe('a past run', () => {
   it('keeps its dendrogram, and comes back when its deletion is undone', async () => {
     const session = await madeRun();
     expect(session.requests).toHaveLength(1);
-    await cleanup();
+    cleanup();
     const { hash } = location;
     await openPage(hash);
     await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
     expect(page.getByTestId('threshold').element()).toHaveProperty('max', '0.99');
     await expect.element(page.getByTestId('retrain-status')).not.toHaveTextContent('holds no dendrogram');
-    await cleanup();
+    cleanup();
     await openPage();
     await page.getByRole('button', { name: /^Delete SST-2/ }).click();
     await expect.element(page.getByText('None yet. Results are kept here')).toBeVisible();
