@@ -6,8 +6,15 @@ import * as v from 'valibot';
 import { deltasSchema as deltas, thresholdSchema as threshold } from '../data/question.ts';
 import { count, scoresSchema, splitScores } from '../data/scores.ts';
 
-const counts = v.array(count);
-const numbers = v.array(v.number());
+/** Neurons are many: entry by entry they are looked at only where one is wrong, to name it. */
+function longList(entry: v.GenericSchema<number>, fits: (value: unknown) => boolean): v.GenericSchema<number[]> {
+  const whole = v.custom<number[]>(() => true);
+  const byEntry = v.array(entry);
+  return v.lazy((value) => (Array.isArray(value) && value.every(fits) ? whole : byEntry));
+}
+
+const counts = longList(count, (value) => Number.isInteger(value) && (value as number) >= 0);
+const numbers = longList(v.number(), (value) => typeof value === 'number' && !Number.isNaN(value));
 
 /** Clusters over all layers. */
 export const clusteringSchema = v.object({

@@ -1,5 +1,5 @@
 /** The page's plain logic: option rules, and asking only for the newest answer. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { OptionScope } from '../../src/options/kinds.ts';
 import {
   checkRanges,
@@ -132,6 +132,19 @@ describe('steps through a chart', () => {
     expect(stepAmong(series, { row: 1, column: 9 }, '')).toEqual({ row: 0, column: 2 });
     expect(stepAmong(series, { row: 0, column: 0 }, 'a')).toBeNull();
     expect(stepAmong([[]], { row: 0, column: 0 }, 'End')).toBeNull();
+  });
+});
+
+describe('hints below a chart', () => {
+  it.each([
+    [true, ['Tap a cell', 'tap']],
+    [false, ['Point at a cell', 'click']],
+  ])('name what a hand does, a finger: %s', async (matches, words) => {
+    vi.stubGlobal('matchMedia', (query: string) => ({ matches: query === '(pointer: coarse)' && matches }));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    vi.resetModules();
+    const { pointAt, press } = await import('../../src/ui/chart/pointing.ts');
+    expect([pointAt('a cell'), press]).toEqual(words);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Charts of clusters of neurons: how many there are at each c, how large they are, which layers they span. */
-import type { Question } from '../../data/question.ts';
+import { noClustering, type Question } from '../../data/question.ts';
 import type { WindowCount } from '../../redundancy/windows.ts';
 import { neuronTitle, type NamedAnalysis } from '../analysis.ts';
 import {
@@ -14,7 +14,7 @@ import {
 import { clusterTable, sizeBinTable, windowsTable } from './tables.ts';
 import { clusterCurve, clusterEnds, sizeBins, type ClusterTree, type ClusterView, type SizeBin } from './view.ts';
 import { clustersFinding, thresholdWords } from './words.ts';
-import { integer } from '../format.ts';
+import { integer, listed } from '../format.ts';
 
 /** Clusters against c, as a share of all neurons so that runs can be compared. */
 function clusterChart(
@@ -120,7 +120,7 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
   const views = shown.flatMap(({ result, clusters }) => (clusters ? [{ ...result, view: clusters }] : []));
   const [{ result, question }] = shown;
   const findings = views.map(({ title, view }) => (compared ? `${title}: ` : '') + clustersFinding(view));
-  if (findings.length === 0) findings.push(`This result holds no clusters ${thresholdWords(question)}.`);
+  if (findings.length === 0) findings.push(noClustersAt(question, shown[0].stored));
   const pooled = compared ? `, ${views.length} of ${results} results` : '';
   const basis = thresholdWords(question) + pooled;
   return {
@@ -138,6 +138,14 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
       stem: `${stem}-cluster-map`,
     })),
   };
+}
+
+/** Of a file; a dendrogram has clusters at every threshold. */
+function noClustersAt({ threshold }: Pick<Question, 'threshold'>, stored: readonly ClusterView[]): string {
+  if (threshold !== noClustering) return `This result holds no clusters ${thresholdWords({ threshold })}.`;
+  const others = stored.filter((view) => view.threshold !== noClustering);
+  const where = others.length > 0 ? ` The slider above shows clusters ${listed(others.map(thresholdWords))}.` : '';
+  return `Without clustering every neuron stands for itself.${where}`;
 }
 
 const noClusters =

@@ -28,6 +28,8 @@ export async function recogniseResults(
       const text = resultsOnly ? await file.text() : await resultTextOf(file);
       if (text === null) continue;
       sources.push(await parseResult(text, file.name));
+      // What is done with it comes in a task of its own: a large file is read long enough.
+      await new Promise((resolve) => setTimeout(resolve));
     } catch (error) {
       // A file that cannot be read at all is for the inspection to report, beside the others.
       if (error instanceof DOMException && !resultsOnly) continue;

@@ -44,13 +44,13 @@ describe('a past run', () => {
   it('keeps its dendrogram, and comes back when its deletion is undone', async () => {
     const session = await madeRun();
     expect(session.requests).toHaveLength(1);
-    await cleanup();
+    cleanup();
     const { hash } = location;
     await openPage(hash);
     await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
     expect(page.getByTestId('threshold').element()).toHaveProperty('max', '0.99');
     await expect.element(page.getByTestId('retrain-status')).not.toHaveTextContent('holds no dendrogram');
-    await cleanup();
+    cleanup();
     await openPage();
     await page.getByRole('button', { name: /^Delete SST-2/ }).click();
     await expect.element(page.getByText('None yet. Results are kept here')).toBeVisible();
@@ -77,6 +77,20 @@ describe('a run with neurons', () => {
       ['3', '0', '0', '0', '32', '32'],
       ['all', '8', '40', '48', '32', '128'],
     ]);
+  });
+
+  it('fits its maps into the width of a phone', async () => {
+    await page.viewport(390, 844);
+    onTestFinished(() => page.viewport(414, 896));
+    await openPage();
+    drop(runFile(neuronRun('tiny-bert')));
+    for (const id of ['winnow', 'cluster-map', 'ranking']) {
+      const figure = page.getByTestId(`figure-${id}`);
+      await expect.poll(() => figure.element().querySelector('canvas')?.clientWidth).toBeGreaterThan(200);
+      const frame = figure.element().querySelector('.scroll')!;
+      expect(frame.scrollWidth, id).toBe(frame.clientWidth);
+    }
+    expect(document.documentElement.scrollWidth).toBe(innerWidth);
   });
 
   it('reads a neuron out by keyboard', async () => {
@@ -340,7 +354,11 @@ describe('an all_results.json', () => {
     await expect.element(answer()).toHaveTextContent('8 of 128 neurons (6.3 %), all of layer 2');
     await expect.element(answer()).toHaveTextContent('whether that is enough was not tested');
     await expect.element(page.getByTestId('reasons')).toHaveTextContent('This file does not hold');
-    await expect.element(page.getByTestId('section-clusters')).toHaveTextContent('the 96 neurons in layers 0–');
+    const clusters = page.getByTestId('section-clusters');
+    await expect.element(clusters).toHaveTextContent('every neuron stands for itself');
+    await expect.element(clusters).toHaveTextContent('The slider above shows clusters at c = 0.3.');
+    slide('threshold', 1);
+    await expect.element(clusters).toHaveTextContent('the 96 neurons in layers 0–');
     await expect.element(page.getByTestId('section-similarity')).toHaveTextContent('holds no similarity of layers');
     await expect.element(page.getByTestId('section-made')).toHaveTextContent('Made by the published scripts');
     expect(document.body.innerText).not.toMatch(/NaN|undefined/);

@@ -63,7 +63,7 @@ describe('a run', () => {
     session.say({ kind: 'found', field: 'clustering', value: [] });
     session.say({ kind: 'found', field: 'selection', value: [selectionEntry(-1)] });
     const table = page.getByRole('table', { name: 'Neurons kept so far' });
-    await expect.element(table).toHaveTextContent(/none0–29686\.3.%88\.5.%/);
+    await expect.element(table).toHaveTextContent(/none0–29686\.3.%88\.5 ± 1\.0.%/);
     await expect.element(page.getByText('Clusters so far')).not.toBeInTheDocument();
     const [entry] = neuronRun('tiny-bert').clustering ?? [];
     session.say({ kind: 'found', field: 'clustering', value: entry ? [{ ...entry, test: undefined }] : [] });

@@ -43,6 +43,23 @@ describe('dropping files', () => {
     expect(session.measured).toBeNull();
   });
 
+  it('leaves Run where it stands while cards come', async () => {
+    const session = new FakeSession({ ...inspection, data: null }, estimate);
+    await openPage('#v=1', session);
+    const place = (): number[] => {
+      const { left, top } = page.getByTestId('run').element().getBoundingClientRect();
+      return [left, top];
+    };
+    drop(textFile('config.json', '{}'));
+    await expect.element(page.getByTestId('model-card')).toHaveTextContent('tiny-bert');
+    const before = place();
+    session.inspection = inspection;
+    drop(textFile('train.tsv'));
+    await expect.element(page.getByTestId('estimate')).toHaveTextContent('about 2 min');
+    expect(place()).toEqual(before);
+    expect(before[1]).toBeLessThan(innerHeight);
+  });
+
   it('adds later files to the earlier ones and replaces those of the same path', async () => {
     const session = await openPage();
     drop(textFile('train.tsv'));

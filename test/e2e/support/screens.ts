@@ -10,7 +10,25 @@ const pictures = join(root, 'out', 'screens');
 const themes = ['light', 'dark'] as const;
 const widths = [1280, 390] as const;
 
-/** Nothing serious found by axe, nothing wider than the window. */
+/** Smallest side of what is pressed, in pixels (WCAG 2.2, 2.5.8), but for words within a text. */
+const leastTarget = 24;
+
+/** What is too small to be pressed; a radio or a box is pressed by its label, too. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.locator('a, button, input, select, summary').evaluateAll((elements, least) => {
+    const shown = elements.filter((element) => element.checkVisibility({ visibilityProperty: true }));
+    return shown.flatMap((element) => {
+      const target = element.closest('label') ?? element;
+      const { width, height } = target.getBoundingClientRect();
+      const side = Math.round(Math.min(width, height));
+      const isWord = element.closest('p, h2, h3') !== null && getComputedStyle(element).display.startsWith('inline');
+      const isSmall = isWord ? height < least - 0.5 : side < least;
+      return isSmall ? [`${side} pixels: ${element.outerHTML.slice(0, 120)}`] : [];
+    });
+  }, leastTarget);
+}
+
+/** Nothing serious found by axe, nothing wider than the window, nothing too small to be pressed. */
 export async function inspectScreen(page: Page, name: string): Promise<void> {
   await mkdir(pictures, { recursive: true });
   const wrong: string[] = [];
@@ -23,6 +41,7 @@ export async function inspectScreen(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
       wrong.push(...(await seriousFindings(page)).map((finding) => `${form}: ${finding}`));
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      wrong.push(...(await smallTargets(page)).map((target) => `${form}: ${target}`));
       if (tooWide > 0) wrong.push(`${form}: ${tooWide} pixels wider than the window`);
     }
   }
