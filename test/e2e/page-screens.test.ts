@@ -105,7 +105,7 @@ describe('on paper', () => {
       for (const format of ['A4', 'Letter'] as const) {
         const { pages, places } = await printedPlaces(
           page,
-          '.page :is(figure, h2:not(.visually-hidden), tr > :first-child)',
+          '.page :is(figure, h2:not(.visually-hidden), tr > :last-child)',
           format,
         );
         expect(pages, format).toBeGreaterThan(3);
@@ -113,13 +113,13 @@ describe('on paper', () => {
         expect(places.length, format).toBeGreaterThan(30);
         expect(places.filter(({ first, last }) => first !== last).map(({ name }) => name)).toEqual([]);
         const parts = places.filter(({ name }) => !name.startsWith('T'));
-        const alone = parts.filter(
-          ({ name, last }, index) => name.startsWith('H2') && parts[index + 1]?.first !== last,
-        );
-        expect(alone.slice(0, -1).map(({ name }) => name)).toEqual([]);
+        const headings = parts.filter(({ name }) => name.startsWith('H2'));
+        // The last section begins with its facts, not with a figure.
+        for (const heading of headings.slice(0, -1))
+          expect(parts[parts.indexOf(heading) + 1].first, heading.name).toBe(heading.last);
         for (let sheet = 0; sheet < pages - 1; sheet++) {
           const ends = places.filter(({ last }) => last === sheet).map(({ bottom }) => bottom);
-          expect(Math.max(...ends), `${format}, page ${sheet + 1}`).toBeGreaterThan(0.6);
+          expect(Math.max(...ends), `${format}, page ${sheet + 1}`).toBeGreaterThan(0.5);
         }
       }
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });

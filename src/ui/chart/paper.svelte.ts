@@ -11,7 +11,7 @@ let printed = $state(false);
 /** What a printed page leaves for one picture, so that three fill A4 and Letter with their headings. */
 const pictureHeight = 260;
 /** And for a plot alone. */
-export const plotOnPaper = 130;
+export const plotOnPaper = 120;
 
 /** Of the whole page; `.on-paper` makes it as wide as paper, and light. */
 export function listenForPrinting(): () => void {
