@@ -6,7 +6,7 @@ import type { ProbeOptions } from './parts.ts';
 
 /** The most steps and epochs of a training that may stop early. */
 const mostSteps = 20_000;
-export const mostEpochs = 100;
+const mostEpochs = 100;
 
 /** Epochs without a lower dev loss after which training ends. */
 export const stoppingPatience = 3;
