@@ -3,10 +3,10 @@ import type { Work, Workload } from '../run/stage.ts';
 import { stoppingPatience } from './early-stopping.ts';
 
 /**
- * Epochs that trainings of a layer's probes take which stop early, as measured on SST-2 (500, 1,000 and 3,000 rows), MRPC and
- * RTE with a small model: until the last of all probes ends (from 9 to 24), and on the average over weights (from 6 to 10).
+ * Epochs that trainings of a layer's probes take which stop early, on GLUE with a small model (protocols.md §2): until the
+ * last of all probes ends, 9 to 24, and on the average over weights, 6 to 10.
  */
-export const usualPasses = 20;
+export const usualPasses = 18;
 export const usualEpochs = 8;
 
 type Training = Pick<Workload, 'rows' | 'seeds' | 'epochs' | 'passes' | 'batchSize'>;
