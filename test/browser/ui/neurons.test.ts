@@ -201,10 +201,12 @@ describe('the card of a neuron', () => {
 
   it('shows the rows that the worker reads, of the part chosen, by a click on the map and in a list', async () => {
     const session = await madeRun();
-    const canvas = page.getByTestId('figure-winnow').element().querySelector('canvas')!;
+    const figure = page.getByTestId('figure-winnow').element();
+    await expect.poll(() => figure.querySelector('canvas')).not.toBeNull();
+    const canvas = figure.querySelector('canvas')!;
     const { left, bottom } = canvas.getBoundingClientRect();
-    // Past the layers' names, in the lowest layer.
-    canvas.dispatchEvent(new MouseEvent('click', { clientX: left + 66, clientY: bottom - 14, bubbles: true }));
+    // Above the words below the cells, in the lowest layer.
+    canvas.dispatchEvent(new MouseEvent('click', { clientX: left + 66, clientY: bottom - 38, bubbles: true }));
     await expect.element(card()).toHaveTextContent(/Layer 3, neuron \d+/);
     const place = /neuron (\d+)/.exec(card().element().textContent)?.[1];
     const clicked = 96 + Number(place);

@@ -98,7 +98,7 @@ describe('keys', () => {
     press('2');
     expect(document.activeElement?.id).toBe('section-similarity');
     expect(location.hash).toContain('section=similarity');
-    const grid = page.getByRole('grid');
+    const grid = page.getByTestId('figure-similarity').getByRole('grid');
     (grid.element() as SVGSVGElement).focus();
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowRight}{ArrowRight}{ArrowRight}');
     await expect.element(page.getByText('Layers 2 and 3: CKA 0.834')).toBeVisible();
@@ -113,7 +113,7 @@ describe('keys', () => {
   it('keep their cell of the heat map while the page moves below a resting pointer', async () => {
     await openPage();
     drop(runFile(sampleRun('tiny-bert')));
-    const grid = page.getByRole('grid');
+    const grid = page.getByTestId('figure-similarity').getByRole('grid');
     await userEvent.hover(grid.getByRole('gridcell', { name: 'Layers 1 and 1' }));
     await expect.element(page.getByText('Layers 1 and 1: CKA 1.000')).toBeVisible();
     (grid.element() as SVGSVGElement).focus();
