@@ -84,6 +84,7 @@ describe('a run with neurons', () => {
     onTestFinished(() => page.viewport(414, 896));
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
+    await expect.element(page.getByTestId('figure-ranking').getByRole('grid')).toBeVisible();
     for (const id of ['winnow', 'cluster-map', 'ranking']) {
       const figure = page.getByTestId(`figure-${id}`);
       await expect.poll(() => figure.element().querySelector('canvas')?.clientWidth).toBeGreaterThan(200);
@@ -96,8 +97,8 @@ describe('a run with neurons', () => {
   it('reads a neuron out by keyboard', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
-    await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
     const grid = page.getByTestId('figure-winnow').getByRole('grid');
+    await expect.element(grid).toBeVisible();
     (grid.element() as HTMLElement).focus();
     await userEvent.keyboard('{PageDown}{PageDown}');
     // by fate the grain comes first: neuron 94 leads the ordering
@@ -171,7 +172,7 @@ describe('the card of a neuron', () => {
   it('opens by keyboard, goes on with the arrows, and gives the focus back', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
-    await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
+    await expect.element(grid()).toBeVisible();
     (grid().element() as HTMLElement).focus();
     await userEvent.keyboard('{PageDown}{PageDown}{Enter}');
     await expect.element(card()).toHaveTextContent('Layer 2, neuron 30');
@@ -201,9 +202,9 @@ describe('the card of a neuron', () => {
 
   it('shows the rows that the worker reads, of the part chosen, by a click on the map and in a list', async () => {
     const session = await madeRun();
-    const figure = page.getByTestId('figure-winnow').element();
-    await expect.poll(() => figure.querySelector('canvas')).not.toBeNull();
-    const canvas = figure.querySelector('canvas')!;
+    await expect.element(grid()).toBeVisible();
+    await expect.element(page.getByTestId('kept')).toBeVisible();
+    const canvas = grid().element().querySelector('canvas')!;
     const { left, bottom } = canvas.getBoundingClientRect();
     // Above the words below the cells, in the lowest layer.
     canvas.dispatchEvent(new MouseEvent('click', { clientX: left + 66, clientY: bottom - 38, bubbles: true }));
