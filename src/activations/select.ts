@@ -54,16 +54,42 @@ export async function holdNeurons(
   return inMemory(data, { rows, layers: 1, hidden: neurons.length }, activations.blockRows);
 }
 
+/** Neurons that lie beside each other, whole layers above all, are copied together. */
 function gather(from: Float32Array, width: number, neurons: Int32Array, to: Float32Array): void {
   const rows = to.length / neurons.length;
+  const runs = runsOf(neurons);
   for (let row = 0; row < rows; row++) {
     const source = row * width;
     const target = row * neurons.length;
-    for (let i = 0; i < neurons.length; i++) {
-      const neuron = neurons[i];
-      to[target + i] = neuron === noNeuron ? 0 : from[source + neuron];
+    for (const { place, neuron, length } of runs) {
+      if (length >= leastRun) {
+        to.set(from.subarray(source + neuron, source + neuron + length), target + place);
+        continue;
+      }
+      for (let i = 0; i < length; i++) to[target + place + i] = neuron === noNeuron ? 0 : from[source + neuron + i];
     }
   }
+}
+
+/** Shorter runs are copied faster one by one. */
+const leastRun = 32;
+
+interface Run {
+  /** In the list. */
+  place: number;
+  /** The first; `noNeuron` stands alone. */
+  neuron: number;
+  length: number;
+}
+
+function runsOf(neurons: Int32Array): Run[] {
+  const runs: Run[] = [];
+  neurons.forEach((neuron, place) => {
+    const last = runs.at(-1);
+    if (last && last.neuron !== noNeuron && neuron === last.neuron + last.length) last.length += 1;
+    else runs.push({ place, neuron, length: 1 });
+  });
+  return runs;
 }
 
 function allocate(rows: number, columns: number): Float32Array<ArrayBuffer> {
