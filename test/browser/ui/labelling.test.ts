@@ -138,6 +138,8 @@ it('stays inside a narrow window with 300 labels, all of them opened', async () 
 it('keeps the result of 300 labels and endless words inside a narrow window', async () => {
   const overflow = await overflowAfter(async () => {
     await showRun();
+    await expect.element(page.getByTestId('section-made')).toBeVisible();
+    await expect.element(page.getByText('“the” (+, 90 ×)').first()).toBeInTheDocument();
     for (const summary of document.querySelectorAll('summary')) summary.click();
     await expect.element(page.getByText('“the” (+, 90 ×)').first()).toBeVisible();
   });

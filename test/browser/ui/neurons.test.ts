@@ -308,7 +308,9 @@ describe('sliders over the run just made', () => {
 
   it('follow the handle on the curve of clusters', async () => {
     await madeRun();
-    const plot = page.getByTestId('figure-cluster-curve').element().querySelector('.catch') as SVGRectElement;
+    const find = () => document.querySelector<SVGRectElement>('[data-testid="figure-cluster-curve"] .catch');
+    await expect.poll(find).not.toBeNull();
+    const plot = find()!;
     const { left, top, width } = plot.getBoundingClientRect();
     plot.setPointerCapture = () => undefined;
     const drag = (type: string, c: number) => {
