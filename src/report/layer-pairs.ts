@@ -43,6 +43,7 @@ export function extremePairs(matrix: Pairs): string | null {
     row.slice(0, b).flatMap((value, a) => (value === null ? [] : { value, text: `${a} and ${b} (${decimal(value)})` })),
   );
   if (pairs.length === 0) return null;
+  if (pairs.length === 1) return `layers ${pairs[0].text} are the only two that can be compared`;
   const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best));
   const least = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best));
   return `most alike are layers ${most.text}, least alike ${least.text}`;

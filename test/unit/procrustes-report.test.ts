@@ -16,7 +16,7 @@ test('layers turned onto each other: a sentence of the extremes, a matrix, the s
     [null, 1, 0.75],
     [null, 0.75, 1],
   ]);
-  expect(findings).toEqual(['By rotation alone, most alike are layers 1 and 2 (0.750), least alike 1 and 2 (0.750).']);
+  expect(findings).toEqual(['By rotation alone, layers 1 and 2 (0.750) are the only two that can be compared.']);
   expect(figures).toMatchObject([{ id: 'procrustes', stem: 'winnow-a-procrustes', chart: { kind: 'matrix' } }]);
   const [{ table }] = figures;
   expect(table.rows[2].map(({ text }) => text)).toEqual(['2', '–', '0.750', '1.000']);

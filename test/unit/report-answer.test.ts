@@ -64,7 +64,7 @@ describe('findings', () => {
       [null, 0.25, 1],
     ];
     expect(pairsFinding(matrix)).toBe(
-      'Most alike are layers 1 and 2 (0.250), least alike 1 and 2 (0.250). ' +
+      'Layers 1 and 2 (0.250) are the only two that can be compared. ' +
         'Layer 0 is the same vector in every row and has no similarity.',
     );
     expect(pairsFinding([[null]])).toContain('Layer 0 is the same vector');

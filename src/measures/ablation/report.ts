@@ -58,6 +58,11 @@ export function ablationFinding(analysis: Analysis, metric: ScoreName): string {
   if (!near) return '';
   const bottom = near.bottom[metric]?.mean ?? null;
   const random = near.random[metric]?.mean ?? null;
+  const own = scoreText(near.top[metric]?.mean, metric);
   const others = `the bottom ones ${scoreText(bottom, metric)}, random ones ${scoreText(random, metric)}`;
-  return `Not retrained, its top ${near.neurons === 1 ? 'neuron keeps' : `${integer(near.neurons)} neurons keep`} 97 % of the full probe's ${scoreTitles[metric]}; as many of ${others}.`;
+  const [top, reach] =
+    near.neurons === 1
+      ? ['neuron', 'is the first to reach']
+      : [`${integer(near.neurons)} neurons`, 'are the fewest that reach'];
+  return `Not retrained, its top ${top} ${reach} 97 % of the full probe's ${scoreTitles[metric]} (${own}); as many of ${others}.`;
 }

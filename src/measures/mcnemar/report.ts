@@ -1,7 +1,7 @@
 /** McNemar's test in words. */
 import type { Question } from '../../data/question.ts';
 import type { Analysis } from '../../report/analysis.ts';
-import { decimal, integer, listed } from '../../report/format.ts';
+import { integer, listed, probabilityText } from '../../report/format.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
 import type { Observation, Setting } from '../../report/observation.ts';
 import type { Report } from '../report.ts';
@@ -54,8 +54,8 @@ export function mcnemarFinding(
   const seed = found.seeds.length > 1 ? 'With the first seed, ' : '';
   const counts = `${seed}${integer(full)}${of} are right only with all neurons, ${integer(reduced)} only with these ${integer(found.size)}`;
   const ps = found.seeds.map(({ p }) => p);
-  const values = [...new Set(ps.map(valueText))];
-  const seeds = values.length > 1 ? `; p by seed ${listed(values)}` : `; p = ${values[0]}`;
+  const values = ps.map((p) => probabilityText(p).replace(/^p (= )?/, ''));
+  const seeds = new Set(values).size > 1 ? `; p by seed ${listed(values)}` : `; ${probabilityText(ps[0])}`;
   return `${counts}, ${outcomeText(found.seeds)} (McNemar’s exact test${seeds}).`;
 }
 
@@ -69,8 +69,4 @@ function outcomeText(seeds: readonly SeedComparison[]): string {
   if (outcome.kind === 'alike')
     return `more than chance explains${often} only: over all seeds the two probes cannot be told apart`;
   return `more than chance explains${often}: the reduced probe is ${outcome.kind}`;
-}
-
-function valueText(p: number): string {
-  return p < 0.001 ? 'below 0.001' : p > 0.9995 ? '1' : decimal(p);
 }

@@ -16,6 +16,7 @@ import {
   type Cell,
   type Table,
 } from '../table.ts';
+import { isShown } from '../verdict/signal.ts';
 import type { Answered } from './fates.ts';
 import { answersChart } from './pareto-chart.ts';
 import { placeAnswers, type PlacedAnswer } from './placed-answers.ts';
@@ -36,7 +37,7 @@ export function answersFigure(shown: readonly Answered[], metric: ScoreName, spl
   const figure: Figure = {
     id: 'pareto',
     title,
-    description: described(placed, metric, split),
+    description: described(shown, placed, metric, split),
     chart,
     table: answersTable(shown, placed, metric),
     stem: `${shown[0].result.stem}-answers-${split}-${metric}`,
@@ -44,17 +45,27 @@ export function answersFigure(shown: readonly Answered[], metric: ScoreName, spl
   return { figure, chart, questions: placed.map(({ questions }) => questions[0]) };
 }
 
-function described(placed: readonly PlacedAnswer[], metric: ScoreName, split: Split): string {
+function described(
+  shown: readonly Answered[],
+  placed: readonly PlacedAnswer[],
+  metric: ScoreName,
+  split: Split,
+): string {
   const [worse, untested] = (['worse', 'untested'] as const).map((kind) =>
     placed.filter((one) => one.keeping === kind),
   );
   const leads = placed.filter((one) => one.leads);
-  const start = `Neurons kept against ${scoreTitles[metric]} on the ${split} part, for ${counted(placed.length, 'computed answer')}`;
+  const start = `Neurons kept against ${scoreTitles[metric]} on the ${split} part, for ${counted(placed.length, 'set')} of neurons that answer ${counted(
+    placed.reduce((sum, { questions }) => sum + questions.length, 0),
+    'question',
+  )}`;
   const front = leads.length > 1 ? '; on the line, the Pareto front, none is both smaller and better.' : '.';
   const crosses =
     worse.length === 0 ? '' : ` ${areOf(worse, placed)} crossed out: worse than the oracle on the test part.`;
   const open = untested.length === 0 ? '' : ` ${areOf(untested, placed)} not tested against the oracle.`;
-  return start + front + crosses + open;
+  const isNone = shown.every(({ result: { analysis } }) => !isShown(analysis));
+  const none = isNone ? ' None of them counts: the full probe does not show the task.' : '';
+  return start + front + crosses + open + none;
 }
 
 function areOf(some: readonly PlacedAnswer[], all: readonly PlacedAnswer[]): string {
@@ -105,5 +116,5 @@ function answersTable(shown: readonly Answered[], placed: readonly PlacedAnswer[
 }
 
 function pText(p: number): string {
-  return p < 0.001 ? 'below 0.001' : p.toFixed(3);
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }

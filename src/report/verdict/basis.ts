@@ -2,24 +2,30 @@
 import type { SplitScores } from '../../data/scores.ts';
 import type { Analysis } from '../analysis.ts';
 import { thresholdWords } from '../clusters/words.ts';
-import { capital, counted, scoreTitles, scoreWithDeviation } from '../format.ts';
+import { capital, counted, integer, scoreTitles, scoreWithDeviation } from '../format.ts';
 import type { VerdictSubject } from './claim.ts';
 import { measuredScore, testInterval } from './intervals.ts';
 import { intervalText, lossText } from './words.ts';
 
-export function basisText(analysis: Analysis, subject: VerdictSubject): string {
-  const { instances, unit, officialDev, oracle } = analysis;
+/** @param signalFound where there is none no answer counts, and the small print is about the full probe. */
+export function basisText(analysis: Analysis, subject: VerdictSubject, signalFound: boolean): string {
+  const { instances, unit, officialDev, devFromTrain, oracle } = analysis;
   const of = (split: 'dev' | 'test') =>
     instances ? counted(instances[split], `${split} ${unit}`) : `the ${split} part`;
   const official = officialDev ? ' (the official dev file)' : '';
   const isClaim = subject.kind !== 'open' && subject.kind !== 'nothing';
-  const scores = isClaim ? subject.scores : oracle;
+  const isTold = isClaim && signalFound;
   const parts = [
-    questionText(subject),
-    `${isClaim ? 'Chosen on' : 'Choices are made on'} ${of('dev')}, scored on ${of('test')}${official}: ${isClaim ? '' : 'the full probe has '}${testText(analysis, scores)}.`,
+    isTold || subject.kind === 'open' ? questionText(subject) : '',
+    `${isTold ? 'Chosen on' : 'Choices are made on'} ${of('dev')}${devFromTrain ? ' (held out of the train file)' : ''}, scored on ${of('test')}${official}: ${isTold ? subjectText(subject) : 'the full probe has '}${testText(analysis, isTold ? subject.scores : oracle)}.`,
     ...(unit === 'word' ? ['Words of one sentence are not independent, so the interval is rather too narrow.'] : []),
   ];
   return parts.filter((text) => text !== '').join(' ');
+}
+
+function subjectText(subject: VerdictSubject): string {
+  if (subject.kind !== 'neurons') return '';
+  return subject.size === 1 ? 'the kept neuron has ' : `the ${integer(subject.size)} kept neurons have `;
 }
 
 /** "accuracy 84.5 ± 0.1 % over 3 seeds, 95 % interval 81.9–86.9 %". */

@@ -72,17 +72,16 @@ export function standing(analysis: Analysis, scores: SplitScores, test: PairedOu
   return { kind: own < interval.low ? 'worse' : own > interval.high ? 'better' : 'alike', p: null };
 }
 
-/** How an answer's probe stands; `within`: one that is worse is so for certain by less than was tolerated. */
+/** How an answer's probe stands; `small`: worse for certain, but for certain by less than was tolerated. */
 export interface Keeping {
-  kind: 'enough' | 'worse' | 'untested';
+  kind: 'enough' | 'small' | 'worse' | 'untested';
   p: number | null;
-  within: boolean;
 }
 
 export function keepingOf(analysis: Analysis, { deltas, scores, test }: ProbeClaim): Keeping {
   const { kind, p } = standing(analysis, scores, test);
-  if (kind === 'worse') return { kind, p, within: isWithin(analysis, scores, test, deltas) };
-  return { kind: kind === 'untested' && !isHigher(analysis, scores) ? 'untested' : 'enough', p, within: false };
+  if (kind === 'worse') return { kind: isWithin(analysis, scores, test, deltas) ? 'small' : 'worse', p };
+  return { kind: kind === 'untested' && !isHigher(analysis, scores) ? 'untested' : 'enough', p };
 }
 
 function isHigher(analysis: Analysis, scores: SplitScores): boolean {
@@ -93,7 +92,7 @@ function isHigher(analysis: Analysis, scores: SplitScores): boolean {
 
 /**
  * Whether the interval of the loss ends above what was tolerated: with very many rows the smallest loss is certain, and it
- * may be what was asked for.
+ * is what was asked for.
  */
 function isWithin(
   { classes, metric, oracle, instances, protocol }: Analysis,

@@ -11,7 +11,7 @@ import type { ClaimSubject, VerdictSubject } from './claim.ts';
 import { headlineOf } from './headline.ts';
 import { measuredScore } from './intervals.ts';
 import { signalOf, signalOfScores, type Signal } from './signal.ts';
-import { intervalText, keptText, lossText, originText, scoresText, sizeText } from './words.ts';
+import { intervalText, keptText, lossesText, lossText, originText, scoresText, sizeText } from './words.ts';
 
 export interface Finding {
   kind: VerdictKind;
@@ -38,7 +38,7 @@ function signalText(signal: Exclude<Signal, { kind: 'present' | 'untested' }>, a
   const rows = counted(instances?.test ?? 0, `test ${unit}`);
   if (signal.kind === 'chance') {
     const { score, chance, p, isGuess } = { ...signal, isGuess: signal.chance !== analysis.majority };
-    const other = isGuess ? 'guessing' : 'always giving the most frequent label';
+    const other = isGuess ? 'guessing' : 'always giving the most frequent train label';
     return `The full probe is right on ${percent(score)} of ${rows}, ${other} on ${percent(chance)}: no more than chance gives (exact binomial test, ${probabilityText(p)}).`;
   }
   if (signal.kind === 'control') {
@@ -59,19 +59,21 @@ export function devFinding(analysis: Analysis, subject: VerdictSubject, of: stri
   if (shortage === null) return null;
   const { unit, devFromTrain } = analysis;
   const { delta, rows, lossRows, needed } = shortage;
-  const loss = delta === 0 ? 'no loss at all' : `a loss of ${lossText(delta)}`;
-  const worth = `is worth ${lossRows < 0.05 ? 'none' : lossRows.toFixed(1)} of them`;
+  const loss = delta === 0 ? 'no loss at all' : `a loss of ${lossText(delta)} of its score`;
   const split = devFromTrain
     ? ` (${counted(10 * (needed ?? 0), unit)} in the train file, a tenth of which is dev)`
     : '';
   const enough =
-    needed === null ? `no number of ${unit}s would do` : `it takes ${counted(needed, `dev ${unit}`)}${split}`;
+    needed === null
+      ? `no number of ${unit}s would do`
+      : `it has to be at least ${leastRows}, which takes ${counted(needed, `dev ${unit}`)}${split}`;
   const small = `${counted(rows, `dev ${unit}`)} ${rows === 1 ? 'is' : 'are'} too few`;
-  const told = `to tell ${loss}, which ${worth}`;
+  const told = `to tell ${loss}: that is ${lossRows.toFixed(1)} ${unit}s, and ${enough}`;
+  const shows = signalOf(analysis).kind === 'present' ? 'the full probe shows the task, but ' : '';
   return {
     kind: 'too-little-evidence',
-    phrases: [plain(`${of}: `), strong(small), plain(` ${told}; ${enough}.`)],
-    reason: `${small} ${told} and should be worth ${leastRows}; ${enough}.`,
+    phrases: [plain(`${of}: ${shows}`), strong(small), plain(` ${told}.`)],
+    reason: `${small} ${told}.`,
   };
 }
 
@@ -85,7 +87,11 @@ export function layerFinding(analysis: Analysis, of: string): Finding | null {
   const by = `${texts} ${scoreTitles[score]} on test${test}`;
   return {
     kind: 'one-layer-beats-all',
-    phrases: [plain(`${of}: `), strong(`layer ${layer} alone beats all layers together`), plain(` (${by}).`)],
+    phrases: [
+      plain(`${of}: `),
+      strong(`layer ${layer} alone beats all layers together`),
+      plain(` (${by}). To compute it takes layers 0–${layer}.`),
+    ],
     reason: `Layer ${layer} alone scores more than all layers together (${by}).`,
   };
 }
@@ -100,14 +106,12 @@ export function lossFinding(analysis: Analysis, subject: ClaimSubject, of: strin
   const score = measuredScore(analysis);
   const texts = scoresText(subject.scores, { ...analysis, metric: score });
   const test = keeping.p === null ? '; below the 95 % interval of the full probe' : mcnemarText(keeping.p);
-  const { layers, neurons } = subject.deltas;
-  const within = keeping.within ? `, for certain by less than the ${lossText(layers + neurons)} that was allowed` : '';
-  const by = `(${texts} ${scoreTitles[score]} on test${test})${within}`;
+  const by = `(${texts} ${scoreTitles[score]} on test${test})`;
   const what = thingText(subject, analysis);
   const is = isOne(subject) ? 'is' : 'are';
   const why = `${what.text}${what.rest}: chosen on dev, ${is === 'is' ? 'it is' : 'they are'} worse than the full probe ${by}.`;
   if (isNone) {
-    const none = `none of the ${integer(headline.answers)} computed answers is enough`;
+    const none = `none of the computed answers is enough`;
     return { kind: 'not-enough', phrases: [plain(`${of}: `), strong(none), plain(`. ${why}`)], reason: why };
   }
   const phrases = [
@@ -127,7 +131,9 @@ export function weakFinding(analysis: Analysis, subject: ClaimSubject, of: strin
   const chance = analysis.classes === null ? '0' : reach && percent(reach.chance);
   const score = measuredScore(analysis);
   const parts = [
-    ...(keeps === null ? [] : [`less than the ${lossText(keeps)} that was to be kept`]),
+    ...(keeps === null
+      ? []
+      : [`less than the ${lossText(keeps)} that a loss of ${lossesText(subject.deltas)} would leave`]),
     ...(reach === null
       ? []
       : [
@@ -137,16 +143,19 @@ export function weakFinding(analysis: Analysis, subject: ClaimSubject, of: strin
   const why = parts.join(', and ');
   const what = thingText(subject, analysis);
   const kept = keptText(subject.scores, analysis);
+  const { instances, unit } = analysis;
+  const on = instances ? `on ${counted(instances.test, `test ${unit}`)}` : 'on test';
+  const [is, keep] = isOne(subject) ? ['is', 'it keeps'] : ['are', 'they keep'];
   return {
     kind: 'weak',
     phrases: [
-      plain(`${of} may need no more than `),
+      plain(`${of}: whether `),
       strong(what.text.replace(/^at most /, '')),
-      plain(
-        `${what.rest}, but the answer is weak: on test ${isOne(subject) ? 'it keeps' : 'they keep'} ${kept}, ${why}.`,
-      ),
+      plain(`${what.rest}${what.rest.includes(', ') ? ',' : ''} ${is} enough `),
+      strong('is not settled'),
+      plain(`: ${on} ${keep} ${kept}, ${why}.`),
     ],
-    reason: `The answer is weak: on test it keeps ${kept}, ${why}.`,
+    reason: `Whether the answer is enough is not settled: ${on} ${keep} ${kept}, ${why}.`,
   };
 }
 
@@ -159,13 +168,18 @@ export function plainFinding(
 ): Finding {
   const what = thingText(subject, analysis);
   const isAll = subject.kind === 'layers' && subject.topLayer === (analysis.layers?.concatenated.length ?? 0) - 1;
+  const keeping = keepingOf(analysis, subject);
+  const small =
+    keeping.kind === 'small'
+      ? `: a real loss${mcnemarText(keeping.p).replace('; ', ' (')}${keeping.p === null ? '' : ')'}, but with 95 % confidence less than the ${lossesText(subject.deltas)} that was allowed`
+      : '';
   const kept = isAll
     ? `no shorter stack comes within ${lossText(subject.deltas.layers)} of the full probe's ${scoreTitles[analysis.metric]} on dev`
     : keptText(subject.scores, analysis);
   if (missing.length === 0) {
     return {
       kind: 'clear',
-      phrases: [plain(`${of} needs `), strong(what.text), plain(`${what.rest}: ${kept}.`)],
+      phrases: [plain(`${of} needs `), strong(what.text), plain(`${what.rest}: ${kept}${small}.`)],
       reason: '',
     };
   }
@@ -181,7 +195,7 @@ export function plainFinding(
 }
 
 function isOne(subject: VerdictSubject): boolean {
-  return subject.kind === 'neurons' ? subject.size === 1 && !subject.atMost : false;
+  return subject.kind === 'neurons' && subject.size === 1;
 }
 
 /** What an answer keeps, and where that lies. */

@@ -26,7 +26,7 @@ export function headlineOf(analysis: Analysis): Headline | null {
     const { entry, scores, test } = answer;
     return { answer, keeping: keepingOf(analysis, { deltas: entry.deltas, scores, test }) };
   });
-  const passing = judged.filter(({ keeping }) => keeping.kind === 'enough');
+  const passing = judged.filter(({ keeping: { kind } }) => kind === 'enough' || kind === 'small');
   const untested = judged.filter(({ keeping }) => keeping.kind === 'untested');
   // What was tested goes before what was not: only of it is it known that it keeps up.
   const pool = passing.length > 0 ? passing : untested;

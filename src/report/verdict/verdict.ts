@@ -6,7 +6,7 @@ import type { Question } from '../../data/question.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { VerdictAnswer, VerdictKind, VerdictRecord } from '../../run/verdict.ts';
 import { analysisOfRun, runSubject, type Analysis } from '../analysis.ts';
-import { counted, differenceText, isShare, layerRange, listed, scoreText } from '../format.ts';
+import { counted, differenceText, isShare, layerRange, listed, percent, scoreText } from '../format.ts';
 import type { NeuronAnswer } from '../neurons/question.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 import { thresholdWords } from '../clusters/words.ts';
@@ -22,6 +22,7 @@ import {
   weakFinding,
   type Finding,
 } from './findings.ts';
+import { measuredScore } from './intervals.ts';
 import { orderingByChance } from './ordering.ts';
 import { signalOf, signalOfScores } from './signal.ts';
 import { originText, scoresText, sizeText } from './words.ts';
@@ -56,6 +57,7 @@ export function verdictOf(analysis: Analysis, of: string, asked: Asked | null = 
   const isSignal = first.kind !== 'no-signal';
   const about = isSignal && first.kind !== 'not-enough' && subject.kind === 'neurons' ? subject.answer : null;
   const reasons = [
+    ...(isSignal ? signalReason(analysis) : []),
     ...(first.kind === 'one-layer-beats-all' || first.kind === 'too-little-evidence'
       ? answerReason(analysis, subject)
       : []),
@@ -67,7 +69,7 @@ export function verdictOf(analysis: Analysis, of: string, asked: Asked | null = 
       : ['From one seed: training was not repeated, so how far chance moves these scores is not known.']),
   ];
   const { kind, phrases } = first;
-  const basis = basisText(analysis, subject);
+  const basis = basisText(analysis, subject, isSignal);
   return { kind, phrases, reasons: reasons.filter((text) => text !== ''), basis, answer: about };
 }
 
@@ -151,6 +153,18 @@ function answerReason(analysis: Analysis, subject: VerdictSubject): string[] {
   ];
 }
 
+/** That the task is there at all, where that was tested. */
+function signalReason(analysis: Analysis): string[] {
+  const { instances, unit, majority, classes, oracle } = analysis;
+  if (instances === null || signalOf(analysis).kind !== 'present') return [];
+  const score = measuredScore(analysis);
+  const own = scoreText(oracle.test[score]?.mean, score);
+  const rows = counted(instances.test, `test ${unit}`);
+  if (classes === null) return [`The model shows the task: correlation ${own} of the full probe on ${rows}.`];
+  const chance = majority === null ? '' : `, the most frequent train label on ${percent(majority)}`;
+  return [`The model shows the task: the full probe is right on ${own} of ${rows}${chance}.`];
+}
+
 /** A layer by itself may show what all together do not. */
 function singleReason(analysis: Analysis): string[] {
   const single = bestSingleLayer(analysis);
@@ -168,6 +182,6 @@ function orderingReason(analysis: Analysis): string[] {
   const unit = isShare(metric) ? ' points' : '';
   const spread = gain.deviation === null ? '' : ` ± ${differenceText(gain.deviation, metric).replace('+', '')}`;
   return [
-    `The order of the neurons is no better than chance: kept alone, without retraining, the top ones score ${differenceText(gain.mean, metric)}${spread}${unit} beside as many random ones (mean over all sizes, ${counted(seeds, 'seed')}).`,
+    `The order of the neurons is no better than chance, so that others may do as well: without retraining, the top ones score ${differenceText(gain.mean, metric)}${spread}${unit} compared with as many random ones (mean over all sizes, ${counted(seeds, 'seed')}).`,
   ];
 }

@@ -1,6 +1,7 @@
 /** Sizes, layers and scores as the sentences of a verdict say them. */
 import { counted, decimal, integer, isShare, listed, percent, scoreText, scoreTitles } from '../format.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
+import type { Deltas } from '../../data/question.ts';
 import type { SplitScores } from '../../data/scores.ts';
 import { meanOf } from '../scores.ts';
 import type { Interval } from './intervals.ts';
@@ -13,12 +14,18 @@ export function sizeText(size: number, { shape }: Pick<Analysis, 'shape'>): stri
   return shape ? `${integer(size)} of ${integer(neuronCount(shape))} neurons` : counted(size, 'neuron');
 }
 
-/** " (3.6 %), all of layer 0", from the layers that kept neurons lie in. */
+/** "2 % (1 % by layers, 1 % by neurons)". */
+export function lossesText({ layers, neurons }: Deltas): string {
+  const parts = layers > 0 && neurons > 0 ? ` (${lossText(layers)} by layers, ${lossText(neurons)} by neurons)` : '';
+  return lossText(layers + neurons) + parts;
+}
+
+/** " (3.6 %), all in layer 0", from the layers that kept neurons lie in. */
 export function originText(size: number, layers: readonly number[], { shape }: Pick<Analysis, 'shape'>): string {
   const share = shape ? ` (${percent(size / neuronCount(shape))})` : '';
   const [first, last] = [layers[0], layers[layers.length - 1]];
   if (layers.length === 0) return share;
-  if (layers.length === 1) return `${share}, ${size === 1 ? '' : 'all '}of layer ${first}`;
+  if (layers.length === 1) return `${share}, ${size === 1 ? '' : 'all '}in layer ${first}`;
   if (last - first === layers.length - 1) return `${share} from layers ${first}–${joiner}${last}`;
   if (layers.length <= 4) return `${share} from layers ${listed(layers.map(String))}`;
   return `${share} from ${layers.length} of the layers ${first}–${joiner}${last}`;

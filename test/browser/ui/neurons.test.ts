@@ -67,7 +67,7 @@ describe('a run with neurons', () => {
     drop(runFile(neuronRun('tiny-bert')));
     await expect
       .element(answer())
-      .toHaveTextContent('SST-2 with tiny-bert needs 8 of 128 neurons (6.3 %), all of layer 2');
+      .toHaveTextContent('SST-2 with tiny-bert needs 8 of 128 neurons (6.3 %), all in layer 2');
     await expect.element(answer()).toHaveTextContent('98.3 % of the full probe');
     await showTable('figure-winnow');
     expect(cellsOf('figure-winnow')).toEqual([
@@ -277,7 +277,7 @@ describe('sliders over a file', () => {
     slide('delta-neurons', 3);
     await expect.element(answer()).toHaveTextContent('needs at most 8 of 128 neurons');
     slide('delta-neurons', 0);
-    await expect.element(answer()).toHaveTextContent('may need no more than 48 of 128 neurons');
+    await expect.element(answer()).toHaveTextContent('whether 48 of 128 neurons');
   });
 
   it('move LayerSelector at once', async () => {
@@ -356,7 +356,7 @@ describe('an all_results.json', () => {
   it('opens and is drawn', async () => {
     await openPage();
     drop(new File([allResultsText(neuronRun('tiny-bert'))], 'all_results.json'));
-    await expect.element(answer()).toHaveTextContent('8 of 128 neurons (6.3 %), all of layer 2');
+    await expect.element(answer()).toHaveTextContent('8 of 128 neurons (6.3 %), all in layer 2');
     await expect.element(answer()).toHaveTextContent('whether that is enough was not tested');
     await expect.element(page.getByTestId('reasons')).toHaveTextContent('This file does not hold');
     const clusters = page.getByTestId('section-clusters');

@@ -251,7 +251,7 @@ const table: [string, MadeRun, VerdictKind][] = [
       answers: [{ size: 10, dev: 9450, test: 56_700, pairs: threeTimes(500, 200) }],
       change: { unit: 'word' },
     },
-    'not-enough',
+    'clear',
   ],
   [
     '60,000 words, more than was allowed',
@@ -339,13 +339,13 @@ describe('the verdict of a run', () => {
 describe('the sentence', () => {
   it('names what is needed, where it lies and what it reaches', () => {
     expect(said(made(usual)).sentence).toBe(
-      "SST-2 with tiny needs 10 of 200 neurons (5.0 %), all of layer 1: 99.7 % of the full probe's accuracy (79.8 % against 80.0 %).",
+      "SST-2 with tiny needs 10 of 200 neurons (5.0 %), all in layer 1: 99.7 % of the full probe's accuracy (79.8 % against 80.0 %).",
     );
   });
 
   it('says that the model does not show the task, with scores and test', () => {
     expect(said(made(signal(872, 1))).sentence).toMatch(
-      /^SST-2 with tiny: this model does not show the task\. The full probe is right on 53\.7 % of 872 test rows, always giving the most frequent label on 50\.9 %: no more than chance gives \(exact binomial test, p = 0\.05\d\)\.$/,
+      /^SST-2 with tiny: this model does not show the task\. The full probe is right on 53\.7 % of 872 test rows, always giving the most frequent train label on 50\.9 %: no more than chance gives \(exact binomial test, p = 0\.05\d\)\.$/,
     );
     expect(said(made(correlation(0.09, 400))).sentence).toContain('95 % interval, −0.008 to 0.186, holds 0');
     expect(said(made({ ...usual, control: { score: 0.79, selectivity: [0.03, 0, 0] } })).sentence).toContain(
@@ -366,27 +366,27 @@ describe('the sentence', () => {
     const few = { ...usual, rows: { dev: 45, test: 1000 }, oracle: { dev: 40, test: 800 } };
     const { sentence, reasons } = said(made(few));
     expect(sentence).toBe(
-      'SST-2 with tiny: 45 dev rows are too few to tell a loss of 1 %, which is worth 0.4 of them; it takes 338 dev rows (3 380 rows in the train file, a tenth of which is dev).',
+      'SST-2 with tiny: the full probe shows the task, but 45 dev rows are too few to tell a loss of 1 % of its score: that is 0.4 rows, and it has to be at least 3, which takes 338 dev rows (3 380 rows in the train file, a tenth of which is dev).',
     );
     expect(reasons).toContain('The smallest answer found that is not worse than the full probe: 10 of 200 neurons');
     const own = said(made({ ...few, change: { devFromTrain: false } }));
-    expect(own.sentence).toMatch(/it takes 338 dev rows\.$/);
+    expect(own.sentence).toMatch(/which takes 338 dev rows\.$/);
     expect(said(made({ ...usual, oracle: { dev: 0, test: 800 } })).sentence).toContain('no number of rows would do');
   });
 
   it('names the layer that beats all, with both scores', () => {
     expect(said(made({ ...usual, single: alone(leastPairs(20), 20) })).sentence).toMatch(
-      /^SST-2 with tiny: layer 1 alone beats all layers together \(81\.6 % against 80\.0 % accuracy on test; McNemar’s exact test, p = 0\.04\d\)\.$/,
+      /^SST-2 with tiny: layer 1 alone beats all layers together \(81\.6 % against 80\.0 % accuracy on test; McNemar’s exact test, p = 0\.04\d\)\. To compute it takes layers 0–1\.$/,
     );
   });
 
   it('says that an answer is not enough, and that none is', () => {
     const lost = { ...usual, answers: [kept(784, threeTimes(leastPairs(20), 20))] };
     expect(said(made(lost)).sentence).toContain(
-      'SST-2 with tiny: 10 of 200 neurons (5.0 %), all of layer 1, are not enough',
+      'SST-2 with tiny: 10 of 200 neurons (5.0 %), all in layer 1, are not enough',
     );
     const none = { ...usual, answers: [kept(700, threeTimes(120, 20), 3), kept(720, threeTimes(100, 20), 60)] };
-    expect(said(made(none)).sentence).toContain('none of the 2 computed answers is enough');
+    expect(said(made(none)).sentence).toContain('none of the computed answers is enough');
     expect(verdictOf(made(none), 'SST-2 with tiny').answer).toBeNull();
   });
 
@@ -406,7 +406,9 @@ describe('the sentence', () => {
 
   it('says that a certain loss is within what was allowed', () => {
     const [, run] = table.find(([name]) => name === '60,000 words, a small loss for certain')!;
-    expect(said(made(run)).sentence).toContain('for certain by less than the 2 % that was allowed');
+    expect(said(made(run)).sentence).toContain(
+      'a real loss (McNemar’s exact test, p < 0.001), but with 95 % confidence less than the 2 % (1 % by layers, 1 % by neurons) that was allowed',
+    );
   });
 
   it('says that an ordering is no better than chance', () => {
@@ -418,9 +420,11 @@ describe('the sentence', () => {
       ],
     });
     expect(said(made({ ...usual, change: { ablation: curve([0.61, 0.59, 0.62]) } })).reasons).toContain(
-      'The order of the neurons is no better than chance: kept alone, without retraining, the top ones score +0.7 ± 1.2 points beside as many random ones (mean over all sizes, 3 seeds)',
+      'The order of the neurons is no better than chance, so that others may do as well: without retraining, the top ones score +0.7 ± 1.2 points compared with as many random ones (mean over all sizes, 3 seeds)',
     );
-    expect(said(made({ ...usual, change: { ablation: curve([0.71, 0.7, 0.72]) } })).reasons).toBe('');
+    expect(said(made({ ...usual, change: { ablation: curve([0.71, 0.7, 0.72]) } })).reasons).toBe(
+      'The model shows the task: the full probe is right on 80.0 % of 1 000 test rows, the most frequent train label on 50.0 %.',
+    );
   });
 });
 
@@ -465,14 +469,14 @@ describe('the headline', () => {
     const asked = { question, answer: answerTo(analysis, question), left: null };
     expect(verdictOf(analysis, 'x', asked).kind).toBe('not-enough');
     expect(plainText(verdictOf(analysis, 'x', asked).phrases)).toContain(
-      '3 of 200 neurons (1.5 %), all of layer 1, are not enough',
+      '3 of 200 neurons (1.5 %), all in layer 1, are not enough',
     );
     expect(verdictOf(analysis, 'x').kind).toBe('clear');
   });
 
   it('says how sure its score is', () => {
     expect(unspaced(verdictOf(made(usual), 'x').basis)).toBe(
-      'Losing less than 1 % by layers and 1 % by neurons, without clustering. Chosen on 1 000 dev rows, scored on 1 000 test rows: accuracy 79.8 ± 0.0 % over 3 seeds, 95 % interval 77.2–82.2 %.',
+      'Losing less than 1 % by layers and 1 % by neurons, without clustering. Chosen on 1 000 dev rows (held out of the train file), scored on 1 000 test rows: the 10 kept neurons have accuracy 79.8 ± 0.0 % over 3 seeds, 95 % interval 77.2–82.2 %.',
     );
   });
 
