@@ -1,6 +1,6 @@
 /**
- * When a probe's training ends (protocols.md §2): after all epochs, or after `patience` epochs without a lower dev loss;
- * then its weights are those of the epoch with the lowest. Probes that train together end one by one.
+ * When a probe's training ends (protocols.md §2): after all epochs, or after `patience` epochs in which the dev loss has not
+ * fallen by enough; then its weights are those of the last epoch in which it had. Probes that train together end one by one.
  */
 import type { ProbeOptions } from './parts.ts';
 
@@ -8,8 +8,11 @@ import type { ProbeOptions } from './parts.ts';
 const mostSteps = 20_000;
 const mostEpochs = 100;
 
-/** Epochs without a lower dev loss after which training ends. */
+/** Epochs without a better one after which training ends. */
 export const stoppingPatience = 3;
+
+/** An epoch is better than the best one if its dev loss is lower by more than this share. */
+const leastFall = 0.003;
 
 /** How many epochs a training that may stop early can take on so many rows. */
 export function epochLimit(rows: number, batchSize: number): number {
@@ -66,7 +69,7 @@ export class StoppingRule {
     return this.epochsLeft === 0;
   }
 
-  /** Probes whose dev loss was lowest in the last epoch that is allowed. */
+  /** Probes whose best epoch is the last one that is allowed. */
   get limited(): number {
     return this.curves.filter(({ dev, best }) => dev.length > 0 && best === this.#most).length;
   }
@@ -78,7 +81,7 @@ export class StoppingRule {
 
   #add(probe: number, train: number, dev: number | undefined): boolean {
     const curve = this.curves[probe];
-    const isBetter = dev === undefined || curve.best === 0 || dev < curve.dev[curve.best - 1];
+    const isBetter = dev === undefined || curve.best === 0 || dev < (1 - leastFall) * curve.dev[curve.best - 1];
     curve.train.push(train);
     if (dev !== undefined) curve.dev.push(dev);
     if (isBetter) curve.best = curve.train.length;

@@ -31,7 +31,7 @@ export interface ProbeOptions {
   seeds: readonly number[];
   /** How often all rows are seen; the most where training stops early. */
   epochs: number;
-  /** Training ends after so many epochs without a lower dev loss; absent: it takes all epochs. */
+  /** Training ends after so many epochs without a better one by dev loss; absent: it takes all epochs. */
   patience?: number;
   /** Told of every training. */
   log?: TrainingLog;

@@ -18,7 +18,7 @@ type ProbeCurve = TrainingCurves['oracle'];
 /** "10 epochs", or when training stops. */
 export function trainingText({ options: { epochs, patience } }: Pick<RunFile, 'options'>): string {
   if (patience === undefined) return counted(epochs, 'epoch');
-  return `until the dev loss has not fallen for ${counted(patience, 'epoch')}, at most ${counted(epochs, 'epoch')}`;
+  return `until the dev loss has hardly fallen for ${counted(patience, 'epoch')}, at most ${counted(epochs, 'epoch')}`;
 }
 
 /** None in files that do not hold the losses. @param index place of the result among those on screen. */

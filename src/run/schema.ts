@@ -37,7 +37,7 @@ export const runSchema = v.object({
     seeds: v.array(v.number()),
     /** The most, where training stops early. */
     epochs: v.number(),
-    /** Epochs without a lower dev loss after which a probe's training ended; absent: all epochs were trained. */
+    /** Epochs without a better one by dev loss after which a probe's training ended; absent: all epochs were trained. */
     patience: v.optional(v.number()),
     batchSize: v.number(),
     learningRate: v.number(),

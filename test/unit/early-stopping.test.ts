@@ -22,7 +22,7 @@ function taken(dev: readonly (readonly number[])[], options: { epochs: number; p
 }
 
 describe('when training ends', () => {
-  test('three epochs after the lowest dev loss, each probe by itself; later ones do not count', () => {
+  test('three epochs after the best, each probe by itself; later ones do not count', () => {
     const rule = taken(
       [
         [5, 4, 4, 6, 4.5, 1],
@@ -36,6 +36,14 @@ describe('when training ends', () => {
       [5, 4, 3, 4, 2, 3, 3, 3],
     ]);
     expect(rule.limited).toBe(0);
+  });
+
+  test('a loss that falls by less than 0.3 % is no better, unless small falls add up', () => {
+    const slow = [4, 3.995, 3.991, 3.989, 1];
+    const steady = [4, 3.995, 3.989, 3.985, 3.98, 3.977, 3.974];
+    const { curves } = taken([slow, steady], { epochs: 100, patience: 3 });
+    expect(curves.map(({ best }) => best)).toEqual([1, 4]);
+    expect(curves.map(({ dev }) => dev)).toEqual([slow.slice(0, 4), steady]);
   });
 
   test('with the last epoch that is allowed, which is said where it was the best', () => {

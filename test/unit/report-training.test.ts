@@ -28,7 +28,7 @@ test('a file of before says its epochs and shows no losses', () => {
 
 describe('a run that stopped early', () => {
   test('says when training stops, which epochs were best, and what the limit ended', () => {
-    expect(trainingText(run)).toBe('until the dev loss has not fallen for 3 epochs, at most 100 epochs');
+    expect(trainingText(run)).toBe('until the dev loss has hardly fallen for 3 epochs, at most 100 epochs');
     expect(trainingFinding(run)).toBe(
       'The best weights of the full probe are of epochs 2–4. One of these probes was still getting better when training ended at the limit of 100 epochs.',
     );

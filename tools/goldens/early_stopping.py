@@ -2,10 +2,11 @@
 
     python tools/goldens/early_stopping.py
 
-Activations, labels and parts are those of probes.py, standardised on train. The weights of a
-probe start at 0 and its bias at what is best without neurons; it sees the rows of
-each epoch in the order that numpy shuffles them into, and stops after three epochs without a lower dev loss or after the
-last epoch; the scores are those of the best epoch. Needs torch, scikit-learn, scipy, safetensors, numpy.
+Activations, labels and parts are those of probes.py, standardised on train. The weights of a probe start at 0 and its bias
+at what is best without neurons; it sees the rows of each epoch in the order that numpy shuffles them into, and stops after
+three epochs without a better one or after the last epoch; the scores are those of the best one. An epoch is better whose
+dev loss is under (1 - threshold) times the best one's, as ReduceLROnPlateau has it in its relative mode. Needs torch,
+scikit-learn, scipy, safetensors, numpy.
 """
 import json
 
@@ -14,6 +15,7 @@ import torch
 from probes import BATCH, DEV, HIDDEN, LAMBDA, LAYERS, OUT, RATE, ROWS, SEED, TRAIN, activations, labels, rate, standardise
 
 PATIENCE = 3
+THRESHOLD = 0.003
 
 
 def order(epoch):
@@ -53,7 +55,7 @@ def train(x, y, outputs, epochs):
             dev = criterion(answer(slice(TRAIN, DEV)).double(), gold[TRAIN:DEV].double() if outputs == 1 else gold[TRAIN:DEV]).item()
             found["train"].append(float(np.mean(losses)))
             found["dev"].append(dev)
-            if dev <= min(found["dev"]) and (epoch == 0 or dev < min(found["dev"][:-1])):
+            if epoch == 0 or dev < (1 - THRESHOLD) * found["dev"][found["best"] - 1]:
                 found["best"], scores = epoch + 1, probe(inputs).numpy()
         if epoch + 1 - found["best"] >= PATIENCE:
             break
