@@ -105,7 +105,7 @@ describe('on paper', () => {
       for (const format of ['A4', 'Letter'] as const) {
         const { pages, places } = await printedPlaces(
           page,
-          '.page :is(figure, h2:not(.visually-hidden), tr > :last-child)',
+          '.page :is(figure, h2:not(.visually-hidden), dd, tr > :last-child)',
           format,
         );
         expect(pages, format).toBeGreaterThan(3);
@@ -144,14 +144,33 @@ describe('on paper', () => {
   );
 });
 
+async function settledText(page: Page): Promise<string> {
+  let seen = '';
+  await expect
+    .poll(
+      async () => {
+        const [last, now] = [seen, await page.locator('main').innerText()];
+        seen = now;
+        return now === last;
+      },
+      { interval: 300 },
+    )
+    .toBe(true);
+  return seen;
+}
+
 describe('the address', () => {
   test('restores a result as it was shown', async () => {
     const page = await open();
     await page.getByTestId('open-demo').click();
+    await page.getByTestId('section-made').waitFor();
     await page.getByTestId('metric').selectOption('matthews_corrcoef');
-    await page.getByRole('radio', { name: 'Dev', exact: true }).check({ force: true });
-    await page.getByRole('radio', { name: 'Debiased CKA', exact: true }).check({ force: true });
-    const before = await page.locator('main').innerText();
+    for (const name of ['Dev', 'Debiased CKA']) {
+      await page.getByText(name, { exact: true }).click();
+      await expect.poll(() => page.getByRole('radio', { name, exact: true }).isChecked()).toBe(true);
+    }
+    // Sections follow in their turn.
+    const before = await settledText(page);
     await page.reload();
     await page.getByTestId('section-made').waitFor();
     await expect.poll(() => page.locator('main').innerText()).toBe(before);

@@ -61,7 +61,7 @@ describe.for(['light', 'dark'] as const)('in the %s theme', (side) => {
 
   it('every tone reaches 3 to 1, and what is kept stands out more than what was removed', () => {
     const tones: Tone[] = [0, 1, 2, 3, 4, 5, 'kept', 'ink', 'soft', 'faint'];
-    for (const tone of tones) expect(onGround(hueOf(tone)), String(tone)).toBeGreaterThanOrEqual(3);
+    for (const tone of tones) expect(onGround(hueOf(tone)), `tone ${JSON.stringify(tone)}`).toBeGreaterThanOrEqual(3);
     for (const removed of [0, 2, 3] as const) expect(onGround(hueOf('kept'))).toBeGreaterThan(onGround(hueOf(removed)));
   });
 });
