@@ -99,6 +99,7 @@ describe('keys', () => {
     expect(document.activeElement?.id).toBe('section-similarity');
     expect(location.hash).toContain('section=similarity');
     const grid = page.getByTestId('figure-similarity').getByRole('grid');
+    await expect.element(grid).toBeVisible();
     (grid.element() as SVGSVGElement).focus();
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowRight}{ArrowRight}{ArrowRight}');
     await expect.element(page.getByText('Layers 2 and 3: CKA 0.834')).toBeVisible();
