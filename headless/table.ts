@@ -2,7 +2,8 @@
 import { computedAnswers, type ComputedAnswer } from '../src/report/neurons/computed-answers.ts';
 import { analysisOfRun, runSubject } from '../src/report/analysis.ts';
 import { measuredScore, testInterval } from '../src/report/verdict/intervals.ts';
-import { plainText, unspaced, verdictOf } from '../src/report/verdict/verdict.ts';
+import { unspaced } from '../src/report/format.ts';
+import { plainText, verdictOf } from '../src/report/verdict/verdict.ts';
 import { intervalText } from '../src/report/verdict/words.ts';
 import { noClustering } from '../src/data/question.ts';
 import { quickLookWords } from '../src/report/quick-look.ts';

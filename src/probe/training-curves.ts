@@ -1,4 +1,5 @@
 /** The losses of a run's probes as the run file has them: of the oracle and of each layer alone, four digits. */
+import { fourDigits } from '../base/numbers.ts';
 import type { TrainingCurves } from '../run/training.ts';
 import type { LossCurve } from './early-stopping.ts';
 
@@ -17,8 +18,4 @@ export function trainingCurves(curves: readonly (readonly LossCurve[])[], layers
     oracle: of(curves[0].length - 1),
     layers: Array.from({ length: layers }, (_, layer) => of(layer)),
   };
-}
-
-function fourDigits(values: readonly number[]): number[] {
-  return values.map((value) => Number(value.toPrecision(4)));
 }

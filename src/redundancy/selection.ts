@@ -4,6 +4,7 @@
  */
 import type { Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
+import { fourDigits } from '../base/numbers.ts';
 import type { Device, LinearWeights } from '../compute/device.ts';
 import type { ScoreName } from '../data/tasks.ts';
 import type { TrainedLayers } from '../probe/layer-probes.ts';
@@ -218,10 +219,6 @@ function refuseConstant(standard: NeuronStatistics | null): void {
   if (!standard || standard.constant.some((one) => one === 0)) return;
   const message = 'All neurons have one value in every train row, so none can tell rows apart.';
   throw new WinnowError('bad-data', message, 'Check the weights of the model and that the rows differ.');
-}
-
-function fourDigits(values: Float32Array): number[] {
-  return Array.from(values, (value) => Number(value.toPrecision(4)));
 }
 
 /** Probes by size; the base closes the list. */

@@ -3,7 +3,7 @@ import { tasks } from '../data/tasks.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { rowUnit, type ResultSource } from './analysis.ts';
 import type { Figure } from './chart.ts';
-import { counted, integer, listed } from './format.ts';
+import { counted, integer, listed, unspaced } from './format.ts';
 import { protocolTitle } from './provenance.ts';
 
 /** A result with the digits that its run file is known by; null for a file of the published scripts. */
@@ -21,11 +21,7 @@ export function captionText(
   of: IdentifiedSource[],
 ): string {
   const sentences = [title, description, ...of.map(sourceSentence)].map((text) => text.trim()).filter(Boolean);
-  return sentences
-    .map((text) => (/[.?!]$/.test(text) ? text : `${text}.`))
-    .join(' ')
-    .replace(/[\u202f\u00a0]/g, ' ')
-    .replaceAll('\u2060', '');
+  return unspaced(sentences.map((text) => (/[.?!]$/.test(text) ? text : `${text}.`)).join(' '));
 }
 
 function sourceSentence({ source, sha256 }: IdentifiedSource): string {

@@ -47,7 +47,18 @@ export function decimal(value: number, digits = 3): string {
 
 /** "p = 0.012", "p < 0.001". */
 export function probabilityText(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${p > 0.9995 ? '1' : decimal(p)}`;
+  return p < 0.001 ? `p ${probabilityValue(p)}` : `p = ${probabilityValue(p)}`;
+}
+
+/** "0.043", "< 0.001": one of several. */
+export function probabilityValue(p: number): string {
+  if (p < 0.001) return '< 0.001';
+  return p > 0.9995 ? '1' : decimal(p);
+}
+
+/** A sentence for a terminal or a file: no joiners, plain spaces. */
+export function unspaced(text: string): string {
+  return text.replaceAll('\u2060', '').replace(/[\u202f\u00a0]/g, ' ');
 }
 
 /** A score without its deviation. */

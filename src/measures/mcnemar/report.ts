@@ -1,7 +1,7 @@
 /** McNemar's test in words. */
 import type { Question } from '../../data/question.ts';
 import type { Analysis } from '../../report/analysis.ts';
-import { integer, listed, probabilityText } from '../../report/format.ts';
+import { integer, listed, probabilityText, probabilityValue } from '../../report/format.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
 import type { Observation, Setting } from '../../report/observation.ts';
 import type { Report } from '../report.ts';
@@ -54,7 +54,7 @@ export function mcnemarFinding(
   const seed = found.seeds.length > 1 ? 'With the first seed, ' : '';
   const counts = `${seed}${integer(full)}${of} are right only with all neurons, ${integer(reduced)} only with these ${integer(found.size)}`;
   const ps = found.seeds.map(({ p }) => p);
-  const values = ps.map((p) => probabilityText(p).replace(/^p (= )?/, ''));
+  const values = ps.map(probabilityValue);
   const seeds = new Set(values).size > 1 ? `; p by seed ${listed(values)}` : `; ${probabilityText(ps[0])}`;
   return `${counts}, ${outcomeText(found.seeds)} (McNemar’s exact test${seeds}).`;
 }

@@ -8,9 +8,10 @@ import type { ScoreName } from '../../data/tasks.ts';
 import type { Analysis } from '../analysis.ts';
 import { thresholdWords } from '../clusters/words.ts';
 import { scoreTitles, scoreWithDeviation } from '../format.ts';
-import { keepingOf, type Keeping } from '../verdict/checks.ts';
+import type { Keeping } from '../verdict/checks.ts';
+import { judgedAnswers, lossOf, type JudgedAnswer } from '../verdict/headline.ts';
 import { originText, sizeText } from '../verdict/words.ts';
-import { computedAnswers, type ComputedAnswer } from './computed-answers.ts';
+import type { ComputedAnswer } from './computed-answers.ts';
 import type { Answered } from './fates.ts';
 import { sameThreshold } from './question.ts';
 
@@ -36,11 +37,8 @@ export function placeAnswers(shown: readonly Answered[], metric: ScoreName, spli
 function placeOwn({ result: { analysis } }: Answered, index: number, metric: ScoreName, split: Split): PlacedAnswer[] {
   const placed: PlacedAnswer[] = [];
   // Of questions with the same answer the strictest stands first, but one that allows the answer's loss before others.
-  const judged = computedAnswers(analysis).map((answer) => {
-    const { entry, scores, test } = answer;
-    return { answer, keeping: keepingOf(analysis, { deltas: entry.deltas, scores, test }).kind };
-  });
-  judged.sort((a, b) => Number(a.keeping === 'worse') - Number(b.keeping === 'worse') || lossOf(a) - lossOf(b));
+  const isWorse = ({ keeping }: JudgedAnswer): number => Number(keeping.kind === 'worse');
+  const judged = judgedAnswers(analysis).sort((a, b) => isWorse(a) - isWorse(b) || lossOf(a) - lossOf(b));
   for (const { answer, keeping } of judged) {
     const { deltas, threshold } = answer.entry;
     const question = { deltas, threshold };
@@ -52,7 +50,7 @@ function placeOwn({ result: { analysis } }: Answered, index: number, metric: Sco
     const { mean, deviation } = answer.scores[split][metric] ?? { mean: null, deviation: null };
     if (mean === null) continue;
     const place = { score: mean, deviation: deviation ?? 0, leads: false };
-    placed.push({ ...answer, ...place, index, questions: [question], keeping });
+    placed.push({ ...answer, ...place, index, questions: [question], keeping: keeping.kind });
   }
   let best = -Infinity;
   for (const answer of placed.toSorted((a, b) => a.size - b.size || b.score - a.score)) {
@@ -60,10 +58,6 @@ function placeOwn({ result: { analysis } }: Answered, index: number, metric: Sco
     best = Math.max(best, answer.score);
   }
   return placed;
-}
-
-function lossOf({ answer: { entry } }: { answer: ComputedAnswer }): number {
-  return entry.deltas.layers + entry.deltas.neurons;
 }
 
 function sameNeurons(a: ComputedAnswer, b: ComputedAnswer): boolean {

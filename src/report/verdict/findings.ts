@@ -171,7 +171,7 @@ export function plainFinding(
   const keeping = keepingOf(analysis, subject);
   const small =
     keeping.kind === 'small'
-      ? `: a real loss${mcnemarText(keeping.p).replace('; ', ' (')}${keeping.p === null ? '' : ')'}, but with 95 % confidence less than the ${lossesText(subject.deltas)} that was allowed`
+      ? `: a real loss${keeping.p === null ? '' : ` (McNemar’s exact test, ${probabilityText(keeping.p)})`}, but with 95 % confidence less than the ${lossesText(subject.deltas)} that was allowed`
       : '';
   const kept = isAll
     ? `no shorter stack comes within ${lossText(subject.deltas.layers)} of the full probe's ${scoreTitles[analysis.metric]} on dev`

@@ -6,7 +6,7 @@ import type { Question } from '../../data/question.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { VerdictAnswer, VerdictKind, VerdictRecord } from '../../run/verdict.ts';
 import { analysisOfRun, runSubject, type Analysis } from '../analysis.ts';
-import { counted, differenceText, isShare, layerRange, listed, percent, scoreText } from '../format.ts';
+import { counted, differenceText, isShare, layerRange, listed, percent, scoreText, unspaced } from '../format.ts';
 import type { NeuronAnswer } from '../neurons/question.ts';
 import { plain, strong, type Phrase } from '../sentence.ts';
 import { thresholdWords } from '../clusters/words.ts';
@@ -79,13 +79,9 @@ export function verdictRecord(run: RunFile): VerdictRecord {
   return { kind, sentence: plainText(phrases), reasons: reasons.map(unspaced), answer };
 }
 
-/** A sentence for a terminal or a file: no joiners, plain spaces. */
+/** As `unspaced` has it. */
 export function plainText(phrases: readonly Phrase[]): string {
   return unspaced(phrases.map(({ text }) => text).join(''));
-}
-
-export function unspaced(text: string): string {
-  return text.replaceAll('\u2060', '').replaceAll('\u202f', ' ');
 }
 
 function findingsOf(

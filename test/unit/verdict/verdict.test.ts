@@ -9,7 +9,8 @@ import type { VerdictKind } from '../../../src/run/verdict.ts';
 import { analysisOfRun, runSubject, type Analysis } from '../../../src/report/analysis.ts';
 import { answerTo } from '../../../src/report/neurons/question.ts';
 import { firstQuestion } from '../../../src/report/verdict/headline.ts';
-import { plainText, unspaced, verdictOf, verdictRecord } from '../../../src/report/verdict/verdict.ts';
+import { unspaced } from '../../../src/report/format.ts';
+import { plainText, verdictOf, verdictRecord } from '../../../src/report/verdict/verdict.ts';
 import { made, type MadeAnswer, type MadeRun } from './made-runs.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../fixtures/verdicts/verdicts.json', import.meta.url), 'utf8')) as {
