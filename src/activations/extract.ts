@@ -89,6 +89,14 @@ export async function extractActivations(
   return store.activations();
 }
 
+/** All outputs of a few rows, kept nowhere. @returns [outputs, layers × hidden]. @throws as extraction does. */
+export async function extractFew(rows: EncodedRows, encoder: Encoder): Promise<Float32Array> {
+  const data = new Float32Array(rows.outputs * encoder.layers * encoder.hidden);
+  const whole = { start: 0, count: rows.outputs, perRow: perRowOf(rows), given: null, data };
+  await extractChunk(rows, { ...whole, work: () => 0, step: () => undefined }, encoder);
+  return data;
+}
+
 /** Outputs of [start, start + count) that run, and the work of their rows. */
 function rangeOf(
   rows: EncodedRows,

@@ -7,7 +7,35 @@ import { stoppingPatience } from './early-stopping.ts';
  * last of all probes ends, 10 to 25, and on the average over weights, 6 to 10.
  */
 export const usualPasses = 17;
-export const usualEpochs = 8;
+const usualEpochs = 8;
+
+/** How long trainings take that stop early. */
+export interface TrainingLength {
+  /** Epochs of a layer's probe, and until the last of those that train together ends. */
+  epochs: number;
+  passes: number;
+  /** Epochs of a probe on few neurons; null: not known. */
+  narrow: number | null;
+}
+
+/**
+ * @param options their epochs count in `paper` alone.
+ * @param trial epochs that a narrow probe took on a few rows. Counted: 88 where the demo's whole run took 39 a narrow
+ *   probe, 12 a layer's and 31 together; 4, 8 and 14 with random models, whose runs took about 8, 5 and 7.
+ */
+export function trainingLength(
+  { protocol, epochs }: { protocol: Workload['protocol']; epochs: number },
+  trial?: number,
+): TrainingLength {
+  if (protocol === 'paper') return { epochs, passes: epochs, narrow: epochs };
+  if (trial === undefined) return { epochs: usualEpochs, passes: usualPasses, narrow: null };
+  const between = (least: number, most: number, own: number): number => Math.max(least, Math.min(most, own));
+  return {
+    epochs: between(5, 12, trial / 7),
+    passes: between(7, 30, trial / 3),
+    narrow: between(7, 50, trial / 2),
+  };
+}
 
 type Training = Pick<Workload, 'rows' | 'seeds' | 'epochs' | 'passes' | 'batchSize'>;
 
@@ -32,21 +60,32 @@ export function trainingWork(neurons: number, weights: number, load: Training): 
 }
 
 /**
- * A search for the neurons that are enough trains about so many times, on a few neurons, `width` of all at a step. Counted
- * with a small model (six tenths of the neurons standing in for clusters), of each seed: 3,000, 4,900 and 8,500 steps on 500, 1,000 and 3,000 rows of SST-2, where few rows make
- * about 50 epochs of few steps; 2,400 on MRPC and 840 on RTE, where trainings end after the fewest epochs there can be.
+ * A search for the neurons that are enough trains on a few neurons, `width` of all at a step. Counted with a small model,
+ * of each seed: 15 to 58 trainings in six answers. Where nobody knows how long one takes, a search has about so many steps:
+ * on SST-2 3,000, 4,900 and 8,500 with 500, 1,000 and 3,000 rows, where few rows make about 50 epochs of few steps; 2,400 on
+ * MRPC and 840 on RTE, where trainings end after the fewest epochs there can be.
  */
-const search = { trainings: 15, fewest: stoppingPatience + 1, most: 50, steps: 7000, width: 0.04 };
+const search = {
+  trainings: 9,
+  width: 0.04,
+  unknown: { trainings: 15, fewest: stoppingPatience + 1, most: 50, steps: 7000 },
+};
 
 export function searchWork(searches: number, load: Workload): Work {
-  const { rows, seeds, batchSize, protocol, epochs, layers, hidden, outputs } = load;
-  const [fewest, most] = protocol === 'paper' ? [epochs, epochs] : [search.fewest, search.most];
-  const onePass = search.trainings * Math.ceil(rows.train / batchSize);
-  const steps = Math.max(fewest * onePass, Math.min(search.steps, most * onePass));
-  const batches = searches * steps * seeds;
+  const { rows, seeds, batchSize, layers, hidden, outputs } = load;
+  const batches = searches * searchSteps(load) * seeds;
   const neurons = search.width * (layers + 1) * hidden;
   const training = batches * Math.min(batchSize, rows.train) * operationsARow(neurons, neurons * outputs);
   return { batches, training };
+}
+
+/** Of one search and one seed. */
+function searchSteps({ rows, batchSize, narrow }: Workload): number {
+  const epoch = Math.ceil(rows.train / batchSize);
+  if (narrow !== null) return search.trainings * narrow * epoch;
+  const { trainings, fewest, most, steps } = search.unknown;
+  const onePass = trainings * epoch;
+  return Math.max(fewest * onePass, Math.min(steps, most * onePass));
 }
 
 /** Of the probes of every layer alone and of all layers up to it: layer l serves its own and every one from l on. */
@@ -55,8 +94,13 @@ export function layerProbeWork(load: Workload): Work {
   return trainingWork((layers + 1) * hidden, hidden * outputs * (layers + 1) * (layers + 4) * 0.5, load);
 }
 
-/** Of so many passes of every seed's oracle over the test rows. */
-export function oracleWork(passes: number, { layers, hidden, outputs, rows, seeds }: Workload): Work {
+/** Of so many scorings of the test rows by every seed's oracle, and so many readings of them. */
+export function oracleWork(
+  scorings: number,
+  readings: number,
+  { layers, hidden, outputs, rows, seeds }: Workload,
+): Work {
   const width = (layers + 1) * hidden;
-  return { training: 2 * passes * (rows.analysed - rows.train) * width * (outputs + weightsANeuron) * seeds };
+  const operations = width * (2 * outputs * scorings + 4 * weightsANeuron * readings);
+  return { training: (rows.analysed - rows.train) * operations * seeds };
 }

@@ -26,8 +26,8 @@ export type WorkKind = (typeof workKinds)[number];
  */
 export type Work = Partial<Record<WorkKind, number>>;
 
-/** Each kind's units a second. */
-export type Rates = Record<WorkKind, number>;
+/** Each kind's units a second, and the epochs that a probe took on a few rows until it stopped; absent: not tried. */
+export type Rates = Record<WorkKind, number> & { epochs?: number };
 
 /** An operation in plain JavaScript takes as long as so many of a product. */
 export const plainCost = 20;
@@ -73,6 +73,8 @@ export interface Workload {
   /** Of a probe, and until the last of those that train together ends; what is to be expected where training stops early. */
   epochs: number;
   passes: number;
+  /** Epochs of a probe on few neurons; null: not known. */
+  narrow: number | null;
   batchSize: number;
   /** Pairs of deltas times thresholds. */
   answers: number;

@@ -4,7 +4,7 @@ import type { MeasureStage } from '../stage.ts';
 import { ablation } from './ablation.ts';
 
 /** Sizes of the curve, each for the top, the bottom and random neurons. */
-const passes = 3 * 26;
+const scorings = 3 * 26;
 
 export const ablationStage: MeasureStage<'ablation'> = {
   name: 'ablation',
@@ -13,7 +13,7 @@ export const ablationStage: MeasureStage<'ablation'> = {
   share: 0.5,
   after: 'selection',
   applies: ({ protocol }) => protocol === 'refined',
-  operations: (load) => oracleWork(passes, load),
+  operations: (load) => oracleWork(scorings, 1, load),
   compute: (device, { parts, layers, options }, control) =>
     ablation(device, parts.test, layers.oracles, layers.standard, options, control),
 };

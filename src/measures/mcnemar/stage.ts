@@ -5,7 +5,7 @@ import { layerContenders } from './contenders.ts';
 import { compareWithOracle } from './mcnemar.ts';
 
 /** The oracle, and stacks of layers nearly as wide; all else is narrow. */
-const passes = 4;
+const readings = 4;
 
 export const mcnemarStage: MeasureStage<'mcnemar'> = {
   name: 'mcnemar',
@@ -14,7 +14,7 @@ export const mcnemarStage: MeasureStage<'mcnemar'> = {
   share: 0.5,
   after: 'selection',
   applies: ({ classes }) => classes !== null,
-  operations: (load) => oracleWork(passes, load),
+  operations: (load) => oracleWork(readings, readings, load),
   async compute(device, input, control) {
     const { parts, layers, options, selected, maxFeatures } = input;
     const contenders = { selected, maxFeatures, ...(await layerContenders(input, control)) };

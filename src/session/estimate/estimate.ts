@@ -44,7 +44,7 @@ async function timeOf(
   const counts = inputs.plan.sources.map(({ data }) => outputCount(data));
   const keptOf = await keptRows(inputs, device.backend);
   const missing = keptOf.map((count, index) => Math.max(0, 1 - count / Math.max(1, counts[index])));
-  const load = await workloadOf(inputs, options, missing);
+  const load = await workloadOf(inputs, options, missing, rates.epochs);
   const expected = expectations(occasionOf(inputs, options), load, rates);
   return { rows: sum(counts), kept: sum(keptOf), seconds: sum([...expected.values()].map(({ seconds }) => seconds)) };
 }

@@ -3,6 +3,7 @@
  * are trained, some rows are multiplied. What runs first is not timed, for it compiles and loads.
  */
 import { planBatches } from '../../activations/batches.ts';
+import { extractFew } from '../../activations/extract.ts';
 import { fillBatch } from '../../activations/fill.ts';
 import { inMemory } from '../../activations/matrix.ts';
 import { numpyShuffle } from '../../base/random.ts';
@@ -21,11 +22,14 @@ import type { RowSource } from '../inputs/sources.ts';
 import { trainingOf } from '../options.ts';
 import { Devices, type ComputePlace } from '../stages/device.ts';
 import { encodingOperations, usualRates } from '../stages/stage-table.ts';
-import { someRows } from './workload.ts';
+import { trialEpochs, trialRows, type Trial } from './trial.ts';
+import { operationsOf, someRows } from './workload.ts';
 
 const encodingMs = 500;
 const trainingMs = 100;
 const measuredRows = 128;
+/** No trial where the encoder takes longer for its rows. */
+const trialMs = 500;
 const batchesTogether = 8;
 const hashedBytes = 4 * 2 ** 20;
 
@@ -43,8 +47,12 @@ export async function measureRates(request: RunRequest): Promise<Rates> {
     if (vectors.from === 'files') return rates;
     const limits = { aggregation, maxLength: Math.min(maxLength, vectors.maxLength) };
     const source = plan.sources[plan.places.train.source];
-    const encoded = await devices.use((place) => measureEncoder(vectors, source, limits, place));
-    return { ...rates, ...encoded };
+    const { few, ...encoded } = await devices.use((place) => measureEncoder(vectors, source, limits, place));
+    const labelled = few?.labels.every((label) => label >= 0 || plan.task.labels === null);
+    if (!few || !labelled || request.options.protocol === 'paper') return { ...rates, ...encoded };
+    const trial = { ...few, layers: layers + 1, hidden, classes: plan.task.labels?.length ?? null };
+    const epochs = await devices.compute((device) => trialEpochs(device, trial, request.options));
+    return { ...rates, ...encoded, epochs };
   } finally {
     devices.close();
   }
@@ -139,7 +147,7 @@ async function measureEncoder(
   source: RowSource,
   limits: Parameters<typeof encodeSource>[2],
   { backend, threads, gpu }: ComputePlace,
-): Promise<Pick<Rates, 'bytes' | 'openings' | 'encoding'>> {
+): Promise<Pick<Rates, 'bytes' | 'openings' | 'encoding'> & { few: Pick<Trial, 'data' | 'labels'> | null }> {
   const { file } = model.weightFiles[0];
   const some = file.slice(0, hashedBytes);
   const hashing = await secondsEach(() => sha256(some), 0);
@@ -152,7 +160,6 @@ async function measureEncoder(
     const { maxLength, unpadded } = encoder;
     const planned = planBatches(rows.offsets, 0, rows.rows, { backend, maxLength, unpadded });
     const order = numpyShuffle(0, planned.length);
-    const { layers, hidden, intermediate } = model.config;
     let operations = 0;
     let next = 0;
     const seconds = await secondsEach(async () => {
@@ -160,9 +167,13 @@ async function measureEncoder(
       const { batch } = fillBatch(rows, plan, { start: 0, end: rows.outputs }, encoder.padding);
       await encoder.run(batch);
       // The first is not timed.
-      if (next > 1) operations += plan.rows.length * encodingOperations({ layers, hidden, intermediate }, plan.length);
+      if (next > 1) operations += plan.rows.length * encodingOperations(model.config, plan.length);
     }, encodingMs);
-    return { bytes: some.size / hashing, openings: 1 / opening, encoding: operations / (seconds * (next - 1)) };
+    const encoding = operations / (seconds * (next - 1));
+    const tried = await encodeSource(tokenizer, someRows(source, trialRows), limits);
+    const quick = operationsOf(tried.rows, model.config) / encoding < trialMs / 1000;
+    const few = quick ? { data: await extractFew(tried.rows, encoder), labels: tried.labels } : null;
+    return { bytes: some.size / hashing, openings: 1 / opening, encoding, few };
   } finally {
     await encoder.dispose();
   }

@@ -1,6 +1,7 @@
 /** What the operations of a run depend on, from its files and options. */
 import type { Occasion } from '../../measures/stage.ts';
-import { usualEpochs, usualPasses } from '../../probe/operations.ts';
+import { trainingLength } from '../../probe/operations.ts';
+import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
 import { encodeSource } from '../inputs/encode.ts';
@@ -16,11 +17,15 @@ export function occasionOf({ task }: Inputs, { protocol, texts }: RunOptions): O
   return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling', texts };
 }
 
-/** @param missing of each source, the share of its rows that goes through the encoder. */
+/**
+ * @param missing of each source, the share of its rows that goes through the encoder.
+ * @param trial epochs that a probe took on a few rows; absent: not tried.
+ */
 export async function workloadOf(
   inputs: AnalysisInputs,
   options: RunOptions,
   missing: readonly number[],
+  trial?: number,
 ): Promise<Workload> {
   const { modelFacts, task, plan, bytes } = inputs;
   const { layers, hidden } = modelFacts;
@@ -41,8 +46,7 @@ export async function workloadOf(
       analysed: counts.reduce((sum, count) => sum + count, 0),
     },
     ...{ protocol, seeds, batchSize, sweep, maxFeatures },
-    epochs: protocol === 'paper' ? options.epochs : usualEpochs,
-    passes: protocol === 'paper' ? options.epochs : usualPasses,
+    ...trainingLength(options, trial),
     answers: deltas.length * thresholds.length,
   };
 }
@@ -63,13 +67,18 @@ export function someRows({ data }: RowSource, count: number): SourceRows {
 /** Operations of the encoder on all rows of a source, by the lengths of some; activations from elsewhere need none. */
 async function encodingOf({ vectors, modelFacts }: Inputs, source: RowSource): Promise<number> {
   if (vectors.from === 'files') return 0;
-  const { layers, hidden } = modelFacts;
-  const { intermediate } = vectors.model.config;
   const some = someRows(source, lookedAt);
   const { rows } = await encodeSource(vectors.tokenizer, some, vectors);
+  const shape = { ...modelFacts, intermediate: vectors.model.config.intermediate };
+  return (operationsOf(rows, shape) / Math.max(1, some.rows.length)) * source.data.rows.length;
+}
+
+/** Of the encoder, without padding. */
+export function operationsOf(
+  { rows, offsets }: Pick<EncodedRows, 'rows' | 'offsets'>,
+  shape: Parameters<typeof encodingOperations>[0],
+): number {
   let operations = 0;
-  for (let row = 0; row < rows.rows; row += 1) {
-    operations += encodingOperations({ layers, hidden, intermediate }, rows.offsets[row + 1] - rows.offsets[row]);
-  }
-  return (operations / Math.max(1, some.rows.length)) * source.data.rows.length;
+  for (let row = 0; row < rows; row += 1) operations += encodingOperations(shape, offsets[row + 1] - offsets[row]);
+  return operations;
 }

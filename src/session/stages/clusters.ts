@@ -2,7 +2,7 @@
 import type { Progress } from '../../base/abort.ts';
 import { splits } from '../../data/scores.ts';
 import { splitSeed } from '../../data/split.ts';
-import { usualEpochs, usualPasses } from '../../probe/operations.ts';
+import { trainingLength } from '../../probe/operations.ts';
 import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
 import { clusteringSweep, sweepThresholds } from '../../redundancy/clustering-sweep.ts';
@@ -30,8 +30,8 @@ export async function clusterNeurons(
   const { rows, hidden } = activations;
   return stages.run(clusters, { rows }, async (progress) => {
     const outputs = prepared.options.classes ?? 1;
-    const { protocol, seeds, batchSize, sweep: scored } = runOptions;
-    const [epochs, passes] = protocol === 'paper' ? [runOptions.epochs, runOptions.epochs] : [usualEpochs, usualPasses];
+    const { seeds, batchSize, sweep: scored } = runOptions;
+    const { epochs, passes } = trainingLength(runOptions);
     const analysed = splits.reduce((sum, split) => sum + prepared.parts[split].labels.length, 0);
     const load = { layers: activations.layers - 1, hidden, outputs, seeds, epochs, passes, batchSize, sweep: scored };
     const work = clusterWork({ ...load, rows: { train: rows, analysed } });

@@ -6,7 +6,7 @@
 import { writeActivations } from '../../activations/file/write.ts';
 import type { Control, Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
-import type { Expectation, Stage } from '../../run/stage.ts';
+import type { Expectation, Rates, Stage } from '../../run/stage.ts';
 import type { ExtractRequest, LaterAnswer, RunEvent, RunRequest } from '../contract.ts';
 import { measureTraining } from '../estimate/measure.ts';
 import { occasionOf, workloadOf } from '../estimate/workload.ts';
@@ -64,9 +64,12 @@ async function expectedStages(
 ): Promise<Map<string, Expectation>> {
   const { layers, hidden } = inputs.modelFacts;
   const shape = { layers: layers + 1, hidden, outputs: inputs.task.labels?.length ?? 1 };
-  const measured = rates ?? { ...usualRates(devices.report), ...(await measureTraining(devices, shape, options)) };
+  const measured: Rates = rates ?? {
+    ...usualRates(devices.report),
+    ...(await measureTraining(devices, shape, options)),
+  };
   const all = inputs.plan.sources.map(() => 1);
-  return expectations(occasionOf(inputs, options), await workloadOf(inputs, options, all), measured);
+  return expectations(occasionOf(inputs, options), await workloadOf(inputs, options, all, measured.epochs), measured);
 }
 
 /** What is written is read once: more than some chunks in memory would serve nobody. */
