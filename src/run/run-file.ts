@@ -35,14 +35,17 @@ function addsOnly(version: number): (run: Record<string, unknown>) => Record<str
  * @throws WinnowError `bad-file` naming the field that is wrong, `newer-version` for a file of a newer Winnow.
  */
 export function parseRun(text: string, name: string): RunFile {
-  let value: unknown;
+  return checkRun(parseRunJson(text, name), name);
+}
+
+/** The first half of `parseRun`, for the page, which checks a large file in another task. */
+export function parseRunJson(text: string, name: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     const next = 'Drop the run.json that Winnow wrote, or save it again from the page.';
     throw new WinnowError('bad-file', `\`${name}\` is not JSON: ${(cause as Error).message}.`, next, cause);
   }
-  return checkRun(value, name);
 }
 
 export function checkRun(value: unknown, name: string): RunFile {

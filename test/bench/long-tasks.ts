@@ -1,13 +1,15 @@
 /**
  * `npm run bench:page`: the longest task of the page's main thread (Chrome's trace) while a person opens results, moves
- * sliders, scrolls, changes the theme and runs the demo: by the clock, and in brackets the processor time of the longest
- * by that, which other work of the machine does not lengthen as much. Prints a table; it never judges.
+ * sliders, scrolls, changes the theme and runs the demo (what a run shows on its way, and its result): by the clock, and in
+ * brackets the processor time of the longest by that, which other work of the machine, a run's own too, does not lengthen
+ * as much. Prints a table; it never judges.
  *
  *   --turns N   each scene so often, every time in a new page (3)
  *   --run FILE  the large result; the demo's, widened to 13 layers of 768 neurons, unless given
- *   --demo      run the demo, too (a minute or more a turn)
+ *   --still     without the run of the demo, which takes a minute or more a turn
  */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright';
@@ -20,7 +22,7 @@ const { values } = parseArgs({
   options: {
     turns: { type: 'string', default: '3' },
     run: { type: 'string' },
-    demo: { type: 'boolean', default: false },
+    still: { type: 'boolean', default: false },
   },
 });
 const turns = Math.max(1, Math.trunc(Number(values.turns)) || 1);
@@ -95,6 +97,10 @@ async function look(page: Page, which: string): Promise<void> {
   await scene(page, `${which}: light`, () => page.emulateMedia({ colorScheme: 'light' }));
 }
 
+/** On the disk: a file given by its bytes would be decoded in the page, in a task longer than any of its own. */
+const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
+const largeFile = join(folder, 'run.json');
+await writeFile(largeFile, large);
 const { executablePath, env } = await findBrowser();
 const served = await servePage(0);
 const browser = await chromium.launch({ executablePath, env, args: browserArguments });
@@ -115,27 +121,24 @@ try {
     await page.goto(`${served.url}#v=1`);
     await page.getByTestId('results-input').first().waitFor({ state: 'attached' });
     await scene(page, 'large: open', async () => {
-      const buffer = Buffer.from(large);
-      await page
-        .getByTestId('results-input')
-        .first()
-        .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer });
+      await page.getByTestId('results-input').first().setInputFiles(largeFile);
       await page.getByTestId('section-made').waitFor();
     });
     await look(page, 'large');
-    if (values.demo) {
+    if (!values.still) {
       await page.goto(`${served.url}#v=1`);
-      await scene(page, 'demo: run', async () => {
+      await scene(page, 'demo: set-up', async () => {
         await page.getByTestId('run-demo').click();
         await page.locator('main[data-screen="run"]').waitFor();
-        await page.getByTestId('section-made').waitFor();
       });
+      await scene(page, 'demo: run, to its result', () => page.getByTestId('section-made').waitFor());
     }
     await context.close();
   }
 } finally {
   await browser.close();
   await served.close();
+  await rm(folder, { recursive: true });
 }
 const row = (name: string, ...cells: string[]): string =>
   name.padEnd(36) + cells.map((cell) => cell.padStart(12)).join('');

@@ -2,10 +2,11 @@
  * Results among dropped files: runs of Winnow, and what the published scripts write. A result is told by its content; its
  * name may be anything. Light enough for the page, which asks here before all other files go to the worker.
  */
+import { yieldToEvents } from '../../base/abort.ts';
 import { toPlainError } from '../../base/errors.ts';
 import type { MissingNotice, Recognition } from '../../base/recognition.ts';
 import type { ResultSource } from '../../report/analysis.ts';
-import { checkRun, isRunLike, parseRun } from '../../run/run-file.ts';
+import { checkRun, isRunLike, parseRunJson } from '../../run/run-file.ts';
 import type { DroppedFile } from '../contract.ts';
 
 interface ResultsRecognition extends Recognition<'result'> {
@@ -28,8 +29,7 @@ export async function recogniseResults(
       const text = resultsOnly ? await file.text() : await resultTextOf(file);
       if (text === null) continue;
       sources.push(await parseResult(text, file.name));
-      // What is done with it comes in a task of its own: a large file is read long enough.
-      await new Promise((resolve) => setTimeout(resolve));
+      await yieldToEvents();
     } catch (error) {
       // A file that cannot be read at all is for the inspection to report, beside the others.
       if (error instanceof DOMException && !resultsOnly) continue;
@@ -47,9 +47,17 @@ export async function resultOf(document: unknown, name: string): Promise<ResultS
   return { kind: 'published', results: openAllResults(document, name) };
 }
 
-/** @throws WinnowError `bad-file` saying what is wrong and where, `newer-version`. */
+/**
+ * In several tasks, as a large file takes tens of milliseconds: it arrives, is parsed, is checked.
+ * @throws WinnowError `bad-file` saying what is wrong and where, `newer-version`.
+ */
 async function parseResult(text: string, name: string): Promise<ResultSource> {
-  if (!claimsPublished(text)) return { kind: 'run', run: parseRun(text, name) };
+  await yieldToEvents();
+  if (!claimsPublished(text)) {
+    const value = parseRunJson(text, name);
+    await yieldToEvents();
+    return { kind: 'run', run: checkRun(value, name) };
+  }
   const { parseAllResults } = await import('../../published/all-results.ts');
   return { kind: 'published', results: parseAllResults(text, name) };
 }

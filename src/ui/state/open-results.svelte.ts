@@ -8,7 +8,6 @@ import { demoSubject, loadDemo } from './demo.ts';
 import { findOpened, rememberOpened, resultId } from './opened-runs.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
-import { whenTurnComes } from './turns.ts';
 
 /** Its title is unlike those of the others on screen. */
 export interface OpenResult extends NamedAnalysis {
@@ -39,7 +38,7 @@ export class OpenResults {
   open(source: ResultSource, clusters: LiveClusters | null = null): string {
     const id = resultId(source);
     if (clusters) this.#dendrograms.set(id, clusters);
-    whenTurnComes(() => rememberOpened(id, source));
+    rememberOpened(id, source);
     this.#know(id, source);
     return id;
   }

@@ -5,13 +5,22 @@
 import { isRunLike, type RunFile } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import { resultOf } from '../../session/inputs/results.ts';
+import { whenTurnComes } from './turns.ts';
 
 const prefix = 'winnow-opened-';
 
+/** Written down, then stored, each in its turn. */
 export function rememberOpened(id: string, source: ResultSource): void {
   const value = source.kind === 'run' ? source.run : { name: source.results.name, document: source.results.document };
+  whenTurnComes(() => {
+    const text = JSON.stringify(value);
+    whenTurnComes(() => store(id, text));
+  });
+}
+
+function store(id: string, text: string): void {
   try {
-    sessionStorage.setItem(prefix + id, JSON.stringify(value));
+    sessionStorage.setItem(prefix + id, text);
   } catch {
     return; // full or refused: only a reload would need it
   }
