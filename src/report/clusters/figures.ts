@@ -144,7 +144,8 @@ export function clusterFigures(shown: readonly Clustered[], results: number): Cl
 function noClustersAt({ threshold }: Pick<Question, 'threshold'>, stored: readonly ClusterView[]): string {
   if (threshold !== noClustering) return `This result holds no clusters ${thresholdWords({ threshold })}.`;
   const others = stored.filter((view) => view.threshold !== noClustering);
-  const where = others.length > 0 ? ` The slider above shows clusters ${listed(others.map(thresholdWords))}.` : '';
+  const where =
+    others.length > 0 ? ` Move the slider above to see clusters ${listed(others.map(thresholdWords))}.` : '';
   return `Without clustering every neuron stands for itself.${where}`;
 }
 

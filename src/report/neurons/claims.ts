@@ -4,8 +4,10 @@ import type { ScoreName } from '../../data/tasks.ts';
 import { target } from '../../redundancy/layer-selector.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
 import type { BarChart, Figure } from '../chart.ts';
-import { percent } from '../format.ts';
+import { counted, percent } from '../format.ts';
+import { keepingOf } from '../verdict/checks.ts';
 import { isShown } from '../verdict/signal.ts';
+import { computedAnswers } from './computed-answers.ts';
 import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf } from '../scores.ts';
@@ -36,7 +38,7 @@ export function claims(analysis: Analysis, answer: NeuronAnswer | null, metric: 
   const [general, task, kept] = paperClaims;
   return [
     { ...general, ...generalShare(analysis, total) },
-    { ...task, ...taskShare(answer, total) },
+    { ...task, ...taskShare(analysis, answer, total) },
     { ...kept, ...keptShare(analysis, answer, total, metric, split) },
   ];
 }
@@ -62,11 +64,16 @@ function generalShare({ clustering, oracle, metric, protocol }: Analysis, total:
   return { yours: 1 - best.clusters / total, basis: `clustering alone at c = ${best.threshold}, within 1 % on dev` };
 }
 
-function taskShare(answer: NeuronAnswer | null, total: number): Share {
+function taskShare(analysis: Analysis, answer: NeuronAnswer | null, total: number): Share {
   if (answer === null || answer.kind === 'open' || total === 0) return { yours: null, basis: 'not yet retrained' };
+  const { entry, size, scores } = answer;
+  const test = computedAnswers(analysis).find((one) => one.entry === entry && one.size === size)?.test ?? null;
+  if (keepingOf(analysis, { deltas: entry.deltas, scores, test }).kind === 'worse') {
+    return { yours: null, basis: `${counted(size, 'neuron')} ${size === 1 ? 'is' : 'are'} not enough` };
+  }
   return {
-    yours: 1 - answer.size / total,
-    basis: `${answer.size} ${answer.size === 1 ? 'neuron' : 'neurons'} kept`,
+    yours: 1 - size / total,
+    basis: `${counted(size, 'neuron')} kept`,
   };
 }
 

@@ -8,6 +8,7 @@ import { capital, scoreTitles, unitOf } from '../format.ts';
 import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf, scoreLimits } from '../scores.ts';
+import { lossText } from '../verdict/words.ts';
 import type { SizeScores } from '../../run/run-file.ts';
 
 export function sizesFigure(
@@ -55,7 +56,8 @@ export function sizesChart(
     if (full !== null) levels.push({ title: 'all neurons (oracle)', y: full, tone: 'ink', line: 'solid' });
     const base = meanOf(only.answer.entry.base, split, metric);
     const y = base === null ? null : target(base, only.delta, only.analysis.protocol);
-    if (y !== null) levels.push({ title: 'target', y, tone: 'ink', line: 'dashed' });
+    if (y !== null)
+      levels.push({ title: `what it chooses from, less ${lossText(only.delta)}`, y, tone: 'ink', line: 'dashed' });
   }
   const spots = known.flatMap(({ answer }) => {
     const y = meanOf(answer.scores, split, metric);

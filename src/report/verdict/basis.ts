@@ -2,7 +2,7 @@
 import type { SplitScores } from '../../data/scores.ts';
 import type { Analysis } from '../analysis.ts';
 import { thresholdWords } from '../clusters/words.ts';
-import { capital, counted, integer, scoreTitles, scoreWithDeviation } from '../format.ts';
+import { counted, integer, scoreTitles, scoreWithDeviation } from '../format.ts';
 import type { VerdictSubject } from './claim.ts';
 import { measuredScore, testInterval } from './intervals.ts';
 import { intervalText, lossText } from './words.ts';
@@ -18,6 +18,7 @@ export function basisText(analysis: Analysis, subject: VerdictSubject, signalFou
   const parts = [
     isTold || subject.kind === 'open' ? questionText(subject) : '',
     `${isTold ? 'Chosen on' : 'Choices are made on'} ${of('dev')}${devFromTrain ? ' (held out of the train file)' : ''}, scored on ${of('test')}${official}: ${isTold ? subjectText(subject) : 'the full probe has '}${testText(analysis, isTold ? subject.scores : oracle)}.`,
+    isTold ? costText(subject) : '',
     ...(unit === 'word' ? ['Words of one sentence are not independent, so the interval is rather too narrow.'] : []),
   ];
   return parts.filter((text) => text !== '').join(' ');
@@ -26,6 +27,12 @@ export function basisText(analysis: Analysis, subject: VerdictSubject, signalFou
 function subjectText(subject: VerdictSubject): string {
   if (subject.kind !== 'neurons') return '';
   return subject.size === 1 ? 'the kept neuron has ' : `the ${integer(subject.size)} kept neurons have `;
+}
+
+/** Neurons of high layers cost the layers below them, too. */
+function costText(subject: VerdictSubject): string {
+  if (subject.kind !== 'neurons' || (subject.layers[0] ?? 0) === 0) return '';
+  return `To compute ${subject.size === 1 ? 'it' : 'them'} takes layers 0–${subject.layers[subject.layers.length - 1]}.`;
 }
 
 /** "accuracy 84.5 ± 0.1 % over 3 seeds, 95 % interval 81.9–86.9 %". */
@@ -46,7 +53,7 @@ function questionText(subject: VerdictSubject): string {
   if (subject.kind === 'layers') return `The smallest stack of layers that loses less than ${lossText(layers)}.`;
   if (subject.kind === 'clusters') return 'Clusters alone, over all layers.';
   if (subject.kind === 'neurons' && subject.answer.maxFeatures)
-    return `From all layers without clustering, losing less than ${lossText(neurons)}, on the finer grid of sizes.`;
+    return `Asked for: a loss of less than ${lossText(neurons)}, from all layers without clustering, on the finer grid of sizes.`;
   const question = subject.kind === 'open' ? subject.question : subject.answer;
-  return `${capital(`losing less than ${lossText(layers)} by layers and ${lossText(neurons)} by neurons`)}, ${thresholdWords(question)}.`;
+  return `Asked for: a loss of less than ${lossText(layers)} by layers and ${lossText(neurons)} by neurons, ${thresholdWords(question)}.`;
 }

@@ -39,7 +39,7 @@ function signalText(signal: Exclude<Signal, { kind: 'present' | 'untested' }>, a
   if (signal.kind === 'chance') {
     const { score, chance, p, isGuess } = { ...signal, isGuess: signal.chance !== analysis.majority };
     const other = isGuess ? 'guessing' : 'always giving the most frequent train label';
-    return `The full probe is right on ${percent(score)} of ${rows}, ${other} on ${percent(chance)}: no more than chance gives (exact binomial test, ${probabilityText(p)}).`;
+    return `The full probe is right on ${percent(score)} of ${rows}, ${other} on ${percent(chance)}: chance alone can give as much (exact one-sided binomial test, ${probabilityText(p)}).`;
   }
   if (signal.kind === 'control') {
     const { score, control, selectivity, deviation } = signal;
@@ -140,7 +140,10 @@ export function weakFinding(analysis: Analysis, subject: ClaimSubject, of: strin
           `its 95 % interval (${intervalText(reach.interval, score)}) reaches down to ${analysis.classes === null ? '' : 'what the most frequent label or guessing gets, '}${chance}`,
         ]),
   ];
-  const why = parts.join(', and ');
+  const { p } = keepingOf(analysis, subject);
+  const chanceText =
+    p === null || keeps === null ? '' : `; the difference may be chance${mcnemarText(p)}: more test rows would tell`;
+  const why = `${parts.join(', and ')}${chanceText}`;
   const what = thingText(subject, analysis);
   const kept = keptText(subject.scores, analysis);
   const { instances, unit } = analysis;

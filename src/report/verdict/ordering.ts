@@ -6,6 +6,8 @@ export interface OrderingGain {
   mean: number;
   /** Over seeds; null: of one. */
   deviation: number | null;
+  /** Below 0 by two deviations. */
+  isWorse: boolean;
 }
 
 /** Null where the ordering is better than chance (by two deviations over seeds), and where the file does not hold it. */
@@ -21,9 +23,9 @@ export function orderingByChance({ ablation, metric }: Pick<Analysis, 'ablation'
   const means = Array.from({ length: seeds }, (_, seed) => meanOf(gains.flatMap((own) => own[seed] ?? [])));
   if (means.some(Number.isNaN)) return null;
   const mean = meanOf(means);
-  if (seeds === 1) return mean > 0 ? null : { mean, deviation: null };
+  if (seeds === 1) return mean > 0 ? null : { mean, deviation: null, isWorse: false };
   const deviation = Math.sqrt(meanOf(means.map((own) => (own - mean) ** 2)));
-  return mean - 2 * deviation > 0 ? null : { mean, deviation };
+  return mean - 2 * deviation > 0 ? null : { mean, deviation, isWorse: mean + 2 * deviation < 0 };
 }
 
 function meanOf(values: readonly number[]): number {

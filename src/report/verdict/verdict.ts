@@ -62,6 +62,7 @@ export function verdictOf(analysis: Analysis, of: string, asked: Asked | null = 
       ? answerReason(analysis, subject)
       : []),
     ...later.map(({ reason }) => reason),
+    ...(isSignal && first.kind !== 'clear' ? layerReason(analysis) : []),
     ...(isSignal ? orderingReason(analysis) : singleReason(analysis)),
     ...(missing.length > 0 ? [`This file does not hold ${listed(missing)}.`] : []),
     ...(analysis.seeds > 1
@@ -94,8 +95,8 @@ function findingsOf(
   const signal = signalFinding(analysis, of);
   const general = [signal, devFinding(analysis, subject, of), layerFinding(analysis, of)];
   const held = general.filter((found) => found !== null);
-  // Without a signal no answer says anything.
-  if (signal !== null) return [signal, ...held.slice(1)];
+  // Without a signal no answer says anything, and more dev rows would not mend that.
+  if (signal !== null) return [signal, ...held.slice(1).filter(({ kind }) => kind !== 'too-little-evidence')];
   if (subject.kind === 'open') return [openFinding(analysis, subject, left), ...held];
   if (subject.kind === 'nothing') return [nothingFinding(of), ...held];
   const loss = lossFinding(analysis, subject, of);
@@ -145,7 +146,7 @@ function answerReason(analysis: Analysis, subject: VerdictSubject): string[] {
   const { size, layers, scores } = subject;
   const what = `${sizeText(size, analysis)}${originText(size, layers, analysis)}`;
   return [
-    `The smallest answer found that is not worse than the full probe: ${what} (${scoresText(scores, analysis)}).`,
+    `Of the computed answers the smallest that is not worse than the full probe: ${what} (${scoresText(scores, analysis)}).`,
   ];
 }
 
@@ -159,6 +160,16 @@ function signalReason(analysis: Analysis): string[] {
   if (classes === null) return [`The model shows the task: correlation ${own} of the full probe on ${rows}.`];
   const chance = majority === null ? '' : `, the most frequent train label on ${percent(majority)}`;
   return [`The model shows the task: the full probe is right on ${own} of ${rows}${chance}.`];
+}
+
+/** Where no answer is sure, one layer may do. */
+function layerReason(analysis: Analysis): string[] {
+  const single = bestSingleLayer(analysis);
+  if (single?.standing.kind !== 'alike') return [];
+  const texts = scoresText(single.scores, analysis);
+  return [
+    `Layer ${single.layer} alone, the best by dev, is not worse than all layers together (${texts} on test); to compute it takes layers 0–${single.layer}.`,
+  ];
 }
 
 /** A layer by itself may show what all together do not. */
@@ -178,6 +189,6 @@ function orderingReason(analysis: Analysis): string[] {
   const unit = isShare(metric) ? ' points' : '';
   const spread = gain.deviation === null ? '' : ` ± ${differenceText(gain.deviation, metric).replace('+', '')}`;
   return [
-    `The order of the neurons is no better than chance, so that others may do as well: without retraining, the top ones score ${differenceText(gain.mean, metric)}${spread}${unit} compared with as many random ones (mean over all sizes, ${counted(seeds, 'seed')}).`,
+    `The order of the neurons is ${gain.isWorse ? 'worse than chance, so that others do better' : 'no better than chance, so that others may do as well'}: without retraining, the top ones score ${differenceText(gain.mean, metric)}${spread}${unit} compared with as many random ones (mean over all sizes and ${counted(seeds, 'seed')}).`,
   ];
 }

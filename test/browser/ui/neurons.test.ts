@@ -361,7 +361,7 @@ describe('an all_results.json', () => {
     await expect.element(page.getByTestId('reasons')).toHaveTextContent('This file does not hold');
     const clusters = page.getByTestId('section-clusters');
     await expect.element(clusters).toHaveTextContent('every neuron stands for itself');
-    await expect.element(clusters).toHaveTextContent('The slider above shows clusters at c = 0.3.');
+    await expect.element(clusters).toHaveTextContent('Move the slider above to see clusters at c = 0.3.');
     slide('threshold', 1);
     await expect.element(clusters).toHaveTextContent('the 96 neurons in layers 0–');
     await expect.element(page.getByTestId('section-similarity')).toHaveTextContent('holds no similarity of layers');

@@ -346,7 +346,7 @@ describe('the sentence', () => {
 
   it('says that the model does not show the task, with scores and test', () => {
     expect(said(made(signal(872, 1))).sentence).toMatch(
-      /^SST-2 with tiny: this model does not show the task\. The full probe is right on 53\.7 % of 872 test rows, always giving the most frequent train label on 50\.9 %: no more than chance gives \(exact binomial test, p = 0\.05\d\)\.$/,
+      /^SST-2 with tiny: this model does not show the task\. The full probe is right on 53\.7 % of 872 test rows, always giving the most frequent train label on 50\.9 %: chance alone can give as much \(exact one-sided binomial test, p = 0\.05\d\)\.$/,
     );
     expect(said(made(correlation(0.09, 400))).sentence).toContain('95 % interval, −0.008 to 0.186, holds 0');
     expect(said(made({ ...usual, control: { score: 0.79, selectivity: [0.03, 0, 0] } })).sentence).toContain(
@@ -369,7 +369,9 @@ describe('the sentence', () => {
     expect(sentence).toBe(
       'SST-2 with tiny: the full probe shows the task, but 45 dev rows are too few to tell a loss of 1 % of its score: that is 0.4 rows, and it has to be at least 3, which takes 338 dev rows (3 380 rows in the train file, a tenth of which is dev).',
     );
-    expect(reasons).toContain('The smallest answer found that is not worse than the full probe: 10 of 200 neurons');
+    expect(reasons).toContain(
+      'Of the computed answers the smallest that is not worse than the full probe: 10 of 200 neurons',
+    );
     const own = said(made({ ...few, change: { devFromTrain: false } }));
     expect(own.sentence).toMatch(/which takes 338 dev rows\.$/);
     expect(said(made({ ...usual, oracle: { dev: 0, test: 800 } })).sentence).toContain('no number of rows would do');
@@ -421,7 +423,10 @@ describe('the sentence', () => {
       ],
     });
     expect(said(made({ ...usual, change: { ablation: curve([0.61, 0.59, 0.62]) } })).reasons).toContain(
-      'The order of the neurons is no better than chance, so that others may do as well: without retraining, the top ones score +0.7 ± 1.2 points compared with as many random ones (mean over all sizes, 3 seeds)',
+      'The order of the neurons is no better than chance, so that others may do as well: without retraining, the top ones score +0.7 ± 1.2 points compared with as many random ones (mean over all sizes and 3 seeds)',
+    );
+    expect(said(made({ ...usual, change: { ablation: curve([0.5, 0.49, 0.51]) } })).reasons).toContain(
+      'The order of the neurons is worse than chance, so that others do better: without retraining, the top ones score −10.0 ± 0.8 points',
     );
     expect(said(made({ ...usual, change: { ablation: curve([0.71, 0.7, 0.72]) } })).reasons).toBe(
       'The model shows the task: the full probe is right on 80.0 % of 1 000 test rows, the most frequent train label on 50.0 %.',
@@ -477,7 +482,7 @@ describe('the headline', () => {
 
   it('says how sure its score is', () => {
     expect(unspaced(verdictOf(made(usual), 'x').basis)).toBe(
-      'Losing less than 1 % by layers and 1 % by neurons, without clustering. Chosen on 1 000 dev rows (held out of the train file), scored on 1 000 test rows: the 10 kept neurons have accuracy 79.8 ± 0.0 % over 3 seeds, 95 % interval 77.2–82.2 %.',
+      'Asked for: a loss of less than 1 % by layers and 1 % by neurons, without clustering. Chosen on 1 000 dev rows (held out of the train file), scored on 1 000 test rows: the 10 kept neurons have accuracy 79.8 ± 0.0 % over 3 seeds, 95 % interval 77.2–82.2 %. To compute them takes layers 0–1.',
     );
   });
 
