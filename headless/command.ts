@@ -1,48 +1,76 @@
 /**
- * What every command does around its work: stop on Ctrl-C with everything cleaned up, say failures on standard error
- * (and as JSON on standard output where asked), set the exit code. Nothing outside this file ends the process.
+ * What every command does around its work: stop on a signal, or when npm is gone, with everything cleaned up; say failures
+ * on standard error (and as JSON on standard output where asked); set the exit code. Nothing outside this file ends the
+ * process.
  */
-import { CommandFailure, describeFailure, exitCodeOf, exitCodes } from './failure.ts';
+import { constants } from 'node:os';
+import { CommandFailure, describeFailure, exitCodeOf, exitCodes, reasonOf } from './failure.ts';
+import { removeAllOwned } from './owned.ts';
+import { watchParent } from './parent.ts';
 import { createProgressPrinter, type ProgressPrinter } from './progress.ts';
+import { standardStream } from './standard-stream.ts';
 
 export interface CommandControl {
   signal: AbortSignal;
   progress: ProgressPrinter;
-  /** Runs once, at the end or when the process is killed by a second Ctrl-C. */
-  onExit(clean: () => void): void;
 }
 
 /** What the command answers with: a text for people and the fields of the JSON line. */
 export interface Answer {
   text: string;
   fields: Record<string, unknown>;
+  /** What is missing although the result is there. */
+  failures?: readonly CommandFailure[];
 }
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** npm hands on a Ctrl-C that the terminal has sent to both of them: two within this time are one. */
+const onceMs = 1000;
 
 export async function runCommand(json: boolean, work: (control: CommandControl) => Promise<Answer>): Promise<void> {
   const controller = new AbortController();
-  const cleaners: (() => void)[] = [];
-  const clean = (): void => cleaners.splice(0).forEach((cleaner) => cleaner());
-  const stop = (): void => {
-    if (controller.signal.aborted) {
-      clean();
-      process.exit(exitCodes.cancelled);
-    }
+  const stops: { code: number; atMs: number }[] = [];
+  const stop = (name: (typeof signals)[number]): void => {
+    const [first] = stops;
+    if (first && Date.now() - first.atMs < onceMs) return;
+    // What is still owned goes while the process ends (owned.ts).
+    if (first) process.exit(first.code);
+    stops.push({ code: 128 + constants.signals[name], atMs: Date.now() });
     controller.abort();
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  for (const name of signals) process.on(name, stop);
+  const unwatch = watchParent(() => stop('SIGTERM'));
 
-  const progress = createProgressPrinter(process.stderr);
+  const [output, errors] = [standardStream(process.stdout), standardStream(process.stderr)];
+  const progress = createProgressPrinter(errors);
+  const say = ({ code, message, next }: ReturnType<typeof describeFailure>): void =>
+    progress.say(`${message}\n${next} [${code}]`);
   try {
-    const answer = await work({ signal: controller.signal, progress, onExit: (cleaner) => cleaners.push(cleaner) });
-    process.stdout.write(json ? `${JSON.stringify({ ok: true, ...answer.fields })}\n` : `${answer.text}\n`);
+    const { text, fields, failures = [] } = await work({ signal: controller.signal, progress });
+    const plain = failures.map(describeFailure);
+    plain.forEach(say);
+    const [error] = plain;
+    const outcome = error === undefined ? { ok: true } : { ok: false, error };
+    output.write(json ? `${JSON.stringify({ ...outcome, ...fields })}\n` : `${text}\n`);
+    if (error !== undefined) process.exitCode = exitCodeOf(error.code);
+    await tellOfStreams();
   } catch (error) {
     const cancelled = new CommandFailure('cancelled', 'Stopped.', 'Nothing was written; start the command again.');
     const failure = describeFailure(controller.signal.aborted ? cancelled : error);
-    progress.say(`${failure.message}\n${failure.next} [${failure.code}]`);
-    if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
-    process.exitCode = exitCodeOf(failure.code);
+    say(failure);
+    if (json) output.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
+    process.exitCode = stops[0]?.code ?? exitCodeOf(failure.code);
+    await Promise.all([output.flush(), errors.flush()]);
   } finally {
-    clean();
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, stop);
+    unwatch();
+    removeAllOwned();
+    for (const name of signals) process.off(name, stop);
+  }
+
+  async function tellOfStreams(): Promise<void> {
+    const unsaid = await output.flush();
+    if (unsaid)
+      progress.say(`The result is written, but standard output could not be: ${reasonOf(unsaid)}. [incomplete]`);
+    if (unsaid ?? (await errors.flush())) process.exitCode = exitCodes.incomplete;
   }
 }

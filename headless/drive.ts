@@ -2,10 +2,9 @@
  * Opens the built page in a headless browser and calls the session that the page itself uses (`#automation`,
  * src/session/automation.ts). Files are handed over by name through the page's file input; the browser reads them.
  */
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Download, type Page } from 'playwright';
 import type { ActivationFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
@@ -14,7 +13,10 @@ import type { Rates } from '../src/run/stage.ts';
 import type {} from '../src/session/worker/automation.ts';
 import type { Corrections, Estimate, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, reasonOf } from './failure.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { unwritable } from './output.ts';
+import { ownFolder, removeLastAtExit, removeOwned, sweep } from './owned.ts';
 import { servePage, type Served } from './serve.ts';
 
 /** A file that is handed to the page by name; the browser reads it. */
@@ -58,43 +60,66 @@ const startTimeoutMs = 60_000;
  * @throws WinnowError as the page reports it; CommandFailure `no-browser`, `cancelled`.
  */
 export async function withPage<T>(options: DriveOptions, work: (page: DrivenPage) => Promise<T>): Promise<T> {
-  const profile = options.cache ?? (await mkdtemp(join(tmpdir(), 'winnow-profile-')));
-  // A second Ctrl-C ends the process without coming back here.
-  const forget = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
-  if (!options.cache) process.once('exit', forget);
+  const lock = options.cache === null ? null : await lockCache(options.cache);
+  sweep(tmpdir());
+  const temporary = ownFolder(tmpdir(), 'winnow');
   let served: Served | undefined;
   let context: BrowserContext | undefined;
   try {
     served = await servePage(0);
-    context = await launch(profile, options.device, new URL(served.url).host);
+    const profile = options.cache ?? join(temporary, 'profile');
+    context = await launch(resolve(profile), temporary, options.device, new URL(served.url).host);
+    removeLastAtExit();
     const page = context.pages()[0] ?? (await context.newPage());
     return await untilStopped(options.signal, page, open(page, options).then(work));
   } finally {
     await context?.close();
     await served?.close();
-    if (!options.cache) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-    process.off('exit', forget);
+    removeOwned(temporary);
+    lock?.release();
   }
 }
 
+/** Not every browser notices that its profile is in use, and one that does says so late. */
+async function lockCache(cache: string): Promise<Lock> {
+  try {
+    await mkdir(cache, { recursive: true });
+    return await acquireLock(resolve(cache), 'cache', (holder) => {
+      const message = `The cache folder "${cache}" is in use by another command (${holder}).`;
+      return new CommandFailure('usage', message, nextOfCache);
+    });
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    const message = `The cache folder "${cache}" cannot be used: ${reasonOf(error)}.`;
+    throw new CommandFailure('usage', message, 'Choose another --cache.', error);
+  }
+}
+
+const nextOfCache = 'Wait until that command has ended, or give this one another --cache folder.';
+
 /** The browser does not end by itself on Ctrl-C: the command closes it, and then its profile can be deleted. */
-async function launch(profile: string, device: RunOptions['device'], host: string): Promise<BrowserContext> {
+async function launch(
+  profile: string,
+  temporary: string,
+  device: RunOptions['device'],
+  host: string,
+): Promise<BrowserContext> {
   const { executablePath, env } = await findBrowser();
   const address = `--host-resolver-rules=MAP ${new URL(pageAddress).hostname}:80 ${host}`;
   const args = [...browserArguments, ...gpuArguments(device), address];
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-  return chromium
-    .launchPersistentContext(profile, { executablePath, env, args, headless: true, acceptDownloads: true, ...signals })
-    .catch((cause: unknown) => {
-      const text = (cause as Error).message;
-      if (text.includes('ProcessSingleton')) {
-        const next = 'Wait until that command has ended, or give this one another --cache folder.';
-        throw new CommandFailure('usage', `The cache folder ${profile} is in use by another command.`, next, cause);
-      }
-      const reason = text.split('\n')[0];
-      const next = 'Install Chrome or Chromium, or point CHROMIUM_PATH at one.';
-      throw new CommandFailure('no-browser', `The browser ${executablePath} did not start: ${reason}`, next, cause);
-    });
+  const places = { artifactsDir: join(temporary, 'artifacts'), downloadsPath: join(temporary, 'downloads') };
+  const options = { executablePath, env, args, headless: true, acceptDownloads: true, ...places, ...signals };
+  return chromium.launchPersistentContext(profile, options).catch((cause: unknown) => {
+    const text = (cause as Error).message;
+    if (text.includes('ProcessSingleton')) {
+      const message = `The cache folder "${profile}" is in use by another browser.`;
+      throw new CommandFailure('usage', message, nextOfCache, cause);
+    }
+    const reason = text.split('\n')[0];
+    const next = 'Install Chrome or Chromium, or point CHROMIUM_PATH at one.';
+    throw new CommandFailure('no-browser', `The browser ${executablePath} did not start: ${reason}`, next, cause);
+  });
 }
 
 async function open(page: Page, options: DriveOptions): Promise<DrivenPage> {
@@ -142,7 +167,10 @@ function driven(page: Page, paths: string[]): DrivenPage {
         input,
       );
       const bytes = valueOf(answer);
-      await (await downloading).saveAs(saveTo);
+      const download = await downloading;
+      await download.saveAs(saveTo).catch((cause: unknown) => {
+        throw unwritable(saveTo, cause);
+      });
       return bytes;
     },
   };

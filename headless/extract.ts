@@ -10,13 +10,12 @@ import { extractUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
 
-await runCommand(wantsJson(args), async ({ signal, progress, onExit }) => {
+await runCommand(wantsJson(args), async ({ signal, progress }) => {
   const command = parseExtract(args);
   if (!command) return { text: extractUsage, fields: { usage: extractUsage } };
   const { out, role, format, options } = command;
   const { inputs, corrections } = await collectInputs(command.inputs);
-  const staging = await stageFile(out, command.force);
-  onExit(staging.discard);
+  const staging = await stageFile(out, command.replaces);
   await buildIfNeeded(progress.say, signal);
   const drive = { device: options.device, cache: command.cache, inputs, report: progress.report, signal };
   const name = basename(out);

@@ -6,6 +6,7 @@ import { defaultOptions, protocolDefaults, type RunOptions } from '../src/option
 import type { Role, SentenceToken } from '../src/session/contract.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
 import type { GivenFiles } from './inputs.ts';
+import type { Replaces } from './output.ts';
 import { demoOut } from './usage.ts';
 
 const roles: readonly Role[] = ['train', 'dev', 'test'];
@@ -20,7 +21,7 @@ export interface Command {
   out: string;
   options: RunOptions;
   cache: string | null;
-  force: boolean;
+  replaces: Replaces;
   json: boolean;
 }
 
@@ -50,7 +51,8 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
     ...common,
     inputs,
     out: isDemo ? (line.text('out') ?? demoOut) : line.required('out'),
-    force: common.force || (isDemo && !line.has('out')),
+    // Where a result of the demo goes by itself, the one of the last time goes.
+    replaces: isDemo && !line.has('out') && !line.has('force') ? 'own result' : common.replaces,
     figures: line.has('no-figures') ? null : (line.choice('figures', presetNames) ?? defaultPreset),
     options: { ...common.options, seeds, ...given },
     // A configuration is of the paper's protocol; the other one asked for has its own number of seeds.
@@ -108,11 +110,11 @@ function activationFile(value: string): GivenFiles['activations'][number] {
   return { file: file ?? value, role: roles.find((name) => name === role) ?? null };
 }
 
-function commonOf(line: CommandLine): Pick<Command, 'options' | 'cache' | 'force' | 'json'> {
+function commonOf(line: CommandLine): Pick<Command, 'options' | 'cache' | 'replaces' | 'json'> {
   return {
     options: { ...defaultOptions, ...line.runOptions('both') },
     cache: line.text('cache'),
-    force: line.has('force'),
+    replaces: line.has('force') ? 'anything' : 'nothing',
     json: line.has('json'),
   };
 }

@@ -1,81 +1,232 @@
 /**
- * Results are written beside their place and renamed when everything is there, so that a command that fails or is
- * stopped leaves what was before it. Refuses to overwrite without --force.
+ * Results are written into a folder beside their place and moved there when everything is there, so that a command that
+ * fails or is stopped leaves what was before it. The place is made, locked and tried at the start. What a user has there
+ * is never overwritten, unless `replaces` says so; looked at at the start, and again by the move itself.
  */
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { CommandFailure } from './failure.ts';
+import { constants } from 'node:fs';
+import { copyFile, link, lstat, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { WinnowError } from '../src/base/errors.ts';
+import { CommandFailure, reasonOf } from './failure.ts';
+import { isListed, manifestName, manifestOf, readManifest } from './manifest.ts';
+import { acquireLock } from './lock.ts';
+import { ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
+
+/** What may be overwritten: nothing, the unchanged files of an earlier result, or whatever has a name that is written. */
+export type Replaces = 'nothing' | 'own result' | 'anything';
 
 export interface Staging {
   /** Where to write; empty at first. */
   readonly folder: string;
-  /** Moves everything to its place; `last` goes last: whoever sees it sees a whole result. */
-  commit(last: string): Promise<void>;
-  /** Removes whatever was not moved. Synchronous: it also runs while the process is being stopped. */
+  /** @throws WinnowError `unwritable-file`; then nothing of the file is left. */
+  write(name: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Moves everything to its place; `last` goes last: whoever sees it sees a whole result.
+   * @returns what went wrong although the result is there.
+   * @throws CommandFailure `output-exists` where somebody has put a file into a place meanwhile; it says where the result is.
+   */
+  commit(last: string): Promise<CommandFailure | null>;
+  /** Removes whatever was not moved. At the end of the process it is done anyway. */
   discard(): void;
 }
 
 /**
- * The one file that is staged becomes `out`, whatever it was called.
- * @param out the file to be written.
+ * The one file that is staged becomes `out`.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
-export async function stageFile(out: string, force: boolean): Promise<Staging> {
-  const place = resolve(out);
-  if (existsSync(place) && statSync(place).isDirectory()) throw unusable(out, 'it is a folder');
-  if (existsSync(place) && !force) throw exists(out);
-  return stage(dirname(place), () => place);
+export async function stageFile(out: string, replaces: Replaces): Promise<Staging> {
+  const kind = await kindOf(out, resolve(out));
+  if (kind === 'folder') throw unusable(out, 'it is a folder');
+  if (kind === 'other') throw unusable(out, 'it is no ordinary file');
+  const place = kind === 'file' ? await realpath(out) : resolve(out);
+  const [folder, name] = [dirname(place), basename(place)];
+  const mayReplace = async (): Promise<boolean> => replaces === 'anything';
+  if (kind === 'file' && !(await mayReplace())) throw exists(out);
+  const topic = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const staging = await stage(out, folder, topic, async (staged) => {
+    if ((await kindOf(out, place)) !== null && !(await mayReplace())) throw exists(out);
+    const probe = join(staged, name);
+    await writeFile(probe, '');
+    await rm(probe);
+  });
+  const commit = async (): Promise<null> => {
+    const move = { names: [name], from: staging.folder, to: folder, mayReplace };
+    await moveFiles(move, async () => {
+      const ending = extname(name);
+      const free = (n: number): string => join(folder, `${basename(name, ending)}-${n}${ending}`);
+      return firstFree(free, (path) => placeNew(join(staging.folder, name), path));
+    }).finally(staging.discard);
+    return null;
+  };
+  return { ...staging, commit };
 }
 
 /**
  * @param out the folder that results go into.
- * @param result the file in it that makes it a result.
- * @param isPart the names of what else may belong to an earlier result: these files go once that is overwritten.
+ * @param isExpected whether a file of that name will be written, as far as it is known before.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
 export async function stageFolder(
   out: string,
-  result: string,
-  isPart: (name: string) => boolean,
-  force: boolean,
+  isExpected: (name: string) => boolean,
+  replaces: Replaces,
 ): Promise<Staging> {
   const place = resolve(out);
-  if (existsSync(place) && !statSync(place).isDirectory()) throw unusable(out, 'it is not a folder');
-  if (existsSync(join(place, result)) && !force) throw exists(join(out, result));
-  const replaces = existsSync(join(place, result));
-  return stage(place, (name) => join(place, name), replaces ? isPart : null);
-}
-
-/** Staged in the nearest folder that is there: renaming works only inside one file system. */
-async function stage(
-  place: string,
-  target: (name: string) => string,
-  isPart: ((name: string) => boolean) | null = null,
-): Promise<Staging> {
-  const folder = await mkdtemp(join(nearestFolder(place), '.winnow-')).catch((cause: unknown) => {
-    throw unusable(place, (cause as Error).message, cause);
-  });
-  const discard = (): void => rmSync(folder, { recursive: true, force: true });
-  const commit = async (last: string): Promise<void> => {
-    await mkdir(place, { recursive: true });
-    const names = await readdir(folder);
-    for (const name of [...names.filter((other) => other !== last), last])
-      await rename(join(folder, name), target(name));
-    discard();
-    if (isPart) await removeOutdated(place, (name) => isPart(name) && !names.includes(name));
+  const kind = await kindOf(out, place);
+  if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
+  const mayReplace = async (name: string): Promise<boolean> =>
+    replaces === 'anything' || (replaces === 'own result' && (await isListed(place, name)));
+  const check = async (): Promise<void> => {
+    const entries = await readdir(place, { withFileTypes: true });
+    for (const entry of entries.filter(({ name }) => name === manifestName || isExpected(name))) {
+      if (entry.isDirectory()) throw unusable(join(out, entry.name), 'it is a folder');
+      if (entry.name !== manifestName && !(await mayReplace(entry.name))) throw exists(join(out, entry.name));
+      if (entry.name === manifestName && replaces === 'nothing') throw exists(join(out, entry.name));
+    }
   };
-  return { folder, commit, discard };
+  if (kind !== null) await check().catch(unusableUnlessSaid(out));
+  const staging = await stage(out, place, 'out', check);
+  const commit = async (last: string): Promise<CommandFailure | null> => {
+    const earlier = await readManifest(place);
+    const names = (await readdir(staging.folder)).filter((name) => name !== last);
+    const all = [...names, last];
+    const unlisted = await staging
+      .write(manifestName, await manifestOf(staging.folder, all))
+      .catch((cause: unknown) => notListed(out, cause));
+    const move = { names: [...(unlisted ? [] : [manifestName]), ...all], from: staging.folder, to: place };
+    await moveFiles(
+      {
+        ...move,
+        mayReplace: async (name) => (name === manifestName ? replaces !== 'nothing' : mayReplace(name)),
+      },
+      async () => {
+        const kept = await firstFree((n) => join(place, `winnow-result-${n}`), mkdir);
+        for (const name of await readdir(staging.folder)) await rename(join(staging.folder, name), join(kept, name));
+        return kept;
+      },
+    ).finally(staging.discard);
+    for (const name of earlier.keys()) {
+      if (!move.names.includes(name) && (await isListed(place, name, earlier))) await rm(join(place, name));
+    }
+    return unlisted ?? null;
+  };
+  return { ...staging, commit };
 }
 
-async function removeOutdated(place: string, isOutdated: (name: string) => boolean): Promise<void> {
-  for (const entry of await readdir(place, { withFileTypes: true })) {
-    if (entry.isFile() && isOutdated(entry.name)) await rm(join(place, entry.name), { force: true });
+/** In the folder itself: renaming works only inside one file system, and so it is known at once whether it can be written. */
+async function stage(
+  out: string,
+  place: string,
+  topic: string,
+  check: (staged: string) => Promise<void>,
+): Promise<Omit<Staging, 'commit'>> {
+  const undo: (() => void)[] = [];
+  const discard = (): void =>
+    undo
+      .splice(0)
+      .toReversed()
+      .forEach((step) => step());
+  try {
+    for (const folder of await missingFolders(place)) {
+      await mkdir(folder).catch((error: unknown) => {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      });
+      ownWhileEmpty(folder);
+      undo.push(() => removeOwned(folder));
+    }
+    const lock = await acquireLock(place, topic, (holder) => {
+      const message = `Another command (${holder}) is writing "${out}".`;
+      return new CommandFailure('usage', message, 'Wait until it has ended, or choose another --out.');
+    });
+    undo.push(lock.release);
+    const folder = ownFolder(place, '.winnow');
+    undo.push(() => removeOwned(folder));
+    await check(folder);
+    const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+      const path = join(folder, name);
+      await writeFile(path, content).catch(async (cause: unknown) => {
+        await rm(path, { force: true });
+        throw unwritable(join(out, name), cause);
+      });
+    };
+    return { folder, write, discard };
+  } catch (error) {
+    discard();
+    return unusableUnlessSaid(out)(error);
   }
 }
 
-function nearestFolder(place: string): string {
-  return existsSync(place) || dirname(place) === place ? place : nearestFolder(dirname(place));
+interface Move {
+  /** In their order. */
+  names: readonly string[];
+  from: string;
+  to: string;
+  mayReplace: (name: string) => Promise<boolean>;
+}
+
+/** All or, where one must not be overwritten, none; `rescue` then puts the result where it is safe. */
+async function moveFiles({ names, from, to, mayReplace }: Move, rescue: () => Promise<string>): Promise<void> {
+  const placed: string[] = [];
+  for (const name of names) {
+    const path = join(to, name);
+    try {
+      if (await mayReplace(name)) await rename(join(from, name), path);
+      else {
+        await placeNew(join(from, name), path);
+        placed.push(path);
+      }
+    } catch (cause) {
+      for (const done of placed) await rm(done, { force: true });
+      if (codeOf(cause) !== 'EEXIST') throw unwritable(path, cause);
+      const message = `"${path}" was put there while the command ran, and stays as it is. The result is in "${await rescue()}".`;
+      throw new CommandFailure('output-exists', message, 'Move one of them where you want it.', cause);
+    }
+  }
+}
+
+/** Never over anything, whatever happens meanwhile; where the file system knows no second names it is a copy. */
+async function placeNew(from: string, to: string): Promise<void> {
+  await link(from, to).catch(async (error: unknown) => {
+    if (codeOf(error) === 'EEXIST') throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL).catch(async (cause: unknown) => {
+      if (codeOf(cause) !== 'EEXIST') await rm(to, { force: true });
+      throw cause;
+    });
+  });
+}
+
+async function firstFree(path: (n: number) => string, make: (path: string) => Promise<unknown>): Promise<string> {
+  for (let n = 2; ; n++) {
+    try {
+      await make(path(n));
+      return path(n);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+async function missingFolders(place: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (let at = place; (await kindOf(place, at)) === null; at = dirname(at)) folders.unshift(at);
+  return folders;
+}
+
+/** null: there is nothing. @throws CommandFailure `usage` for a link that leads nowhere, and where it cannot be told. */
+async function kindOf(out: string, path: string): Promise<'folder' | 'file' | 'other' | null> {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw unusable(out, reasonOf(error), error);
+    if (await lstat(path).catch(() => null)) throw unusable(out, `"${path}" is a link that leads nowhere`, error);
+    return null;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 function exists(out: string): CommandFailure {
@@ -85,4 +236,20 @@ function exists(out: string): CommandFailure {
 
 function unusable(out: string, why: string, cause?: unknown): CommandFailure {
   return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
+}
+
+function unusableUnlessSaid(out: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof CommandFailure ? error : unusable(out, reasonOf(error), error);
+  };
+}
+
+export function unwritable(path: string, cause: unknown): WinnowError {
+  const message = `"${path}" could not be written: ${reasonOf(cause)}.`;
+  return new WinnowError('unwritable-file', message, 'Free some space or choose another --out, and try again.', cause);
+}
+
+function notListed(out: string, cause: unknown): CommandFailure {
+  const message = `The result is in "${out}", but without its list of files, ${manifestName}: ${(cause as Error).message}`;
+  return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
 }

@@ -27,10 +27,15 @@ export async function servePage(port: number | null): Promise<Served> {
   const listen = { host: '127.0.0.1', port: port ?? usualPort, strictPort: port !== null, open: false };
   const configFile = join(root, 'vite.config.ts');
   const options = { root, configFile, appType: 'mpa', logLevel: 'error', preview: listen } as const;
+  const handlers = process.listeners('SIGTERM');
   const server = await preview(options).catch((cause: unknown) => {
     const message = `Port ${port} cannot be used: ${(cause as Error).message}.`;
     throw new CommandFailure('usage', message, 'Choose another with --port.', cause);
   });
+  // Vite's own handler ends the process in the middle of everything; when to end is the caller's to say.
+  for (const added of process.listeners('SIGTERM').filter((handler) => !handlers.includes(handler))) {
+    process.off('SIGTERM', added);
+  }
   const url = server.resolvedUrls?.local[0];
   if (!url)
     throw new CommandFailure('internal', 'The page is served, but at no address of this machine.', 'Try again.');

@@ -1,5 +1,4 @@
 /** `npm run demo`: analyses the embedded demo with the page's own defaults and stores the result beside it. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runText } from '../src/exports/run.ts';
 import { defaultOptions } from '../src/session/contract.ts';
@@ -12,16 +11,15 @@ import { resultTable } from './table.ts';
 
 const name = 'result.json';
 
-await runCommand(false, async ({ signal, progress, onExit }) => {
+await runCommand(false, async ({ signal, progress }) => {
   // The demo's texts are the project's own.
   const options = { ...defaultOptions, texts: true };
   const { folder, inputs } = await findDemo();
-  const staging = await stageFile(join(folder, name), true);
-  onExit(staging.discard);
+  const staging = await stageFile(join(folder, name), 'anything');
   await buildIfNeeded(progress.say, signal);
   const drive = { device: options.device, cache: null, inputs, report: progress.report, signal };
   const run = await withPage(drive, (page) => page.run({}, options));
-  await writeFile(join(staging.folder, name), runText(run));
+  await staging.write(name, runText(run));
   await staging.commit(name);
   return { text: `${resultTable(run)}\n\nStored as the demo's result.`, fields: {} };
 });

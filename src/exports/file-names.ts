@@ -10,9 +10,14 @@ const mark = 'winnow-';
 export function resultStem(source: ResultSource): string {
   if (source.kind === 'run') {
     const { data, model, options } = source.run;
-    return stem(`${data.task}-${model.name}${options.sample === undefined ? '' : `-${quickLookMark}`}`);
+    return runStem(data.task, model.name, options.sample !== undefined);
   }
   return stem(source.results.name.replace(/\.json$/i, ''));
+}
+
+/** The same before there is a result. */
+export function runStem(task: TaskName, model: string, isQuickLook: boolean): string {
+  return stem(`${task}-${model}${isQuickLook ? `-${quickLookMark}` : ''}`);
 }
 
 /** The same for activations of one data file; its role comes last, where opening them again looks for it. */
