@@ -31,8 +31,8 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /** Whether a file in the folder is still what its earlier result wrote. */
-export async function isListed(folder: string, name: string, manifest?: Manifest): Promise<boolean> {
-  const hash = (manifest ?? (await readManifest(folder))).get(name);
+export async function isListed(folder: string, name: string, manifest: Manifest): Promise<boolean> {
+  const hash = manifest.get(name);
   if (hash === undefined) return false;
   const path = join(folder, name);
   const isFile = await lstat(path).then(

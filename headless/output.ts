@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
-import { isListed, manifestName, manifestOf, readManifest } from './manifest.ts';
+import { isListed, manifestName, manifestOf, readManifest, type Manifest } from './manifest.ts';
 import { acquireLock } from './lock.ts';
 import { ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 
@@ -75,14 +75,15 @@ export async function stageFolder(
   const place = resolve(out);
   const kind = await kindOf(out, place);
   if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
-  const mayReplace = async (name: string): Promise<boolean> =>
-    replaces === 'anything' || (replaces === 'own result' && (await isListed(place, name)));
+  const mayReplace = async (name: string, earlier: Manifest): Promise<boolean> =>
+    replaces === 'anything' ||
+    (replaces === 'own result' && (name === manifestName || (await isListed(place, name, earlier))));
   const check = async (): Promise<void> => {
+    const earlier = await readManifest(place);
     const entries = await readdir(place, { withFileTypes: true });
     for (const entry of entries.filter(({ name }) => name === manifestName || isExpected(name))) {
       if (entry.isDirectory()) throw unusable(join(out, entry.name), 'it is a folder');
-      if (entry.name !== manifestName && !(await mayReplace(entry.name))) throw exists(join(out, entry.name));
-      if (entry.name === manifestName && replaces === 'nothing') throw exists(join(out, entry.name));
+      if (!(await mayReplace(entry.name, earlier))) throw exists(join(out, entry.name));
     }
   };
   if (kind !== null) await check().catch(unusableUnlessSaid(out));
@@ -94,20 +95,20 @@ export async function stageFolder(
     const unlisted = await staging
       .write(manifestName, await manifestOf(staging.folder, all))
       .catch((cause: unknown) => notListed(out, cause));
-    const move = { names: [...(unlisted ? [] : [manifestName]), ...all], from: staging.folder, to: place };
-    await moveFiles(
-      {
-        ...move,
-        mayReplace: async (name) => (name === manifestName ? replaces !== 'nothing' : mayReplace(name)),
-      },
-      async () => {
-        const kept = await firstFree((n) => join(place, `winnow-result-${n}`), mkdir);
-        for (const name of await readdir(staging.folder)) await rename(join(staging.folder, name), join(kept, name));
-        return kept;
-      },
-    ).finally(staging.discard);
+    const move = {
+      names: unlisted ? all : [manifestName, ...all],
+      from: staging.folder,
+      to: place,
+      mayReplace: (name: string) => mayReplace(name, earlier),
+    };
+    await moveFiles(move, async () => {
+      const kept = await firstFree((n) => join(place, `winnow-result-${n}`), mkdir);
+      for (const name of await readdir(staging.folder)) await rename(join(staging.folder, name), join(kept, name));
+      return kept;
+    }).finally(staging.discard);
     for (const name of earlier.keys()) {
-      if (!move.names.includes(name) && (await isListed(place, name, earlier))) await rm(join(place, name));
+      const isLeft = !all.includes(name) && (await isListed(place, name, earlier));
+      if (isLeft) await rm(join(place, name), { force: true });
     }
     return unlisted ?? null;
   };
@@ -146,7 +147,7 @@ async function stage(
     const write = async (name: string, content: string | Uint8Array): Promise<void> => {
       const path = join(folder, name);
       await writeFile(path, content).catch(async (cause: unknown) => {
-        await rm(path, { force: true });
+        await rm(path, { force: true }).catch(() => undefined);
         throw unwritable(join(out, name), cause);
       });
     };

@@ -75,7 +75,7 @@ test('extract with the fewest options takes the defaults', () => {
     out: 'a.safetensors',
     options: defaultOptions,
     cache: null,
-    force: false,
+    replaces: 'nothing',
     json: false,
   });
 });
@@ -129,7 +129,7 @@ test('every option of analyze reaches the run', () => {
     given: ofAnalysis,
     figures: null,
     cache: 'c',
-    force: true,
+    replaces: 'anything',
     json: true,
   });
 });
@@ -149,10 +149,10 @@ test('the paper trains once, the refined protocol three times, unless asked', ()
 });
 
 test('analyze without inputs is the demo, into its own folder, which it may overwrite; a named one it may not', () => {
-  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', force: true, figures: 'two-columns' });
+  expect(parseAnalyze([])).toMatchObject({ inputs: null, out: 'out', replaces: 'own result', figures: 'two-columns' });
   expect(parseAnalyze(['--figures', 'slide'])).toMatchObject({ figures: 'slide' });
   expect(() => parseAnalyze(['--figures', 'poster'])).toThrow('not one of the choices');
-  expect(parseAnalyze(['--out', 'mine'])).toMatchObject({ inputs: null, out: 'mine', force: false });
+  expect(parseAnalyze(['--out', 'mine'])).toMatchObject({ inputs: null, out: 'mine', replaces: 'nothing' });
 });
 
 test('--help asks for nothing else', () => {

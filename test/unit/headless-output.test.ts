@@ -1,31 +1,40 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stageFile, stageFolder } from '../../headless/output.ts';
+import { stageFile, stageFolder, type Replaces } from '../../headless/output.ts';
 
 let folder = '';
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'winnow-test-'));
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'winnow-test-')));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const tooLong = 'n'.repeat(300);
 
 describe('a file', () => {
   test('appears when it is committed, folders on the way included', async () => {
     const out = join(folder, 'a', 'b', 'result.safetensors');
-    const staging = await stageFile(out, false);
-    await writeFile(join(staging.folder, 'result.safetensors'), 'new');
-    expect((await readdir(folder)).filter((name) => !name.startsWith('.winnow-'))).toEqual([]);
+    const staging = await stageFile(out, 'nothing');
+    await staging.write('result.safetensors', 'new');
+    expect((await readdir(join(folder, 'a', 'b'))).filter((name) => !name.startsWith('.winnow-'))).toEqual([]);
     await staging.commit('result.safetensors');
     expect(await readFile(out, 'utf8')).toBe('new');
-    expect(await readdir(folder)).toEqual(['a']);
+    expect(await readdir(join(folder, 'a', 'b'))).toEqual(['result.safetensors']);
+  });
+
+  test('that never comes leaves no folder either', async () => {
+    const staging = await stageFile(join(folder, 'a', 'b', 'result.npy'), 'nothing');
+    staging.discard();
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('is not touched by a discarded attempt, even one that may overwrite', async () => {
     const out = join(folder, 'result.safetensors');
     await writeFile(out, 'old');
-    const staging = await stageFile(out, true);
-    await writeFile(join(staging.folder, 'result.safetensors'), 'half');
+    const staging = await stageFile(out, 'anything');
+    await staging.write('result.safetensors', 'half');
     staging.discard();
     expect(await readFile(out, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['result.safetensors']);
@@ -34,43 +43,157 @@ describe('a file', () => {
   test('that is there is refused without force, a folder always', async () => {
     const out = join(folder, 'there');
     await writeFile(out, 'old');
-    await expect(stageFile(out, false)).rejects.toMatchObject({ code: 'output-exists' });
-    await expect(stageFile(folder, true)).rejects.toMatchObject({ code: 'usage' });
+    await expect(stageFile(out, 'nothing')).rejects.toMatchObject({ code: 'output-exists' });
+    await expect(stageFile(folder, 'anything')).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('that somebody puts there meanwhile stays, and the result gets a free name', async () => {
+    const staging = await stageFile(join(folder, 'dev.npy'), 'nothing');
+    await staging.write('dev.npy', 'new');
+    await writeFile(join(folder, 'dev.npy'), 'theirs');
+    await writeFile(join(folder, 'dev-2.npy'), 'theirs');
+    const said = new RegExp(`dev.npy" was put there while .* is in ".*dev-3.npy"`);
+    await expect(staging.commit('dev.npy')).rejects.toMatchObject({ code: 'output-exists', message: said });
+    expect(await contents()).toEqual({ 'dev.npy': 'theirs', 'dev-2.npy': 'theirs', 'dev-3.npy': 'new' });
+  });
+
+  test('behind a link is written where the link leads', async () => {
+    await mkdir(join(folder, 'far'));
+    await writeFile(join(folder, 'far', 'old.npy'), 'old');
+    await symlink(join(folder, 'far', 'old.npy'), join(folder, 'link.npy'));
+    const staging = await stageFile(join(folder, 'link.npy'), 'anything');
+    await staging.write('old.npy', 'new');
+    await staging.commit('old.npy');
+    expect(await readFile(join(folder, 'far', 'old.npy'), 'utf8')).toBe('new');
+    expect((await lstat(join(folder, 'link.npy'))).isSymbolicLink()).toBe(true);
+  });
+
+  test('that cannot be is refused at once: too long a name, a link that leads nowhere, a device', async () => {
+    await symlink(join(folder, 'nowhere'), join(folder, 'link.npy'));
+    for (const [out, why] of [
+      [`${tooLong}.npy`, 'its name is too long'],
+      [join(tooLong, 'a.npy'), 'its name is too long'],
+      ['link.npy', 'is a link that leads nowhere'],
+      [join('link.npy', 'a.npy'), 'is a link that leads nowhere'],
+      ['/dev/null', 'no ordinary file'],
+    ]) {
+      const message = expect.stringContaining(why) as unknown;
+      const path = out.startsWith('/') ? out : join(folder, out);
+      await expect(stageFile(path, 'anything'), out).rejects.toMatchObject({ code: 'usage', message });
+    }
+    expect(await readdir(folder)).toEqual(['link.npy']);
   });
 });
 
 describe('a folder', () => {
-  const isPart = (name: string): boolean => name.endsWith('.svg');
+  const names = ['run.json', 'layers.svg', 'neurons.svg'];
+  const open = (replaces: Replaces) => stageFolder(folder, (name) => names.includes(name), replaces);
+  const write = async (replaces: Replaces, files: Record<string, string>): Promise<void> => {
+    const staging = await open(replaces);
+    for (const [name, text] of Object.entries(files)) await staging.write(name, text);
+    expect(await staging.commit('run.json')).toBeNull();
+  };
 
-  test('that holds other files is used, one that holds a result is refused without force', async () => {
-    const out = join(folder, 'out');
-    await mkdir(out);
-    for (const name of ['notes.txt', 'saved.svg']) await writeFile(join(out, name), 'mine');
-    const staging = await stageFolder(out, 'run.json', isPart, false);
-    await writeFile(join(staging.folder, 'run.json'), '{}');
-    await writeFile(join(staging.folder, 'layers.svg'), '<svg/>');
-    await staging.commit('run.json');
-    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json', 'saved.svg']);
-    await expect(stageFolder(out, 'run.json', isPart, false)).rejects.toMatchObject({ code: 'output-exists' });
-    (await stageFolder(out, 'run.json', isPart, true)).discard();
-    expect((await readdir(out)).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json', 'saved.svg']);
+  test('that holds other files is used; every file of the result is listed with its hash', async () => {
+    for (const name of ['notes.txt', 'saved.svg']) await writeFile(join(folder, name), 'mine');
+    await write('nothing', { 'run.json': '{}', 'layers.svg': '<svg/>' });
+    const lines = (await readFile(join(folder, 'winnow.sha256'), 'utf8')).trim().split('\n').sort();
+    const line = (name: string, text: string) => `${createHash('sha256').update(text).digest('hex')}  ${name}`;
+    expect(lines).toEqual([line('layers.svg', '<svg/>'), line('run.json', '{}')].sort());
+    expect(Object.keys(await contents()).sort()).toEqual(['layers.svg', 'notes.txt', 'run.json', 'saved.svg']);
   });
 
-  test('gives up what else belonged to the result that is overwritten, and nothing more', async () => {
-    for (const name of ['run.json', 'layers.svg', 'neurons.svg', 'notes.txt'])
-      await writeFile(join(folder, name), 'old');
-    await mkdir(join(folder, 'folder.svg'));
-    const staging = await stageFolder(folder, 'run.json', isPart, true);
-    for (const name of ['run.json', 'layers.svg']) await writeFile(join(staging.folder, name), 'new');
-    await staging.commit('run.json');
-    expect((await readdir(folder)).sort()).toEqual(['folder.svg', 'layers.svg', 'notes.txt', 'run.json']);
-    expect(await readFile(join(folder, 'layers.svg'), 'utf8')).toBe('new');
+  test('is refused without force when any name that will be written is there', async () => {
+    for (const name of names) {
+      await writeFile(join(folder, name), 'mine');
+      await expect(open('nothing'), name).rejects.toMatchObject({ code: 'output-exists' });
+      (await open('anything')).discard();
+      expect(await contents()).toEqual({ [name]: 'mine' });
+      await rm(join(folder, name));
+    }
+    await mkdir(join(folder, 'run.json'));
+    await expect(open('anything')).rejects.toMatchObject({ code: 'usage' });
   });
 
-  test('below a file cannot be made', async () => {
+  test('keeps what somebody puts there meanwhile, and the result beside it', async () => {
+    const staging = await open('nothing');
+    for (const name of ['run.json', 'layers.svg', 'unforeseen.svg']) await staging.write(name, 'new');
+    await writeFile(join(folder, 'unforeseen.svg'), 'theirs');
+    await expect(staging.commit('run.json')).rejects.toMatchObject({ code: 'output-exists' });
+    expect(await contents()).toEqual({ 'unforeseen.svg': 'theirs' });
+    expect((await readdir(folder)).sort()).toEqual(['unforeseen.svg', 'winnow-result-2']);
+    const kept = await readdir(join(folder, 'winnow-result-2'));
+    expect(kept.sort()).toEqual(['layers.svg', 'run.json', 'unforeseen.svg', 'winnow.sha256']);
+  });
+
+  test('with force loses the earlier result, and of it only what nobody has changed', async () => {
+    await write('nothing', { 'run.json': '{}', 'layers.svg': 'old', 'neurons.svg': 'old', 'edited.svg': 'old' });
+    await writeFile(join(folder, 'edited.svg'), 'edited');
+    for (const name of ['winnow-mine.svg', 'notes.txt']) await writeFile(join(folder, name), 'mine');
+    await write('anything', { 'run.json': '{}', 'layers.svg': 'new' });
+    expect(await contents()).toEqual({
+      ...{ 'run.json': '{}', 'layers.svg': 'new' },
+      ...{ 'edited.svg': 'edited', 'winnow-mine.svg': 'mine', 'notes.txt': 'mine' },
+    });
+  });
+
+  test('whose list leads elsewhere, or is broken, costs nothing', async () => {
+    await mkdir(join(folder, 'deep'));
+    await writeFile(join(folder, 'deep', 'a.txt'), 'mine');
+    const hash = createHash('sha256').update('mine').digest('hex');
+    await writeFile(join(folder, 'winnow.sha256'), `${hash}  deep/a.txt\n${hash}  ../a.txt\n${hash}  deep\nnonsense\n`);
+    await write('anything', { 'run.json': '{}' });
+    expect(await readFile(join(folder, 'deep', 'a.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('of which only a result of its own may go is refused when that has been changed', async () => {
+    await write('own result', { 'run.json': '1' });
+    await write('own result', { 'run.json': '2' });
+    expect(await contents()).toEqual({ 'run.json': '2' });
+    await writeFile(join(folder, 'run.json'), 'mine');
+    await expect(open('own result')).rejects.toMatchObject({ code: 'output-exists' });
+  });
+
+  test('is written by one command at a time, and can be found by any way there', async () => {
+    await symlink(folder, `${folder}-link`);
+    try {
+      const staging = await open('anything');
+      const other = stageFolder(`${folder}-link`, () => false, 'anything');
+      const message = expect.stringMatching(/Another command \(process \d+\) is writing/) as unknown;
+      await expect(other).rejects.toMatchObject({ code: 'usage', message });
+      staging.discard();
+      (await stageFolder(`${folder}-link`, () => false, 'anything')).discard();
+    } finally {
+      await rm(`${folder}-link`);
+    }
+  });
+
+  test('that cannot be is refused at once', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(stageFolder(file, 'run.json', isPart, true)).rejects.toMatchObject({ code: 'usage' });
-    await expect(stageFolder(join(file, 'out'), 'run.json', isPart, true)).rejects.toMatchObject({ code: 'usage' });
+    await symlink(join(folder, 'nowhere'), join(folder, 'link'));
+    for (const out of [file, join(file, 'out'), join(folder, tooLong), join(folder, 'link'), '/proc/self/none']) {
+      await expect(
+        stageFolder(out, () => false, 'anything'),
+        out,
+      ).rejects.toMatchObject({ code: 'usage' });
+    }
+    expect((await readdir(folder)).sort()).toEqual(['file', 'link']);
+  });
+
+  test('a file that cannot be written is said, and nothing of it is left', async () => {
+    const staging = await open('nothing');
+    await expect(staging.write(`${tooLong}.svg`, '')).rejects.toMatchObject({ code: 'unwritable-file' });
+    expect(await readdir(staging.folder)).toEqual([]);
+    staging.discard();
   });
 });
+
+/** Of the files in the folder, but for the list of them. */
+async function contents(): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'winnow.sha256');
+  return Object.fromEntries(
+    await Promise.all(files.map(async ({ name }) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  );
+}
