@@ -5,6 +5,7 @@ import { listed } from '../src/report/format.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import { ofAnalyze, ofBoth, ofExtract, type CommandName, type Flag } from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
+import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofAnalyze('out DIR', 'where the files go'),
@@ -45,7 +46,7 @@ where that is <cls>)`,
 
 const outcomeFlags = [
   ofAnalyze('figures NAME', `size of the figures: ${presetNames.join(', ')} (${defaultPreset})`),
-  ofAnalyze('no-figures', `write only ${listed(resultExports.map(({ name }) => name))}`),
+  ofAnalyze('no-figures', `write only ${listed([...resultExports.map(({ name }) => name), checksumsName])}`),
   ofBoth(
     'cache DIR',
     'keep the browser profile, and so the activations, in this folder',
@@ -54,7 +55,8 @@ const outcomeFlags = [
   ofBoth(
     'force',
     'overwrite an existing result',
-    'it is refused otherwise; figures `winnow-…` beside it that the new run did not write are removed',
+    `it is refused otherwise; files of the earlier result that the new one has not, and nobody has changed,
+are removed (${checksumsName} lists them)`,
   ),
   ofBoth('json', 'print one line of JSON on standard output', 'progress stays on standard error'),
   ofBoth('help', 'print this'),

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
-import { isListed, manifestName, manifestOf, readManifest, type Manifest } from './manifest.ts';
+import { isListed, checksumsName, checksumsOf, readChecksums, type Checksums } from './checksums.ts';
 import { acquireLock } from './lock.ts';
 import { ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 
@@ -75,13 +75,13 @@ export async function stageFolder(
   const place = resolve(out);
   const kind = await kindOf(out, place);
   if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
-  const mayReplace = async (name: string, earlier: Manifest): Promise<boolean> =>
+  const mayReplace = async (name: string, earlier: Checksums): Promise<boolean> =>
     replaces === 'anything' ||
-    (replaces === 'own result' && (name === manifestName || (await isListed(place, name, earlier))));
+    (replaces === 'own result' && (name === checksumsName || (await isListed(place, name, earlier))));
   const check = async (): Promise<void> => {
-    const earlier = await readManifest(place);
+    const earlier = await readChecksums(place);
     const entries = await readdir(place, { withFileTypes: true });
-    for (const entry of entries.filter(({ name }) => name === manifestName || isExpected(name))) {
+    for (const entry of entries.filter(({ name }) => name === checksumsName || isExpected(name))) {
       if (entry.isDirectory()) throw unusable(join(out, entry.name), 'it is a folder');
       if (!(await mayReplace(entry.name, earlier))) throw exists(join(out, entry.name));
     }
@@ -89,14 +89,14 @@ export async function stageFolder(
   if (kind !== null) await check().catch(unusableUnlessSaid(out));
   const staging = await stage(out, place, 'out', check);
   const commit = async (last: string): Promise<CommandFailure | null> => {
-    const earlier = await readManifest(place);
+    const earlier = await readChecksums(place);
     const names = (await readdir(staging.folder)).filter((name) => name !== last);
     const all = [...names, last];
     const unlisted = await staging
-      .write(manifestName, await manifestOf(staging.folder, all))
+      .write(checksumsName, await checksumsOf(staging.folder, all))
       .catch((cause: unknown) => notListed(out, cause));
     const move = {
-      names: unlisted ? all : [manifestName, ...all],
+      names: unlisted ? all : [checksumsName, ...all],
       from: staging.folder,
       to: place,
       mayReplace: (name: string) => mayReplace(name, earlier),
@@ -251,6 +251,6 @@ export function unwritable(path: string, cause: unknown): WinnowError {
 }
 
 function notListed(out: string, cause: unknown): CommandFailure {
-  const message = `The result is in "${out}", but without its list of files, ${manifestName}: ${(cause as Error).message}`;
+  const message = `The result is in "${out}", but without its list of files, ${checksumsName}: ${(cause as Error).message}`;
   return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
 }

@@ -20,7 +20,8 @@ import { isGone, self } from './process-identity.ts';
 /** Whole names, so that nothing of a user's is ever met: what it is, its owner, and random characters. */
 const ownedName = /^(?:\.winnow(?:-lock-[a-z0-9]+)?|winnow|dist)-(\d+-[0-9a-f]{12}-[0-9a-f]{8})(?:\.list|-\w{6})?$/;
 const touchEveryMs = 30_000;
-const removal = { recursive: true, force: true, maxRetries: 3 } as const;
+/** A browser that was killed goes on writing for a moment. */
+const removal = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
 
 const owned = new Set<string>();
 /** Folders that stay if anybody has put something into them. */
@@ -46,9 +47,13 @@ export function ownWhileEmpty(folder: string): void {
   begin(folder);
 }
 
-/** Removes it now. Synchronous: it also runs while the process is being stopped. */
+/** Removes it now; what cannot be is tried again at the end. Synchronous: it also runs while the process is being stopped. */
 export function removeOwned(path: string): void {
-  if (owned.delete(path)) rmSync(path, removal);
+  quietly(() => {
+    if (!owned.has(path)) return;
+    rmSync(path, removal);
+    owned.delete(path);
+  });
   if (made.delete(path)) removeEmpty(path);
   end();
 }
@@ -110,7 +115,7 @@ function touchAll(): void {
 
 /** What is left, all at once. */
 export function removeAllOwned(): void {
-  for (const path of [...owned, ...[...made].toReversed()]) quietly(() => removeOwned(path));
+  for (const path of [...owned, ...[...made].toReversed()]) removeOwned(path);
 }
 
 function removeEmpty(folder: string): void {

@@ -1,6 +1,7 @@
 /** `npm start`: serves the built page until Ctrl-C and prints its address. `--port N` chooses the port. */
 import { parseArgs } from 'node:util';
 import { CommandFailure, describeFailure, exitCodeOf } from './failure.ts';
+import { watchParent } from './parent.ts';
 import { servePage } from './serve.ts';
 
 function portOf(args: string[]): number | null {
@@ -18,7 +19,9 @@ function portOf(args: string[]): number | null {
 try {
   const served = await servePage(portOf(process.argv.slice(2)));
   process.stdout.write(`Winnow is at ${served.url} (Ctrl-C stops it).\n`);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void served.close());
+  const close = (): void => void served.close();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, close);
+  watchParent(close);
 } catch (error) {
   const failure = describeFailure(error);
   process.stderr.write(`${failure.message}\n${failure.next}\n`);

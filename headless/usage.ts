@@ -2,14 +2,15 @@
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
 import { flagsOf } from './flags.ts';
+import { checksumsName } from './checksums.ts';
 
-/** Where the embedded demo's result goes; its own earlier result is overwritten. */
+/** Where the embedded demo's result goes; an earlier result is overwritten if nobody has changed it. */
 export const demoOut = 'out';
 
 const written = resultExports.map(({ name, note }) => (note ? `${name} (${note})` : name));
 
-const exitCodes =
-  'Exit codes: 0 done, 2 usage, 3 bad input, 4 no usable browser or adapter, 130 stopped with Ctrl-C, 1 anything else.';
+const exitCodes = `Exit codes: 0 done, 2 usage, 3 bad input, 4 no usable browser or adapter, 5 the result is there but not all of its
+figures or of what was to be printed, 130, 143 or 129 stopped (SIGINT, SIGTERM, SIGHUP), 1 anything else.`;
 const flagWidth = 17;
 
 export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --task NAME --out DIR [options]
@@ -19,6 +20,7 @@ export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --
 
 Scores every layer of a fine-tuned model on a task, finds the neurons that are enough, and writes into a folder
 ${written.map((file) => `  ${file}`).join('\n')}
+  ${checksumsName} (the files of the result with their hashes; sha256sum -c reads it)
   the figures (SVG, PNG, and of each its numbers as CSV and LaTeX, and its caption)
 
 ${flagLines('analyze')}

@@ -1,8 +1,8 @@
 /** Runs the command line as a user's shell would, in a folder of its own that is removed after the test. */
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { constants, tmpdir } from 'node:os';
 import { onTestFinished } from 'vitest';
 import { root } from '../../headless/serve.ts';
 
@@ -15,24 +15,46 @@ export interface Ended {
 export interface Running {
   pid: number;
   ended: Promise<Ended>;
+  /** Closes standard error on the reader's side. */
+  deafen(): void;
   /** Resolves once standard error has said this. */
   said(text: string): Promise<void>;
-  interrupt(): void;
+  send(signal: NodeJS.Signals): void;
 }
 
-export function start(command: 'analyze' | 'extract', args: string[], env: Record<string, string> = {}): Running {
-  const program = ['--import', 'tsx', join(root, 'headless', `${command}.ts`), ...args];
-  const child = spawn(process.execPath, program, { cwd: root, env: { ...process.env, ...env } });
+export interface Surroundings {
+  env?: Record<string, string>;
+  /** Through `npm run`; the process is npm's then. */
+  npm?: boolean;
+  /** A file that standard output goes to. */
+  output?: number;
+}
+
+export function start(command: 'analyze' | 'extract', args: string[], surroundings: Surroundings = {}): Running {
+  const { env, npm = false, output = 'pipe' } = surroundings;
+  const [program, before] = npm
+    ? ['npm', ['run', '--silent', command, '--']]
+    : [process.execPath, ['--import', 'tsx', join(root, 'headless', `${command}.ts`)]];
+  const child = spawn(program, [...before, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', output, 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     listeners.forEach((listener) => listener());
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  // As a shell counts: npm ends itself by the signal that it was sent.
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code, signal) =>
+      resolve({ code: signal ? 128 + constants.signals[signal] : code, stdout, stderr }),
+    ),
+  );
   const said = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const check = (): void => void (stderr.includes(text) && resolve());
@@ -40,11 +62,17 @@ export function start(command: 'analyze' | 'extract', args: string[], env: Recor
       check();
       void ended.then(() => reject(new Error(`ended without saying "${text}": ${stderr}`)));
     });
-  return { pid: child.pid!, ended, said, interrupt: () => void child.kill('SIGINT') };
+  return {
+    pid: child.pid!,
+    ended,
+    said,
+    send: (signal) => void child.kill(signal),
+    deafen: () => void child.stderr?.destroy(),
+  };
 }
 
-export function run(command: 'analyze' | 'extract', args: string[], env?: Record<string, string>): Promise<Ended> {
-  return start(command, args, env).ended;
+export function run(command: 'analyze' | 'extract', args: string[], surroundings?: Surroundings): Promise<Ended> {
+  return start(command, args, surroundings).ended;
 }
 
 export async function ownFolder(): Promise<string> {

@@ -76,7 +76,9 @@ describe('bad input: exit 3', () => {
 test('no browser: exit 4 with what to do', async () => {
   const { folder, model, data } = await ownInputs({ train: 4, dev: 4 });
   const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', join(folder, 'x')];
-  const { code, stderr } = await run('analyze', args, { CHROMIUM_PATH: join(folder, 'chrome'), WINNOW_BROWSER: '' });
+  const { code, stderr } = await run('analyze', args, {
+    env: { CHROMIUM_PATH: join(folder, 'chrome'), WINNOW_BROWSER: '' },
+  });
   expect(stderr).toContain('Point CHROMIUM_PATH at a Chrome or Chromium program');
   expect(code).toBe(4);
   expect((await readdir(folder)).sort()).toEqual(['reviews', 'tiny-bert']);

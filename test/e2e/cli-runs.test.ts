@@ -1,4 +1,4 @@
-/** The command line from folders to results: numbers against PyTorch's, the cache, the files it leaves, Ctrl-C. */
+/** The command line from folders to results: numbers against PyTorch's, the cache, the files it leaves. */
 import { openAsBlob } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
 import { parseAllResults } from '../../src/published/all-results.ts';
 import { parseRun } from '../../src/run/run-file.ts';
-import { modelFolder, ownFolder, ownInputs, run, start } from './cli-process.ts';
+import { modelFolder, ownFolder, ownInputs, run } from './cli-process.ts';
 
 interface GoldenText {
   text: string;
@@ -67,25 +67,6 @@ describe('extract', () => {
     }
     expect((await readdir(join(folder, 'new'))).sort()).toEqual(['dev.safetensors']);
   });
-
-  test('Ctrl-C: exit 130, the old result stays, nothing else is left', async () => {
-    const { folder, model, data } = await ownInputs({ train: 20_000, dev: 20 });
-    const out = join(folder, 'train.safetensors');
-    await writeFile(out, 'old');
-    const temporary = join(folder, 'temporary');
-    await mkdir(temporary);
-    const args = ['--model', model, '--data', data, '--task', 'sst-2', '--file', 'train', '--device', 'wasm'];
-    const command = start('extract', [...args, '--out', out, '--force', '--json'], { TMPDIR: temporary });
-    await command.said('Extract every layer');
-    command.interrupt();
-    const { code, stdout, stderr } = await command.ended;
-    expect(code).toBe(130);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
-    expect(stderr).toContain('Stopped.');
-    expect(await readFile(out, 'utf8')).toBe('old');
-    expect((await readdir(folder)).sort()).toEqual(['reviews', 'temporary', 'tiny-bert', 'train.safetensors']);
-    expect((await readdir(temporary)).filter((name) => name.startsWith('winnow-'))).toEqual([]);
-  });
 });
 
 describe('analyze', () => {
@@ -145,9 +126,17 @@ describe('analyze', () => {
       expect(figures).toContainEqual(expect.stringContaining('-cka-'));
     }
 
+    const listed = (await readFile(join(out, 'winnow.sha256'), 'utf8')).trim().split('\n');
+    expect(listed.map((line) => line.split('  ')[1]).sort()).toEqual(files.filter((n) => n !== 'winnow.sha256').sort());
+    const caption = files.find((name) => name.endsWith('.txt'))!;
+    for (const name of [caption, 'winnow-sst-2-tiny-bert-mine.svg']) await writeFile(join(out, name), 'mine');
+
     const again = await run('analyze', [...kept, '--force', '--json', '--no-figures']);
     expect(again.code).toBe(0);
-    expect((await readdir(out)).sort()).toEqual(['all_results.json', 'references.bib', 'run.json', 'scores.csv']);
+    const results = ['all_results.json', 'references.bib', 'run.json', 'scores.csv'];
+    const mine = [caption, 'winnow-sst-2-tiny-bert-mine.svg'].sort();
+    expect((await readdir(out)).sort()).toEqual([...results, ...mine, 'winnow.sha256']);
+    for (const name of mine) expect(await readFile(join(out, name), 'utf8')).toBe('mine');
     expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, out: join(out, 'run.json'), metric: 'accuracy' });
     const after = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
     expect(extractedRows(before)).toBe(80);

@@ -8,20 +8,20 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-export const manifestName = 'winnow.sha256';
+export const checksumsName = 'winnow.sha256';
 
 /** SHA-256 by name. */
-export type Manifest = ReadonlyMap<string, string>;
+export type Checksums = ReadonlyMap<string, string>;
 
 /** Its text. */
-export async function manifestOf(folder: string, names: readonly string[]): Promise<string> {
+export async function checksumsOf(folder: string, names: readonly string[]): Promise<string> {
   const lines = await Promise.all(names.map(async (name) => `${await hashOf(join(folder, name))}  ${name}\n`));
   return lines.join('');
 }
 
 /** Empty where there is none. A line that is none of ours counts for nothing; names never lead out of the folder. */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, manifestName), 'utf8').catch(() => '');
+export async function readChecksums(folder: string): Promise<Checksums> {
+  const text = await readFile(join(folder, checksumsName), 'utf8').catch(() => '');
   return new Map(
     text.split('\n').flatMap((line) => {
       const [, hash, name] = /^([0-9a-f]{64}) [ *]([^/\\]+)$/.exec(line) ?? [];
@@ -31,8 +31,8 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /** Whether a file in the folder is still what its earlier result wrote. */
-export async function isListed(folder: string, name: string, manifest: Manifest): Promise<boolean> {
-  const hash = manifest.get(name);
+export async function isListed(folder: string, name: string, checksums: Checksums): Promise<boolean> {
+  const hash = checksums.get(name);
   if (hash === undefined) return false;
   const path = join(folder, name);
   const isFile = await lstat(path).then(
