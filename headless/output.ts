@@ -4,7 +4,7 @@
  * is never overwritten, unless `replaces` says so; looked at at the start, and again by the move itself.
  */
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
@@ -16,8 +16,11 @@ import { ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 /** What may be overwritten: nothing, the unchanged files of an earlier result, or whatever has a name that is written. */
 export type Replaces = 'nothing' | 'own result' | 'anything';
 
+/** For hundreds of files. */
+const checksumsRoom = 64 * 1024;
+
 export interface Staging {
-  /** Where to write; empty at first. */
+  /** Where to write. */
   readonly folder: string;
   /** @throws WinnowError `unwritable-file`; then nothing of the file is left. */
   write(name: string, content: string | Uint8Array): Promise<void>;
@@ -87,14 +90,19 @@ export async function stageFolder(
     }
   };
   if (kind !== null) await check().catch(unusableUnlessSaid(out));
-  const staging = await stage(out, place, 'out', check);
+  const staging = await stage(out, place, 'out', async (staged) => {
+    await check();
+    // A disk that fills up later must not cost the list of what is whole.
+    await writeFile(join(staged, checksumsName), ' '.repeat(checksumsRoom));
+  });
   const commit = async (last: string): Promise<CommandFailure | null> => {
     const earlier = await readChecksums(place);
-    const names = (await readdir(staging.folder)).filter((name) => name !== last);
+    const names = (await readdir(staging.folder)).filter((name) => name !== last && name !== checksumsName);
     const all = [...names, last];
-    const unlisted = await staging
-      .write(checksumsName, await checksumsOf(staging.folder, all))
-      .catch((cause: unknown) => notListed(out, cause));
+    const text = await checksumsOf(staging.folder, all);
+    const unlisted = await rewrite(join(staging.folder, checksumsName), text).catch((cause: unknown) =>
+      notListed(out, cause),
+    );
     const move = {
       names: unlisted ? all : [checksumsName, ...all],
       from: staging.folder,
@@ -197,6 +205,17 @@ async function placeNew(from: string, to: string): Promise<void> {
   });
 }
 
+/** In the room that the file has already. */
+async function rewrite(path: string, text: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.writeFile(text);
+    await file.truncate(Buffer.byteLength(text));
+  } finally {
+    await file.close();
+  }
+}
+
 async function firstFree(path: (n: number) => string, make: (path: string) => Promise<unknown>): Promise<string> {
   for (let n = 2; ; n++) {
     try {
@@ -251,6 +270,6 @@ export function unwritable(path: string, cause: unknown): WinnowError {
 }
 
 function notListed(out: string, cause: unknown): CommandFailure {
-  const message = `The result is in "${out}", but without its list of files, ${checksumsName}: ${(cause as Error).message}`;
+  const message = `The result is in "${out}", but without its list of files, ${checksumsName}: ${reasonOf(cause)}.`;
   return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
 }

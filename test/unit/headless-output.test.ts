@@ -184,7 +184,7 @@ describe('a folder', () => {
   test('a file that cannot be written is said, and nothing of it is left', async () => {
     const staging = await open('nothing');
     await expect(staging.write(`${tooLong}.svg`, '')).rejects.toMatchObject({ code: 'unwritable-file' });
-    expect(await readdir(staging.folder)).toEqual([]);
+    expect(await readdir(staging.folder)).toEqual(['winnow.sha256']);
     staging.discard();
   });
 });
