@@ -7,8 +7,8 @@ import { acquireLock } from '../../headless/lock.ts';
 import { ownInputs, run, start } from './cli-process.ts';
 
 /** Inputs whose extraction takes some seconds, and a folder for temporary files that the test can look into. */
-async function longInputs() {
-  const { folder, model, data } = await ownInputs({ train: 40_000, dev: 20 });
+async function longInputs(train = 40_000) {
+  const { folder, model, data } = await ownInputs({ train, dev: 20 });
   const temporary = join(folder, 'temporary');
   await mkdir(temporary);
   const extraction = ['--model', model, '--data', data, '--task', 'sst-2', '--device', 'wasm'];
@@ -30,7 +30,6 @@ describe('stopped: the old result stays, nothing else is left', () => {
   test.for([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)('%s: exit %d', async ([signal, exit]) => {
     const { folder, env, train, left } = await longInputs();
     const out = join(folder, 'train.safetensors');
@@ -46,24 +45,21 @@ describe('stopped: the old result stays, nothing else is left', () => {
     expect(await left()).toEqual(['train.safetensors']);
   });
 
-  test.for([
-    ['SIGTERM', 143],
-    ['SIGKILL', 137],
-  ] as const)('%s to npm: the command ends with it', async ([signal, exit]) => {
+  test('SIGTERM to npm: the command ends with it', async () => {
     const { folder, env, train, left } = await longInputs();
     const command = start('extract', [...train, '--out', join(folder, 'new', 'a.npy')], { env, npm: true });
     await command.said('Extract every layer');
-    command.send(signal);
+    command.send('SIGTERM');
     // Standard error is closed when the last of its writers has ended.
     const { code, stderr } = await command.ended;
-    expect(code).toBe(exit);
+    expect(code).toBe(143);
     expect(stderr).toMatch(/Stopped\.\n.*\[cancelled\]\n$/);
     expect(await left()).toEqual([]);
   });
 });
 
 test('--cache and --out in use are refused; what a killed command leaves goes with the next one', async () => {
-  const { folder, env, train, dev, left } = await longInputs();
+  const { folder, env, train, dev, left } = await longInputs(120_000);
   const cache = ['--cache', join(folder, 'cache')];
   const out = join(folder, 'new', 'a.npy');
   const command = start('extract', [...train, ...cache, '--out', out], { env });

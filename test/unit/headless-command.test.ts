@@ -1,17 +1,19 @@
 /** What a command prints and exits with, in a process of its own. */
-import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
 
+const scriptOf = (json: boolean, work: string): string => `
+  import { runCommand } from './headless/command.ts';
+  import { CommandFailure } from './headless/failure.ts';
+  await runCommand(${json}, async ({ progress, signal }) => { ${work} });
+`;
+const program = ['--import', 'tsx', '--input-type=module', '--eval'];
+
 function command(json: boolean, work: string, output: 'pipe' | number = 'pipe') {
-  const script = `
-    import { runCommand } from './headless/command.ts';
-    import { CommandFailure } from './headless/failure.ts';
-    await runCommand(${json}, async ({ progress }) => { ${work} });
-  `;
-  const program = ['--import', 'tsx', '--input-type=module', '--eval', script];
-  const { status, stdout, stderr } = spawnSync(process.execPath, program, {
+  const script = scriptOf(json, work);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, script], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', output, 'pipe'],
@@ -48,4 +50,53 @@ test('a failure on a full disk keeps its own exit code', () => {
   closeSync(full);
   expect(status).toBe(2);
   expect(stderr).toBe('No.\nDo. [usage]\n');
+});
+
+describe('stopped', () => {
+  const script = scriptOf(
+    false,
+    `const { tmpdir } = await import('node:os');
+    const { ownFolder } = await import('./headless/owned.ts');
+    progress.say(ownFolder(tmpdir(), 'winnow'));
+    await new Promise((_, reject) => {
+      const timer = setTimeout(reject, 20_000);
+      signal.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)));
+    });`,
+  );
+
+  /** @param kill is called when the work has begun. */
+  async function stopped(name: string, args: string[], kill: NodeJS.Signals, environment: Record<string, string> = {}) {
+    const child = spawn(name, args, { cwd: root, env: { ...process.env, ...environment } });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (said === '') child.kill(kill);
+      said += chunk.toString();
+    });
+    // The end of the last process that writes to it.
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    const [folder, ...words] = said.trim().split('\n');
+    return { code, folder, words };
+  }
+
+  const words = ['Stopped.', 'Nothing was written; start the command again. [cancelled]'];
+
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s: exit %d, nothing is left', async ([signal, exit]) => {
+    const end = await stopped(process.execPath, [...program, script], signal);
+    expect(end).toMatchObject({ code: exit, words });
+    expect(existsSync(end.folder)).toBe(false);
+  });
+
+  test('by the end of npm, even one that nobody can hand on, with a shell between', async () => {
+    const npm = `require('node:child_process').spawn('sh', ['-c', process.env.COMMAND], { stdio: 'inherit' })`;
+    const line = [process.execPath, ...program].map((word) => `"${word}"`).join(' ');
+    const environment = { npm_lifecycle_event: 'analyze', COMMAND: `${line} "$SCRIPT"; exit $?`, SCRIPT: script };
+    const end = await stopped(process.execPath, ['-e', npm], 'SIGKILL', environment);
+    expect(end.words).toEqual(words);
+    expect(existsSync(end.folder)).toBe(false);
+  });
 });
