@@ -1,5 +1,10 @@
 /** What the arguments of `analyze` and `extract` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
-import { activationFormats, formatOfName, type ActivationFormat } from '../src/activations/file/formats.ts';
+import {
+  activationFormats,
+  formatNames,
+  formatOfName,
+  type ActivationFormat,
+} from '../src/activations/file/formats.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import { defaultPreset, presetNames, type PresetName } from '../src/exports/presets.ts';
 import { defaultOptions, protocolDefaults, type RunOptions } from '../src/options/table.ts';
@@ -70,7 +75,7 @@ export function parseExtract(args: string[]): ExtractCommand | null {
   const out = line.required('out');
   const format = formatOfName(out);
   if (format !== null) return { ...commonOf(line), inputs, role, format, out };
-  const endings = Object.values(activationFormats).flatMap((facts) => facts.endings);
+  const endings = formatNames.flatMap((format) => activationFormats[format].endings);
   throw usageFailure(`--out is "${out}".`, `Name a file that ends in one of ${endings.join(', ')}.`);
 }
 

@@ -1,4 +1,5 @@
 /** What the set-up screen is told about dropped files and data: plain values that survive a structured clone. */
+import type { TextEncoding } from '../format/encoding.ts';
 import type { TaskName } from './tasks.ts';
 
 /** A file as it was dropped; `path` is its place inside the dropped folder, for names and for telling folders apart. */
@@ -27,6 +28,8 @@ export interface Corrections {
   /** Path of the model's weight file. */
   weights?: string;
   columns?: ColumnChoice;
+  /** What quotes in tab-separated text are: around cells, as in CSV, or characters like any; without it, as the file looks. */
+  quotes?: 'csv' | 'text';
   /** What a label counts as that the train part lacks; without it, as never right. */
   unseenAs?: string;
   /** Labelling sentences of more words are not used. */
@@ -34,6 +37,14 @@ export interface Corrections {
   sentenceToken?: SentenceToken;
   /** Layers in activation files whose arrays are [rows, layers × neurons] and do not say it. */
   layers?: number;
+}
+
+export interface TextFormCard {
+  encoding: TextEncoding;
+  /** What stands between cells; null where the file is no rows of cells. */
+  separator: string | null;
+  /** Whether cells may stand in quotes; else quotes are text. */
+  quoted: boolean;
 }
 
 export interface DataFileCard {
@@ -54,6 +65,10 @@ export interface DataFileCard {
   /** Rows that could not be used (wrong number of columns, no label, no words). */
   skipped: number;
   bytes: number;
+  /** How its text was read. */
+  form: TextFormCard;
+  /** Words without a label; null where a sentence has one. */
+  unlabelled: number | null;
   /** Rows or words per label in label order; null for regression and for a file that could not be read. */
   counts: number[] | null;
   /** Rows or words whose label the train part lacks: they stay and count as wrong. */
@@ -70,6 +85,8 @@ export interface ColumnNames {
 export interface ColumnsCard extends ColumnNames {
   /** Columns that can be chosen. */
   choices: string[];
+  /** Those among them that could be the labels, the one in use included. */
+  labels: string[];
 }
 
 export interface PreviewRow {

@@ -61,10 +61,10 @@ function fitsOf(file: DataCandidate, chosen: TaskName | undefined): Fit[] {
 }
 
 /** The role the user gave a file, or else the one its name proposes; GLUE's test files hold no labels. */
-export function roleOf({ path, name }: DataCandidate, corrections: Corrections, task: TaskName): Role | null {
+export function roleOf({ path }: DataCandidate, corrections: Corrections, task: TaskName): Role | null {
   const corrected = correctedRole(path, corrections);
   if (corrected !== undefined) return corrected;
-  const proposed = proposedRole(name);
+  const proposed = proposedRole(path);
   return proposed === 'test' && tasks[task].kind === 'glue' ? null : proposed;
 }
 

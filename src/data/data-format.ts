@@ -6,7 +6,7 @@ import type { Control } from '../base/abort.ts';
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { TextTable } from '../format/table.ts';
-import type { ColumnNames, DroppedFile } from './cards.ts';
+import type { ColumnNames, Corrections, DroppedFile, Role } from './cards.ts';
 import type { Fit } from './layout.ts';
 import type { ListLayout } from './list-layout.ts';
 import type { SentenceRows, WordRows } from './rows.ts';
@@ -30,6 +30,10 @@ export interface DataHead {
   labels: DroppedFile | null;
   /** Whether the name ends as that of some format. */
   isNamed: boolean;
+  /** What its name, or its folder's, says it is for. */
+  role: Role | null;
+  /** What quotes in tab-separated text are, where the user says it. */
+  quotes: Corrections['quotes'];
   /** The first lines, unpacked. @throws WinnowError as `readFirstLines`. */
   lines(): Promise<string[]>;
 }

@@ -5,6 +5,7 @@
  */
 import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Corrections, DroppedFile, Role } from './cards.ts';
+import { noLabel } from './no-label.ts';
 import { rowCount, type Instance, type LabelledSentence, type Rows } from './rows.ts';
 import { paperSplit, type RowSplit } from './split.ts';
 import { isRegression, withLabels, type LabelledTask, type Task } from './tasks.ts';
@@ -138,7 +139,7 @@ function trainLabels({ parts: { train } }: Plan): string[] {
   const used = new Set<number>();
   for (const row of train.order) {
     if (data.kind === 'sentence') used.add(data.instances[row].label);
-    else for (const label of data.sentences[row].labels) used.add(label);
+    else for (const label of data.sentences[row].labels) if (label !== noLabel) used.add(label);
   }
   return Array.from(used, (number) => data.labels?.[number] ?? '').sort();
 }
@@ -163,6 +164,7 @@ class Unseen {
     const standIn = this.standIn === null ? -1 : (numbers.get(this.standIn) ?? -1);
     const table = names.map((label) => numbers.get(label) ?? standIn);
     return (label) => {
+      if (label === noLabel) return noLabel;
       const number = table[label];
       if (!numbers.has(names[label])) {
         this.counts[role]++;

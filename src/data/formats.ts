@@ -2,10 +2,11 @@
 import type { DataFormat } from './data-format.ts';
 import { csv } from './formats/csv.ts';
 import { glue } from './formats/glue.ts';
+import { jsonArray } from './formats/json-array.ts';
 import { jsonLines } from './formats/json-lines.ts';
 import { parquet } from './formats/parquet.ts';
 import { tokens } from './formats/tokens.ts';
 import { tsv } from './formats/tsv.ts';
 import { wordLabel } from './formats/word-label.ts';
 
-export const dataFormats: readonly DataFormat[] = [wordLabel, parquet, glue, tokens, jsonLines, tsv, csv];
+export const dataFormats: readonly DataFormat[] = [wordLabel, parquet, glue, tokens, jsonArray, jsonLines, tsv, csv];

@@ -45,6 +45,12 @@ export async function readInstances(file: NamedBlob, task: GlueTask, control: Co
     }
     const cell = cells.at(task.label) ?? '';
     const number = label(cell);
+    if (number === null && noLabel.has(cell.trim())) {
+      result.skipped++;
+      result.firstSkipped ??= `line ${line}`;
+      result.skippedBecause = ['it has no label, or a wrong number of columns', 'they have no label, or a wrong number of columns'];
+      return;
+    }
     if (number === null) throw unknownLabel(file, line, cell, task);
     if (result.counts !== null) result.counts[number]++;
     const text = cells[task.text];
@@ -53,6 +59,9 @@ export async function readInstances(file: NamedBlob, task: GlueTask, control: Co
     result.instances.push({ text, pair, label: number });
   }
 }
+
+/** What stands in place of a label: nothing, or that annotators did not agree. */
+const noLabel = new Set(['', '-']);
 
 /** Number of columns that every row must have. */
 function checkedWidth(rows: string[][], file: NamedBlob, task: GlueTask): number {
@@ -95,8 +104,8 @@ export function lineInWords(cells: readonly string[], isTabbed = true): string {
   return cells.slice(0, 6).map(shown).join(', ') + untabbed;
 }
 
-function noRows(file: NamedBlob, { skipped }: SentenceRows): WinnowError {
-  const why = skipped > 0 ? `every row (${skipped}) has a wrong number of columns` : 'it holds no rows of data';
+function noRows(file: NamedBlob, { skipped, skippedBecause: [it] }: SentenceRows): WinnowError {
+  const why = skipped > 0 ? `every row (${skipped}) ${it.replace(/^it /, '')}` : 'it holds no rows of data';
   return new WinnowError('bad-data', `${nameOf(file)} cannot be used: ${why}.`, 'Copy or download the file again.');
 }
 

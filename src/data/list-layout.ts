@@ -3,7 +3,7 @@
  * sets of the Hugging Face hub have them (`tokens`, `ner_tags`). A guess, which the user may correct.
  */
 import type { TextColumns, ListCell } from '../format/table.ts';
-import { labelledFor, type TokenLayout } from './token-layout.ts';
+import { areEntities, labelledFor, type TokenLayout } from './token-layout.ts';
 
 export type ListLayout = Pick<TokenLayout, 'columns' | 'words'>;
 
@@ -12,9 +12,12 @@ const wordNames = /^(tokens?|words?|forms?|text|sentence)$/i;
 /** @returns null unless there is a column of words and one that is as long. */
 export function listLayout({ columns: names, sample }: TextColumns<ListCell>): ListLayout | null {
   const texts = names.map((_, place) => sample.flatMap((cells) => cells[place] ?? []));
-  const columns = names.map((name, place) => ({ name, place, task: labelledFor(texts[place]) }));
+  const columns = names.map((name, place) => {
+    const entities = areEntities(texts[place]);
+    return { name, place, task: entities ? null : labelledFor(texts[place]), entities };
+  });
   const areWords = (place: number) => texts[place].some((text) => Number.isNaN(Number(text)) && /\p{L}/u.test(text));
-  const candidates = columns.filter(({ task, place }) => task === null && areWords(place));
+  const candidates = columns.filter(({ task, place, entities }) => task === null && !entities && areWords(place));
   const words = candidates.find(({ name }) => wordNames.test(name)) ?? candidates.at(0);
   if (words === undefined) return null;
   const fits = ({ place }: { place: number }): boolean => {

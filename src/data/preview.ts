@@ -1,6 +1,7 @@
 /** What the data card shows of the rows: the labels, how often each comes up, and the first rows themselves. */
 import type { DataCard, DataFileCard } from './cards.ts';
 import type { RoleFiles } from './data-set.ts';
+import { noLabel } from './no-label.ts';
 import type { Rows } from './rows.ts';
 import type { LabelledTask, Task } from './tasks.ts';
 
@@ -19,7 +20,7 @@ export function previewOf(
   const ofFile = task.kind === 'glue' ? (task.labels ?? []) : [...(data?.labels ?? [])].sort();
   const result = { labels: [...(labelled ? (labelled.labels ?? []) : ofFile)], preview: [], sentences: [] };
   if (!data) return result;
-  const text = (label: number): string => data.labels?.[label] ?? String(label);
+  const text = (label: number): string => (label === noLabel ? '–' : (data.labels?.[label] ?? String(label)));
   if (data.kind === 'sentence') {
     const first = data.instances.slice(0, previewRows);
     return { ...result, preview: first.map((row) => ({ ...row, label: text(row.label), tokens: [] })) };

@@ -7,9 +7,10 @@ import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { ColumnNames } from './cards.ts';
 import { unusable } from './data-format.ts';
+import { glueColumns, readGlueTable } from './glue-table.ts';
 import { readInstances } from './instances.ts';
 import { rowCount, type Rows } from './rows.ts';
-import type { DataCandidate } from './sniff.ts';
+import { isOfficial, type DataCandidate } from './sniff.ts';
 import type { Task } from './tasks.ts';
 
 /** Words of the train file that are used (Dalvi et al. 2020, appendix): whole sentences, stopping before the one too many. */
@@ -29,7 +30,12 @@ export async function readRows(
   control: Control = {},
 ): Promise<Rows> {
   // A file of another kind that the user gave a role: the table reader says what is wrong with it.
-  if (task.kind === 'glue') return readInstances(file, task, control);
+  if (task.kind === 'glue') {
+    const table = content.kind === 'data' && !isOfficial(content.fits) ? content.source.table : null;
+    const names = table && glueColumns(table, task);
+    if (table === null || names === null) return readInstances(file, task, control);
+    return readGlueTable(file, table, task, names, control);
+  }
   if (content.kind === 'other') throw unusable(file, task);
   if (content.kind !== 'data') throw content.error;
   const { sentences, words } = content.source;

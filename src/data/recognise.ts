@@ -8,14 +8,15 @@ import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
 import type { MissingNotice, Recognition } from '../base/recognition.ts';
 import type { ColumnsCard, Corrections, DataCard, DataFileCard, DroppedFile, Role } from './cards.ts';
 import { chooseTask } from './choose-task.ts';
-import { chooseColumns, noSuchLabels } from './columns.ts';
+import { askedLabels, chooseColumns, lacksLabels, noSuchLabels, severalLabels } from './columns.ts';
 import { dataSet, missingFile, type DataFile, type DataSet, type RoleFiles } from './data-set.ts';
 import { pairUp } from './formats/word-label.ts';
 import { labelCounts, previewOf } from './preview.ts';
+import { formNotices, textFormOf } from './text-form.ts';
 import { readRows, trainWords } from './read-rows.ts';
-import { assignRoles, besideData } from './roles.ts';
+import { assignRoles, besideData, withoutLabels } from './roles.ts';
 import { rowCount, type Rows } from './rows.ts';
-import { proposedRole, sniff, type DataCandidate } from './sniff.ts';
+import { correctedRole, proposedRole, sniff, type DataCandidate } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
 import { joinShards } from './shards.ts';
 
@@ -33,16 +34,27 @@ export async function recogniseData(
   const sniffed: DataCandidate[] = [];
   for (const { file, labels } of pairUp(files)) {
     signal?.throwIfAborted();
-    sniffed.push(await sniff(file, labels));
+    sniffed.push(await sniff(file, labels, corrections.quotes));
   }
   const candidates = joinShards(sniffed);
   const choice = chooseTask(candidates, corrections);
   if (choice === null) return withoutTask(candidates);
 
   const task = tasks[choice.task];
-  const { train, dev, test, spare, notices, ignored } = assignRoles(candidates, choice, corrections);
+  const assigned = assignRoles(candidates, choice, corrections);
+  const { train, spare, notices, ignored } = assigned;
+  let { dev, test } = assigned;
+  const columns = chooseColumns([train, dev, test, ...spare], task, corrections.columns);
+  const isSecret = (file: DataCandidate | null): file is DataCandidate =>
+    file !== null && correctedRole(file.path, corrections) === undefined && lacksLabels(file, task, columns);
+  if (dev !== null && isSecret(test)) {
+    ignored.push({ path: test.path, reason: withoutLabels(dev) });
+    test = null;
+  } else if (test !== null && isSecret(dev)) {
+    ignored.push({ path: dev.path, reason: withoutLabels(test) });
+    dev = null;
+  }
   const inUse = [train, dev, test, ...spare];
-  const columns = chooseColumns(inUse, task, corrections.columns);
   const reader = new Reader(task, columns, notices, signal);
   const roleFiles: RoleFiles = {
     train: await reader.readRole(train, 'train'),
@@ -51,7 +63,9 @@ export async function recogniseData(
   };
   for (const file of spare) await reader.read(file, null);
   const { missing, cards, used } = reader;
-  const wrong = noSuchLabels(inUse, task, corrections.columns);
+  const several = severalLabels(columns, corrections.columns);
+  const wrong = noSuchLabels(inUse, task, corrections.columns) ?? askedLabels(inUse, task, corrections);
+  if (several !== null && wrong === null) notices.push(several);
   if (wrong !== null) missing.unshift({ ...toPlainError(wrong), path: null, role: null });
   if (train === null) missing.push(absent('train', task));
   if (dev === null && test === null) missing.push(absent(task.kind === 'glue' ? 'dev' : 'test', task));
@@ -99,7 +113,8 @@ class Reader {
     const bytes = parts.reduce((sum, part) => sum + part.file.size, 0);
     const card: DataFileCard = {
       ...{ path, name, labelPath: labels?.path ?? null, role, rows: 0, words: null, cut: false, skipped: 0, bytes },
-      ...{ shardPaths: shards.map((shard) => shard.path), counts: null, unseen: 0 },
+      ...{ shardPaths: shards.map((shard) => shard.path), counts: null, unseen: 0, unlabelled: null },
+      form: textFormOf(file),
     };
     this.cards.push(card);
     try {
@@ -108,7 +123,10 @@ class Reader {
       const data = await readRows(file, this.task, this.columns, limit, { signal: this.signal });
       this.rows.set(path, data);
       card.rows = rowCount(data);
-      if (data.kind === 'labelling') [card.words, card.cut] = [data.words, data.cut];
+      if (data.kind === 'labelling') [card.words, card.cut, card.unlabelled] = [data.words, data.cut, data.unlabelled];
+      // The encoding is told where the first letter beyond ASCII stands.
+      card.form = textFormOf(file);
+      this.notices.push(...formNotices(card), ...unlabelledWords(card));
       card.skipped = data.skipped;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));
       if (card.cut) this.notices.push(cutFile(card));
@@ -116,9 +134,7 @@ class Reader {
       return data;
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
-      const counted = shards.length > 0 && /^(Line|Row) \d/.test(error.message);
-      const next = counted ? `${error.next} Rows are counted over all ${shards.length + 1} files.` : error.next;
-      const notice = { ...toPlainError(error), next, path };
+      const notice = { ...toPlainError(error), path };
       if (role === null) this.notices.push(notice);
       else this.missing.push({ ...notice, role });
       return null;
@@ -141,9 +157,9 @@ function withoutTask(candidates: readonly DataCandidate[]): DataRecognition {
   const used = new Map<string, Role>();
   const missing: MissingNotice<Role>[] = [];
   const ignored = besideData(candidates);
-  for (const { path, name, content } of candidates) {
+  for (const { path, content } of candidates) {
     if (content.kind !== 'broken' && content.kind !== 'unlabelled') continue;
-    const role = proposedRole(name);
+    const role = proposedRole(path);
     if (role === null) ignored.push({ path, reason: content.error.message });
     else {
       used.set(path, role);
@@ -182,6 +198,13 @@ function absentShards({ path, shards, absentShards: absent }: DataCandidate): No
   const here = shards.length + 1;
   const message = `${absent} of the ${here + absent} files that \`${path}\` is one of by its name are missing; the others are used.`;
   return { code: 'missing-file', message, next: 'Add them, if all of the data should be used.', path };
+}
+
+function unlabelledWords({ path, unlabelled }: DataFileCard): Notice[] {
+  if (!unlabelled) return [];
+  const what = unlabelled === 1 ? '1 word' : `${unlabelled} words`;
+  const message = `${what} of \`${path}\` without a label (\`-100\`, \`_\` or nothing) left out; their sentences keep them.`;
+  return [{ code: 'bad-data', message, next: 'Nothing to do, unless you expected these words to count.', path }];
 }
 
 function skippedRows(path: string, { skipped, firstSkipped, skippedBecause: [it, they] }: Rows): Notice {

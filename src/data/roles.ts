@@ -4,7 +4,7 @@ import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, Role } from './cards.ts';
 import { roleOf, type TaskChoice } from './choose-task.ts';
 import { unpackedName } from './data-format.ts';
-import { correctedRole, fitsTask, isDataName, isModelName, type DataCandidate } from './sniff.ts';
+import { correctedRole, fitsTask, isDataName, isModelName, proposedRole, type DataCandidate } from './sniff.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
 interface Assignment extends Record<Role, DataCandidate | null> {
@@ -20,8 +20,11 @@ export function assignRoles(
   corrections: Corrections,
 ): Assignment {
   const train = pick('train');
-  const dev = pick('dev');
-  const test = pick('test');
+  const labelled = { dev: pick('dev'), test: pick('test') };
+  // Without any file to score on, one whose labels are missing says so.
+  const none = labelled.dev === null && labelled.test === null;
+  const dev = none ? pick('dev', true) : labelled.dev;
+  const test = none && dev === null ? pick('test', true) : labelled.test;
   const used = [train, dev, test];
   const isGlue = tasks[task].kind === 'glue';
   const neither = isGlue ? 'neither train nor dev' : 'none of train, dev and test';
@@ -32,16 +35,17 @@ export function assignRoles(
   result.ignored.push(...besideData(files).filter(({ path }) => used.every((file) => file?.path !== path)));
   return result;
 
-  function pick(role: Role): DataCandidate | null {
-    const candidates = files.filter((file) => roleOf(file, corrections, task) === role && mayServe(file));
+  function pick(role: Role, secret = role === 'train'): DataCandidate | null {
+    const candidates = files.filter((file) => roleOf(file, corrections, task) === role && mayServe(file, secret));
     return candidates.sort((a, b) => rank(b, role) - rank(a, role))[0] ?? null;
   }
 
   /** A file that cannot be used still takes the role its name proposes, so that its fault is what the user reads. */
-  function mayServe(file: DataCandidate): boolean {
+  function mayServe(file: DataCandidate, secret: boolean): boolean {
     if (isCorrected(file) || fitsTask(file, task)) return true;
     const near = folder === null || file.folder === folder;
-    return near && isDataName(file.name) && (file.content.kind === 'data' || file.content.kind === 'broken');
+    const { kind } = file.content;
+    return near && isDataName(file.name) && (kind === 'data' || kind === 'broken' || (secret && kind === 'unlabelled'));
   }
 
   function rank(file: DataCandidate, role: Role): number {
@@ -62,7 +66,7 @@ export function assignRoles(
     if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
     else if (fitsTask(file, task)) leaveOutFitting(file, role);
     else if (content.kind === 'data') ignore(`It has the columns of ${tasks[content.fits[0].task].title}.`);
-    else if (content.kind === 'unlabelled') ignore('It holds no labels; the dev file is the test part.');
+    else if (content.kind === 'unlabelled') ignore(withoutLabels(result.dev ?? result.test));
     else if (content.kind === 'broken') ignore(content.error.message);
   }
 
@@ -114,4 +118,11 @@ function contested(file: DataCandidate, used: DataCandidate, role: Role): Notice
 function unnamed({ path }: DataCandidate, neither: string): Notice {
   const message = `\`${path}\` has labels, but its name says ${neither}; it is left out.`;
   return { code: 'bad-data', path, message, next: 'Give it a role on the data card if you want to use it.' };
+}
+
+/** @param scored the file that is scored on in its place; null: none. */
+export function withoutLabels(scored: Pick<DataCandidate, 'path' | 'name'> | null): string {
+  if (scored === null) return 'It holds no labels.';
+  const which = proposedRole(scored.path) === 'dev' ? 'the dev file' : `\`${scored.path}\``;
+  return `It holds no labels; ${which} is the test part.`;
 }

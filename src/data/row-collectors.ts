@@ -6,9 +6,18 @@ import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { TextCell, TextTable } from '../format/table.ts';
 import { LabelList, shown, SizeLimit, type SentenceRows, type WordRows } from './rows.ts';
-import { isRegression, type OwnTask } from './tasks.ts';
+import { isAbsentTag, noLabel } from './no-label.ts';
+import { isRegression, type GlueTask, type OwnTask } from './tasks.ts';
 
-/** @param place what the numbers of rows count. */
+/** What the numbers of rows count, and where these lie. */
+export type RowPlaces = Pick<TextTable, 'place' | 'where'>;
+
+/** Where a row stands, to begin a sentence with: "Row 4 of `train.csv`". */
+export function rowSpot(file: File, { place, where }: RowPlaces, number: number): string {
+  const spot = where?.(number) ?? { at: number, file };
+  return `${place} ${spot.at} of ${nameOf(spot.file)}`;
+}
+
 class RowCollector {
   protected readonly list: LabelList;
   protected readonly size: SizeLimit;
@@ -17,7 +26,7 @@ class RowCollector {
 
   constructor(
     protected readonly file: File,
-    protected readonly place: TextTable['place'],
+    protected readonly places: RowPlaces,
   ) {
     this.list = new LabelList(file);
     this.size = new SizeLimit(file);
@@ -25,7 +34,10 @@ class RowCollector {
 
   leaveOut(at: number): void {
     this.skipped++;
-    this.firstSkipped ??= `${this.place.toLowerCase()} ${at}`;
+    const { place, where } = this.places;
+    const spot = where?.(at) ?? { at, file: this.file };
+    const elsewhere = spot.file === this.file ? '' : ` of ${nameOf(spot.file)}`;
+    this.firstSkipped ??= `${place.toLowerCase()} ${spot.at}${elsewhere}`;
   }
 }
 
@@ -33,30 +45,49 @@ class RowCollector {
 export class SentenceCollector extends RowCollector {
   private readonly instances: SentenceRows['instances'] = [];
   private readonly scores: boolean;
+  private readonly absentSeen = new Set<string>();
 
-  constructor(file: File, task: OwnTask, place: TextTable['place']) {
-    super(file, place);
+  /** @param absent labels that stand for none. */
+  constructor(
+    file: File,
+    task: OwnTask | GlueTask,
+    places: RowPlaces,
+    private readonly absent: ReadonlySet<string> = new Set(['']),
+  ) {
+    super(file, places);
     this.scores = isRegression(task);
   }
 
   add(at: number, text: string, pair: string | null, label: TextCell): void {
     const tag = label?.trim() ?? '';
-    if (tag === '') return this.leaveOut(at);
+    if (this.absent.has(tag)) {
+      if (tag !== '') this.absentSeen.add(tag);
+      return this.leaveOut(at);
+    }
     this.size.add(1, text.length + (pair?.length ?? 0));
     this.instances.push({ text, pair, label: this.scores ? this.score(tag, at) : this.list.number(tag) });
   }
 
-  done(): SentenceRows {
+  /** @param labels as the task numbers them; null: as they came up. */
+  done(labels: readonly string[] | null = null): SentenceRows {
     const { instances, skipped, firstSkipped } = this;
-    const { labels, counts } = this.scores ? { labels: null, counts: null } : this.list;
-    const skippedBecause = ['it lacks a text or a label', 'they lack a text or a label'] as const;
-    return { kind: 'sentence', instances, labels, counts, skipped, firstSkipped, skippedBecause };
+    const none = Array.from(this.absentSeen, (tag) => `\`${tag}\``).join(' and ');
+    const what = `a text or a label${none && ` (${none} is none)`}`;
+    const skippedBecause = [`it lacks ${what}`, `they lack ${what}`] as const;
+    const facts = { skipped, firstSkipped, skippedBecause };
+    if (this.scores) return { kind: 'sentence', instances, labels: null, counts: null, ...facts };
+    const { labels: found, counts } = this.list;
+    if (labels === null) return { kind: 'sentence', instances, labels: found, counts, ...facts };
+    const numbers = found.map((label) => labels.indexOf(label));
+    const ofTask = labels.map((label) => counts[found.indexOf(label)] ?? 0);
+    const renumbered = instances.map((row) => ({ ...row, label: numbers[row.label] }));
+    return { kind: 'sentence', instances: renumbered, labels, counts: ofTask, ...facts };
   }
 
   private score(tag: string, at: number): number {
     const score = Number(tag);
     if (Number.isFinite(score)) return score;
-    const message = `${this.place} ${at} of ${nameOf(this.file)} has the label ${shown(tag)}; a regression needs numbers.`;
+    const message = `${rowSpot(this.file, this.places, at)} has the label ${shown(tag)}; a regression needs numbers.`;
     throw new WinnowError('bad-data', message, 'Correct that line, or choose classification as the task.');
   }
 }
@@ -66,30 +97,48 @@ export class WordCollector extends RowCollector {
   private readonly sentences: WordRows['sentences'] = [];
   private words = 0;
   private cut = false;
+  private unlabelled = 0;
+  private seen = 0;
+  private unlabelledSentences = 0;
 
   constructor(
     file: File,
     private readonly limit: number,
-    place: TextTable['place'] = 'Line',
+    places: RowPlaces = { place: 'Line' },
   ) {
-    super(file, place);
+    super(file, places);
   }
 
   /** Whether the sentence was taken; if not, the limit is reached and nothing more is. */
   add(words: string[], labels: string[]): boolean {
     this.cut = this.words + words.length > this.limit;
     if (this.cut) return false;
+    this.seen++;
+    if (words.length > 0 && labels.every(isAbsentTag)) {
+      this.skipped++;
+      this.unlabelledSentences++;
+      this.firstSkipped ??= `sentence ${this.seen}`;
+      return true;
+    }
     const characters = words.reduce((sum, { length }) => sum + length, 0);
     this.size.add(words.length, characters);
     this.words += words.length;
-    this.sentences.push({ words, labels: labels.map((label) => this.list.number(label)) });
+    this.sentences.push({ words, labels: labels.map((label) => this.numberOf(label)) });
     return true;
   }
 
   done(): WordRows {
     const { sentences, words, cut, skipped, firstSkipped } = this;
     const { labels, counts } = this.list;
-    const skippedBecause = ['it holds no words', 'they hold no words'] as const;
-    return { kind: 'labelling', sentences, labels, counts, words, cut, skipped, firstSkipped, skippedBecause };
+    const what = this.unlabelledSentences > 0 ? 'no words with a label' : 'no words';
+    const skippedBecause = [`it holds ${what}`, `they hold ${what}`] as const;
+    const facts = { skipped, firstSkipped, skippedBecause };
+    return { kind: 'labelling', sentences, labels, counts, words, unlabelled: this.unlabelled, cut, ...facts };
+  }
+
+  private numberOf(tag: string): number {
+    if (!isAbsentTag(tag)) return this.list.number(tag);
+    this.unlabelled++;
+    return noLabel;
   }
 }

@@ -14,7 +14,7 @@ export interface Instance {
 
 export interface LabelledSentence {
   words: string[];
-  /** Class numbers, one a word; −1 as above. */
+  /** Class numbers, one a word; −1 as above, `noLabel` for a word without a label. */
   labels: number[];
 }
 
@@ -40,6 +40,8 @@ export interface WordRows extends FileRows {
   /** In file order. */
   sentences: LabelledSentence[];
   words: number;
+  /** Words among them that have no label. */
+  unlabelled: number;
   /** Whether reading ended at the limit of words. */
   cut: boolean;
 }

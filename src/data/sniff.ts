@@ -1,6 +1,6 @@
 /**
- * What one dropped file is to the data room, told from its first bytes, and which role its name proposes. Reads at most
- * a megabyte; never throws for a file's content.
+ * What one dropped file is to the data room, told from its first bytes (and its quotes, of tables in tabs and commas), and
+ * which role its name proposes. Never throws for a file's content.
  */
 import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
@@ -10,6 +10,8 @@ import { cellsOf, isBlank } from '../format/tsv.ts';
 import type { Corrections, DroppedFile, Role } from './cards.ts';
 import { unpackedName, type DataContent, type DataHead } from './data-format.ts';
 import { dataFormats } from './formats.ts';
+import { glueColumns } from './glue-table.ts';
+import type { Fit } from './layout.ts';
 import { emptyFile, lineInWords } from './instances.ts';
 import { tasks, type TaskName } from './tasks.ts';
 
@@ -27,17 +29,30 @@ export interface DataCandidate extends DroppedFile {
 }
 
 /** @param labels the file of labels where `file` is one of words. */
-export async function sniff({ path, file }: DroppedFile, labels: DroppedFile | null = null): Promise<DataCandidate> {
+export async function sniff(
+  { path, file }: DroppedFile,
+  labels: DroppedFile | null = null,
+  quotes: Corrections['quotes'] = undefined,
+): Promise<DataCandidate> {
   const name = baseName(path);
-  const content = await contentOf(file, name, labels);
+  const content = await contentOf({ file, name, labels, quotes }, path);
   return { path, file, name, folder: folderOf(path), labels, shards: [], absentShards: 0, content };
 }
 
-async function contentOf(file: File, name: string, labels: DroppedFile | null): Promise<DataContent> {
-  if (name.startsWith('.') || (isModelName(name) && !isLinesOfJson(name))) return { kind: 'other' };
+async function contentOf(
+  dropped: Pick<DataHead, 'file' | 'name' | 'labels' | 'quotes'>,
+  path: string,
+): Promise<DataContent> {
+  const { file, name } = dropped;
+  if (name.startsWith('.') || (isModelName(name) && !isJsonData(path))) return { kind: 'other' };
   const isNamed = isDataName(name);
   let first: Promise<string[]> | null = null;
-  const head: DataHead = { file, name, labels, isNamed, lines: () => (first ??= readFirstLines(file)) };
+  const head: DataHead = {
+    ...dropped,
+    isNamed,
+    role: proposedRole(path),
+    lines: () => (first ??= readFirstLines(file)),
+  };
   try {
     for (const format of dataFormats) {
       const content = await format.sniff(head);
@@ -61,9 +76,11 @@ export function isModelName(name: string): boolean {
   return /\.(json|safetensors|bin|pt|pth|onnx|model|h5|msgpack)$|^(vocab|merges)\.txt$/i.test(unpackedName(name));
 }
 
-/** JSON lines are often named `.json`; one that is named for a role may be a data set. */
-function isLinesOfJson(name: string): boolean {
-  return /\.json$/i.test(unpackedName(name)) && proposedRole(name) !== null;
+/** JSON lines and arrays are often named `.json`: one that is named for a role, or as no file of a model, may be a data set. */
+function isJsonData(path: string): boolean {
+  const name = unpackedName(baseName(path));
+  const isOther = /config|token|vocab|index|state|modules|results|run|info|manifest|report/i.test(name);
+  return /\.json$/i.test(name) && (proposedRole(path) !== null || !isOther);
 }
 
 /** Whether the file can serve this task; of two tasks with the same columns, the one that knows the labels. */
@@ -71,14 +88,20 @@ export function fitsTask({ content }: DataCandidate, task: TaskName): boolean {
   if (content.kind !== 'data') return false;
   const { source, fits } = content;
   if (fits.some((fit) => fit.task === task && (fit.share > 0 || fits[0].share === 0))) return true;
-  switch (tasks[task].kind) {
+  const chosen = tasks[task];
+  switch (chosen.kind) {
     case 'glue':
-      return false;
+      return source.table !== null && !isOfficial(fits) && glueColumns(source.table, chosen) !== null;
     case 'own':
       return source.sentences !== null && source.sentences.layout !== null;
     case 'labelling':
       return source.words !== null;
   }
+}
+
+/** Whether the file is laid out as one of GLUE's own. */
+export function isOfficial(fits: readonly Fit[]): boolean {
+  return fits.some(({ task }) => tasks[task].kind === 'glue');
 }
 
 function unknownColumns(file: File, rows: string[][]): WinnowError {
@@ -93,14 +116,31 @@ export function correctedRole(path: string, { roles }: Corrections): Role | null
   return roles && Object.hasOwn(roles, path) ? roles[path] : undefined;
 }
 
-/** The role that a file's name proposes: `train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`. */
-export function proposedRole(name: string): Role | null {
+/**
+ * The role that a file's name proposes (`train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`, CoNLL's
+ * `eng.testa`), or, where it proposes none, that of its folder: `train/0000.parquet`.
+ */
+export function proposedRole(path: string): Role | null {
+  const name = baseName(path);
+  if (namesNone(name)) return null;
+  return roleNamed(name) ?? folderRole(baseName(folderOf(path)));
+}
+
+/** Only a folder called just so: `test` in a longer name may be anything. */
+function folderRole(folder: string): Role | null {
+  return /^(train|training|dev|val|valid|validation|eval|test)$/i.test(folder) ? roleNamed(folder) : null;
+}
+
+function namesNone(name: string): boolean {
+  return /(^|[^a-z])(mismatched|ids|results)([^a-z]|$)/i.test(name);
+}
+
+function roleNamed(name: string): Role | null {
   const words = name.toLowerCase().split(/[^a-z]+/);
   const has = (...names: string[]) => names.some((word) => words.includes(word));
-  if (has('mismatched', 'ids', 'results')) return null;
   const proposed: Role[] = [];
   if (has('train', 'training')) proposed.push('train');
-  if (has('dev', 'val', 'valid', 'validation', 'devel', 'eval')) proposed.push('dev');
-  if (has('test', 'testing')) proposed.push('test');
+  if (has('dev', 'val', 'valid', 'validation', 'devel', 'eval', 'testa')) proposed.push('dev');
+  if (has('test', 'testing', 'testb')) proposed.push('test');
   return proposed.length === 1 ? proposed[0] : null;
 }

@@ -11,16 +11,21 @@ export interface TableLayout {
   pair: string | null;
   /** null where no column looks like labels. */
   label: string | null;
+  /** Columns that could be the labels, that one included. */
+  labels: string[];
   /** Whether a name says so: then a table without any known layout is still one of sentences and labels. */
   isNamed: boolean;
 }
 
 /** In order of preference. */
 const textNames =
-  /^(text(_?[1a])?|sentence(_?1)?|premise|question_?1|#1 string|review|content|document|comment|tweet|question|query|title)$/i;
-const pairNames = /^(text_?[2b]|sentence_?2|hypothesis|question_?2|#2 string|answer|passage)$/i;
+  /^(text(_?[1a])?|sentence(_?[1a])?|comment_text|premise|question_?1|#1 string|review|content|document|comment|tweet|question|query|title)$/i;
+const pairNames = /^(text_?[2b]|sentence_?[2b]|hypothesis|question_?2|#2 string|answer|passage)$/i;
 const labelNames =
-  /^((gold_?)?labels?|is_duplicate|quality|class|category|target|sentiment|rating|stars|scores?|similarity)$/i;
+  /^((gold_?)?labels?|is_duplicate|quality|class|category|target|sentiment|rating|stars|scores?|similarity|entailment_judgment|relatedness_score|polarity)$/i;
+
+/** Columns that number rows. */
+const rowNames = /^(id|idx|index|row|guid|(pair|row|text|comment)_?id|unnamed: ?0)$/i;
 
 const fewRows = 20;
 
@@ -28,13 +33,19 @@ const fewRows = 20;
 export function tableLayout({ columns, sample }: TextTable): TableLayout | null {
   const values = new Map(columns.map((name, place) => [name, valuesOf(sample, place)]));
   const texts = columns.filter((name) => isText(values.get(name) ?? []));
-  const label = columns.find((name) => labelNames.test(name));
+  const named = columns.filter((name) => labelNames.test(name));
+  const label = named.at(0);
   const open = texts.filter((name) => name !== label);
   const text = open.find((name) => textNames.test(name)) ?? longest(open, values);
   if (text === undefined) return null;
   const pair = open.find((name) => name !== text && pairNames.test(name)) ?? null;
-  const others = columns.filter((name) => name !== text && name !== pair);
-  return { text, pair, label: label ?? fewest(others, values), isNamed: label !== undefined && textNames.test(text) };
+  const others = columns.filter((name) => name !== text && name !== pair && !rowNames.test(name));
+  const marks = others.filter((name) => areMarks(values.get(name) ?? []));
+  const chosen = label ?? (marks.length > 1 ? marks[0] : fewest(others, values, sample.length));
+  const isOpen = (name: string): boolean =>
+    named.length > 0 ? named.includes(name) : isRepeated(values.get(name) ?? []);
+  const labels = others.filter((name) => name === chosen || isOpen(name));
+  return { text, pair, label: chosen, labels, isNamed: label !== undefined && textNames.test(text) };
 }
 
 /** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */
@@ -50,7 +61,7 @@ export function ownFits(labels: readonly TextCell[]): Fit<OwnName>[] {
 }
 
 function valuesOf(sample: readonly (readonly TextCell[])[], place: number): string[] {
-  return sample.flatMap((cells) => cells[place] ?? []);
+  return sample.flatMap((cells) => (cells[place]?.trim() ? [cells[place]] : []));
 }
 
 /** Whether most values are words: no numbers, and letters in them. */
@@ -67,16 +78,33 @@ function longest(names: readonly string[], values: ReadonlyMap<string, readonly 
   return [...names].sort((a, b) => mean(b) - mean(a))[0];
 }
 
-/** The column with the fewest different values, if any value comes twice; of equals, the last. */
-function fewest(names: readonly string[], values: ReadonlyMap<string, readonly string[]>): string | null {
+/** Whether a row has one of these or not, as where several labels may hold at once. */
+function areMarks(values: readonly string[]): boolean {
+  const seen = new Set(values);
+  return values.length > seen.size && [...seen].every((value) => value === '0' || value === '1');
+}
+
+/** Whether a few values come again and again. */
+function isRepeated(values: readonly string[]): boolean {
+  const { size } = new Set(values);
+  return size > 1 && size <= 20 && size * 4 <= values.length;
+}
+
+/** The column with the fewest different values, if any value comes twice and half of the rows have one; of equals, the last. */
+function fewest(
+  names: readonly string[],
+  values: ReadonlyMap<string, readonly string[]>,
+  count: number,
+): string | null {
   let best: string | null = null;
   let bestShare = 1;
   for (const name of names) {
     const all = values.get(name) ?? [];
+    if (all.length * 2 < count) continue;
     const share = all.length === 0 ? 1 : new Set(all).size / all.length;
     if (share < 1 && share <= bestShare) [best, bestShare] = [name, share];
   }
   // A few rows need not repeat a label; the last column is where most tables have it.
-  const rows = values.get(names[0] ?? '')?.length ?? 0;
-  return best ?? (rows < fewRows ? names.at(-1) : null) ?? null;
+  const filled = names.filter((name) => (values.get(name)?.length ?? 0) * 2 >= count);
+  return best ?? (count < fewRows ? filled.at(-1) : null) ?? null;
 }

@@ -7,7 +7,8 @@ import { WinnowError } from '../base/errors.ts';
 import type { TextCell, TextColumns, ListCell, TextTable } from '../format/table.ts';
 import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
 import { listLayout, type ListLayout } from './list-layout.ts';
-import { SentenceCollector, WordCollector } from './row-collectors.ts';
+import { absentLabels } from './no-label.ts';
+import { rowSpot, SentenceCollector, WordCollector, type RowPlaces } from './row-collectors.ts';
 import { shown, type SentenceRows, type WordRows } from './rows.ts';
 import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
 import type { LabellingTask, OwnTask } from './tasks.ts';
@@ -21,10 +22,10 @@ export function tableSource(
   lists: ListLayout | null,
 ): DataSource {
   if (table === null) return { sentences: null, words: null, table };
-  const { columns, place, lists: inTable } = table;
+  const { columns, lists: inTable } = table;
   return {
     sentences: { columns, layout, read: (reading) => readSentences(file, table, reading) },
-    words: inTable && lists && { layout: lists, read: (reading) => readLists(file, inTable, place, reading) },
+    words: inTable && lists && { layout: lists, read: (reading) => readLists(file, inTable, table, reading) },
     table,
   };
 }
@@ -40,14 +41,18 @@ export function tableContent(file: File, table: TextTable): DataContent {
     return { kind: 'data', source, fits: [...labellingFits(lists), ...second] };
   }
   if (layout === null || layout.label === null) {
-    return { kind: 'broken', error: noColumns(file, table, layout) };
+    const isText = layout !== null || table.lists !== null;
+    return { kind: isText ? 'unlabelled' : 'broken', error: noColumns(file, table, layout) };
   }
   const labels = columnOf(table, layout.label);
-  // Test sets of the Hugging Face hub hold −1 where a label is kept secret.
-  if (labels.length > 0 && labels.every((label) => label === '-1'))
-    return { kind: 'unlabelled', error: noLabels(file) };
+  if (areKept(labels)) return { kind: 'unlabelled', error: noLabels(file) };
   const more = lists === null ? [] : [{ task: 'labelling', share: 0.2 } as const];
   return { kind: 'data', source, fits: [...ownFits(labels), ...more] };
+}
+
+/** Test sets hold nothing, or −1, where labels are kept secret. */
+export function areKept(labels: readonly TextCell[]): boolean {
+  return labels.length > 0 && labels.every((label) => ['', '-1', '?', '-'].includes(label?.trim() ?? ''));
 }
 
 /** The same for text, as prose has commas too: without a name that says data, its columns must. */
@@ -60,9 +65,9 @@ export function proseOrTable({ file, isNamed }: DataHead, table: TextTable | nul
   return sentences?.layout?.isNamed === true || words !== null ? content : null;
 }
 
-function columnOf({ columns, sample }: TextTable, name: string): TextTable['sample'][number] {
+export function columnOf({ columns, sample }: TextTable, name: string): TextTable['sample'][number] {
   const place = columns.indexOf(name);
-  return sample.map((cells) => cells[place]);
+  return sample.map((cells) => cells[place] ?? null);
 }
 
 async function readSentences(
@@ -72,7 +77,7 @@ async function readSentences(
 ): Promise<SentenceRows> {
   if (columns === null) throw unusable(file, task);
   const { text, pair, label } = columns;
-  const rows = new SentenceCollector(file, task, table.place);
+  const rows = new SentenceCollector(file, task, table, absentLabels(table, columns));
   const names = pair === null ? [text, label] : [text, label, pair];
   for await (const some of table.read(names, control)) {
     for (const { at, cells } of some) {
@@ -87,24 +92,24 @@ async function readSentences(
 async function readLists(
   file: File,
   lists: TextColumns<ListCell>,
-  place: TextTable['place'],
+  places: RowPlaces,
   { task, columns, wordLimit, control }: Reading<LabellingTask>,
 ): Promise<WordRows> {
   if (columns === null) throw unusable(file, task);
-  const rows = new WordCollector(file, wordLimit, place);
+  const rows = new WordCollector(file, wordLimit, places);
   for await (const some of lists.read([columns.text, columns.label], control)) {
     for (const { at, cells } of some) {
       const [words, tags] = cells;
       if (words === null || tags === null || words.length === 0) rows.leaveOut(at);
-      else if (words.length !== tags.length) throw unequalLists(file, `${place} ${at}`, words.length, tags.length);
+      else if (words.length !== tags.length) throw unequalLists(rowSpot(file, places, at), words.length, tags.length);
       else if (!rows.add(words, tags)) return rows.done();
     }
   }
   return rows.done();
 }
 
-function unequalLists(file: File, place: string, words: number, tags: number): WinnowError {
-  const message = `${place} of ${nameOf(file)} has ${words} words and ${tags} labels.`;
+function unequalLists(place: string, words: number, tags: number): WinnowError {
+  const message = `${place} has ${words} words and ${tags} labels.`;
   return new WinnowError('bad-data', message, 'Give every word one label: lists of one length in each row.');
 }
 

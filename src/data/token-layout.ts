@@ -14,6 +14,8 @@ interface TokenColumn {
   place: number;
   /** The task whose labels it holds; null for words and for labels of no known set. */
   task: LabellingName | null;
+  /** Whether they are named entities in one of the IOB schemes. */
+  entities: boolean;
 }
 
 export interface TokenLayout {
@@ -52,12 +54,25 @@ function memberOf(names: string): (value: string) => boolean {
 
 /** The task whose labels these values are, or null. */
 export function labelledFor(values: readonly string[]): LabellingName | null {
-  if (values.length === 0) return null;
+  if (values.every((value) => value === 'O')) return null;
   const share = (known: (value: string) => boolean) => values.filter(known).length / values.length;
   const set = sets.find(({ known, share: least }) => share(known) >= least);
   if (set) return set.task;
   const categories = share((value) => category.test(value)) === 1 && share((value) => slashes.test(value)) >= 0.2;
   return categories ? 'ccg' : null;
+}
+
+/** `O`, `B-PER`, `I-LOC`, …: marks and types, most of which are no phrases. */
+export function areEntities(values: readonly string[]): boolean {
+  const types = values.flatMap((value) => /^(?:O|[BIESUL]-(\S+))$/.exec(value)?.[1] ?? []);
+  const isScheme = values.every((value) => /^(O|[BIESUL]-\S+)$/.test(value)) && types.length > 0;
+  return isScheme && types.filter((type) => !phrases.includes(type)).length * 2 > types.length;
+}
+
+/** Columns of labels of which more than one could be meant: of entities, or of entities and something else. */
+export function openColumns({ columns }: Pick<TokenLayout, 'columns'>): TokenColumn[] {
+  const labels = columns.filter(({ task, entities }) => task !== null || entities);
+  return labels.length > 1 && labels.some(({ entities }) => entities) ? labels : [];
 }
 
 /** @param tokens the first of the file: cells of all columns. */
@@ -67,28 +82,36 @@ export function tokenLayout(format: TokenFormat, tokens: readonly string[][]): T
   const tasks = Array.from({ length: format.width }, (_, place) => labelledFor(valuesOf(place)));
   const isConll2000 =
     format.separator === 'space' && format.width === 3 && tasks[1] === 'pos' && tasks[2] === 'chunking';
-  const names = isConll2000 ? ['word', 'POS', 'chunk'] : columnNames(format.names, format.width);
-  const columns = names.map((name, place) => ({ name, place, task: tasks[place] }));
+  const entities = tasks.map((_, place) => areEntities(valuesOf(place)));
+  const isConll2003 = format.width === 4 && tasks[1] === 'pos' && tasks[2] === 'chunking' && entities[3];
+  const usual = isConll2003 ? ['word', 'POS', 'chunk', 'NER'] : isConll2000 ? ['word', 'POS', 'chunk'] : null;
+  const names = usual ?? columnNames(format.names, format.width);
+  const columns = names.map((name, place) => {
+    return { name, place, task: entities[place] ? null : tasks[place], entities: entities[place] };
+  });
   const isNumber = (place: number) => valuesOf(place).every((value) => /^\d+$/.test(value));
-  const words = columns.find(({ place, task }) => task === null && !isNumber(place)) ?? columns[0];
+  const isWords = ({ place, task }: TokenColumn) => task === null && !entities[place] && !isNumber(place);
+  const words = columns.find(isWords) ?? columns[0];
   return { format, columns, words: words.name };
 }
 
 /** Of CoNLL-U's ten columns, those that label a word; features and dependencies do not. */
 function conllu(format: TokenFormat): TokenLayout {
   const columns: TokenColumn[] = [
-    { name: 'FORM', place: 1, task: null },
-    { name: 'UPOS', place: 3, task: 'pos' },
-    { name: 'XPOS', place: 4, task: 'pos' },
-    { name: 'DEPREL', place: 7, task: null },
+    { name: 'FORM', place: 1, task: null, entities: false },
+    { name: 'UPOS', place: 3, task: 'pos', entities: false },
+    { name: 'XPOS', place: 4, task: 'pos', entities: false },
+    { name: 'DEPREL', place: 7, task: null, entities: false },
   ];
   return { format, columns, words: 'FORM' };
 }
 
-/** The column of labels that a task uses unless another is chosen: the first of its own, or else the last there is. */
+/** The column of labels that a task uses unless another is chosen: the first of its own (of entities where any will do), or else the last there is. */
 export function defaultLabels({ columns, words }: Pick<TokenLayout, 'columns' | 'words'>, task: LabellingName): string {
   const others = columns.filter(({ name }) => name !== words);
-  const column = others.find((column) => column.task === task) ?? others.find((column) => column.task !== null);
+  const entities = task === 'labelling' ? others.find((column) => column.entities) : undefined;
+  const own = others.find((column) => column.task === task);
+  const column = entities ?? own ?? others.find((column) => column.task !== null);
   return (column ?? others.at(-1) ?? columns[0]).name;
 }
 
@@ -99,5 +122,6 @@ export function labellingFits({ columns }: Pick<TokenLayout, 'columns'>): Fit[] 
   const rank: readonly TaskName[] = ['chunking', 'sem', 'pos', 'ccg'];
   const ordered = known.sort((a, b) => rank.indexOf(a) - rank.indexOf(b));
   const fits = ordered.map((task, index) => ({ task, share: 0.6 - 0.1 * index }));
+  if (columns.some(({ entities }) => entities)) return [{ task: 'labelling', share: 0.7 }, ...fits];
   return [...fits, { task: 'labelling', share: known.length === 0 ? 0.5 : 0.3 }];
 }

@@ -36,7 +36,8 @@ export async function openActivationTensors(file: NamedBlob, layers: number | nu
   return openArrays(file, arrays, layers);
 }
 
-async function openArrays(
+/** Of arrays by name. @throws WinnowError as `openNpz`. */
+export async function openArrays(
   file: NamedBlob,
   arrays: ReadonlyMap<string, FileTensor>,
   layers: number | null,

@@ -26,6 +26,8 @@ export interface ActivationFile extends SentenceShape {
   readonly name: string;
   /** Of an array [rows, columns], which does not say how many layers its columns are; null where the file does. */
   readonly columns: number | null;
+  /** What the file calls its layers, where it numbers them; absent or null: 0, 1, … */
+  readonly layerIndices?: readonly number[] | null;
   /** `row`: the file knows nothing of sentences, and each row comes as a sentence of one token. */
   readonly unit: 'sentence' | 'row';
   /** Sentences (or rows); null where only reading to the end would tell (JSON lines). */

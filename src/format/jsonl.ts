@@ -2,6 +2,7 @@
  * JSON lines as a table: one object a line, its members being the columns, of single values or of lists; a member that is
  * missing is an empty cell.
  */
+import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { isBlankLine, readLines } from './lines.ts';
@@ -15,6 +16,22 @@ export function jsonlTable(file: NamedBlob, lines: readonly string[]): TextTable
   const objects = first.flatMap((line) => (line.trimStart().startsWith('{') ? (parsed(line) ?? []) : []));
   // A broken line is spoken of when it is read.
   if (objects.length * 2 <= first.length) return null;
+  return objectTable(file, objects, 'Line', (control) => readObjects(file, control));
+}
+
+/** A row as an object, and its number. */
+export interface ObjectRow {
+  at: number;
+  object: object;
+}
+
+/** @param rowsOf all rows. @returns null where the first objects have no members. */
+export function objectTable(
+  file: NamedBlob,
+  objects: readonly object[],
+  place: TextTable['place'],
+  rowsOf: (control?: Control) => AsyncGenerator<ObjectRow[]>,
+): TextTable | null {
   const names = [...new Set(objects.flatMap((object) => Object.keys(object)))].slice(0, columnLimit);
   if (names.length === 0) return null;
   const lists = names.filter((name) => {
@@ -23,9 +40,11 @@ export function jsonlTable(file: NamedBlob, lines: readonly string[]): TextTable
   });
   const columns = names.filter((name) => !lists.includes(name));
   return {
-    ...columnsOf(file, objects, columns, textOf),
-    place: 'Line',
-    lists: lists.length > 0 ? columnsOf(file, objects, lists, listCell) : null,
+    ...columnsOf(file, objects, columns, textOf, rowsOf),
+    place,
+    form: null,
+    classes: new Map(),
+    lists: lists.length > 0 ? columnsOf(file, objects, lists, listCell, rowsOf) : null,
   };
 }
 
@@ -34,6 +53,7 @@ function columnsOf<C>(
   first: readonly object[],
   columns: string[],
   cellOf: (value: unknown) => C,
+  rowsOf: (control?: Control) => AsyncGenerator<ObjectRow[]>,
 ): TextColumns<C> {
   const cellsOf = (object: object, names: readonly string[]) => names.map((name) => cellOf(memberOf(object, name)));
   return {
@@ -41,21 +61,25 @@ function columnsOf<C>(
     sample: first.map((object) => cellsOf(object, columns)),
     async *read(names, control) {
       columnPlaces(columns, names, file);
-      for await (const { firstLine, lines } of readLines(file, control)) {
-        yield lines.flatMap((line, index) => {
-          if (isBlankLine(line)) return [];
-          const at = firstLine + index;
-          const object = parsed(line);
-          if (object === null) {
-            const begin = line.length > 40 ? `${line.slice(0, 39)}…` : line;
-            const message = `Line ${at} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
-            throw new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
-          }
-          return { at, cells: cellsOf(object, names) };
-        });
+      for await (const rows of rowsOf(control)) {
+        yield rows.map(({ at, object }) => ({ at, cells: cellsOf(object, names) }));
       }
     },
   };
+}
+
+async function* readObjects(file: NamedBlob, control?: Control): AsyncGenerator<ObjectRow[]> {
+  for await (const { firstLine, lines } of readLines(file, control)) {
+    yield lines.flatMap((line, index) => {
+      if (isBlankLine(line)) return [];
+      const at = firstLine + index;
+      const object = parsed(line);
+      if (object !== null) return { at, object };
+      const begin = line.length > 40 ? `${line.slice(0, 39)}…` : line;
+      const message = `Line ${at} of ${nameOf(file)} is not a JSON object: it holds \`${begin}\`.`;
+      throw new WinnowError('bad-data', message, 'Correct or remove that line, or download the file again.');
+    });
+  }
 }
 
 /** The object that a line holds, or null. */

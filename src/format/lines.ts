@@ -1,11 +1,12 @@
 /**
- * The lines of a text file, UTF-8, packed with gzip or not. Cut at line feeds, a carriage return before one is dropped;
+ * The lines of a text file, packed with gzip or not, in UTF-8 or what `encoding.ts` brings to it. Cut at line feeds, a carriage return before one is dropped;
  * blank lines keep their place, so that line numbers (from 1) are those of an editor. Memory stays at one piece.
  */
 import type { Control } from '../base/abort.ts';
 import { decodeText, joinBytes, nameOf, readSlices, type NamedBlob } from '../base/bytes.ts';
 import { badFile, type WinnowError } from '../base/errors.ts';
-import { pieceBytes, readPieces } from './pieces.ts';
+import { encodingOf, utf8Pieces } from './encoding.ts';
+import { pieceBytes } from './pieces.ts';
 
 const lineLimitBytes = 16 * 1024 * 1024;
 const tableLimit = `${lineLimitBytes} bytes: this is not a table of sentences`;
@@ -29,14 +30,14 @@ function splitLines(text: string): string[] {
 
 /**
  * The lines of a whole file, some megabytes at a time; progress is in bytes of the file.
- * @throws WinnowError `bad-file` for bytes that are not UTF-8 or a line beyond 16 MB, and as `readPieces`.
+ * @throws WinnowError `bad-file` for bytes of no encoding that is read or a line beyond 16 MB, and as `utf8Pieces`.
  */
 export async function* readLines(file: NamedBlob, control: Control = {}): AsyncGenerator<Lines> {
   let firstLine = 1;
   let position = 0;
   let rest: Uint8Array[] = [];
   let restBytes = 0;
-  for await (const piece of readPieces(file, control)) {
+  for await (const piece of utf8Pieces(file, control)) {
     const whole = piece.lastIndexOf(lineFeed) + 1;
     if (whole > 0) {
       if (restBytes + piece.indexOf(lineFeed) > lineLimitBytes) throw tooLong(file, firstLine, tableLimit);
@@ -97,10 +98,10 @@ export async function readFirstLines(file: NamedBlob): Promise<string[]> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   let ended = true;
-  for await (const piece of readPieces(file, {}, sampleBytes)) {
+  for await (const piece of utf8Pieces(file, {}, sampleBytes)) {
     pieces.push(piece);
     size += piece.length;
-    ended = size === file.size;
+    ended = size === file.size && encodingOf(file) === 'UTF-8';
     if (size >= longSampleBytes || (size >= sampleBytes && piece.includes(lineFeed))) break;
     ended = true;
   }

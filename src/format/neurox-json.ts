@@ -2,7 +2,8 @@
  * NeuroX's JSON lines: a sentence a line, `{"linex_index": 0, "features": [{"token": "the", "layers": [{"index": 0,
  * "values": […]}]}]}`, as its writer and the published extraction script make them. NeuroX rounds to eight decimals
  * (the script to six); here nine significant digits are written, enough for every float32 to come back exactly. Lines
- * keep the file's order and layers that of their list, whatever `linex_index` and `index` say, as NeuroX reads them.
+ * keep the file's order, whatever `linex_index` says. Layers come by their `index`: −1 is the last, as google-research/bert's
+ * `extract_features.py` counts; NeuroX lists them from 0, where that is the order of the list.
  */
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
@@ -35,6 +36,7 @@ export async function openNeuroxJson(file: NamedBlob): Promise<ActivationFile> {
       name: file.name ?? 'the file',
       ...shape,
       columns: null,
+      layerIndices: shape.indices,
       unit: 'sentence',
       count: null,
       sentences: (control) => sentencesOf(file, shape, control),
@@ -44,20 +46,31 @@ export async function openNeuroxJson(file: NamedBlob): Promise<ActivationFile> {
   throw noSentences(file);
 }
 
+interface LineShape extends SentenceShape {
+  /** What the layers are called, in the order of `data`; null where they have no numbers of their own. */
+  indices: readonly number[] | null;
+}
+
 interface Line {
   number: number;
   /** null for a sentence without tokens. */
-  shape: SentenceShape | null;
+  shape: LineShape | null;
   sentence: SentenceActivations;
 }
 
 async function* sentencesOf(
   file: NamedBlob,
-  expected: SentenceShape,
+  expected: LineShape,
   control?: Control,
 ): AsyncGenerator<SentenceActivations> {
   for await (const { number, shape, sentence } of readLines(file, control)) {
-    if (shape !== null) checkSameShape(`Line ${number} of ${nameOf(file)}`, shape, expected);
+    if (shape !== null) {
+      checkSameShape(`Line ${number} of ${nameOf(file)}`, shape, expected);
+      if (shape.indices?.join() !== expected.indices?.join()) {
+        const message = `Line ${number} of ${nameOf(file)} has the layers ${listed(shape)}, those before it ${listed(expected)}.`;
+        throw badFile(message, 'Extract all sentences with the same layers.');
+      }
+    }
     yield sentence;
   }
 }
@@ -81,7 +94,7 @@ function readLine(bytes: Uint8Array, number: number, file: string): Line {
   const json = new JsonBytes(bytes);
   const words: string[] = [];
   const values = new Values();
-  let shape: SentenceShape | null = null;
+  let shape: LineShape | null = null;
   let hasFeatures = false;
   json.object((key) => {
     if (key !== 'features') return void json.skip();
@@ -89,7 +102,10 @@ function readLine(bytes: Uint8Array, number: number, file: string): Line {
     json.list(() => {
       const token = readToken(json, values);
       words.push(token.word);
-      shape ??= { layers: token.layers, hidden: token.hidden };
+      shape ??= { layers: token.layers, hidden: token.hidden, indices: token.indices };
+      if (token.indices?.join() !== shape.indices?.join()) {
+        throw new JsonFault(`the layers ${listed(shape)} as before, and not ${listed(token)}`, json.position);
+      }
       checkSameShape(`Token ${words.length} in line ${number} of ${file}`, token, shape);
       checkSentenceSize(`Line ${number} of ${file}`, words.length, shape);
     });
@@ -100,9 +116,11 @@ function readLine(bytes: Uint8Array, number: number, file: string): Line {
 }
 
 /** One entry of `features`; its numbers go to `values`, layer after layer. */
-function readToken(json: JsonBytes, values: Values): SentenceShape & { word: string } {
+function readToken(json: JsonBytes, values: Values): LineShape & { word: string } {
   let word = '';
   let layers = 0;
+  const start = values.length;
+  const found: number[] = [];
   let hidden = 0;
   json.object((key) => {
     if (key === 'token') word = json.string();
@@ -111,6 +129,7 @@ function readToken(json: JsonBytes, values: Values): SentenceShape & { word: str
         const before = values.length;
         json.object((inner) => {
           if (inner === 'values') json.list(() => values.push(json.number()));
+          else if (inner === 'index' || inner === 'layer') found.push(json.number());
           else json.skip();
         });
         const width = values.length - before;
@@ -122,7 +141,25 @@ function readToken(json: JsonBytes, values: Values): SentenceShape & { word: str
       });
     } else json.skip();
   });
-  return { word, layers, hidden };
+  return { word, layers, hidden, indices: inOrder(values, start, { layers, hidden }, found) };
+}
+
+/** Puts a token's layers into the order of their numbers, those from behind (−1 is the last) after all others. */
+function inOrder(
+  values: Values,
+  start: number,
+  { layers, hidden }: SentenceShape,
+  found: readonly number[],
+): readonly number[] | null {
+  if (found.length !== layers || new Set(found).size < layers || !found.every(Number.isInteger)) return null;
+  const place = (index: number): number => (index < 0 ? index + 2 ** 31 : index);
+  const order = Array.from(found.keys()).sort((a, b) => place(found[a]) - place(found[b]));
+  if (order.some((from, to) => from !== to)) values.reorder(start, order, hidden);
+  return order.map((from) => found[from]);
+}
+
+function listed({ indices }: Pick<LineShape, 'indices'>): string {
+  return indices === null ? 'without numbers' : indices.join(', ');
 }
 
 /** Numbers as they come; how many there will be is not known before. */
@@ -138,6 +175,12 @@ class Values {
       this.data = larger;
     }
     this.data[this.length++] = value;
+  }
+
+  /** Blocks of `width` numbers from `start` on, each to be what block `order[i]` was. */
+  reorder(start: number, order: readonly number[], width: number): void {
+    const before = this.data.slice(start, start + order.length * width);
+    order.forEach((from, to) => this.data.set(before.subarray(from * width, (from + 1) * width), start + to * width));
   }
 
   taken(): Float32Array {

@@ -13,6 +13,10 @@ const headerLimitBytes = 65536;
 const copyAgain = 'The file was probably not copied whole. Copy it again, or save it again with `numpy.save`.';
 const saveFloats = "Save it again with `numpy.save(path, numpy.ascontiguousarray(array, dtype='<f4'))`.";
 
+/** For sentences of several lengths. */
+const joinRows =
+  "Save all rows as one array: `numpy.save(path, numpy.concatenate(list(array)).astype('<f4'))`, each being [tokens, layers, neurons].";
+
 const dtypes = new Map<string, Dtype>([
   ['<f2', 'F16'],
   ['<f4', 'F32'],
@@ -35,6 +39,10 @@ export async function readNpyHeader(file: NamedBlob): Promise<TensorInfo> {
     throw badFile(`The header of ${nameOf(file)} does not say the array's shape and order.`, copyAgain);
   }
   const dtype = descr === undefined ? undefined : dtypes.get(descr);
+  if (descr === '|O') {
+    const message = `${nameOf(file)} holds Python objects, such as one array a sentence, and no array of numbers.`;
+    throw badFile(message, joinRows);
+  }
   if (dtype === undefined) {
     const type = descr === undefined ? 'of a compound type' : `of the type \`${descr}\``;
     throw badFile(

@@ -40,6 +40,8 @@ export async function parquetTable(file: NamedBlob): Promise<TextTable> {
   return {
     ...(await columnsOf(file, opened, single, textOf)),
     place: 'Row',
+    form: null,
+    classes,
     lists: lists.length > 0 ? await columnsOf(file, opened, lists, named) : null,
   };
 }
@@ -125,7 +127,9 @@ function leafOf(schema: readonly SchemaElement[], at: number): Leaf | null {
   return { type, repetition, definition: path.filter((element) => element.repetition_type !== 'REQUIRED').length };
 }
 
-/** Of list columns of numbered classes, the names of the classes, as Hugging Face's `datasets` keeps them in the footer. */
+type Named = { names?: unknown } | null | undefined;
+
+/** Of columns of numbered classes, alone or in lists, the names of the classes, as Hugging Face's `datasets` keeps them in the footer. */
 function classNames({ key_value_metadata: entries }: FileMetaData): Map<string, string[]> {
   const text = entries?.find(({ key }) => key === 'huggingface')?.value;
   const names = new Map<string, string[]>();
@@ -134,7 +138,7 @@ function classNames({ key_value_metadata: entries }: FileMetaData): Map<string, 
     for (const [name, feature] of Object.entries(info?.features ?? {})) {
       // As `Sequence` or `List`, or, older, a list of one.
       const inner: unknown = Array.isArray(feature) ? feature[0] : (feature as { feature?: unknown } | null)?.feature;
-      const labels = listCell((inner as { names?: unknown } | null)?.names);
+      const labels = listCell((inner as Named)?.names ?? (feature as Named)?.names);
       if (labels !== null) names.set(name, labels);
     }
   } catch {

@@ -20,6 +20,8 @@ export function separatedTable(
     columns,
     sample: first.slice(header ? 1 : 0),
     place,
+    form: null,
+    classes: new Map(),
     lists: null,
     async *read(names, control) {
       const places = columnPlaces(columns, names, file);

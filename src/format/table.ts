@@ -5,6 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
+import type { RowForm } from './csv.ts';
 
 /** A value as text (numbers as JavaScript writes them); null where there is none, or none that is text or a number. */
 export type TextCell = string | null;
@@ -36,8 +37,20 @@ export interface TextColumns<C> {
 export interface TextTable extends TextColumns<TextCell> {
   /** What `at` counts: lines of the file (blank ones and a header too), or rows of data. */
   place: 'Line' | 'Row';
+  /** Where a row stands, of a table in several files; without it, under its number in the one file. */
+  where?: (at: number) => RowSpot;
+  /** How rows of text are cut; null where they are not. */
+  form: RowForm | null;
+  /** Columns of numbered classes, and the names of the numbers, as Hugging Face's `datasets` keeps them. */
+  classes: ReadonlyMap<string, readonly string[]>;
   /** Columns of lists, which are none of the others: words and their labels, one list a sentence. null: there are none. */
   lists: TextColumns<ListCell> | null;
+}
+
+/** A row's number in the file that it lies in. */
+export interface RowSpot {
+  at: number;
+  file: NamedBlob;
 }
 
 export const sampleRows = 200;
@@ -96,11 +109,16 @@ const usual =
 export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const [first, ...below] = rows;
   if (!first) return false;
-  const names = first.map((cell) => cell.trim());
-  if (names.some((name) => usual.test(name))) return true;
+  const cells = first.map((cell) => cell.trim());
+  if (cells.some((name) => usual.test(name))) return true;
+  // A column without a name is empty or, as pandas writes it, numbers rows.
+  const named = cells.flatMap((name, column) => (name === '' ? [] : { name, column }));
+  const names = named.map(({ name }) => name);
+  const isUnnamed = (column: number) => below.every((row) => !Number.isNaN(Number(row[column])));
+  if (names.length === 0 || cells.some((name, column) => name === '' && !isUnnamed(column))) return false;
   if (new Set(names).size < names.length || below.length === 0) return false;
   if (names.some((name) => name.length > 40 || !Number.isNaN(Number(name)))) return false;
-  return names.every((name, column) => below.every((cells) => cells[column]?.trim() !== name));
+  return named.every(({ name, column }) => below.every((row) => row[column]?.trim() !== name));
 }
 
 /**

@@ -39,14 +39,15 @@ const tokenLimit = 100_000;
  */
 export function tokenFormat(lines: readonly string[]): TokenFormat | null {
   for (const separator of ['tab', 'space'] as const) {
-    const tokens = lines.filter((line) => !isBlankLine(line) && !isComment(line, separator));
-    const width = commonest(tokens.map((line) => cellsOf(line, separator).length));
+    const sure = lines.filter((line) => !isBreak(line) && !isComment(line, { separator, width: null }));
+    const width = commonest(sure.map((line) => cellsOf(line, separator).length));
     if (width === null || width < 2) continue;
+    const tokens = lines.filter((line) => !isBreak(line) && !isComment(line, { separator, width }));
     const ids = tokens.filter((line) => conlluId.test(line.slice(0, line.indexOf('\t'))));
     if (separator === 'tab' && width === conlluWidth && ids.length >= fitting * tokens.length) {
       return { form: 'conllu', separator, width, names: null };
     }
-    const comments = lines.filter((line) => isComment(line, separator));
+    const comments = lines.filter((line) => isComment(line, { separator, width }));
     const names = comments.map(layerNames).find((layers) => layers?.length === width) ?? null;
     if (names !== null || sentenceCount(lines) > 1) return { form: 'columns', separator, width, names };
   }
@@ -55,7 +56,7 @@ export function tokenFormat(lines: readonly string[]): TokenFormat | null {
 
 /** The cells of the tokens in these lines; those of another width are left out. */
 export function firstTokens(lines: readonly string[], { separator, width }: TokenFormat): string[][] {
-  const tokens = lines.filter((line) => !isBlankLine(line) && !isComment(line, separator));
+  const tokens = lines.filter((line) => !isBreak(line) && !isComment(line, { separator, width }));
   return tokens.map((line) => cellsOf(line, separator)).filter((cells) => cells.length === width);
 }
 
@@ -95,9 +96,9 @@ class SentenceCutter {
   ) {}
 
   next(line: string, at: number): TokenSentence[] | null {
-    if (isBlankLine(line)) return this.end();
+    if (isBreak(line)) return this.end();
     const { form, separator, width } = this.format;
-    if (isComment(line, separator)) return null;
+    if (isComment(line, this.format)) return null;
     const cells = cellsOf(line, separator);
     if (cells.length !== width) throw unevenRow(this.file, `Line ${at}`, cells.length, width);
     if (form === 'conllu' && !conlluId.test(cells[0])) {
@@ -122,9 +123,19 @@ class SentenceCutter {
   }
 }
 
-/** With tabs, a line "# …", "##…" or "#…" without one; `#` may be a token, and between spaces it is one. */
-function isComment(line: string, separator: TokenFormat['separator']): boolean {
-  return separator === 'tab' && /^#([ #]|[^\t]*$)/.test(line);
+/**
+ * With tabs, a line "# …", "##…", "#…" without one, or of other cells than tokens have (GermEval's "#⇥source"); `#` may be
+ * a token, and between spaces it is one.
+ * @param width of token lines; null: not known yet, and what could be a comment is.
+ */
+function isComment(line: string, { separator, width }: Pick<TokenFormat, 'separator'> & { width: number | null }): boolean {
+  if (separator !== 'tab' || !line.startsWith('#')) return false;
+  return /^#([ #]|[^\t]*$)/.test(line) || line.split('\t').length !== width;
+}
+
+/** A blank line, or CoNLL-2003's mark of a document. */
+function isBreak(line: string): boolean {
+  return isBlankLine(line) || /^-DOCSTART-(\s|$)/.test(line);
 }
 
 function cellsOf(line: string, separator: TokenFormat['separator']): string[] {
@@ -139,5 +150,5 @@ function layerNames(line: string): string[] | null {
 }
 
 function sentenceCount(lines: readonly string[]): number {
-  return lines.filter((line, at) => !isBlankLine(line) && isBlankLine(lines[at - 1] ?? '')).length;
+  return lines.filter((line, at) => !isBreak(line) && isBreak(lines[at - 1] ?? '')).length;
 }

@@ -23,7 +23,7 @@ export interface TorchCheckpoint {
  * was refused; `unreadable-file` when the file vanished.
  */
 export async function readTorchCheckpoint(file: NamedBlob): Promise<TorchCheckpoint | null> {
-  const contents = await readContents(file);
+  const contents = await readTorchContents(file);
   if (contents === null) return null;
   const { value, locate } = contents;
   const checkpoint: TorchCheckpoint = { tensors: new Map(), scattered: new Map() };
@@ -42,7 +42,8 @@ export async function readTorchCheckpoint(file: NamedBlob): Promise<TorchCheckpo
   return checkpoint;
 }
 
-async function readContents(file: NamedBlob): Promise<TorchContents | null> {
+/** The unpickled value, and where its storages lie; null when the first bytes promise no file of `torch.save`. */
+export async function readTorchContents(file: NamedBlob): Promise<TorchContents | null> {
   const [first, second] = await readSlice(file, 0, Math.min(2, file.size));
   if (first === 0x50 && second === 0x4b) return readTorchZip(file);
   // Torch writes pickles of protocol 2 and later, which say so.
@@ -80,6 +81,11 @@ function placeInStorage(name: string, { dtype, shape, strides, offset, storage }
     throw badCheckpoint(message);
   }
   return { start, end };
+}
+
+/** Bytes of a tensor from the start of its storage, and whether they are its numbers one after the other. */
+export function tensorPlace(name: string, tensor: TorchTensor, file: NamedBlob) {
+  return { ...placeInStorage(name, tensor, file), isContiguous: isContiguous(tensor) };
 }
 
 /** Row-major without gaps, as `torch.Tensor.is_contiguous` has it: the stride of an axis of length 1 says nothing. */

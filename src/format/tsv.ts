@@ -1,5 +1,5 @@
 /**
- * Tab-separated text as GLUE writes it: one row a line, cells between tabs, UTF-8, a quote is an ordinary character and
+ * Tab-separated text as GLUE writes it: one row a line, cells between tabs, a quote is an ordinary character and
  * nothing is escaped. Rows keep their place, blank lines included, so that line numbers are those of an editor.
  */
 import type { Control } from '../base/abort.ts';
@@ -35,7 +35,8 @@ export function cellsOf(line: string): string[] {
 export function tsvTable(file: NamedBlob, rows: readonly string[][]): TextTable | null {
   const full = evenRows(rows.filter((cells) => !isBlank(cells)));
   if (full === null || full[0].length < 2) return null;
-  return separatedTable(file, 'Line', full, (control) => fullRows(file, control));
+  const table = separatedTable(file, 'Line', full, (control) => fullRows(file, control));
+  return { ...table, form: { separator: '\t', quotes: 'text', isNamed: false } };
 }
 
 async function* fullRows(file: NamedBlob, control?: Control): AsyncGenerator<TableRow<string>[]> {

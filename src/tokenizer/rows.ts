@@ -72,7 +72,7 @@ export async function encodeRows(
 }
 
 /**
- * Encodes labelling sentences, one output a word. A sentence beyond `maxLength` tokens, or with a word that has no
+ * Encodes labelling sentences, one output a word, but for words that `isOutput` says no of. A sentence beyond `maxLength` tokens, or with a word that has no
  * subwords, is left out as a whole and reported: its other words could not be told from what the paper's scripts do.
  * Progress counts sentences.
  */
@@ -80,7 +80,7 @@ export async function encodeSentences(
   tokenizer: Tokenizer,
   sentences: readonly { words: readonly string[] }[],
   aggregation: Aggregation,
-  { maxLength }: { maxLength: number },
+  { maxLength, isOutput = () => true }: { maxLength: number; isOutput?: (sentence: number, word: number) => boolean },
   control: Control = {},
 ): Promise<EncodedSentences> {
   const list: Row[] = [];
@@ -95,7 +95,8 @@ export async function encodeSentences(
       leftOut.push({ sentence, words: words.length, reason: { kind: 'too-long', tokens: encoding.ids.length } });
     } else {
       kept.push(sentence);
-      list.push([encoding, encoding.spans.map((span) => pooled(span, aggregation))]);
+      const spans = encoding.spans.filter((_, word) => isOutput(sentence, word));
+      list.push([encoding, spans.map((span) => pooled(span, aggregation))]);
     }
   });
   return { rows: packed(list), kept: Int32Array.from(kept), leftOut };

@@ -63,7 +63,7 @@ describe('JSON lines', () => {
 
   test('keys in any order, unknown keys, a byte order mark, blank lines and no last line end', async () => {
     const odd =
-      '\ufeff{"features":[{"layers":[{"values":[1,2],"index":5}],"extra":{"a":[{}, "]}"]},"token":"\\"x\\u00e9"}]}\r\n\n ';
+      '\ufeff{"features":[{"layers":[{"values":[1,2],"index":0}],"extra":{"a":[{}, "]}"]},"token":"\\"x\\u00e9"}]}\r\n\n ';
     const content = await contentOf(fileOf('x.json', odd + line('3, 4').trim()));
     expect(content).toMatchObject({ layers: 1, hidden: 2, words: [['"xé'], ['a']], tokens: [1, 1] });
     expect(content.bits).toEqual(bitsOf(Float32Array.of(1, 2, 3, 4)));

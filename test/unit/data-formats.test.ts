@@ -14,6 +14,7 @@ const samples: Record<string, string | Uint8Array<ArrayBuffer>> = {
   parquet: new Uint8Array(parquet),
   glue: tables['sst-2'].text,
   tokens: conllu,
+  'json-array': '[{"text": "a", "label": 1}, {"text": "b", "label": 0}]\n',
   'json-lines': '{"text": "a", "label": 1}\n{"text": "b", "label": 0}\n',
   tsv: 'text\tlabel\na\t1\nb\t0\n',
   csv: 'text,label\na,1\nb,0\n',
@@ -25,7 +26,15 @@ test.each(dataFormats.map((format) => [format.name, format] as const))('%s', asy
   for (const [sample, content] of Object.entries(samples)) {
     const file = fileOf(own, content);
     const labels = { path: 'x.label', file: fileOf('x.label', 'good\nbad\n') };
-    const head = { file, name: own, labels, isNamed: true, lines: () => readFirstLines(file) };
+    const head = {
+      file,
+      name: own,
+      labels,
+      isNamed: true,
+      role: null,
+      quotes: undefined,
+      lines: () => readFirstLines(file),
+    };
     const earlier = dataFormats.slice(0, dataFormats.indexOf(format)).map((other) => other.name);
     if (sample === name) expect(await format.sniff(head)).toMatchObject({ kind: 'data' });
     else if (name !== 'word-label' && !earlier.includes(sample)) {

@@ -48,6 +48,7 @@ describe('what a file is, by its content', () => {
     expect(card?.columns).toEqual({
       choices: ['FORM', 'UPOS', 'XPOS', 'DEPREL'],
       text: 'FORM',
+      labels: ['UPOS'],
       pair: null,
       label: 'UPOS',
     });

@@ -80,6 +80,7 @@ describe('an own table', () => {
       text: 'text',
       pair: null,
       label: 'label',
+      labels: ['label', 'score'],
     });
     expect(single.card?.files.map(({ role, rows }) => [role, rows])).toEqual([
       ['train', 120],
@@ -227,7 +228,7 @@ describe('bad input, each with the sentence the user reads', () => {
       'no labels at all',
       [dropped('train.csv', csv('text,label', 'a,', 'b,')), test2],
       {},
-      '`train.csv` cannot be used: its 2 rows are left out because they lack a text or a label.',
+      '`train.csv` holds no labels: it cannot be used to train or to score.',
     ],
     [
       'words where sentences are wanted',

@@ -47,7 +47,8 @@ describe('a whole data set', () => {
       skipped: 0,
       bytes: 15 + 7 * 7 + 6,
       counts: [1, 7],
-      ...{ labelPath: null, shardPaths: [], words: null, cut: false, unseen: 0 },
+      ...{ labelPath: null, shardPaths: [], words: null, cut: false, unseen: 0, unlabelled: null },
+      form: { encoding: 'UTF-8', separator: '\t', quoted: false },
     });
     expect(card?.preview).toHaveLength(5);
     expect(card?.preview[0]).toEqual({ text: 'good', pair: null, label: '1', tokens: [] });
@@ -248,12 +249,12 @@ describe('what is missing or broken, each with the sentence the user sees', () =
     ],
     [
       'commas in place of tabs',
-      [train, dropped('reviews/dev.csv', 'sentence,label\ngood,1\n')],
+      [train, dropped('reviews/dev.csv', 'sentence;mark\ngood,1\n')],
       [
         {
           role: 'dev',
           message:
-            '`dev.csv` is not laid out as SST-2: its first line holds `sentence,label` (no tab in it: columns must be separated by tabs); wanted are `sentence` (column 1) and `label` (2).',
+            '`dev.csv` has the columns of no GLUE task; its first line holds `sentence;mark` (no tab in it: columns must be separated by tabs).',
         },
       ],
     ],

@@ -65,7 +65,10 @@ function placesOf(pairing: Pairing, order: ArrayLike<number> | null): Int32Array
   let stored = 0;
   for (let index = 0; index < (order?.length ?? sentences); index++) {
     const sentence = order?.[index] ?? index;
-    for (let row = starts[sentence]; row < starts[sentence + 1]; row++) places[row] = stored++;
+    for (let row = starts[sentence]; row < starts[sentence + 1]; row++) {
+      if (pairing.kind === 'words' && pairing.isLabelled?.(sentence, row - starts[sentence]) === false) continue;
+      places[row] = stored++;
+    }
   }
   return places;
 }

@@ -7,14 +7,15 @@ import type { ActivationSet } from './sentences.ts';
 
 export interface ActivationCodec {
   /** Whether a file holds activations in this format, judged by its beginning. */
-  sniff(head: FileHead): boolean;
+  sniff(head: FileHead): boolean | Promise<boolean>;
   /** @throws WinnowError `bad-file` when it is not as the format promises, `bad-option` for wrong `layers`. */
   open(file: NamedBlob, options: OpenOptions): Promise<ActivationFile>;
-  /** The whole file; progress counts rows. @throws as `writeActivations`. */
-  write(set: ActivationSet, control: Control): Promise<Blob>;
+  /** The whole file; progress counts rows. Absent: such files are read only. @throws as `writeActivations`. */
+  write?(set: ActivationSet, control: Control): Promise<Blob>;
 }
 
 export interface FileHead {
+  file: NamedBlob;
   name: string;
   /** The first 64 kB. */
   bytes: Uint8Array;

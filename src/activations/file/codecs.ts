@@ -5,6 +5,7 @@ import { neuroxHdf5 } from './formats/neurox-hdf5.ts';
 import { neuroxJson } from './formats/neurox-json.ts';
 import { npy } from './formats/npy.ts';
 import { npz } from './formats/npz.ts';
+import { torch } from './formats/torch.ts';
 import { safetensors } from './formats/safetensors.ts';
 
 export const activationCodecs: Readonly<Record<ActivationFormat, ActivationCodec>> = {
@@ -13,4 +14,5 @@ export const activationCodecs: Readonly<Record<ActivationFormat, ActivationCodec
   npz,
   safetensors,
   'neurox-json': neuroxJson,
+  torch,
 };

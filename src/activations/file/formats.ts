@@ -29,13 +29,15 @@ const formats = {
     endings: ['.json', '.jsonl'],
     remark: 'As text it is about three times as large.',
   },
+  torch: { title: 'PyTorch tensors', endings: ['.pt', '.pth'], remark: '' },
 } satisfies Record<string, FormatFacts>;
 
 export type ActivationFormat = keyof typeof formats;
 
 export const activationFormats: Readonly<Record<ActivationFormat, FormatFacts>> = formats;
 
-export const formatNames = Object.keys(formats) as ActivationFormat[];
+/** Those that are written, too. */
+export const formatNames = (Object.keys(formats) as ActivationFormat[]).filter((format) => format !== 'torch');
 
 /** The format of a file to be written, by the ending of its name; null: no format has it. */
 export function formatOfName(name: string): ActivationFormat | null {

@@ -18,13 +18,15 @@ const sniffBytes = 64 * 1024;
 export async function sniffActivations(file: NamedBlob): Promise<ActivationFormat | null> {
   const bytes = await readSlice(file, 0, Math.min(file.size, sniffBytes));
   const head: FileHead = {
+    file,
     name: file.name ?? '',
     bytes,
     text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
     begins: (magic) => Array.from(magic).every((byte, at) => bytes[at] === byte),
   };
   const formats = Object.keys(activationCodecs) as ActivationFormat[];
-  return formats.find((format) => activationCodecs[format].sniff(head)) ?? null;
+  for (const format of formats) if (await activationCodecs[format].sniff(head)) return format;
+  return null;
 }
 
 export interface OpenActivationFile extends ActivationFile {
@@ -40,6 +42,7 @@ export async function openActivations(file: NamedBlob, options: OpenOptions): Pr
   const format = await sniffActivations(file);
   if (format !== null) return { ...(await activationCodecs[format].open(file, options)), format };
   const message = `${nameOf(file)} is no file of activations that Winnow knows.`;
-  const next = 'Use HDF5 or JSON lines of NeuroX, .npy, .npz, or safetensors with a tensor `activations`.';
+  const next =
+    'Use HDF5 or JSON lines of NeuroX, .npy, .npz, a tensor of torch.save, or safetensors with a tensor `activations`.';
   throw new WinnowError('bad-file', message, next);
 }

@@ -20,7 +20,13 @@ export type Pairing = {
   /** The words of a sentence, to be compared with those that a file names; null: there is nothing to compare. */
   wordsOf: ((sentence: number) => readonly string[]) | null;
 } & (
-  | { kind: 'words'; /** Words of each sentence; together the rows. */ words: ArrayLike<number> }
+  | {
+      kind: 'words';
+      /** Words of each sentence; together the rows. */
+      words: ArrayLike<number>;
+      /** Whether a word has a label; the rows of others are not stored. */
+      isLabelled?: (sentence: number, word: number) => boolean;
+    }
   | {
       kind: 'sentences';
       sentences: number;
@@ -44,7 +50,9 @@ export async function* pairedRows(
   for await (const activations of file.sentences(control)) {
     if (sentence === expected && pairing.isBeginning) return;
     if (sentence === expected) throw tooMany(file, pairing);
-    yield rowsOfSentence(activations, sentence, file, pairing, width);
+    const rows = rowsOfSentence(activations, sentence, file, pairing, width);
+    checkFinite(rows, sentence, file);
+    yield rows;
     sentence++;
   }
   if (sentence < expected) throw otherCount(file, sentence, pairing);
@@ -72,6 +80,22 @@ export function checkWords(
   throw new WinnowError('bad-data', message, sameFiles);
 }
 
+/** @throws WinnowError `bad-data` naming where the first value stands that is no number. */
+function checkFinite(rows: Float32Array, sentence: number, { name, unit, layers, hidden }: ActivationFile): void {
+  const at = rows.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const inRow = at % (layers * hidden);
+  const token = Math.floor(at / (layers * hidden));
+  const place = unit === 'row' ? `row ${sentence + 1}` : `word ${token + 1} of sentence ${sentence + 1}`;
+  const where = `neuron ${inRow % hidden} of layer ${Math.floor(inRow / hidden)}`;
+  const message = `\`${name}\` holds ${rows[at]} where a number should be: ${where} in ${place}.`;
+  throw new WinnowError(
+    'bad-data',
+    message,
+    'Extract the activations again, in float32 where they were in half precision.',
+  );
+}
+
 /** `[CLS]`, `<s>` and the like, or what NeuroX's formats call a sentence without words. */
 function isStandIn(token: string): boolean {
   return /^(\[\w+\]|<\/?\w+>|sentence_\d+)$/.test(token);
@@ -90,7 +114,12 @@ function rowsOfSentence(
   if (pairing.kind === 'words') {
     if (tokens === pairing.words[sentence]) return data;
     const message = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${pairing.words[sentence]} words in \`${pairing.name}\`.`;
-    throw new WinnowError('bad-data', message, 'Leave that sentence out of both files, or extract it again whole.');
+    const more = tokens > pairing.words[sentence];
+    throw new WinnowError(
+      'bad-data',
+      message,
+      more ? perWord : 'Leave that sentence out of both files, or extract it again whole.',
+    );
   }
   if (tokens === 0) {
     const message = `Sentence ${sentence + 1} of \`${file.name}\` has no token that could stand for it.`;
@@ -165,6 +194,9 @@ export function rowsOf(pairing: Pairing): number {
   if (pairing.kind === 'sentences') return pairing.sentences;
   return Array.from(pairing.words).reduce((sum, words) => sum + words, 0);
 }
+
+const perWord =
+  'These look like subwords: write one vector a word (the mean, first or last of its subwords, without special tokens), or drop the model and let Winnow extract them.';
 
 const sameFiles = 'Check that both were made from the same file, in the same order.';
 

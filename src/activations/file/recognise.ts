@@ -7,6 +7,7 @@ import type { MissingNotice, Recognition } from '../../base/recognition.ts';
 import { baseName } from '../../base/source-file.ts';
 import { roleNames, type Corrections, type DroppedFile, type Role, type SentenceToken } from '../../data/cards.ts';
 import type { DataFile, RoleFiles } from '../../data/data-set.ts';
+import { noLabel } from '../../data/no-label.ts';
 import { correctedRole, proposedRole } from '../../data/sniff.ts';
 import { pairMark, spacedWords } from '../../data/formats/word-label.ts';
 import type { SentenceActivations } from '../../format/activation-file.ts';
@@ -86,13 +87,14 @@ export async function recogniseActivations(
   const result = { files, used, missing, notices, ignored: [] };
   for (const dropped of activations) {
     const corrected = correctedRole(dropped.path, corrections);
-    const role = corrected === undefined ? proposedRole(baseName(dropped.path)) : corrected;
+    const role = corrected === undefined ? proposedRole(dropped.path) : corrected;
     used.set(dropped.path, role);
     try {
       const { file, first } = await withActivations(dropped, openHdf5, null, async (opened) => {
         return { file: opened, first: await firstSentence(opened) };
       });
       const { name, format, count, unit, columns } = file;
+      notices.push(...renamedLayers(dropped, file));
       // Layers that do not fit are said, and the card still stands, to be corrected.
       const fits = columns !== null && Number.isSafeInteger(columns / (corrections.layers ?? 1));
       const layers = fits ? (corrections.layers ?? 1) : file.layers;
@@ -182,7 +184,8 @@ export function pairingOf({ file, data }: DataFile, token: SentenceToken): Pairi
   }
   const { sentences, cut } = data;
   const words = Int32Array.from(sentences, (sentence) => sentence.words.length);
-  return { name: file.name, isBeginning: cut, wordsOf: (at) => sentences[at].words, kind: 'words', words };
+  const isLabelled = (at: number, word: number): boolean => sentences[at].labels[word] !== noLabel;
+  return { name: file.name, isBeginning: cut, wordsOf: (at) => sentences[at].words, kind: 'words', words, isLabelled };
 }
 
 /** Opens the file, `layers` as there, and closes it again, whatever `work` does. @throws as `openActivations` and `work`. */
@@ -198,6 +201,14 @@ export async function withActivations<T>(
   } finally {
     opened.close();
   }
+}
+
+/** Layers that the file calls otherwise than results will. */
+function renamedLayers({ path }: DroppedFile, { layerIndices, layers }: OpenActivationFile): Notice[] {
+  if (!layerIndices || layerIndices.every((index, place) => index === place)) return [];
+  const message = `The layers ${layerIndices.join(', ')} of \`${path}\` are called 0 to ${layers - 1} in results, in this order.`;
+  const next = 'Nothing to do; layer 0 is then no layer of embeddings.';
+  return [{ code: 'bad-data', message, next, path }];
 }
 
 function unnamed({ path }: DroppedFile): Notice {

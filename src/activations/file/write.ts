@@ -4,7 +4,8 @@
  */
 import type { Control } from '../../base/abort.ts';
 import { activationCodecs } from './codecs.ts';
-import type { ActivationFormat } from './formats.ts';
+import { WinnowError } from '../../base/errors.ts';
+import { activationFormats, type ActivationFormat } from './formats.ts';
 import { checkSet, type ActivationSet } from './sentences.ts';
 
 /**
@@ -19,5 +20,8 @@ export async function writeActivations(
   control: Control = {},
 ): Promise<Blob> {
   checkSet(set);
-  return activationCodecs[format].write(set, control);
+  const codec = activationCodecs[format];
+  if (codec.write) return codec.write(set, control);
+  const message = `Activations are not written as ${activationFormats[format].title}.`;
+  throw new WinnowError('bad-option', message, 'Choose another format, such as safetensors.');
 }

@@ -6,5 +6,5 @@ import { proseOrTable } from '../table-source.ts';
 export const csv: DataFormat = {
   name: 'csv',
   endings: ['.csv'],
-  sniff: async (head) => proseOrTable(head, csvTable(head.file, await head.lines())),
+  sniff: async (head) => proseOrTable(head, await csvTable(head.file, await head.lines())),
 };

@@ -34,7 +34,7 @@ async function readWords(
     for (const { tokens } of sentences) {
       const taken = rows.add(
         tokens.map((cells) => cells[words]),
-        tokens.map((cells) => cells[labels]),
+        tokens.map((cells) => (layout.format.form === 'conllu' && cells[labels] === '_' ? '' : cells[labels])),
       );
       if (!taken) return rows.done();
     }

@@ -1,14 +1,27 @@
-/** Tab-separated tables of somebody's own. */
+/** Tab-separated tables of somebody's own; cells may be quoted as in CSV where all of the file is so. */
+import { quotedTable } from '../../format/csv.ts';
+import { quotesIn } from '../../format/quotes.ts';
+import type { TextTable } from '../../format/table.ts';
 import { cellsOf, tsvTable } from '../../format/tsv.ts';
-import type { DataFormat } from '../data-format.ts';
+import type { DataFormat, DataHead } from '../data-format.ts';
 import { proseOrTable } from '../table-source.ts';
 
 export const tsv: DataFormat = {
   name: 'tsv',
-  endings: ['.tsv'],
+  endings: ['.tsv', '.tab'],
   async sniff(head) {
-    const content = proseOrTable(head, tsvTable(head.file, (await head.lines()).map(cellsOf)));
+    const content = proseOrTable(head, await tableOf(head));
     // Commas may separate what tabs do not.
     return content?.kind === 'broken' ? null : content;
   },
 };
+
+async function tableOf({ file, quotes: asked, lines }: DataHead): Promise<TextTable | null> {
+  const first = await lines();
+  const asText = tsvTable(file, first.map(cellsOf));
+  if (asked === 'text' || !first.some((line) => line.includes('\t'))) return asText;
+  const found = await quotesIn(file, '\t');
+  const quotes = asked === 'csv' && found !== 'backslash' ? 'doubled' : found;
+  if (quotes === 'none' || quotes === 'text') return asText;
+  return quotedTable(file, first, { separator: '\t', quotes, isNamed: false }) ?? asText;
+}

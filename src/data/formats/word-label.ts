@@ -55,7 +55,7 @@ async function sniffPair(file: File, labels: File): Promise<DataContent> {
 }
 
 async function readSentences(file: File, labels: File, { task, control }: Reading<OwnTask>): Promise<SentenceRows> {
-  const rows = new SentenceCollector(file, task, 'Line');
+  const rows = new SentenceCollector(file, task, { place: 'Line' });
   for await (const pairs of readLinePairs(file, labels, control)) {
     for (const { at, words, labels: tag } of pairs) {
       const mark = words.indexOf(pairMark);

@@ -3,6 +3,7 @@
  * sentence that cannot be encoded whole is left out with all its words, and said so.
  */
 import type { Control } from '../../base/abort.ts';
+import { noLabel } from '../../data/no-label.ts';
 import { encodeRows, encodeSentences, type Aggregation, type EncodedRows, type LeftOut } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { counted } from '../../report/format.ts';
@@ -33,7 +34,13 @@ export async function encodeSource(
     const rows = await encodeRows(tokenizer, data.rows, maxLength, control);
     return { rows, ...outputsOf(data), leftOut: [] };
   }
-  const { rows, kept, leftOut } = await encodeSentences(tokenizer, data.rows, aggregation, { maxLength }, control);
+  const { rows, kept, leftOut } = await encodeSentences(
+    tokenizer,
+    data.rows,
+    aggregation,
+    { maxLength, isOutput: (sentence, word) => data.rows[sentence].labels[word] !== noLabel },
+    control,
+  );
   return { rows, ...outputsOf(data, new Set(kept)), leftOut };
 }
 
@@ -48,8 +55,11 @@ export function outputsOf(data: SourceRows, kept: ReadonlySet<number> | null = n
   const words: string[] = [];
   data.rows.forEach((sentence, row) => {
     if (kept === null || kept.has(row)) {
-      for (const label of sentence.labels) labels.push(label);
-      for (const word of sentence.words) words.push(word);
+      sentence.labels.forEach((label, place) => {
+        if (label === noLabel) return;
+        labels.push(label);
+        words.push(sentence.words[place]);
+      });
     }
     starts[row + 1] = labels.length;
   });

@@ -200,7 +200,8 @@ export function activationKey(inputs: Inputs, source: RowSource, backend: string
   const { vectors, task, columns, labelColumn, hashes } = inputs;
   const { ordering, data, file, order, sample, drawnFrom } = source;
   // Which rows were left out may depend on their labels.
-  const rows = file.data.skipped > 0 ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
+  const partial = file.data.skipped > 0 || (file.data.kind === 'labelling' && file.data.unlabelled > 0);
+  const rows = partial ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
   const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns, ...rows];
   if (vectors.from === 'files') {
     const vectorFile = vectors.files.get(file.role);

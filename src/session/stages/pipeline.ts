@@ -4,6 +4,7 @@
  * everything that decides their numbers. The last run stays in memory, for questions that come later.
  */
 import { writeActivations } from '../../activations/file/write.ts';
+import { labelledWords } from '../../data/no-label.ts';
 import type { Control, Progress } from '../../base/abort.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { Expectation, Rates, Stage } from '../../run/stage.ts';
@@ -99,7 +100,7 @@ function writeSource(
 ): Promise<Blob> {
   if (data.kind === 'sentence') return writeActivations(format, { activations, lengths: null, words: null }, control);
   const lengths = Int32Array.from(data.rows, (_, row) => starts[row + 1] - starts[row]);
-  const words = data.rows.map((sentence, row) => (lengths[row] > 0 ? sentence.words : []));
+  const words = data.rows.map((sentence, row) => (lengths[row] > 0 ? labelledWords(sentence) : []));
   return writeActivations(format, { activations, lengths, words }, control);
 }
 

@@ -2,6 +2,7 @@
 import { part } from '../../activations/matrix.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
+import { labelledWords, noLabel } from '../../data/no-label.ts';
 import type { PartTexts } from '../../data/part-texts.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
 import type { ExtractedSource } from '../inputs/stores.ts';
@@ -52,7 +53,7 @@ export async function prepare(
 function trainLabels({ sources, places: { train } }: Plan): number[] {
   const { data } = sources[train.source];
   if (data.kind === 'sentence') return data.rows.slice(train.from, train.to).map(({ label }) => label);
-  return data.rows.slice(train.from, train.to).flatMap(({ labels }) => labels);
+  return data.rows.slice(train.from, train.to).flatMap(({ labels }) => labels.filter((label) => label !== noLabel));
 }
 
 function typed(labels: readonly number[], classes: boolean): Int32Array | Float32Array {
@@ -82,7 +83,8 @@ function partOf(
 function textsOf(data: SourceRows, starts: Uint32Array, { from, to }: RowRange): PartTexts {
   if (data.kind === 'sentence') return { kind: 'sentence', rows: data.rows.slice(from, to) };
   const ownStarts = starts.slice(from, to + 1).map((start) => start - starts[from]);
-  return { kind: 'labelling', sentences: data.rows.slice(from, to), starts: ownStarts };
+  const sentences = data.rows.slice(from, to).map((sentence) => ({ words: labelledWords(sentence) }));
+  return { kind: 'labelling', sentences, starts: ownStarts };
 }
 
 /** Numbers different words as they come up. */

@@ -1,0 +1,260 @@
+/** Data as people really have it, after public reports: each case with the values that its maker meant. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
+import { dataSet } from '../../src/data/data-set.ts';
+import { noLabel } from '../../src/data/no-label.ts';
+import { recogniseData } from '../../src/data/recognise.ts';
+import { tasks } from '../../src/data/tasks.ts';
+import { dropped, instancesOf } from '../fixtures/files.ts';
+
+const fixture = (path: string, name: string): DroppedFile =>
+  dropped(path, new Uint8Array(readFileSync(join(import.meta.dirname, '../fixtures/wild', name))));
+const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+const repeated = (rows: string[], times = 6): string => `${Array<string>(times).fill(rows.join('\n')).join('\n')}\n`;
+/** As train and dev, or under other names. */
+const twice = (content: string | Uint8Array<ArrayBuffer>, ending: string): DroppedFile[] =>
+  ['train', 'dev'].map((role) => dropped(`${role}.${ending}`, content));
+const both = async (content: string | Uint8Array<ArrayBuffer>, ending: string, corrections: Corrections = {}) =>
+  recogniseData(twice(content, ending), corrections);
+const said = (notices: { message: string }[]): string[] => notices.map(({ message }) => message);
+
+describe('labels that are none', () => {
+  test('−1 of classes that have names (datasets #296, #1963)', async () => {
+    const found = await recogniseData(
+      ['train', 'validation'].map((role) => fixture(`${role}.parquet`, 'snli.parquet')),
+    );
+    expect(found.card?.labels).toEqual(['0', '1', '2']);
+    expect(found.card?.files[0]).toMatchObject({ rows: 35, skipped: 5 });
+    expect(said(found.notices)).toContain(
+      '5 rows of `train.parquet` left out: they lack a text or a label (`-1` is none) (the first is row 1).',
+    );
+  });
+
+  test('the hyphen of SNLI, and −1 in its export without names', async () => {
+    const rows = ['entailment', 'neutral', '-', 'contradiction'].map((label) => `a dog runs,an animal moves,${label}`);
+    const words = await both(`sentence1,sentence2,gold_label\n${repeated(rows)}`, 'csv');
+    expect(words.card).toMatchObject({ labels: ['contradiction', 'entailment', 'neutral'], files: [{ rows: 18 }, {}] });
+    const numbers = ['0', '1', '2', '-1'].map((label) => `a dog runs,an animal moves,${label}`);
+    const exported = await both(`premise,hypothesis,label\n${repeated(numbers)}`, 'csv');
+    expect(exported.card).toMatchObject({ labels: ['0', '1', '2'], files: [{ skipped: 6 }, {}] });
+  });
+
+  test('−1 and + and - that are classes stay', async () => {
+    const stance = await both(`tweet,sentiment\n${repeated(['warm,-1', 'so so,0', 'cold,1', 'news,2'])}`, 'csv');
+    expect(stance.card?.labels).toEqual(['-1', '0', '1', '2']);
+    const signs = await both(`text,label\n${repeated(['good day,+', 'bad day,-'])}`, 'csv');
+    expect(signs.card?.labels).toEqual(['+', '-']);
+  });
+
+  test('words with −100 stay in their sentence without being labelled', async () => {
+    const row = JSON.stringify({ tokens: ['[CLS]', 'a', 'film', '[SEP]'], tags: ['-100', 'x', 'y', -100] });
+    const found = await both(repeated([row]), 'jsonl');
+    expect(found.missing).toEqual([]);
+    const set = dataSet(found, tasks.labelling);
+    expect(set.task.labels).toEqual(['x', 'y']);
+    expect(set.parts.test.rows[0]).toMatchObject({ labels: [noLabel, 0, 1, noLabel] });
+    expect(said(found.notices)).toContain(
+      '12 words of `train.jsonl` without a label (`-100`, `_` or nothing) left out; their sentences keep them.',
+    );
+  });
+});
+
+describe('quotes and encodings', () => {
+  test('a TSV that pandas wrote (cocoscore #15)', async () => {
+    const rows = ['"he said ""fine"" twice"\tneg', 'no quotes\tpos', '"with\ta tab"\tpos', '"and\na line"\tneg'];
+    const found = await both(`text\tlabel\n${repeated(rows)}`, 'tsv');
+    expect(
+      instancesOf(found.train)
+        ?.slice(0, 4)
+        .map(({ text }) => text),
+    ).toEqual(['he said "fine" twice', 'no quotes', 'with\ta tab', 'and\na line']);
+    expect(found.card?.files[0]).toMatchObject({ rows: 24, form: { separator: '\t', quoted: true } });
+    expect(said(found.notices)[0]).toContain('are quoted as in CSV');
+    const text = await both(`text\tlabel\n${repeated(rows.slice(0, 2))}`, 'tsv', { quotes: 'text' });
+    expect(instancesOf(text.train)?.[0].text).toBe('"he said ""fine"" twice"');
+  });
+
+  test('quotes that are text stay: one that does not fit, a wrapped sentence, a layout of GLUE', async () => {
+    for (const rows of [
+      ['"fine" he said ""twice""\tneg', 'no\tpos', '"a ""b"""\tpos'],
+      ['"fine"\tneg', 'no quotes\tpos'],
+      ['"half\tneg', 'half"\tpos'],
+    ]) {
+      const found = await both(`text\tlabel\n${repeated(rows)}`, 'tsv');
+      expect(instancesOf(found.train)?.[0].text).toBe(rows[0].split('\t')[0]);
+    }
+    const glue = await both(`sentence\tlabel\n${repeated(['"a ""b"" c"\t1', 'd\t0'])}`, 'tsv');
+    expect(glue.card?.task).toBe('sst-2');
+    expect(instancesOf(glue.train)?.[0].text).toBe('"a ""b"" c"');
+  });
+
+  test('a backslash before quotes within quotes', async () => {
+    const rows = ['"he said \\"fine, all\\" twice",neg', '"no, quotes",pos'];
+    const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+    expect(instancesOf(found.train)?.[0].text).toBe('he said "fine, all" twice');
+  });
+
+  test('Latin-1 under a header with empty names', async () => {
+    const rows = ['ham,"a charming caf\xe9 for \xa3100",,,', 'spam,"unflinchingly bleak caf\xe9",,,'];
+    const found = await both(latin1(`v1,v2,,,\n${repeated(rows)}`), 'csv');
+    expect(found.card).toMatchObject({ labels: ['ham', 'spam'], columns: { text: 'v2', label: 'v1' } });
+    expect(instancesOf(found.train)?.[0].text).toBe('a charming café for £100');
+    expect(found.card?.files[0]).toMatchObject({ rows: 12, form: { encoding: 'Windows-1252', separator: ',' } });
+    expect(said(found.notices)[0]).toBe('`train.csv` is not UTF-8 text; it is read as Windows-1252 (Latin-1).');
+  });
+
+  test('bytes beyond ASCII far from the beginning', async () => {
+    const rows = repeated(['a long day,good', 'a short day,bad'], 8000);
+    const found = await both(latin1(`text,label\n${rows}un caf\xe9,bad\n`), 'csv');
+    expect(instancesOf(found.train)?.at(-1)?.text).toBe('un café');
+    expect(found.card?.files[0].form.encoding).toBe('Windows-1252');
+  });
+
+  test('other alphabets and damaged UTF-8 are refused with their line', async () => {
+    const cyrillic = latin1('text,label\n\xef\xf0\xe8\xe2\xe5\xf2,good\n');
+    const damaged = Buffer.concat([
+      Buffer.from('text,label\ncafé au lait,good\nun caf'),
+      Buffer.from([0xc3]),
+      Buffer.from(',bad\n'),
+    ]);
+    for (const bytes of [cyrillic, Uint8Array.from(damaged)]) {
+      const { missing } = await both(bytes, 'csv');
+      expect(missing[0].message).toMatch(/^`train\.csv` is not UTF-8 text: line [23]/);
+    }
+  });
+
+  test.each(['utf16le with a mark', 'utf16le', 'utf16be'])('UTF-16: %s', async (form) => {
+    const text = `${form.includes('mark') ? '\ufeff' : ''}text\tlabel\n${repeated(['un café\tgood', 'so dull\tbad'])}`;
+    const bytes = Buffer.from(text, 'utf16le');
+    if (form === 'utf16be') bytes.swap16();
+    const found = await both(Uint8Array.from(bytes), 'tsv');
+    expect(instancesOf(found.train)?.[0].text).toBe('un café');
+    expect(found.card?.columns).toMatchObject({ text: 'text', label: 'label' });
+  });
+
+  test('the line that Excel puts first', async () => {
+    const found = await both(`sep=;\r\ntext;label\r\n${repeated(['a, b;good', 'c;bad'])}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['bad', 'good'], columns: { text: 'text', label: 'label' } });
+  });
+});
+
+describe('columns and parts', () => {
+  test('of several columns of labels the choice is said', async () => {
+    const rows = ['1,a fine day,0,1,1', '2,so dull,1,0,0', '3,rain again,0,0,1'];
+    const text = `id,comment_text,toxic,severe_toxic,obscene\n${repeated(rows)}`;
+    const found = await both(text, 'csv');
+    expect(found.card?.columns).toMatchObject({
+      text: 'comment_text',
+      label: 'toxic',
+      labels: ['toxic', 'severe_toxic', 'obscene'],
+    });
+    const message = 'Labels are taken from the column `toxic`; `severe_toxic`, `obscene` could be labels too.';
+    expect(said(found.notices)).toContain(message);
+    const chosen = await both(text, 'csv', { columns: { label: 'obscene' } });
+    expect(said(chosen.notices)).not.toContain(message);
+  });
+
+  test.each([12, 40])('a test file without the labels is left out (%i rows)', async (count) => {
+    const rows = Array.from({ length: count }, (_, i) => `${i},text number ${i}`);
+    const labelled = `id,text,target\n${rows.map((row, i) => `${row},${i % 2}`).join('\n')}\n`;
+    const files = [dropped('train.csv', labelled), dropped('valid.csv', labelled)];
+    const found = await recogniseData([...files, dropped('test.csv', `id,text\n${rows.join('\n')}\n`)]);
+    expect(found.missing).toEqual([]);
+    expect(found.ignored).toEqual([{ path: 'test.csv', reason: 'It holds no labels; the dev file is the test part.' }]);
+    expect(found.dev?.path).toBe('valid.csv');
+  });
+
+  test('a test file of words without tags is left out', async () => {
+    const tokens = ['a', 'film'];
+    const tagged = repeated([JSON.stringify({ tokens, tags: ['DT', 'NN'] })]);
+    const files = [dropped('train.jsonl', tagged), dropped('dev.jsonl', tagged)];
+    const bare = dropped('test-00000-of-00001.jsonl', repeated([JSON.stringify({ tokens })]));
+    const found = await recogniseData([...files, bare]);
+    expect(found.missing).toEqual([]);
+    expect(found.ignored.map(({ path }) => path)).toEqual([bare.path]);
+  });
+
+  test('GLUE’s columns in Parquet, when the task is named', async () => {
+    const files = ['train', 'validation'].map((role) => fixture(`${role}-00000-of-00001.parquet`, 'sst2.parquet'));
+    const secret = fixture('test-00000-of-00001.parquet', 'sst2-test.parquet');
+    const found = await recogniseData([...files, secret], { task: 'sst-2' });
+    expect([found.missing, found.card?.task]).toEqual([[], 'sst-2']);
+    expect(found.card?.files[0]).toMatchObject({ rows: 40, counts: [20, 20] });
+    expect(instancesOf(found.train)?.[1]).toEqual({ text: 'a film of the year 1981', pair: null, label: 1 });
+    const inference = ['train', 'validation'].map((role) => fixture(`${role}.parquet`, 'snli.parquet'));
+    const mnli = await recogniseData(inference, { task: 'mnli' });
+    // Row 2 is of the class 1, neutral; the task numbers its labels by the alphabet.
+    expect(instancesOf(mnli.train)?.[0]).toMatchObject({ label: 2 });
+  });
+
+  test('parts in folders of their own, in several files', async () => {
+    const files = ['train/0000', 'train/0001', 'validation/0000'].map((path) =>
+      fixture(`plain/${path}.parquet`, 'sst2.parquet'),
+    );
+    const found = await recogniseData(files);
+    expect(found.missing).toEqual([]);
+    expect(found.card?.files.map(({ role, rows }) => [role, rows])).toEqual([
+      ['train', 80],
+      ['dev', 40],
+    ]);
+  });
+});
+
+describe('JSON documents', () => {
+  const rows = Array.from({ length: 8 }, (_, i) => ({ text: `it is ["${i}]" \\ ü`, label: i % 2 }));
+  test.each([
+    ['an array (datasets #372)', JSON.stringify(rows)],
+    ['an array over many lines', JSON.stringify(rows, null, 2)],
+    ['an array inside an object', JSON.stringify({ version: '1.0', data: rows })],
+    [
+      'columns by row number',
+      JSON.stringify({ text: { ...rows.map(({ text }) => text) }, label: { ...rows.map(({ label }) => label) } }),
+    ],
+    ['columns as lists', JSON.stringify({ text: rows.map(({ text }) => text), label: rows.map(({ label }) => label) })],
+  ])('%s', async (_, text) => {
+    const found = await both(text, 'json');
+    expect(found.missing).toEqual([]);
+    expect(found.card).toMatchObject({ task: 'classification', labels: ['0', '1'] });
+    expect(instancesOf(found.train)?.map(({ text: read }) => read)).toEqual(rows.map((row) => row.text));
+  });
+
+  test('what is wrong is said of the file, which is not called missing', async () => {
+    const cut = await both(`${JSON.stringify(rows).slice(0, -20)}`, 'json');
+    expect(cut.missing[0].message).toBe('`train.json` ends before its array does.');
+    const several = await both(JSON.stringify({ train: rows, test: rows }), 'json');
+    expect(several.missing[0].message).toBe('`train.json` holds several lists of rows: `train`, `test`.');
+  });
+});
+
+describe('labelled words', () => {
+  const document = '-DOCSTART- -X- -X- O\n\n';
+  const sentence = 'Ann NNP B-NP B-PER\nruns VBZ B-VP O\nin IN B-PP O\nRome NNP B-NP B-LOC\n\n';
+  const eng = ['eng.train', 'eng.testa', 'eng.testb'].map((name) => dropped(name, document + sentence.repeat(5)));
+
+  test('CoNLL-2003: which column is asked, unless task or column say it', async () => {
+    const asked = await recogniseData(eng);
+    expect(asked.missing.map(({ message }) => message)).toEqual([
+      '`eng.train` has 3 columns of labels: `POS`, `chunk` and `NER`.',
+    ]);
+    const entities = await recogniseData(eng, { task: 'labelling' });
+    expect(entities.missing).toEqual([]);
+    expect(entities.card).toMatchObject({ labels: ['B-LOC', 'B-PER', 'O'], columns: { text: 'word', label: 'NER' } });
+    expect(entities.card?.files.map(({ role, rows, words }) => [role, rows, words])).toEqual([
+      ['train', 5, 20],
+      ['dev', 5, 20],
+      ['test', 5, 20],
+    ]);
+    const pos = await recogniseData(eng, { task: 'pos' });
+    expect(pos.card).toMatchObject({ columns: { label: 'POS' }, labels: ['IN', 'NNP', 'VBZ'] });
+  });
+
+  test('GermEval: lines of sources are comments', async () => {
+    const text = '#\tn-tv.de vom 26.02.2005 [2005-02-26]\n1\tAnn\tB-PER\tO\n2\tlacht\tO\tO\n3\t#\tO\tO\n\n'.repeat(5);
+    const found = await recogniseData([dropped('train.tsv', text), dropped('dev.tsv', text)]);
+    expect(found.missing).toEqual([]);
+    expect(found.card).toMatchObject({ labels: ['B-PER', 'O'], columns: { text: 'column 2', label: 'column 3' } });
+    expect(found.card?.sentences[0].words).toEqual(['Ann', 'lacht', '#']);
+  });
+});
