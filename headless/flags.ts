@@ -42,6 +42,7 @@ where that is <cls>)`,
   ofBoth('column NAME', "column of the labels (the task's own)"),
   ofBoth('text NAME', 'column of the sentences, or of the words'),
   ofBoth('pair NAME', 'column of the second sentences'),
+  ofBoth('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
 ];
 
 const outcomeFlags = [

@@ -28,8 +28,8 @@ export interface GivenFiles {
   /** null: the configuration's. */
   task: TaskName | null;
   columns: NonNullable<Corrections['columns']>;
-  /** How activation files are read. */
-  reading: Pick<Corrections, 'sentenceToken' | 'layers'>;
+  /** How activation files, and quotes in tables, are read. */
+  reading: Pick<Corrections, 'sentenceToken' | 'layers' | 'quotes'>;
 }
 
 export interface Collected {

@@ -84,6 +84,8 @@ export function wantsJson(args: string[]): boolean {
   return args.includes('--json');
 }
 
+const quoteKinds = ['csv', 'text'] as const;
+
 function inputsOf(line: CommandLine): GivenFiles {
   const task = line.choice('task', taskNames);
   const config = line.text('config');
@@ -105,7 +107,12 @@ function inputsOf(line: CommandLine): GivenFiles {
     throw usageFailure('--weights is of a model.', 'Add --model with its folder.');
   const sentenceToken = line.choice('token', sentenceTokens);
   const layers = line.wholeNumber('layers', 1);
-  const reading = { ...(sentenceToken && { sentenceToken }), ...(layers !== null && { layers }) };
+  const quotes = line.choice('quotes', quoteKinds);
+  const reading = {
+    ...(sentenceToken && { sentenceToken }),
+    ...(layers !== null && { layers }),
+    ...(quotes && { quotes }),
+  };
   return { model, weights, data, files, activations, config, task, columns, reading };
 }
 

@@ -67,12 +67,16 @@ export function severalLabels(columns: ColumnsCard | null, choice: ColumnChoice 
   const more = columns.labels.length - 1 - others.length;
   const names = others.map((name) => `\`${name}\``).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const message = `Labels are taken from the column \`${columns.label}\`; ${names} could be labels too.`;
-  const next = 'Choose another column of labels on the data card, or with --column label=NAME: a run is of one.';
+  const next = 'Choose another column of labels on the data card, or with --column NAME: a run is of one.';
   return { code: 'bad-data', message, next, path: null };
 }
 
 /** What to ask where columns hold labels of several kinds and neither task nor column was named; null where all is clear. */
-export function askedLabels(files: Candidates, task: Task, { task: named, columns: choice }: Corrections): WinnowError | null {
+export function askedLabels(
+  files: Candidates,
+  task: Task,
+  { task: named, columns: choice }: Corrections,
+): WinnowError | null {
   if (task.kind !== 'labelling' || named !== undefined || choice?.label !== undefined) return null;
   for (const file of files) {
     const layout = file?.content.kind === 'data' ? file.content.source.words?.layout : null;
@@ -81,7 +85,7 @@ export function askedLabels(files: Candidates, task: Task, { task: named, column
     if (open.every(({ entities }) => entities)) return null;
     const names = open.map(({ name }) => `\`${name}\``);
     const message = `${nameOf(file)} has ${names.length} columns of labels: ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`;
-    const next = 'Choose the task, or the column of labels, on the data card (--task, or --column label=NAME).';
+    const next = 'Choose the task, or the column of labels, on the data card (--task, or --column NAME).';
     return new WinnowError('bad-data', message, next);
   }
   return null;

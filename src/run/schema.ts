@@ -59,7 +59,20 @@ export const runSchema = v.object({
   data: v.object({
     task: v.picklist(taskNames),
     files: v.array(
-      v.object({ role: v.picklist(['train', 'dev', 'test']), name: v.string(), bytes: v.number(), sha256: v.string() }),
+      v.object({
+        role: v.picklist(['train', 'dev', 'test']),
+        name: v.string(),
+        bytes: v.number(),
+        sha256: v.string(),
+        /** How its text was read; absent where that is no choice, and in files made before. */
+        encoding: v.optional(v.string()),
+        separator: v.optional(v.string()),
+        quoted: v.optional(v.boolean()),
+      }),
+    ),
+    /** Columns that were read, and the others there are; absent where the task decides, and in files made before. */
+    columns: v.optional(
+      v.object({ text: v.string(), pair: v.nullable(v.string()), label: v.string(), others: v.array(v.string()) }),
     ),
     /** Rows of the three parts: sentences, or words where these are labelled. For GLUE, test is the official dev file. */
     instances: v.object({ train: v.number(), dev: v.number(), test: v.number() }),

@@ -80,6 +80,23 @@ export function checkWords(
   throw new WinnowError('bad-data', message, sameFiles);
 }
 
+/**
+ * Of labelled words there must be a row each.
+ * @throws WinnowError `bad-data` with both numbers.
+ */
+export function checkTokens(
+  { tokens }: Pick<SentenceActivations, 'tokens'>,
+  sentence: number,
+  file: Pick<ActivationFile, 'name'>,
+  pairing: Pairing,
+): void {
+  if (pairing.kind !== 'words' || tokens === pairing.words[sentence]) return;
+  const expected = pairing.words[sentence];
+  const message = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${expected} words in \`${pairing.name}\`.`;
+  const next = tokens > expected ? perWord : 'Leave that sentence out of both files, or extract it again whole.';
+  throw new WinnowError('bad-data', message, next);
+}
+
 /** @throws WinnowError `bad-data` naming where the first value stands that is no number. */
 function checkFinite(rows: Float32Array, sentence: number, { name, unit, layers, hidden }: ActivationFile): void {
   const at = rows.findIndex((value) => !Number.isFinite(value));
@@ -111,16 +128,8 @@ function rowsOfSentence(
   const { tokens, data } = activations;
   if (file.unit === 'row') return data;
   checkWords(activations, sentence, file, pairing);
-  if (pairing.kind === 'words') {
-    if (tokens === pairing.words[sentence]) return data;
-    const message = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${pairing.words[sentence]} words in \`${pairing.name}\`.`;
-    const more = tokens > pairing.words[sentence];
-    throw new WinnowError(
-      'bad-data',
-      message,
-      more ? perWord : 'Leave that sentence out of both files, or extract it again whole.',
-    );
-  }
+  checkTokens(activations, sentence, file, pairing);
+  if (pairing.kind === 'words') return data;
   if (tokens === 0) {
     const message = `Sentence ${sentence + 1} of \`${file.name}\` has no token that could stand for it.`;
     throw new WinnowError('bad-data', message, 'Leave that sentence out of both files, or extract it again.');

@@ -15,7 +15,7 @@ import type { OpenHdf5 } from '../../format/hdf5.ts';
 import type { ActivationFormat } from './formats.ts';
 import { openActivations, sniffActivations, type OpenActivationFile } from './open.ts';
 import { unequalLayers } from '../../format/row-file.ts';
-import { checkSentenceCount, checkWords, type Pairing } from './pair.ts';
+import { checkSentenceCount, checkTokens, checkWords, type Pairing } from './pair.ts';
 
 export interface ActivationFileCard {
   path: string;
@@ -110,6 +110,8 @@ export async function recogniseActivations(
         const pairing = data[role] && pairingOf(data[role], 'first');
         if (pairing) checkSentenceCount(file, pairing);
         if (pairing && first) checkWords(first, 0, { name }, pairing);
+        // A sentence without any is left out.
+        if (pairing && first && first.tokens > 0) checkTokens(first, 0, { name }, pairing);
       }
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;

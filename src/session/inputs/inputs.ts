@@ -7,6 +7,7 @@ import { WinnowError } from '../../base/errors.ts';
 import { sha256, sha256Text } from '../../base/hash.ts';
 import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
+import type { ColumnsCard, DataFileCard } from '../../data/cards.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
 import { graphVersion } from '../../model/graph/version.ts';
@@ -55,6 +56,10 @@ export interface Inputs {
   columns: (string | null)[];
   /** Name of the column of labels; null where the task decides. */
   labelColumn: string | null;
+  /** For the run file: columns in use and the others; undefined where the task decides. */
+  columnFacts: RunFile['data']['columns'];
+  /** Paths of files between tabs whose cells are quoted. */
+  quotedFiles: ReadonlySet<string>;
   /** Of every file that is used, by path. */
   hashes: ReadonlyMap<string, string>;
   /** Of all of them. */
@@ -101,7 +106,7 @@ export async function readOneFile(request: RunRequest, role: Role, progress: Pro
 }
 
 /** What was recognised and can be used, before it is hashed. */
-export interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | 'warnings'> {
+export interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | 'columnFacts' | 'warnings'> {
   /** Of a model: `maxLength` is what it takes. */
   vectors: Omit<FromModel, 'hash' | 'aggregation'> | FromFiles;
   facts: Omit<RunFile['model'], 'sha256'>;
@@ -129,6 +134,7 @@ async function findInputs(
     task: data.card.task,
     columns: textColumns(data.card.columns),
     labelColumn: data.card.columns?.label ?? null,
+    columnFacts: columnFacts(data.card.columns),
     warnings: notices.map(({ message }) => message),
     corrections,
   };
@@ -152,7 +158,7 @@ function knownVectors(vectors: InputsRecognition['vectors']): Pick<UsableInputs,
 }
 
 async function read(
-  { vectors, facts, columns, labelColumn, warnings }: UsableInputs,
+  { vectors, facts, data, columns, labelColumn, columnFacts, warnings }: UsableInputs,
   dataFiles: readonly DataFile[],
   task: LabelledTask,
   { options }: RunRequest,
@@ -169,12 +175,16 @@ async function read(
   const factsOf = (file: DataFile): Inputs['fileFacts'] =>
     partsOf(file).map((part) => ({
       ...{ role: file.role, name: baseName(part.path), bytes: part.file.size, sha256: hashOf(part) },
+      ...formFacts(data.card?.files.find(({ path }) => path === file.path)),
     }));
   return {
     vectors: vectors.from === 'model' ? await hashed(vectors) : vectors,
     modelFacts: { ...facts, sha256 },
     fileFacts: dataFiles.flatMap(factsOf),
-    ...{ task, columns, labelColumn, hashes, bytes, warnings },
+    quotedFiles: new Set(
+      data.card?.files.flatMap(({ path, form }) => (form.quoted && form.separator === '\t' ? path : [])),
+    ),
+    ...{ task, columns, labelColumn, columnFacts, hashes, bytes, warnings },
   };
 
   async function hashed(model: Omit<FromModel, 'hash' | 'aggregation'>): Promise<FromModel> {
@@ -182,6 +192,21 @@ async function read(
     const hash = await sha256Text(files.map(hashOf).join(''));
     return { ...model, hash, maxLength, aggregation: options.aggregation };
   }
+}
+
+function columnFacts(columns: ColumnsCard | null): Inputs['columnFacts'] {
+  if (columns === null) return undefined;
+  const { choices, text, pair, label } = columns;
+  return { text, pair, label, others: choices.filter((name) => ![text, pair, label].includes(name)) };
+}
+
+/** Of a table in rows of text. */
+function formFacts(
+  card: DataFileCard | undefined,
+): Pick<Inputs['fileFacts'][number], 'encoding' | 'separator' | 'quoted'> {
+  if (card === undefined) return {};
+  const { encoding, separator, quoted } = card.form;
+  return { encoding, ...(separator !== null && { separator, quoted }) };
 }
 
 /** The files that a data file consists of. */
@@ -195,6 +220,9 @@ function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
   return [...weightFiles, configFile, ...tokenizerFiles];
 }
 
+/** How layers of a file are ordered: by their numbers, since this is in keys. */
+const layerOrder = 'by index';
+
 /** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
 export function activationKey(inputs: Inputs, source: RowSource, backend: string): Promise<string> {
   const { vectors, task, columns, labelColumn, hashes } = inputs;
@@ -202,11 +230,18 @@ export function activationKey(inputs: Inputs, source: RowSource, backend: string
   // Which rows were left out may depend on their labels.
   const partial = file.data.skipped > 0 || (file.data.kind === 'labelling' && file.data.unlabelled > 0);
   const rows = partial ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
-  const text = [...[file, ...file.shards].map(({ path }) => hashes.get(path)), task.name, ...columns, ...rows];
+  const quoting = inputs.quotedFiles.has(file.path) ? ['quoted'] : [];
+  const text = [
+    ...[file, ...file.shards].map(({ path }) => hashes.get(path)),
+    task.name,
+    ...columns,
+    ...rows,
+    ...quoting,
+  ];
   if (vectors.from === 'files') {
     const vectorFile = vectors.files.get(file.role);
     const { layers, token } = vectors.reading;
-    const reading = [vectorFile && hashes.get(vectorFile.path), layers, token];
+    const reading = [layerOrder, vectorFile && hashes.get(vectorFile.path), layers, token];
     return sha256Text(JSON.stringify([...reading, ...text, ordering, order.join()]));
   }
   const { hash, maxLength, aggregation } = vectors;

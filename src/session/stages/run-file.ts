@@ -50,6 +50,7 @@ export function runFile(
     data: {
       task: task.name,
       files: inputs.fileFacts,
+      ...(inputs.columnFacts && { columns: inputs.columnFacts }),
       instances: { train: parts.train.labels.length, dev: parts.dev.labels.length, test: parts.test.labels.length },
       labels: [...(task.labels ?? [])],
       majority: task.labels ? majorityShare(parts.train.labels, parts.test.labels, task.labels.length) : null,

@@ -78,6 +78,12 @@ export class InputFiles {
     else this.#correct({ layers });
   }
 
+  /** What quotes in tables between tabs are; '': as the file looks. */
+  chooseQuotes(quotes: 'csv' | 'text' | ''): void {
+    if (quotes === '') this.#correct({}, 'quotes');
+    else this.#correct({ quotes });
+  }
+
   chooseRole(path: string, role: Role | null): void {
     this.#correct({ roles: { ...this.corrections.roles, [path]: role } });
   }

@@ -9,6 +9,7 @@ const inputs = (labelColumn: string): Inputs =>
     task: { name: 'classification' },
     columns: ['text', null],
     labelColumn,
+    quotedFiles: new Set(),
     hashes: new Map([['train.csv', 'data']]),
   }) as unknown as Inputs;
 const source = (skipped: number): RowSource =>
@@ -25,4 +26,9 @@ const keyOf = (labelColumn: string, skipped: number) => activationKey(inputs(lab
 test('another column of labels shares what is kept, but not where rows were left out for their labels', async () => {
   expect(await keyOf('a', 0)).toBe(await keyOf('b', 0));
   expect(await keyOf('a', 1)).not.toBe(await keyOf('b', 1));
+});
+
+test('a table whose quotes were taken off is another than one whose quotes are text', async () => {
+  const quoted = { ...inputs('a'), quotedFiles: new Set(['train.csv']) };
+  expect(await activationKey(quoted, source(0), 'wasm')).not.toBe(await keyOf('a', 0));
 });

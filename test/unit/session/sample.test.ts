@@ -82,6 +82,7 @@ describe('what is kept', () => {
     task: { name: 'sst-2' },
     columns: [],
     labelColumn: null,
+    quotedFiles: new Set<string>(),
     hashes: new Map([
       ['train.tsv', 'a'],
       ['dev.tsv', 'b'],
