@@ -34,7 +34,8 @@ const semantic =
   'PRO DEF HAS REF EMP GRE ITJ HES QUE QUC QUV QUA COM EQU MOR LES APX TOP BOT ORD DEG DST CON ROL GRP APP ALT DIS AND ' +
   'BUT COO SUB NTH IMP NIL IST SST PRI INT REL SCO ART PER GPE GPO GEO ORG HAP UOM CTC LIT XCL DOM YOC DOW MOY DEC CLO ' +
   'COL EFS ENS EPS EXS EXG ENG EPG EFG EXT ENT EPT EFT EXV ETG ETV NOW PST FUT PRG PFT PRX MED NOT NEC POS DXP DXT DXD';
-const phrases = 'ADJP ADVP CONJP INTJ LST NP PP PRT SBAR UCP VP'.split(' ');
+/** Of CoNLL-2000, and of the German CoNLL-2003. */
+const phrases = 'ADJP ADVP CONJP INTJ LST NP PP PRT SBAR UCP VP NC PC VC ADVC ADJC'.split(' ');
 const chunks = ['O', ...phrases.flatMap((phrase) => ['B', 'I', 'E', 'S'].map((mark) => `${mark}-${phrase}`))];
 
 const sets: readonly { task: LabellingName; known: (value: string) => boolean; share: number }[] = [

@@ -74,7 +74,10 @@ test('CSV: what papaparse writes is read back, cell by cell', () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(
-        fc.tuple(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'é', ';') }), fc.constantFrom('x', 'y')),
+        fc.tuple(
+          fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'é', ';', '\\') }),
+          fc.constantFrom('x', 'y'),
+        ),
         {
           minLength: 1,
           maxLength: 30,
@@ -82,7 +85,7 @@ test('CSV: what papaparse writes is read back, cell by cell', () =>
       ),
       async (rows) => {
         const file = fileOf('x.csv', `${Papa.unparse([['text', 'label'], ...rows], { newline: '\n' })}\n`);
-        const table = csvTable(file, await readFirstLines(file));
+        const table = await csvTable(file, await readFirstLines(file));
         const read: (string | null)[][] = [];
         for await (const some of table?.read(['text', 'label']) ?? []) read.push(...some.map(({ cells }) => cells));
         expect(read).toEqual(rows);
@@ -95,11 +98,23 @@ describe('recognising', () => {
   const paths = [
     ...['train.tsv', 'dev.tsv', 'test.tsv', 'x.tsv', 'a/train.tsv', 'a/dev.txt', 'b/dev.tsv', 'train.csv', 'test.csv'],
     ...['train.conllu', 'dev.conll', 'test.txt', 'train.word', 'train.label', 'test.word', 'test.label', 'train.jsonl'],
-    ...['train.json', 'train.csv.gz', 'dev.parquet', 'config.json', 'README.md'],
+    ...[
+      'train.json',
+      'train.csv.gz',
+      'dev.parquet',
+      'config.json',
+      'README.md',
+      'train/0000.parquet',
+      'eng.testa',
+      'data.json',
+    ],
   ];
   const good = [
     ...Object.values(tables).map(({ text }) => encode(text)),
     ...[conll2000, conllu, pmb, 'a b\nc d\n', 'X Y\nX X\n', 'a ||| b\nc ||| d\n', 'yes\nno\n'].map(encode),
+    ...['text\tlabel\n"a ""b"""\t1\n"c\td"\t2\n', '__label__a b\n__label__c d\n', 'A/DT b/NN\nC/DT d/NN\n'].map(encode),
+    ...['[{"text": "a", "label": 1}, {"text": "b", "label": 2}]', '{"text": ["a", "b"], "label": [1, 2]}'].map(encode),
+    new Uint8Array(Buffer.from('\ufefftext,label\na,1\nb,2\n', 'utf16le')),
     ...['text,label\na,1\nb,2\n', '{"text": "a", "label": 1}\n{"text": "b", "label": 0.5}\n'].map(encode),
     new Uint8Array(gzipSync(conllu)),
     load('reviews.snappy.parquet'),

@@ -19,7 +19,7 @@ const golden = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as {
 
 async function open(file: File): Promise<TextTable> {
   const lines = await readFirstLines(file);
-  const table = jsonlTable(file, lines) ?? tsvTable(file, lines.map(cellsOf)) ?? csvTable(file, lines);
+  const table = jsonlTable(file, lines) ?? tsvTable(file, lines.map(cellsOf)) ?? (await csvTable(file, lines));
   if (table) return table;
   throw new Error(`${file.name} is no table`);
 }

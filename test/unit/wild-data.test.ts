@@ -258,3 +258,66 @@ describe('labelled words', () => {
     expect(found.card?.sentences[0].words).toEqual(['Ann', 'lacht', '#']);
   });
 });
+
+describe('other formats', () => {
+  test('fastText: one label a line, commas behind it (fastText #72, #185)', async () => {
+    const found = await both(
+      repeated(['__label__1, a fine day', '__label__2 so dull', '__label__1 __label__2 both']),
+      'txt',
+    );
+    expect(found.card).toMatchObject({
+      task: 'classification',
+      labels: ['1', '2'],
+      files: [{ rows: 12, skipped: 6 }, {}],
+    });
+    expect(instancesOf(found.train)?.[0].text).toBe('a fine day');
+    expect(said(found.notices)[0]).toBe(
+      '6 rows of `train.txt` left out: they have not one label and a text (the first is line 3).',
+    );
+  });
+
+  test('words with tags behind a slash', async () => {
+    const found = await both(repeated(['The/DT 1/2/CD film/NN ./.', 'It/PRP runs/VBZ']), 'txt');
+    expect(found.missing).toEqual([]);
+    expect(found.card).toMatchObject({ task: 'pos', labels: ['.', 'CD', 'DT', 'NN', 'PRP', 'VBZ'] });
+    expect(found.card?.sentences[0].words).toEqual(['The', '1/2', 'film', '.']);
+    const prose = await both(repeated(['and/or a film', 'this or that, he/she said']), 'txt');
+    expect(prose.card).toBeNull();
+  });
+
+  test.each([
+    ['data/train/data-00000-of-00001.arrow', 'ARROW1', 'an Arrow file', 'to_parquet'],
+    ['train.xlsx', 'PK\x03\x04', 'an Excel workbook', 'to_csv'],
+    ['train.pkl', '\x80\x04', 'a pickle', 'to_csv'],
+  ])('%s: said what it is, with the line that converts', async (path, content, what, line) => {
+    const { missing } = await recogniseData([dropped(path, latin1(content))]);
+    expect(missing[0].message).toContain(what);
+    expect(missing[0].next).toContain(line);
+  });
+
+  test('CoNLL-2003 with numbers before the words (NeuroNLP2 #9), and the German one (FARM #259)', async () => {
+    const numbered = '1 Ann NNP I-NP I-PER\n2 runs VBZ I-VP O\n3 in IN I-PP O\n4 Rome NNP I-NP I-LOC\n\n';
+    const english = await both(numbered.repeat(4), 'conll', { task: 'labelling' });
+    expect(english.card).toMatchObject({
+      columns: { text: 'column 2', label: 'column 5' },
+      labels: ['I-LOC', 'I-PER', 'O'],
+    });
+    const lemmas =
+      '-DOCSTART- -X- -X- -X- O\n\nStefan Stefan NE I-NC I-PER\nbleibt bleiben VVFIN I-VC O\n. . $. O O\n\n';
+    const german = await both(lemmas.repeat(4), 'conll', { task: 'labelling' });
+    expect(german.card).toMatchObject({ columns: { text: 'column 1', label: 'column 5' }, labels: ['I-PER', 'O'] });
+  });
+
+  test('columns as SentEval’s files have them', async () => {
+    const header = 'pair_ID\tsentence_A\tsentence_B\trelatedness_score\tentailment_judgment';
+    const rows = ['1\ta dog runs\tan animal moves\t4.5\tENTAILMENT', '2\ta cat\tno cat\t2\tCONTRADICTION'];
+    const found = await both(`${header}\n${repeated(rows)}`, 'txt', {
+      task: 'classification',
+      columns: { label: 'entailment_judgment' },
+    });
+    expect(found.card).toMatchObject({
+      columns: { text: 'sentence_A', pair: 'sentence_B' },
+      labels: ['CONTRADICTION', 'ENTAILMENT'],
+    });
+  });
+});

@@ -104,8 +104,11 @@ export async function recogniseActivations(
       if (columns !== null && !fits) throw unequalLayers(dropped.file, columns, corrections.layers ?? 1);
       if (role === null) {
         if (corrected === undefined) notices.push(unnamed(dropped));
-      } else if (files.has(role)) notices.push(contested(dropped, role));
-      else {
+      } else if (files.has(role)) {
+        const other = files.get(role);
+        if (other && areLayers(dropped, other)) throw layersApart(dropped, other);
+        notices.push(contested(dropped, role));
+      } else {
         files.set(role, dropped);
         const pairing = data[role] && pairingOf(data[role], 'first');
         if (pairing) checkSentenceCount(file, pairing);
@@ -216,6 +219,18 @@ function renamedLayers({ path }: DroppedFile, { layerIndices, layers }: OpenActi
 function unnamed({ path }: DroppedFile): Notice {
   const message = `\`${path}\` holds activations, but its name says none of train, dev and test; it is left out.`;
   return { code: 'bad-data', message, next: 'Give it a role on the card of activations.', path };
+}
+
+/** NeuroX's files of one layer each: `train-layer0.hdf5`, `train-layer1.hdf5`, … */
+function areLayers(one: DroppedFile, other: DroppedFile): boolean {
+  const [stem, otherStem] = [one, other].map(({ path }) => path.replace(/[-._]layer[-_]?\d+(?=\.[^/]*$)/i, ''));
+  return stem === otherStem && one.path !== stem && other.path !== otherStem;
+}
+
+function layersApart(one: DroppedFile, other: DroppedFile): WinnowError {
+  const message = `\`${one.path}\` and \`${other.path}\` are layers of one extraction in files of their own.`;
+  const next = 'Extract without `decompose_layers`, so that one file holds all layers, or take out all layers but one.';
+  return new WinnowError('bad-data', message, next);
 }
 
 function contested({ path }: DroppedFile, role: Role): Notice {
