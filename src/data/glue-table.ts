@@ -31,7 +31,8 @@ export function glueColumns({ columns }: Pick<TextTable, 'columns'>, task: GlueT
   const label = [task.header?.label, 'label'].find((name) => name !== undefined && columns.includes(name));
   const official = task.header && { text: task.header.text, pair: task.pair === null ? null : task.header.pair };
   const names = [official, hubColumns[task.name]].find(
-    (candidate) => candidate && columns.includes(candidate.text) && (!candidate.pair || columns.includes(candidate.pair)),
+    (candidate) =>
+      candidate && columns.includes(candidate.text) && (!candidate.pair || columns.includes(candidate.pair)),
   );
   return names && label !== undefined ? { ...names, label } : null;
 }

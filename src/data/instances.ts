@@ -48,7 +48,10 @@ export async function readInstances(file: NamedBlob, task: GlueTask, control: Co
     if (number === null && noLabel.has(cell.trim())) {
       result.skipped++;
       result.firstSkipped ??= `line ${line}`;
-      result.skippedBecause = ['it has no label, or a wrong number of columns', 'they have no label, or a wrong number of columns'];
+      result.skippedBecause = [
+        'it has no label, or a wrong number of columns',
+        'they have no label, or a wrong number of columns',
+      ];
       return;
     }
     if (number === null) throw unknownLabel(file, line, cell, task);

@@ -10,19 +10,11 @@ import { badFile } from '../base/errors.ts';
 import { readLines } from './lines.ts';
 import { quotesIn, type Quotes } from './quotes.ts';
 import { separatedTable } from './separated.ts';
-import { evenRows, type TextTable, type TableRow } from './table.ts';
+import { evenRows, type RowForm, type TextTable, type TableRow } from './table.ts';
 
 const separators = [',', ';', '|'];
 /** A row that goes on for longer has a quote that is never closed. */
 const rowLimit = 4 * 1024 * 1024;
-
-/** How rows are cut into cells. */
-export interface RowForm {
-  separator: string;
-  quotes: Quotes;
-  /** Whether the first line names the separator. */
-  isNamed: boolean;
-}
 
 /**
  * @param lines the first of the file.
@@ -43,7 +35,9 @@ export async function csvTable(file: NamedBlob, lines: readonly string[]): Promi
   if (found === null) return null;
   const { separator } = found.form;
   const isEscaped = lines.some((line) => line.includes('\\"')) && (await quotesIn(file, separator)) === 'backslash';
-  const used = isEscaped ? (best('backslash') ?? found) : { ...found, form: { ...found.form, quotes: 'doubled' as const } };
+  const used = isEscaped
+    ? (best('backslash') ?? found)
+    : { ...found, form: { ...found.form, quotes: 'doubled' as const } };
   return rowTable(file, used.rows, used.form);
 }
 

@@ -5,13 +5,21 @@
 import type { Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { RowForm } from './csv.ts';
+import type { Quotes } from './quotes.ts';
 
 /** A value as text (numbers as JavaScript writes them); null where there is none, or none that is text or a number. */
 export type TextCell = string | null;
 
 /** The texts of a list (numbers as JavaScript writes them); null where there is none, or an element that is neither. */
 export type ListCell = string[] | null;
+
+/** How rows are cut into cells. */
+export interface RowForm {
+  separator: string;
+  quotes: Quotes;
+  /** Whether the first line names the separator. */
+  isNamed: boolean;
+}
 
 /** A row with its number from 1, as `TextTable.place` counts. */
 export interface TableRow<C = TextCell> {

@@ -128,7 +128,10 @@ class SentenceCutter {
  * a token, and between spaces it is one.
  * @param width of token lines; null: not known yet, and what could be a comment is.
  */
-function isComment(line: string, { separator, width }: Pick<TokenFormat, 'separator'> & { width: number | null }): boolean {
+function isComment(
+  line: string,
+  { separator, width }: Pick<TokenFormat, 'separator'> & { width: number | null },
+): boolean {
   if (separator !== 'tab' || !line.startsWith('#')) return false;
   return /^#([ #]|[^\t]*$)/.test(line) || line.split('\t').length !== width;
 }
