@@ -96,10 +96,13 @@ function inputsOf(line: CommandLine): GivenFiles {
   const weights = line.text('weights');
   if (weights !== null && model === null)
     throw usageFailure('--weights is of a model.', 'Add --model with its folder.');
+  const [encoder, adapter] = [line.text('encoder'), line.text('adapter')];
+  if ((encoder ?? adapter) !== null && model === null)
+    throw usageFailure(`--${encoder === null ? 'adapter' : 'encoder'} is of a model.`, 'Add --model with its folder.');
   const sentenceToken = line.choice('token', sentenceTokens);
   const layers = line.wholeNumber('layers', 1);
   const reading = { ...(sentenceToken && { sentenceToken }), ...(layers !== null && { layers }) };
-  return { model, weights, data, files, activations, config, task, columns, reading };
+  return { model, weights, encoder, adapter, data, files, activations, config, task, columns, reading };
 }
 
 /** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */

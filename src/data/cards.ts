@@ -26,6 +26,8 @@ export interface Corrections {
   roles?: Record<string, Role | null>;
   /** Path of the model's weight file. */
   weights?: string;
+  /** Name of one of several encoders in it. */
+  encoder?: string;
   columns?: ColumnChoice;
   /** What a label counts as that the train part lacks; without it, as never right. */
   unseenAs?: string;

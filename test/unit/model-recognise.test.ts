@@ -233,7 +233,7 @@ describe('what is in the way', () => {
   test('only weights of another format', async () => {
     const files = folder('bert', { 'model.safetensors': undefined, 'tf_model.h5': 'x' });
     expect(await missing(files)).toEqual([
-      'The weights are in `tf_model.h5`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.',
+      'The weights are in `tf_model.h5`, weights of TensorFlow, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.',
     ]);
   });
 

@@ -15,6 +15,7 @@ export const bertShape: BertShape<BertConfig> = {
   types: ['bert'],
   pooling: 'first',
   vocabulary: bertVocabulary,
+  idle: ['pooler', 'embeddings.position_ids', 'embeddings.token_type_ids'],
   read: readBert,
   names: bertNames,
 };

@@ -128,7 +128,7 @@ describe('weight files', () => {
       weightFormat: 'ONNX export, F32',
       hiddenStates: 'layer normalisations' as const,
     };
-    session.inspection = { ...inspection, model, weights: { choices, used: choices[0] } };
+    session.inspection = { ...inspection, model, weights: { choices, used: choices[0], encoders: [] } };
     drop(textFile('config.json', '{}'));
     await expect.element(page.getByTestId('weights')).toHaveValue(choices[0]);
     await expect
