@@ -133,7 +133,12 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
   }
   note.use('tokenizer', tokenizerFilesOf(tokenizer));
   const open = () => openTokenizer(tokenizer, { type, conventions: modelTypes });
-  return note.attempt('tokenizer', tokenizer.main, '', open);
+  const opened = await note.attempt('tokenizer', tokenizer.main, '', open);
+  if (opened?.remark) {
+    const next = 'Correct `tokenizer_config.json` if the model was trained otherwise.';
+    note.notices.push({ code: 'bad-tokenizer', message: opened.remark, next, path: tokenizer.main.path });
+  }
+  return opened;
 }
 
 function notWeights(path: string, choices: readonly string[]): Notice {

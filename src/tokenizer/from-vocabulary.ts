@@ -29,16 +29,27 @@ export function wordPieceParts(
   const vocabulary = entriesOf(source);
   const names = settings.names(convention.tokens);
   const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
+  tokenId(names.unk_token, vocabulary, file);
+  const { model, ...steps } = wordPieceOf(vocabulary, settings, names.unk_token, lower);
+  return { ...sharedParts(model, settings, convention, file), ...steps };
+}
+
+/** What BERT's tokenizers do, and nothing that a file might say otherwise but `settings`. */
+export function wordPieceOf(
+  vocabulary: Vocabulary,
+  settings: Settings,
+  unknown: string,
+  lower: boolean,
+): Pick<PipelineParts, 'model' | 'normalizer' | 'preTokenizer'> {
   const options = {
     clean: true,
     chinese: settings.flag('tokenize_chinese_chars') ?? true,
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
-  tokenId(names.unk_token, vocabulary, file);
   const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
   return {
-    ...sharedParts(wordPieceModel(vocabulary, names.unk_token, config), settings, convention, file),
+    model: wordPieceModel(vocabulary, unknown, config),
     normalizer: [bertStep(options)],
     preTokenizer: [bertPreTokenizer],
   };

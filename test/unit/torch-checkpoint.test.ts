@@ -64,6 +64,17 @@ test('a training checkpoint: the state dict lies under a key, in pickle protocol
   expect(info && [...(await readTensor(file, info))]).toEqual(forms.get('rows')?.values.map(Math.fround));
 });
 
+test.each(['harmless-2.bin', 'harmless-4.bin', 'harmless-top.bin'])(
+  '%s: plain data beside the tensor is left out',
+  async (name) => {
+    const file = checkpoint(name);
+    const { tensors } = await readWeightFile(file);
+    expect([...tensors.keys()]).toEqual(['w']);
+    const info = tensors.get('w');
+    expect(info && [...(await readTensor(file, info))]).toEqual([1.5, -2]);
+  },
+);
+
 test('number formats that have no storage type of their own', async () => {
   const { tensors } = await readWeightFile(checkpoint('untyped.bin'));
   expect([...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual([
