@@ -7,6 +7,9 @@ export interface DroppedFile {
   file: File;
 }
 
+/** Saved files begin with it. */
+export const ownMark = 'winnow-';
+
 export const roleNames = ['train', 'dev', 'test'] as const;
 export type Role = (typeof roleNames)[number];
 

@@ -7,7 +7,7 @@ import { WinnowError } from '../base/errors.ts';
 import { baseName, folderOf } from '../base/source-file.ts';
 import { readFirstLines } from '../format/lines.ts';
 import { cellsOf, isBlank } from '../format/tsv.ts';
-import type { Corrections, DroppedFile, Role } from './cards.ts';
+import { ownMark, type Corrections, type DroppedFile, type Role } from './cards.ts';
 import { unpackedName, type DataContent, type DataHead } from './data-format.ts';
 import { dataFormats } from './formats.ts';
 import { emptyFile, lineInWords } from './instances.ts';
@@ -95,6 +95,9 @@ export function correctedRole(path: string, { roles }: Corrections): Role | null
 
 /** The role that a file's name proposes: `train.tsv`, `dev_matched.tsv`, `validation.tsv`, `sst2-train.txt`. */
 export function proposedRole(name: string): Role | null {
+  // The role of a saved file comes last, whatever its model is called.
+  const saved = name.startsWith(ownMark) ? /-(train|dev|test)\.[^-]*$/.exec(name)?.[1] : undefined;
+  if (saved !== undefined) return saved as Role;
   const words = name.toLowerCase().split(/[^a-z]+/);
   const has = (...names: string[]) => names.some((word) => words.includes(word));
   if (has('mismatched', 'ids', 'results')) return null;

@@ -5,7 +5,7 @@
 import { readText } from '../base/bytes.ts';
 import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Recognition } from '../base/recognition.ts';
-import { baseName, type SourceFile } from '../base/source-file.ts';
+import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
 import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
@@ -15,6 +15,7 @@ import type { ModelCard, WeightChoice } from './cards.ts';
 import { adapterAlone } from './choose-adapter.ts';
 import { chooseExport, onlyWeights } from './choose-weights.ts';
 import type { EncoderModel } from './encoder.ts';
+import { laterModules } from './later-modules.ts';
 import { readExportParts, readWeightParts, type ModelParts } from './model-parts.ts';
 import { findModelFiles, isCheckpoint, type ModelFiles } from './model-files.ts';
 import { tellType } from './model-type.ts';
@@ -85,6 +86,7 @@ export async function recogniseModel(
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
   const index = weightFiles.length > 0 ? offered.weights.find((set) => set.index)?.index : null;
   describeRest(found, weightFiles, note);
+  note.notices.push(...(await laterModules([...found.side, ...found.elsewhere], found.folder)));
   const result: ModelRecognition = {
     card: null,
     tokenizer: tokenizer?.card ?? null,
@@ -93,7 +95,7 @@ export async function recogniseModel(
     ...note,
   };
   if (model && found.config) {
-    const name = nameOf(found.folder, weightFiles[0]);
+    const name = nameOf(found.folder, weightFiles[0], model);
     result.card = makeCard(name, model, weightFiles, fits ? tokenizer : null);
     result.source = {
       ...model.opened,
@@ -135,7 +137,8 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
   const open = () => openTokenizer(tokenizer, { type, conventions: modelTypes });
   const opened = await note.attempt('tokenizer', tokenizer.main, '', open);
   if (opened?.remark) {
-    const next = 'Correct `tokenizer_config.json` if the model was trained otherwise.';
+    const next =
+      'Say do_lower_case, strip_accents or add_prefix_space in `tokenizer_config.json` if the model was trained otherwise.';
     note.notices.push({ code: 'bad-tokenizer', message: opened.remark, next, path: tokenizer.main.path });
   }
   return opened;
@@ -200,7 +203,14 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], not
   note.notices.push({ code: 'bad-option', message, next, path: null });
 }
 
-function nameOf(folder: string, weights: SourceFile): string {
+/** With the encoder that was chosen of several and the adapter that is merged: they make another model of it. */
+function nameOf(folder: string, weights: SourceFile, { encoder, adapter }: NonNullable<ModelParts['model']>): string {
+  const further =
+    adapter === null || folderOf(adapter) === folder ? '' : `+${baseName(folderOf(adapter)) || 'adapter'}`;
+  return `${folderName(folder, weights)}${further}${encoder === null ? '' : ` (${encoder})`}`;
+}
+
+function folderName(folder: string, weights: SourceFile): string {
   const cached = /(?:^|\/)models--(?:.*--)?([^/]+)\/snapshots\/[^/]+$/.exec(folder)?.[1];
   if (cached !== undefined) return cached;
   return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt|onnx)$/i, '');

@@ -36,7 +36,7 @@ function conventionOf(name: string | null, { type, conventions }: TokenizerModel
 }
 
 function rebuilt(
-  { file, model, normalizer, rules, template }: PipelineParts,
+  { model, normalizer, rules, template }: PipelineParts,
   settings: Settings,
   convention: VocabularyConvention | null,
 ): Partial<PipelineParts> {

@@ -31,7 +31,11 @@ export function wordPieceParts(
   const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
   tokenId(names.unk_token, vocabulary, file);
   const { model, ...steps } = wordPieceOf(vocabulary, settings, names.unk_token, lower);
-  return { ...sharedParts(model, settings, convention, file), ...steps };
+  const remark =
+    settings.flag('do_lower_case') === null && !lower
+      ? `${file} holds capitals and no file says do_lower_case: texts keep their capitals, which AutoTokenizer would lower.`
+      : null;
+  return { ...sharedParts(model, settings, convention, file), ...steps, remark };
 }
 
 /** What BERT's tokenizers do, and nothing that a file might say otherwise but `settings`. */

@@ -46,6 +46,8 @@ test.each([
   ['with an adapter scaled by the root of its rank', [...base(), ...adapter('plain')], lora, 'plain', {}],
   ['unmerged, as PEFT names it now', beside('unmerged'), lora, 'merged.adapter', {}],
   ['unmerged, as PEFT named it before 0.5', beside('old'), lora, 'adapter', {}],
+  ['unmerged, in sentence-transformers', beside('sentence'), lora, 'adapter', {}],
+  ['in a checkpoint of Lightning', beside('lightning'), lora, 'base', {}],
   ['one encoder of two', inOneFile('dpr'), pair, 'question', { encoder: 'question_model' }],
   ['the other', inOneFile('dpr'), pair, 'context', { encoder: 'ctx_model' }],
   ['a student', inOneFile('distilled'), pair, 'context', { encoder: 'student' }],

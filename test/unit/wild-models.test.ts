@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { recogniseModel, type ModelChoice, type SourceFile } from '../../src/model/recognise.ts';
 import { dropped } from '../fixtures/files.ts';
-import { namedTensors } from '../fixtures/safetensors.ts';
+import { namedTensors, paddedEmbeddings } from '../fixtures/safetensors.ts';
 
 const wild = join(import.meta.dirname, '../fixtures/wild');
 const tiny = join(import.meta.dirname, '../fixtures/models/bert');
@@ -73,7 +73,7 @@ describe('adapters', () => {
     expect(said).toEqual([
       'The LoRA adapter in `adapter_model.safetensors`, trained on `tiny-bert`, is merged into the weights.',
     ]);
-    expect([card?.name, card?.adapter]).toEqual(['base', 'adapter/adapter_model.safetensors']);
+    expect([card?.name, card?.adapter]).toEqual(['base+adapter', 'adapter/adapter_model.safetensors']);
     expect(source?.weightFiles.map(({ path }) => path)).toEqual([
       'base/model.safetensors',
       'adapter/adapter_config.json',
@@ -84,6 +84,17 @@ describe('adapters', () => {
   test('two of them are not guessed between', async () => {
     const { inTheWay } = await recognise([...loraBase(), ...adapter(), ...adapter('plain')]);
     expect(inTheWay).toEqual(['Several adapters were dropped: `adapter`, `plain`.']);
+  });
+
+  test('two in one file are not guessed between', async () => {
+    const files = [
+      loraBase()[0],
+      at(wild, 'lora/two.bin', 'base/pytorch_model.bin'),
+      at(wild, 'lora/adapter_config.json', 'base/adapter_config.json'),
+    ];
+    expect((await recognise(files)).inTheWay).toEqual([
+      'Several adapters lie beside one another: `default`, `second`.',
+    ]);
   });
 
   test('of another model are refused', async () => {
@@ -121,6 +132,7 @@ describe('several encoders in one file', () => {
     const chosen = await recognise(files(name), { encoder: other });
     expect(chosen.card?.encoder).toBe(other);
     expect(chosen.source?.encoder).toBe(other);
+    expect(chosen.card?.name).toBe(`m (${other})`);
   });
 
   test('one that is not there is refused with a list', async () => {
@@ -211,7 +223,7 @@ describe('folders', () => {
     const files = [
       ...whole('st'),
       dropped('st/modules.json', '[]'),
-      dropped('st/1_Pooling/config.json', '{"word_embedding_dimension": 32}'),
+      dropped('st/1_Pooling/config.json', '{"pooling_mode_mean_tokens": true}'),
       dropped('st/2_Dense/config.json', '{"in_features": 32}'),
       weights('st/2_Dense/model.safetensors'),
       dropped('st/2_Dense/pytorch_model.bin', 'x'),
@@ -222,7 +234,10 @@ describe('folders', () => {
       ['st/model.safetensors'],
       'st/config.json',
     ]);
-    expect(said).toEqual([]);
+    expect(said).toEqual([
+      "This model's own vector of a sentence is the mean of its tokens (`1_Pooling`); Winnow takes its classification token in every layer.",
+      "`2_Dense` of sentence-transformers comes behind the encoder and is not computed: what is looked at are the encoder's hidden states.",
+    ]);
   });
 
   test('the cache of the hub: the snapshot that main points to, under the model’s name', async () => {
@@ -242,6 +257,36 @@ describe('folders', () => {
     const checkpoint = at(join(tiny, '../bert-bin'), 'pytorch_model.bin', 'm/pytorch_model.bin');
     const { card } = await recognise([config(), checkpoint, weights('m/a.safetensors')]);
     expect(card?.weightFiles).toEqual(['m/pytorch_model.bin']);
+  });
+});
+
+describe('tokenizers', () => {
+  const settings = (content: object) => dropped('m/tokenizer_config.json', JSON.stringify(content));
+
+  test('settings that overrule tokenizer.json are used, hashed and said', async () => {
+    const files = [config(), weights(), tokenizer(), settings({ do_lower_case: false })];
+    const { said, source } = await recognise(files);
+    expect(said).toEqual([
+      '`tokenizer.json` and the settings beside it disagree about case, accents or spaces; the settings count, as in transformers.',
+    ]);
+    expect(source?.tokenizerFiles.map(({ path }) => path)).toContain('m/tokenizer_config.json');
+    const agreeing = await recognise([config(), weights(), tokenizer(), settings({ do_lower_case: true })]);
+    expect(agreeing.said).toEqual([]);
+  });
+
+  test('a model padded beyond its vocabulary is whole, and said to be', async () => {
+    const fields = JSON.parse(readFileSync(join(tiny, 'config.json'), 'utf8')) as object;
+    const padded = dropped('m/config.json', JSON.stringify({ ...fields, vocab_size: 4096 }));
+    const file = dropped(
+      'm/model.safetensors',
+      paddedEmbeddings(new Uint8Array(readFileSync(join(tiny, 'model.safetensors'))), 4096),
+    );
+    const { inTheWay, said, source } = await recognise([padded, file, tokenizer()]);
+    expect(inTheWay).toEqual([]);
+    expect(said).toEqual([
+      '`tokenizer.json` has a vocabulary of 2000 tokens, but the model has 4096: the rest is taken for padding, up to a multiple of 64.',
+    ]);
+    expect(source?.tokenizer).not.toBeNull();
   });
 });
 

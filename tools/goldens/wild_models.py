@@ -72,11 +72,22 @@ def lora():
         golden |= hidden(model.base_model.model.bert, name)
         if name == "adapter":
             state = model.state_dict()
+            unmerged = state
             torch.save(state, folder / "unmerged.bin")
             torch.save({key.replace(".base_layer.", "."): value for key, value in state.items()}, folder / "old.bin")
             shutil.copy(folder / name / "adapter_config.json", folder)
             merged = model.merge_and_unload()
             golden |= {f"merged.{key}": value for key, value in hidden(merged.bert, "adapter").items()}
+    # As sentence-transformers saves a wrapped encoder (sentence-transformers #3402).
+    sentence = {f"0.auto_model.base_model.model.{key.removeprefix('base_model.model.bert.')}": value
+                for key, value in unmerged.items() if ".bert." in key}
+    torch.save(sentence, folder / "sentence.bin")
+    # Two adapters at once (peft #2422).
+    second = {key.replace(".default", ".second"): value for key, value in unmerged.items() if "lora_" in key}
+    torch.save(unmerged | second, folder / "two.bin")
+    # A Trainer's or Lightning's checkpoint around a module called `model` (pytorch-lightning #17604).
+    torch.save({"epoch": 1, "state_dict": {f"model.{key}": value for key, value in base.state_dict().items()},
+                "optimizer_states": [{"state": {0: {"exp_avg": torch.ones(3)}}}]}, folder / "lightning.bin")
     state = base.state_dict() | {
         "bert.encoder.layer.0.attention.self.query.lora_A": torch.ones(4, 16),
         "bert.encoder.layer.0.attention.self.query.lora_B": torch.ones(16, 4),
