@@ -15,6 +15,8 @@ const patterns = [
     /^((training_args|optimizer|scheduler|scaler|sampler)(_\d+)?\.(bin|pt)|rng_state.*\.pth|random_states_\d+\.pkl)$/i,
   ],
   ['side', /optim_states\.pt$|^(pytorch_model_head|model_head)\.(bin|safetensors)$/i],
+  ['side', /^openvino_.*\.(bin|xml)$|^zero_to_fp32\.py$/i],
+  ['other-weights', /\.distcp$/i],
   ['checkpoint-index', /\.bin\.index\.json$/i],
   [
     'other-weights',

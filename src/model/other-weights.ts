@@ -26,6 +26,11 @@ function kindOf(name: string, config: string): { what: string; next: string } {
   }
   const from = (flag: string, framework: string): string =>
     `Convert it once: ${oldTransformers} ${framework} torch && python -c "from transformers import AutoModel; AutoModel.from_pretrained('.', ${flag}=True).save_pretrained('.')". Then drop the folder again.`;
+  if (/\.distcp$/i.test(name)) {
+    const next =
+      'Merge it once: pip install accelerate && accelerate merge-weights FOLDER . (FOLDER holds the .distcp files). Then drop model.safetensors with config.json and the tokenizer.';
+    return { what: 'a piece of a checkpoint sharded by FSDP', next };
+  }
   if (/\.h5$/i.test(name)) return { what: 'weights of TensorFlow', next: from('from_tf', 'tensorflow tf-keras') };
   if (/\.msgpack$/i.test(name)) return { what: 'weights of Flax', next: from('from_flax', 'flax') };
   if (/\.pb$/i.test(name)) {

@@ -81,7 +81,7 @@ export async function recogniseModel(
     : await readWeightParts(offered, type, encoder, note);
   const { config, model, weightFiles, adapterFiles, encoders } = parts;
   const tokenizer = await readTokenizer(found, type, note);
-  const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
+  const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, found, note) : false;
 
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
   const index = weightFiles.length > 0 ? offered.weights.find((set) => set.index)?.index : null;
@@ -151,24 +151,18 @@ function notWeights(path: string, choices: readonly string[]): Notice {
 }
 
 /**
- * A vocabulary is never larger than the model's, and may be smaller: models are padded to a round number, and have rows for
- * tokens that nothing uses. Much smaller may also be another model's, which is said.
+ * A vocabulary is never larger than the model's, and may be smaller: models are padded, and have rows for tokens that
+ * nothing uses. One that is much smaller is said to be so, and refused where it does not lie with the model.
  */
-function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): boolean {
+function checkVocabulary(vocabulary: number, { card }: Tokenizer, { folder }: ModelFiles, note: Notes): boolean {
   const name = baseName(card.path);
   const counts = `\`${name}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}`;
-  const isRound = vocabulary % 64 === 0 && card.vocabulary >= vocabulary / 4;
-  const padding = Math.max(512, Math.ceil(vocabulary / 20));
-  if (card.vocabulary <= vocabulary && (card.vocabulary >= vocabulary - padding || isRound)) {
-    if (card.vocabulary < vocabulary - padding) {
-      const message = `${counts}: the rest is taken for padding, up to a multiple of 64.`;
-      note.notices.push({
-        code: 'bad-tokenizer',
-        message,
-        next: `Check that ${name} is this model's.`,
-        path: card.path,
-      });
-    }
+  const near = card.vocabulary >= vocabulary - Math.max(512, Math.ceil(vocabulary / 20));
+  const beside = folderOf(card.path) === folder;
+  if (card.vocabulary <= vocabulary && (near || beside)) {
+    const message = `${counts}: the rest is taken for padding.`;
+    const next = `Check that ${name} is this model's.`;
+    if (!near) note.notices.push({ code: 'bad-tokenizer', message, next, path: card.path });
     return true;
   }
   const next = `Use the ${name} of this model's folder.`;

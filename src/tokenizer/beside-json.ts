@@ -54,7 +54,12 @@ function rebuilt(
     };
   }
   if (convention?.kind === 'vocab.json' && model.kind === 'BPE') {
-    return { preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)], spaceBeforeWords: true };
+    return {
+      normalizer: [],
+      rules: undefined,
+      preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
+      spaceBeforeWords: true,
+    };
   }
   const plain = convention?.plain;
   if (!plain) return {};

@@ -243,7 +243,13 @@ describe('what is in the way', () => {
   test.each([1999, 3000])('the tokenizer of a model with %i tokens', async (vocab_size) => {
     const weights = reheaded('bert', () => undefined);
     const config = json('bert', 'config.json', { vocab_size });
-    const messages = await missing(folder('bert', { 'config.json': config, 'model.safetensors': weights }));
+    const files = folder('bert', {
+      'config.json': config,
+      'model.safetensors': weights,
+      'tokenizer.json': undefined,
+      'tokenizer_config.json': undefined,
+    });
+    const messages = await missing([...files, dropped('other/tokenizer.json', bytes('bert', 'tokenizer.json'))]);
     expect(messages).toContain(
       `\`tokenizer.json\` has a vocabulary of 2000 tokens, but the model has ${vocab_size}: it belongs to another model.`,
     );

@@ -253,6 +253,27 @@ describe('folders', () => {
     expect(ignored.map(({ path }) => path)).toContain(`${cache}/blobs/123`);
   });
 
+  test('a repository of the hub with exports of every kind: the safetensors at its top', async () => {
+    const beside = ['pytorch_model.bin', 'tf_model.h5', 'rust_model.ot', 'onnx/model.onnx', 'onnx/model_O4.onnx'];
+    const others = [...beside, 'openvino/openvino_model.bin', 'openvino/openvino_model.xml'];
+    const {
+      card,
+      inTheWay,
+      weights: choice,
+      said,
+    } = await recognise([...whole('m'), ...others.map((name) => dropped(`m/${name}`, 'x'))]);
+    expect([inTheWay, card?.weightFiles]).toEqual([[], ['m/model.safetensors']]);
+    expect(choice.choices).not.toContain('m/openvino/openvino_model.bin');
+    expect(said).toHaveLength(1);
+  });
+
+  test('a checkpoint that FSDP sharded names the command that merges it', async () => {
+    const shards = ['__0_0.distcp', '__1_0.distcp'].map((name) => dropped(`m/pytorch_model_fsdp_0/${name}`, 'x'));
+    const { inTheWay, missing } = await recognise([config(), tokenizer(), ...shards]);
+    expect(inTheWay).toHaveLength(1);
+    expect(missing[0].next).toContain('accelerate merge-weights');
+  });
+
   test('a stray safetensors file does not outrank pytorch_model.bin', async () => {
     const checkpoint = at(join(tiny, '../bert-bin'), 'pytorch_model.bin', 'm/pytorch_model.bin');
     const { card } = await recognise([config(), checkpoint, weights('m/a.safetensors')]);
@@ -284,7 +305,7 @@ describe('tokenizers', () => {
     const { inTheWay, said, source } = await recognise([padded, file, tokenizer()]);
     expect(inTheWay).toEqual([]);
     expect(said).toEqual([
-      '`tokenizer.json` has a vocabulary of 2000 tokens, but the model has 4096: the rest is taken for padding, up to a multiple of 64.',
+      '`tokenizer.json` has a vocabulary of 2000 tokens, but the model has 4096: the rest is taken for padding.',
     ]);
     expect(source?.tokenizer).not.toBeNull();
   });

@@ -6,7 +6,6 @@ Each case: the tokenizer.json of a folder of test/fixtures/tokenizers, the model
 AutoTokenizer gives for a few texts. Needs transformers, sentencepiece, protobuf.
 """
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -27,6 +26,11 @@ NEW = {"content": "<new>", "lstrip": False, "normalized": True, "rstrip": False,
 BERT = {"tokenizer_class": "BertTokenizer"}
 ROBERTA = {"tokenizer_class": "RobertaTokenizer"}
 OTHER = {"tokenizer_class": "PreTrainedTokenizerFast"}
+
+LOWERED = {
+    "normalizer": {"type": "Lowercase"},
+    "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+}
 
 CASES = [
     ("word-piece-words", "bert", {}),
@@ -51,6 +55,9 @@ CASES = [
     ("byte-level", "roberta", {"tokenizer_config.json": ROBERTA | {"add_prefix_space": True}}),
     ("byte-level", "roberta", {"tokenizer_config.json": OTHER | {"add_prefix_space": True}}),
     ("byte-level", "roberta", {"tokenizer_config.json": ROBERTA | {"added_tokens_decoder": {"900": NEW}}}),
+    # Trained with rules of its own, saved as RobertaTokenizer (tokenizers #953).
+    ("byte-level", "roberta", {"tokenizer_config.json": ROBERTA}, LOWERED),
+    ("byte-level", "roberta", {"tokenizer_config.json": OTHER}, LOWERED),
     ("pieces-albert", "albert", {}),
     ("pieces-albert", "albert", {"tokenizer_config.json": {"tokenizer_class": "AlbertTokenizer", "do_lower_case": False}}),
     ("pieces-albert", "albert", {"tokenizer_config.json": {"tokenizer_class": "AlbertTokenizer", "keep_accents": True}}),
@@ -73,9 +80,11 @@ def tokenizer_json(base):
 
 def main():
     cases = []
-    for base, kind, files in CASES:
+    for base, kind, files, *changes in CASES:
+        changes = changes[0] if changes else {}
         with tempfile.TemporaryDirectory() as folder:
-            shutil.copy(tokenizer_json(base), folder)
+            text = json.loads(tokenizer_json(base).read_text(encoding="utf-8")) | changes
+            (Path(folder) / "tokenizer.json").write_text(json.dumps(text), encoding="utf-8")
             files = {"config.json": {"model_type": kind}} | files
             for name, content in files.items():
                 (Path(folder) / name).write_text(json.dumps(content))
@@ -85,7 +94,7 @@ def main():
                 print(base, kind, files, "FAILS", repr(error)[:200])
                 continue
             ids = [tokenizer(text)["input_ids"] for text in TEXTS]
-        cases.append(dict(base=base, files=files, ids=ids))
+        cases.append(dict(base=base, changes=changes, files=files, ids=ids))
     text = json.dumps(dict(texts=TEXTS, cases=cases), ensure_ascii=False)
     (FIXTURES / "wild/tokenizer-settings.json").write_text(text + "\n", encoding="utf-8")
 
