@@ -5,7 +5,7 @@
 import { readText } from '../base/bytes.ts';
 import type { Notice } from '../base/errors.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
-import { chooseAdapter } from './choose-adapter.ts';
+import { adapterBesideExport, chooseAdapter } from './choose-adapter.ts';
 import { chooseWeights } from './choose-weights.ts';
 import { parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
@@ -89,6 +89,7 @@ export async function readExportParts(
   files: readonly SourceFile[],
   note: Notes,
 ): Promise<ModelParts> {
+  adapterBesideExport(found, chosen, note);
   const config = await note.attempt('config', found.config, 'config.json', async ({ file }) =>
     parseExportConfig(await readText(file, textLimitBytes), file.name),
   );

@@ -57,6 +57,18 @@ test('files go to the page under their folder, three folders deep, hidden ones n
   expect(inputs[1]?.location).toBe(join(folder, 'bert/config.json'));
 });
 
+test('an encoder is named to the page, an adapter’s folder goes there under a name of its own', async () => {
+  await make('m/config.json', 'a/m/adapter_config.json', 'd/dev.tsv');
+  const own = {
+    ...given(join(folder, 'm'), join(folder, 'd')),
+    encoder: 'question_model',
+    adapter: join(folder, 'a/m'),
+  };
+  const { inputs, corrections } = await collectInputs(own);
+  expect(inputs.map(({ path }) => path)).toEqual(['m/config.json', 'd/dev.tsv', 'm-adapter/adapter_config.json']);
+  expect(corrections.encoder).toBe('question_model');
+});
+
 test('a folder goes to the page whole, however many files it holds', async () => {
   const shards = Array.from(
     { length: 600 },

@@ -81,6 +81,21 @@ describe('adapters', () => {
     ]);
   });
 
+  test('a config that was left over after merging decides nothing', async () => {
+    const left = dropped('base/adapter_config.json', JSON.stringify({ peft_type: 'IA3' }));
+    const { inTheWay, said, source } = await recognise([...loraBase(), left]);
+    expect([inTheWay, said]).toEqual([[], []]);
+    expect(source?.weightFiles.map(({ path }) => path)).toEqual(['base/model.safetensors']);
+  });
+
+  test('beside an ONNX export are not passed over', async () => {
+    const bytes = new Uint8Array(readFileSync(join(wild, '../exports/bert-hidden/model.onnx')));
+    const { inTheWay } = await recognise([config(), dropped('m/model.onnx', bytes), tokenizer(), ...adapter()]);
+    expect(inTheWay).toEqual([
+      '`adapter_model.safetensors` is an adapter, and `model.onnx` is an ONNX export, which no adapter can be merged into.',
+    ]);
+  });
+
   test('two of them are not guessed between', async () => {
     const { inTheWay } = await recognise([...loraBase(), ...adapter(), ...adapter('plain')]);
     expect(inTheWay).toEqual(['Several adapters were dropped: `adapter`, `plain`.']);
