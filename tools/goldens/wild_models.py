@@ -72,7 +72,8 @@ def lora():
         golden |= hidden(model.base_model.model.bert, name)
         if name == "adapter":
             state = model.state_dict()
-            unmerged = state
+            # Merging below changes the tensors themselves.
+            unmerged = {key: value.clone() for key, value in state.items()}
             torch.save(state, folder / "unmerged.bin")
             torch.save({key.replace(".base_layer.", "."): value for key, value in state.items()}, folder / "old.bin")
             shutil.copy(folder / name / "adapter_config.json", folder)
