@@ -18,6 +18,8 @@ export async function tellType({ config, weights }: ModelFiles, note: Notes): Pr
   if (!config || !fields) return null;
   const said = fields.get('model_type');
   if (typeof said === 'string') return said;
+  // What stands there and is no name is a fault of the file, which its reader names.
+  if (said !== undefined && said !== null) return null;
   const tell = (type: string, from: string): string => {
     const message = `\`${baseName(config.path)}\` does not say the model's type; ${from} tells that it is ${type}.`;
     note.notices.push({
