@@ -22,6 +22,8 @@ const inputFlags = [
     `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
 PyTorch, then the most exact export)`,
   ),
+  ofBoth('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
+  ofBoth('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
   ofBoth('data DIR', "folder with the task's files"),
   // One sentence over three lines.
   ofBoth('train FILE', 'instead of --data, or to correct it: the file of that part;'),

@@ -18,6 +18,10 @@ export interface GivenFiles {
   model: string | null;
   /** A weight file inside the model's folder; null: the page chooses. */
   weights: string | null;
+  /** Name of one of several encoders in it. */
+  encoder: string | null;
+  /** A LoRA adapter's folder. */
+  adapter: string | null;
   /** null where single files are named. */
   data: string | null;
   files: Partial<Record<Role, string>>;
@@ -39,18 +43,21 @@ export interface Collected {
   options?: Partial<RunOptions>;
 }
 
-/** An ONNX export lies in a folder `onnx` of the model's. */
-const depth = 2;
+/** A hub's cache keeps a model in snapshots/NAME, and an export lies in a folder `onnx` of it. */
+const depth = 4;
 
 /**
  * Files of the model's and the data's folder and single files, each once.
  * @throws WinnowError `missing-file` for a folder or file that cannot be read.
  */
 export async function collectInputs(given: GivenFiles): Promise<Collected> {
-  const { model, weights, data, files, task, columns, reading } = given;
-  const folders = [...new Set([model, data].flatMap((folder) => (folder === null ? [] : [resolve(folder)])))];
+  const { model, weights, encoder, adapter, data, files, task, columns, reading } = given;
+  const folders = [...new Set([model, data, adapter].flatMap((folder) => (folder === null ? [] : [resolve(folder)])))];
   const names = folders.map((folder) => basename(folder));
-  if (names.length === 2 && names[0] === names[1]) names[1] = `${names[1]}-data`;
+  names.forEach((name, index) => {
+    if (names.indexOf(name) < index)
+      names[index] = `${name}-${folders[index] === resolve(adapter ?? '') ? 'adapter' : 'data'}`;
+  });
   const lists = await Promise.all(folders.map((folder, index) => list(folder, names[index] ?? folder)));
   const inputs = lists.flat();
   const roles: Record<string, Role> = {};
@@ -66,6 +73,7 @@ export async function collectInputs(given: GivenFiles): Promise<Collected> {
   const corrections: Corrections = {
     ...(task !== null && { task }),
     ...(chosen !== null && { weights: chosen }),
+    ...(encoder !== null && { encoder }),
     roles,
     columns,
     ...reading,

@@ -105,6 +105,9 @@ function inputsOf(line: CommandLine): GivenFiles {
   const weights = line.text('weights');
   if (weights !== null && model === null)
     throw usageFailure('--weights is of a model.', 'Add --model with its folder.');
+  const [encoder, adapter] = [line.text('encoder'), line.text('adapter')];
+  if ((encoder ?? adapter) !== null && model === null)
+    throw usageFailure(`--${encoder === null ? 'adapter' : 'encoder'} is of a model.`, 'Add --model with its folder.');
   const sentenceToken = line.choice('token', sentenceTokens);
   const layers = line.wholeNumber('layers', 1);
   const quotes = line.choice('quotes', quoteKinds);
@@ -113,7 +116,7 @@ function inputsOf(line: CommandLine): GivenFiles {
     ...(layers !== null && { layers }),
     ...(quotes && { quotes }),
   };
-  return { model, weights, data, files, activations, config, task, columns, reading };
+  return { model, weights, encoder, adapter, data, files, activations, config, task, columns, reading };
 }
 
 /** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */

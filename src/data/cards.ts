@@ -8,6 +8,9 @@ export interface DroppedFile {
   file: File;
 }
 
+/** Saved files begin with it. */
+export const ownMark = 'winnow-';
+
 export const roleNames = ['train', 'dev', 'test'] as const;
 export type Role = (typeof roleNames)[number];
 
@@ -27,6 +30,8 @@ export interface Corrections {
   roles?: Record<string, Role | null>;
   /** Path of the model's weight file. */
   weights?: string;
+  /** Name of one of several encoders in it. */
+  encoder?: string;
   columns?: ColumnChoice;
   /** What quotes in tab-separated text are: around cells, as in CSV, or characters like any; without it, as the file looks. */
   quotes?: 'csv' | 'text';

@@ -7,7 +7,7 @@ import { WinnowError } from '../base/errors.ts';
 import { baseName, folderOf } from '../base/source-file.ts';
 import { readFirstLines } from '../format/lines.ts';
 import { cellsOf, isBlank } from '../format/tsv.ts';
-import type { Corrections, DroppedFile, Role } from './cards.ts';
+import { ownMark, type Corrections, type DroppedFile, type Role } from './cards.ts';
 import { unpackedName, type DataContent, type DataHead } from './data-format.ts';
 import { dataFormats } from './formats.ts';
 import { glueColumns } from './glue-table.ts';
@@ -123,6 +123,9 @@ export function correctedRole(path: string, { roles }: Corrections): Role | null
 export function proposedRole(path: string): Role | null {
   const name = baseName(path);
   if (namesNone(name)) return null;
+  // The role of a saved file comes last, whatever its model is called.
+  const saved = name.startsWith(ownMark) ? /-(train|dev|test)\.[^-]*$/.exec(name)?.[1] : undefined;
+  if (saved !== undefined) return saved as Role;
   return roleNamed(name) ?? folderRole(baseName(folderOf(path)));
 }
 

@@ -1,10 +1,8 @@
 /** How saved files begin: with what they are of, in characters that every system takes. All are without ending. */
-import type { Role } from '../data/cards.ts';
+import { ownMark as mark, type Role } from '../data/cards.ts';
 import type { TaskName } from '../data/tasks.ts';
 import type { ResultSource } from '../report/analysis.ts';
 import { quickLookMark } from '../report/quick-look.ts';
-
-const mark = 'winnow-';
 
 /** Says which run a file is of, or which file of the published scripts. */
 export function resultStem(source: ResultSource): string {

@@ -50,6 +50,12 @@ export class PickleBytes {
     return Number(this.view.getBigUint64(at, true));
   }
 
+  /** Bytes that nobody needs. */
+  bytesOf(length: number): null {
+    this.skip(length);
+    return null;
+  }
+
   int32(): number {
     return this.view.getInt32(this.skip(4), true);
   }

@@ -2,7 +2,7 @@
  * Python's pickle: the instructions that saved tensors are made of (CPython's `pickletools.py`, protocols 2 to 5). Nothing
  * is imported and nothing runs: a global is a name, and `rules` decide what stands in for it. Every length is checked
  * against the bytes that are there, the steps are limited and nothing recurses, so nesting and memo tricks stay cheap.
- * Lists and tuples are arrays, dictionaries are Maps; classes, sets and the text instructions of protocol 0 are refused.
+ * Lists, tuples and sets are arrays, dictionaries are Maps; the text instructions of protocol 0 are refused.
  */
 import { PickleBytes, type PickleSource } from './pickle-bytes.ts';
 
@@ -10,7 +10,7 @@ import { PickleBytes, type PickleSource } from './pickle-bytes.ts';
 export interface PickleRules {
   /** @param name module and name, e.g. "torch.FloatStorage" */
   admit(name: string): void;
-  /** What a call of an admitted global gives. */
+  /** What a call of an admitted global gives; a class is made as an object of it. */
   call(name: string, args: readonly unknown[]): unknown;
   /** What a persistent id stands for. */
   persistent(id: unknown): unknown;
@@ -20,6 +20,9 @@ export interface PickleRules {
 export class PickleGlobal {
   constructor(readonly name: string) {}
 }
+
+/** An object of an admitted class that nobody needs: whatever is put into it is dropped. */
+export class PickleObject {}
 
 /** BERT large takes 20,000 steps, with its optimizer 60,000; an empty dictionary a step, the dearest there is, takes 60 MB. */
 const stepLimit = 300_000;
@@ -109,12 +112,14 @@ class Machine extends PickleBytes {
 
   append(values: readonly unknown[]): void {
     const list = this.top();
+    if (list instanceof PickleObject) return;
     if (!Array.isArray(list)) this.fail('holds a pickle that appends to what is no list');
     for (const value of values) list.push(value);
   }
 
   setItems(items: readonly unknown[]): void {
     const dictionary = this.top();
+    if (dictionary instanceof PickleObject) return;
     if (!(dictionary instanceof Map) || items.length % 2 !== 0) {
       this.fail('holds a pickle that sets items of what is no dictionary');
     }
@@ -137,10 +142,18 @@ class Machine extends PickleBytes {
     this.push(this.rules.call(called.name, args));
   }
 
-  /** Attributes of a dictionary, such as the `_metadata` of a state dict, are dropped; nothing else has a state. */
+  /** Attributes of a dictionary, such as the `_metadata` of a state dict, and of objects that nobody needs are dropped. */
   build(): void {
     this.pop();
-    if (!(this.top() instanceof Map)) this.fail('holds a pickle that sets the attributes of what is no dictionary');
+    const built = this.top();
+    if (!(built instanceof Map || built instanceof PickleObject))
+      this.fail('holds a pickle that sets the attributes of what is no dictionary');
+  }
+
+  /** A class with its arguments, made without a call of its own. */
+  newObject(named: boolean): void {
+    if (named) this.pop();
+    this.reduce();
   }
 
   persistent(): void {
@@ -197,6 +210,17 @@ const instructions: ReadonlyMap<number, (machine: Machine) => void> = new Map([
   [0x94, (machine) => machine.keep()],
   [0x68, (machine) => machine.recall(machine.uint(1))],
   [0x6a, (machine) => machine.recall(machine.uint(4))],
+  // SHORT_BINBYTES, BINBYTES, BINBYTES8
+  [0x43, (machine) => machine.push(machine.bytesOf(machine.uint(1)))],
+  [0x42, (machine) => machine.push(machine.bytesOf(machine.uint(4)))],
+  [0x8e, (machine) => machine.push(machine.bytesOf(machine.uint(8)))],
+  // EMPTY_SET, ADDITEMS, FROZENSET
+  [0x8f, (machine) => machine.push([])],
+  [0x90, (machine) => machine.append(machine.popMarked())],
+  [0x91, (machine) => machine.push(machine.popMarked())],
+  // NEWOBJ, NEWOBJ_EX
+  [0x81, (machine) => machine.newObject(false)],
+  [0x92, (machine) => machine.newObject(true)],
   // GLOBAL, STACK_GLOBAL, REDUCE, BUILD, BINPERSID
   [0x63, (machine) => machine.global(machine.line(), machine.line())],
   [

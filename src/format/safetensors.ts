@@ -23,7 +23,10 @@ export interface SafetensorsHeader {
 }
 
 export const headerLimitBytes = 100_000_000;
+/** The greatest models known have less than a tenth of it in a file. */
+const tensorLimit = 100_000;
 const lengthBytes = 8;
+const openBrace = '{'.charCodeAt(0);
 const copyAgain = 'The file was probably not copied whole. Copy it again.';
 const saveAgain = 'The file is damaged. Copy it again, or save the model again with safetensors.';
 
@@ -35,6 +38,7 @@ export async function readSafetensorsHeader(file: NamedBlob): Promise<Safetensor
   const headerBytes = await readHeaderLength(file);
   const dataStart = lengthBytes + headerBytes;
   const bytes = await readSlice(file, lengthBytes, dataStart);
+  checkCount(bytes, file);
   const text = decodeText(bytes, file, { position: lengthBytes, next: saveAgain });
   const entries = parseJsonObject(text, `The header of ${nameOf(file)}`, saveAgain);
 
@@ -44,6 +48,15 @@ export async function readSafetensorsHeader(file: NamedBlob): Promise<Safetensor
   for (const [name, value] of entries) tensors.set(name, readInfo(name, value, dataStart, file));
   checkLayout(tensors, dataStart, file);
   return { tensors, metadata };
+}
+
+/** Each tensor is an object: counted before there is a text of them. */
+function checkCount(bytes: Uint8Array, file: NamedBlob): void {
+  let objects = 0;
+  for (const byte of bytes) if (byte === openBrace) objects += 1;
+  if (objects <= tensorLimit) return;
+  const message = `The header of ${nameOf(file)} describes more than ${tensorLimit} tensors, more than any model has.`;
+  throw badFile(message, saveAgain);
 }
 
 async function readHeaderLength(file: NamedBlob): Promise<number> {

@@ -50,18 +50,32 @@ export async function readTorchContents(file: NamedBlob): Promise<TorchContents 
   return first === 0x80 && second >= 2 && second <= 5 ? readTorchStream(file) : null;
 }
 
-/** Keys under which training scripts put the state dict beside other things. */
-const stateKeys = ['state_dict', 'model_state_dict', 'model'];
+/** Keys under which training scripts put the state dict beside other things; the first that is there counts. */
+const stateKeys = ['state_dict', 'model_state_dict', 'model', 'model_dict', 'module', 'net', 'weights'];
+/** What lies beside it holds tensors, too, and none of a model's. */
+const trainingKeys = /optim|sched|scaler|rng|loops|callback|sampler|random/i;
+const deepest = 3;
 
+/** Tensors by name, those of further state dicts under the key that these have. */
 function stateDict(value: unknown, file: NamedBlob): [string, TorchTensor][] {
-  const top = value instanceof Map ? (value as ReadonlyMap<unknown, unknown>) : new Map<unknown, unknown>();
-  for (const candidate of [top, ...stateKeys.map((key) => top.get(key))]) {
-    const tensors = candidate instanceof Map ? namedTensors(candidate) : [];
-    if (tensors.length > 0) return tensors;
-  }
+  const found = tensorsIn(value, '', 0);
+  if (found.length > 0) return found;
   const keys = stateKeys.map((key) => `\`${key}\``).join(', ');
   const message = `${nameOf(file)} holds no tensors by name, neither at its top nor under ${keys}.`;
   throw badFile(message, 'Save the weights with torch.save(model.state_dict(), …), or as safetensors.');
+}
+
+function tensorsIn(value: unknown, prefix: string, depth: number): [string, TorchTensor][] {
+  if (!(value instanceof Map) || depth > deepest) return [];
+  const entries = value as ReadonlyMap<unknown, unknown>;
+  const own = namedTensors(entries);
+  const main =
+    own.length > 0 ? undefined : stateKeys.find((key) => tensorsIn(entries.get(key), '', depth + 1).length > 0);
+  const nested = [...entries].flatMap(([key, inner]) => {
+    if (typeof key !== 'string' || trainingKeys.test(key)) return [];
+    return tensorsIn(inner, key === main ? prefix : `${prefix}${key}.`, depth + 1);
+  });
+  return [...own.map(([name, tensor]): [string, TorchTensor] => [prefix + name, tensor]), ...nested];
 }
 
 function namedTensors(entries: ReadonlyMap<unknown, unknown>): [string, TorchTensor][] {

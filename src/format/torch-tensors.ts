@@ -1,11 +1,12 @@
 /**
  * What a pickle of PyTorch may hold: the tensors of a state dict, as PyTorch's own `_weights_only_unpickler.py` allows
- * them, and nothing else. A tensor comes as a description: which storage, where in it, shape and strides in elements.
+ * them, and plain data beside them, which is thrown away. A tensor comes as a description: which storage, where in it, shape and strides in elements.
  * Whether the bytes are there is for the container to say.
  */
 import { badFile, type WinnowError } from '../base/errors.ts';
 import { bitsOf, isSize, isSizes, type Dtype } from './dtype.ts';
-import { PickleGlobal, type PickleRules } from './pickle.ts';
+import { isHarmless } from './pickle-harmless.ts';
+import { PickleGlobal, PickleObject, type PickleRules } from './pickle.ts';
 import type { PickleSource } from './pickle-bytes.ts';
 
 export interface TorchStorage {
@@ -88,6 +89,18 @@ const dtypes = new Map<string, Dtype>([
   ['torch.float8_e8m0fnu', 'F8_E8M0'],
 ]);
 
+/** Dictionaries of other classes; the factory of a defaultdict is not called. */
+const dictionaries = [
+  ...['collections.defaultdict', 'collections.Counter', 'builtins.dict', '__builtin__.dict'],
+  ...['pytorch_lightning.utilities.parsing.AttributeDict', 'lightning.pytorch.utilities.parsing.AttributeDict'],
+  ...['lightning_fabric.utilities.data.AttributeDict', 'lightning.fabric.utilities.data.AttributeDict'],
+];
+
+function dictionaryOf(args: readonly unknown[]): Map<unknown, unknown> {
+  const given = args.find((arg) => arg instanceof Map);
+  return new Map(given ?? []);
+}
+
 /** PyTorch itself stops at 64 axes. */
 const axisLimit = 64;
 
@@ -99,6 +112,7 @@ export class TorchRules implements PickleRules {
       'collections.OrderedDict',
       ({ length }) => (length === 0 ? new Map() : this.fail('holds an ordered dictionary with arguments')),
     ],
+    ...dictionaries.map((name) => [name, (args: readonly unknown[]) => dictionaryOf(args)] as const),
     ['torch.Size', ([sizes]) => sizes],
     ['torch._utils._rebuild_tensor', (args) => this.tensor(args, null)],
     ['torch._utils._rebuild_tensor_v2', (args) => this.tensor(args, null)],
@@ -110,12 +124,13 @@ export class TorchRules implements PickleRules {
   constructor(private readonly source: PickleSource) {}
 
   admit(name: string): void {
-    if (this.functions.has(name) || storageTypes.has(name) || dtypes.has(name)) return;
+    if (this.functions.has(name) || isHarmless(name) || storageTypes.has(name) || dtypes.has(name)) return;
     const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
     this.fail(`asks for \`${shown}\`, which could run code; Winnow reads nothing but tensors from a pickle`);
   }
 
   call(name: string, args: readonly unknown[]): unknown {
+    if (!this.functions.has(name) && isHarmless(name)) return new PickleObject();
     const imitation = this.functions.get(name) ?? this.fail(`calls \`${name}\`, which is no function`);
     return imitation(args);
   }

@@ -47,6 +47,8 @@ export interface Architecture<Config extends ModelSizes = ModelSizes> extends Mo
   pooling: 'first' | 'last';
   /** The canonical name of the word embeddings: what stands before it in a file stands before every tensor. */
   anchor: string;
+  /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on. */
+  idle?: readonly string[];
   /** @throws WinnowError `bad-model` naming the field that is missing, wrong, or asks for other arithmetic. */
   read(fields: ConfigFields): Config;
   /** Canonical tensor name → shape, of every tensor that the whole model needs. */

@@ -19,10 +19,18 @@ export interface ModelCard {
   hiddenStates: 'outputs' | 'layer normalisations' | null;
   /** Name of the fine-tuned head found in the weights, null when there is none. */
   head: string | null;
+  /** Which of several encoders in the weights; null where there is one. */
+  encoder: string | null;
+  /** Path of the file whose low-rank adapter is merged; null where there is none. */
+  adapter: string | null;
+  /** The token that stands for a sentence; null while there is no tokenizer. */
+  pooling: 'first' | 'last' | null;
 }
 
 /** Weight files by path: those that a user can choose between, and the one that is used, null where there is none. */
 export interface WeightChoice {
   choices: string[];
   used: string | null;
+  /** Names of the encoders in them, where there are several. */
+  encoders: string[];
 }

@@ -5,13 +5,18 @@
  */
 import { baseName, type SourceFile } from '../base/source-file.ts';
 import { readShardIndex } from '../format/safetensors-index.ts';
+import { shardPattern } from './model-file-kinds.ts';
 import type { ModelFiles, WeightSet } from './model-files.ts';
+import { convertible } from './other-weights.ts';
 import type { Notes } from './recognition-notes.ts';
 
 /** The weight files that are used; null, with a notice, when there are none or a shard is absent. */
 export async function chooseWeights(found: ModelFiles, note: Notes): Promise<SourceFile[] | null> {
   const { weights, otherWeights } = found;
-  const set = weights.find(({ files }) => files.length > 0) ?? weights.find(({ index }) => index) ?? weights[0];
+  const set =
+    weights.find(({ files, index, standard }) => index || files.some(({ path }) => baseName(path) === standard)) ??
+    weights.find(({ files }) => files.length > 0) ??
+    weights[0];
   const { files, index, standard } = set;
   const named = files.find(({ path }) => baseName(path) === standard);
   if (!named && index) return chooseShards(set, index, note);
@@ -28,10 +33,7 @@ export async function chooseWeights(found: ModelFiles, note: Notes): Promise<Sou
     note.absent('model.safetensors');
     return null;
   }
-  const { path } = otherWeights[0];
-  const message = `The weights are in \`${baseName(path)}\`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.`;
-  const next = 'Save the model with save_pretrained(…, safe_serialization=True) and drop model.safetensors.';
-  note.missing.push({ code: 'missing-file', message, next, path });
+  note.missing.push({ ...convertible(baseName(otherWeights[0].path), found), path: otherWeights[0].path });
   return null;
 }
 
@@ -63,14 +65,6 @@ const lesserExports = [
 function exportRank(path: string): number {
   const name = baseName(path);
   return name === 'model.onnx' ? 0 : 2 + lesserExports.findLastIndex((pattern) => pattern.test(name));
-}
-
-const shardPattern = /-\d{5}-of-\d{5}\.(safetensors|bin)$/;
-
-/** What a user can choose between: single weight files, and the index of weights in several. */
-export function weightChoices({ weights, exports }: ModelFiles): SourceFile[] {
-  const single = (files: SourceFile[]) => files.filter(({ path }) => !shardPattern.test(path));
-  return [...weights.flatMap(({ files, index }) => [...(index ? [index] : []), ...single(files)]), ...exports];
 }
 
 /** The model as if the weight file at `path`, one of the choices, were its only one. */

@@ -26,13 +26,26 @@ export const sizeLimits: Readonly<ModelSizes> = {
 
 const activations = {
   gelu: 'gelu',
+  gelu_python: 'gelu',
   gelu_new: 'gelu-tanh',
+  gelu_fast: 'gelu-tanh',
+  gelu_accurate: 'gelu-tanh',
+  gelu_python_tanh: 'gelu-tanh',
   gelu_pytorch_tanh: 'gelu-tanh',
+  quick_gelu: 'gelu-sigmoid',
   relu: 'relu',
+  silu: 'silu',
+  swish: 'silu',
+  mish: 'mish',
+  tanh: 'tanh',
 } as const;
 export type Activation = (typeof activations)[keyof typeof activations];
 
 export const sameModel = 'Use the config.json that was saved together with the weights.';
+
+/** Where the arithmetic is one that Winnow writes no graph for. */
+const throughOnnx =
+  'Export the model to ONNX, with the hidden states as outputs, and drop model.onnx beside config.json: it is computed as exported.';
 
 export class ConfigFields {
   private readonly values: JsonObject;
@@ -86,7 +99,10 @@ export class ConfigFields {
     const value = this.values.get(field) ?? absent;
     const found = Object.entries(activations).find(([name]) => name === value);
     if (found) return found[1];
-    return this.fail(`has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(activations).join(', ')}`);
+    return this.fail(
+      `has ${field} ${shownJson(value)}, and Winnow computes ${Object.keys(activations).join(', ')}`,
+      throughOnnx,
+    );
   }
 
   /**
@@ -114,13 +130,13 @@ export class ConfigFields {
   }
 
   /** Refuses every value but one; a field that is not there has it. */
-  mustBe(field: string, expected: string | boolean | number): void {
+  mustBe(field: string, expected: string | boolean | number, next = throughOnnx): void {
     const value = this.values.get(field) ?? expected;
-    if (value !== expected) this.fail(`has ${field} ${shownJson(value)}, and Winnow computes only "${expected}"`);
+    if (value !== expected) this.fail(`has ${field} ${shownJson(value)}, and Winnow computes only "${expected}"`, next);
   }
 
-  fail(what: string): never {
-    throw new WinnowError('bad-model', `\`${this.file}\` ${what}.`, this.next);
+  fail(what: string, next = this.next): never {
+    throw new WinnowError('bad-model', `\`${this.file}\` ${what}.`, next);
   }
 
   private get(field: string): unknown {

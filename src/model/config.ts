@@ -14,13 +14,14 @@ export interface ModelConfig extends ModelSizes {
 }
 
 /**
- * Reads the text of a config.json; `name` stands in messages.
+ * Reads the text of a config.json; `name` stands in messages, `told` is the model's type
+ * where the config does not say it.
  * @throws WinnowError `bad-model` naming the field that is missing or wrong, or the architecture that is not known;
  * `bad-file` when the text is not a JSON object.
  */
-export function parseConfig(text: string, name: string): ModelConfig {
+export function parseConfig(text: string, name: string, told: string | null = null): ModelConfig {
   const fields = new ConfigFields(parseJsonObject(text, `\`${name}\``, sameModel), name);
-  const type = fields.text('model_type');
+  const type = told ?? fields.text('model_type');
   const architecture = writtenTypes.get(type);
   if (!architecture) {
     const message = `\`${name}\` names the architecture "${type}". This version of Winnow knows ${[...writtenTypes.keys()].sort().join(', ')}.`;

@@ -2,7 +2,6 @@
  * A model opened in ONNX Runtime: batches of token ids in, the wanted tokens of every layer out. The graph is written from
  * the config, or is an export cut down to its hidden states; weights are read by slice from the dropped files.
  */
-import { readTensor } from '../format/safetensors.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import { outputName, type PerRow } from './architecture.ts';
 import { architectureOf } from './architectures/list.ts';
@@ -12,7 +11,7 @@ import type { ExportedModel } from './onnx/export.ts';
 import { exportGraph } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type ExternalWeight, type SessionGraph } from './session.ts';
-import type { Weights, WeightTensor } from './weights.ts';
+import { tensorValues, type Weights, type WeightTensor } from './weights.ts';
 
 export type { TokenBatch } from './batch.ts';
 export type { Encoder } from './session.ts';
@@ -93,13 +92,13 @@ function writtenGraph(
   };
 }
 
-/** Under its name; the graph computes with float32. */
+/** Under its name; the graph computes with float32, and with what an adapter adds. */
 function externalWeight(path: string, tensor: WeightTensor | undefined): ExternalWeight {
   if (!tensor) throw new Error(`the graph asks for ${path}, which the architecture does not list`);
-  const { file, info } = tensor;
+  const { file, info, added } = tensor;
   const { start, end, dtype } = info;
-  if (dtype === 'F32') return { path, file, start, end };
-  return { path, file, start, end, convert: async () => new Uint8Array((await readTensor(file, info)).buffer) };
+  if (dtype === 'F32' && !added) return { path, file, start, end };
+  return { path, file, start, end, convert: () => tensorValues(tensor) };
 }
 
 const paddedAtEnd: Padding = { side: 'right', id: 0, typeId: 0 };

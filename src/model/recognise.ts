@@ -5,18 +5,21 @@
 import { readText } from '../base/bytes.ts';
 import { WinnowError, type Notice } from '../base/errors.ts';
 import type { Recognition } from '../base/recognition.ts';
-import { baseName, type SourceFile } from '../base/source-file.ts';
+import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
 import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
 import { modelTypes, writtenTypes } from './architectures/list.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
-import { chooseExport, onlyWeights, weightChoices } from './choose-weights.ts';
+import { adapterAlone } from './choose-adapter.ts';
+import { chooseExport, onlyWeights } from './choose-weights.ts';
 import type { EncoderModel } from './encoder.ts';
-import { readExportParts, readWeightParts, textLimitBytes, type ModelParts } from './model-parts.ts';
-import { findModelFiles, type ModelFiles } from './model-files.ts';
-import { Notes, type ModelRole } from './recognition-notes.ts';
+import { laterModules } from './later-modules.ts';
+import { readExportParts, readWeightParts, type ModelParts } from './model-parts.ts';
+import { findModelFiles, isCheckpoint, type ModelFiles } from './model-files.ts';
+import { tellType } from './model-type.ts';
+import { Notes, textLimitBytes, type ModelRole } from './recognition-notes.ts';
 
 export type { SourceFile } from '../base/source-file.ts';
 
@@ -25,8 +28,10 @@ export type ModelSource = EncoderModel & {
   name: string;
   /** null while no tokenizer was given that fits. */
   tokenizer: Tokenizer | null;
-  /** The files that decide the numbers, for hashing; weight files in name order. */
+  /** The files that decide the numbers, for hashing; weight files in name order, an adapter's behind them. */
   weightFiles: SourceFile[];
+  /** Which of several encoders in them; null where there is one. */
+  encoder: string | null;
   configFile: SourceFile;
   /** Empty while there is no tokenizer. */
   tokenizerFiles: SourceFile[];
@@ -40,50 +45,87 @@ export interface ModelRecognition extends Recognition<ModelRole> {
   weights: WeightChoice;
 }
 
-/** @param weightsPath path of the weight file that the user chose, if any; one that is not there has no effect */
-export async function recogniseModel(files: readonly SourceFile[], weightsPath?: string): Promise<ModelRecognition> {
-  const found = findModelFiles(files);
+/** What the user chose of a model; what is not there has no effect. */
+export interface ModelChoice {
+  /** Path of the weight file. */
+  weights?: string;
+  /** Name of one of several encoders in the weights. */
+  encoder?: string;
+}
+
+export async function recogniseModel(
+  files: readonly SourceFile[],
+  { weights: weightsPath, encoder }: ModelChoice = {},
+): Promise<ModelRecognition> {
+  const chosenFile = files.find(({ path }) => path === weightsPath);
+  const found = findModelFiles(files, { chosen: chosenFile, preferred: await preferredFolders(files) });
   const note = new Notes();
+  const nothing = { card: null, tokenizer: null, source: null, weights: { choices: [], used: null, encoders: [] } };
   if (!found) {
     const next = 'Drop the model folder: config.json, model.safetensors and tokenizer.json.';
     note.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null, awaited: 'model' });
-    return { card: null, tokenizer: null, source: null, weights: { choices: [], used: null }, ...note };
+    return { ...nothing, ...note };
   }
-  const type = await modelType(found.config);
-  const choices = weightChoices(found).map(({ path }) => path);
-  if (weightsPath !== undefined && !choices.includes(weightsPath) && files.some(({ path }) => path === weightsPath)) {
-    note.missing.push(notWeights(weightsPath, choices));
+  if (found.adapters.length > 0 && found.choices.length === 0 && found.otherWeights.length === 0) {
+    await adapterAlone(found.adapters, note);
+    describeRest(found, [], note);
+    return { ...nothing, ...note };
   }
+  const type = await tellType(found, note);
+  const choices = found.choices.map(({ path }) => path);
+  if (chosenFile && !choices.includes(chosenFile.path)) note.missing.push(notWeights(chosenFile.path, choices));
   const offered = weightsPath !== undefined && choices.includes(weightsPath) ? onlyWeights(found, weightsPath) : found;
   const chosen = chooseExport(offered, type === null || writtenTypes.has(type), note);
-  const parts = chosen ? await readExportParts(found, chosen, files, note) : await readWeightParts(offered, note);
-  const { config, model, weightFiles } = parts;
+  const parts = chosen
+    ? await readExportParts(found, chosen, files, note)
+    : await readWeightParts(offered, type, encoder, note);
+  const { config, model, weightFiles, adapterFiles, encoders } = parts;
   const tokenizer = await readTokenizer(found, type, note);
-  const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, note) : false;
+  const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, found, note) : false;
 
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
   const index = weightFiles.length > 0 ? offered.weights.find((set) => set.index)?.index : null;
   describeRest(found, weightFiles, note);
+  note.notices.push(...(await laterModules([...found.side, ...found.elsewhere], found.folder)));
   const result: ModelRecognition = {
     card: null,
     tokenizer: tokenizer?.card ?? null,
     source: null,
-    weights: { choices, used: single ?? index?.path ?? null },
+    weights: { choices, used: single ?? index?.path ?? null, encoders },
     ...note,
   };
   if (model && found.config) {
-    const name = nameOf(found.folder, weightFiles[0]);
-    result.card = makeCard(name, model, weightFiles);
+    const name = nameOf(found.folder, weightFiles[0], model);
+    result.card = makeCard(name, model, weightFiles, fits ? tokenizer : null);
     result.source = {
       ...model.opened,
       name,
       tokenizer: fits ? tokenizer : null,
-      weightFiles,
+      weightFiles: [...weightFiles, ...adapterFiles],
+      encoder: model.encoder,
       configFile: found.config,
       tokenizerFiles: found.tokenizer ? tokenizerFilesOf(found.tokenizer) : [],
     };
   }
   return result;
+}
+
+/** Names of the best checkpoint by a trainer's own record, and of the snapshot that a hub's cache points to. */
+async function preferredFolders(files: readonly SourceFile[]): Promise<string[]> {
+  const names = new Set<string>();
+  for (const { path, file } of files) {
+    try {
+      if (baseName(path) === 'trainer_state.json') {
+        const text = await readText(file, textLimitBytes);
+        const best = parseJsonObject(text, path, '').get('best_model_checkpoint');
+        if (typeof best === 'string') names.add(baseName(best.replaceAll('\\', '/')));
+      } else if (/(^|\/)models--[^/]+\/refs\/main$/.test(path)) names.add((await readText(file, 1024)).trim());
+    } catch (error) {
+      // Another folder is chosen then.
+      if (!(error instanceof WinnowError)) throw error;
+    }
+  }
+  return [...names];
 }
 
 async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, note: Notes): Promise<Tokenizer | null> {
@@ -93,20 +135,13 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
   }
   note.use('tokenizer', tokenizerFilesOf(tokenizer));
   const open = () => openTokenizer(tokenizer, { type, conventions: modelTypes });
-  return note.attempt('tokenizer', tokenizer.main, '', open);
-}
-
-/** What config.json calls the model; null when it does not say, or is broken, which is noted elsewhere. */
-async function modelType(config: SourceFile | null): Promise<string | null> {
-  if (!config) return null;
-  try {
-    const text = await readText(config.file, textLimitBytes);
-    const type = parseJsonObject(text, config.path, '').get('model_type');
-    return typeof type === 'string' ? type : null;
-  } catch (error) {
-    if (error instanceof WinnowError) return null;
-    throw error;
+  const opened = await note.attempt('tokenizer', tokenizer.main, '', open);
+  if (opened?.remark) {
+    const next =
+      'Say do_lower_case, strip_accents or add_prefix_space in `tokenizer_config.json` if the model was trained otherwise.';
+    note.notices.push({ code: 'bad-tokenizer', message: opened.remark, next, path: tokenizer.main.path });
   }
+  return opened;
 }
 
 function notWeights(path: string, choices: readonly string[]): Notice {
@@ -115,13 +150,28 @@ function notWeights(path: string, choices: readonly string[]): Notice {
   return { code: 'bad-option', message, next, path };
 }
 
-/** A vocabulary may be smaller than the model's, which are often padded to a round number; it is never larger. */
-function checkVocabulary(vocabulary: number, { card }: Tokenizer, note: Notes): boolean {
-  const padding = Math.max(512, Math.ceil(vocabulary / 20));
-  if (card.vocabulary <= vocabulary && card.vocabulary >= vocabulary - padding) return true;
-  const message = `\`${baseName(card.path)}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}: it belongs to another model.`;
-  const next = `Use the ${baseName(card.path)} of this model's folder.`;
-  note.missing.push({ code: 'bad-tokenizer', message, next, path: card.path });
+/**
+ * A vocabulary is never larger than the model's, and may be smaller: models are padded, and have rows for tokens that
+ * nothing uses. One that is much smaller is said to be so, and refused where it does not lie with the model.
+ */
+function checkVocabulary(vocabulary: number, { card }: Tokenizer, { folder }: ModelFiles, note: Notes): boolean {
+  const name = baseName(card.path);
+  const counts = `\`${name}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}`;
+  const near = card.vocabulary >= vocabulary - Math.max(512, Math.ceil(vocabulary / 20));
+  const beside = folderOf(card.path) === folder;
+  if (card.vocabulary <= vocabulary && (near || beside)) {
+    const message = `${counts}: the rest is taken for padding.`;
+    const next = `Check that ${name} is this model's.`;
+    if (!near) note.notices.push({ code: 'bad-tokenizer', message, next, path: card.path });
+    return true;
+  }
+  const next = `Use the ${name} of this model's folder.`;
+  note.missing.push({
+    code: 'bad-tokenizer',
+    message: `${counts}: it belongs to another model.`,
+    next,
+    path: card.path,
+  });
   return false;
 }
 
@@ -136,22 +186,48 @@ function describeRest(found: ModelFiles, weightFiles: readonly SourceFile[], not
   note.ignore(found.otherWeights, 'This version reads safetensors, PyTorch checkpoints and ONNX only.');
   note.ignore(found.elsewhere, `The model in ${folder || 'the dropped files'} is used.`);
   if (otherFolders.length === 0) return;
-  const message = `Several models were dropped: the one in \`${folder || 'the top folder'}\` is used, ${otherFolders.map((name) => `\`${name}\``).join(', ')} is not.`;
-  note.notices.push({ code: 'bad-option', message, next: 'Drop one model at a time to use another.', path: null });
+  const here = `\`${folder || 'the top folder'}\``;
+  const others = otherFolders.map((name) => `\`${name}\``).join(', ');
+  const message = isCheckpoint(folder)
+    ? `Of several checkpoints, ${here} is used (the best by trainer_state.json, else the last); ${others} ${otherFolders.length === 1 ? 'is' : 'are'} not.`
+    : otherFolders.every(isCheckpoint)
+      ? `The model in ${here} is used; the checkpoints beside it are not: ${others}.`
+      : `Several models were dropped: the one in ${here} is used, ${others} ${otherFolders.length === 1 ? 'is' : 'are'} not.`;
+  const next = 'Choose another weight file under Model (`--weights FILE` on the command line).';
+  note.notices.push({ code: 'bad-option', message, next, path: null });
 }
 
-function nameOf(folder: string, weights: SourceFile): string {
+/** With the encoder that was chosen of several and the adapter that is merged: they make another model of it. */
+function nameOf(folder: string, weights: SourceFile, { encoder, adapter }: NonNullable<ModelParts['model']>): string {
+  const further =
+    adapter === null || folderOf(adapter) === folder ? '' : `+${baseName(folderOf(adapter)) || 'adapter'}`;
+  return `${folderName(folder, weights)}${further}${encoder === null ? '' : ` (${encoder})`}`;
+}
+
+function folderName(folder: string, weights: SourceFile): string {
+  const cached = /(?:^|\/)models--(?:.*--)?([^/]+)\/snapshots\/[^/]+$/.exec(folder)?.[1];
+  if (cached !== undefined) return cached;
   return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt|onnx)$/i, '');
 }
 
 function makeCard(
   name: string,
-  { opened: { config }, parameters, head, weightFormat, hiddenStates }: NonNullable<ModelParts['model']>,
+  {
+    opened: { config },
+    parameters,
+    head,
+    weightFormat,
+    hiddenStates,
+    encoder,
+    adapter,
+  }: NonNullable<ModelParts['model']>,
   files: readonly SourceFile[],
+  tokenizer: Tokenizer | null,
 ): ModelCard {
   const { architecture, layers, hidden, heads, positions } = config;
   return {
-    ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head },
+    ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head, encoder, adapter },
+    pooling: tokenizer?.classification ?? null,
     maxLength: positions,
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),

@@ -3,6 +3,9 @@ import { toPlainError, WinnowError, type Notice } from '../base/errors.ts';
 import type { IgnoredFile, Recognition } from '../base/recognition.ts';
 import type { SourceFile } from '../base/source-file.ts';
 
+/** A config, or another small text of a model. */
+export const textLimitBytes = 64 * 2 ** 20;
+
 export type ModelRole = 'config' | 'tokenizer' | 'weights';
 
 export class Notes implements Recognition<ModelRole> {

@@ -1,25 +1,29 @@
 /**
  * Weight files → where each tensor of the model lies, under canonical names: the prefix of the task model (`bert.`)
- * is taken off, LayerNorm's old gamma and beta become weight and bias, heads are left out. Reads headers only; every
- * shape is checked against the config before a graph is built on it.
+ * is taken off, heads are left out, low-rank adapters are noted beside what they are added to. Reads headers only; every
+ * shape is checked against the config before a graph is built on it, and what is in the encoder and none of its own is
+ * refused or said.
  */
-import { nameOf, readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from '../format/dtype.ts';
-import { readSafetensorsHeader, type TensorInfo } from '../format/safetensors.ts';
-import { readTorchCheckpoint } from '../format/torch-checkpoint.ts';
+import { readTensor, type TensorInfo } from '../format/safetensors.ts';
+import { adapterChanges, addLowRank, fitsWeight, isLowRank, type AdapterConfig, type LowRank } from './adapters.ts';
 import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
+import { checkRest, encodersIn, headNames, type FileEncoder, type WeightNote } from './file-encoders.ts';
+import { readWeightFile, type WeightFile } from './weight-file.ts';
 
 export interface WeightTensor {
   file: File;
   info: TensorInfo;
+  /** What an adapter adds to it. */
+  added?: LowRank;
 }
 
 export interface Weights {
   /** Canonical name → place; exactly the tensors that the architecture needs. */
   tensors: Map<string, WeightTensor>;
-  /** Numbers in all floating-point tensors, heads included. */
+  /** Numbers in all floating-point tensors, heads included, those of other encoders and of adapters left out. */
   parameters: number;
   /** Format of the files, e.g. "safetensors". */
   format: WeightFile['format'];
@@ -27,19 +31,76 @@ export interface Weights {
   dtypes: string;
   /** Name of the fine-tuned head, null when there is none. */
   head: string | null;
+  /** Names of all encoders that the files hold, and the one that is used. */
+  encoders: string[];
+  encoder: string;
+  /** Whether an adapter is merged into it. */
+  merged: boolean;
+  notes: WeightNote[];
+}
+
+export interface WeightOptions {
+  /** Name of the encoder that the user chose. */
+  encoder?: string;
+  /** What an adapter_config.json beside the weights says. */
+  adapter?: AdapterConfig | null;
+  /** The adapter's own weights. */
+  adapterFile?: File | null;
 }
 
 const computed: readonly Dtype[] = ['F32', 'F16', 'BF16'];
 const floating: readonly Dtype[] = [...computed, 'F64'];
-/** Names under which transformers saves the layers that a task is trained with. */
-const heads = ['classifier', 'score', 'qa_outputs', 'logits_proj', 'regressor'];
 const otherModel = 'Check that config.json and the weights are of the same model.';
 
 /**
  * @param files all weight files of one model, in name order
- * @throws WinnowError `bad-file` for a broken file, `bad-model` for a missing tensor, a wrong shape or number format.
+ * @throws WinnowError `bad-file` for a broken file; `bad-model` for a missing tensor, a wrong shape or number format, and
+ * for a tensor in the encoder that is none of its own; `bad-option` for an encoder that is not there.
  */
-export async function readWeights(files: readonly File[], config: ModelConfig): Promise<Weights> {
+export async function readWeights(
+  files: readonly File[],
+  config: ModelConfig,
+  { encoder: wanted, adapter = null, adapterFile = null }: WeightOptions = {},
+): Promise<Weights> {
+  const { found, scattered, format } = await readFiles(files);
+  const { anchor, shapes: shapesOf, idle } = architectureOf(config);
+  const shapes = shapesOf(config);
+  const names = [...found.keys(), ...scattered.keys()];
+  const encoders = encodersIn(names, { anchor, shapes });
+  const encoder = chooseEncoder(encoders, wanted, files, (own) => fits(own, shapes, found));
+  const changes = await changesOf(encoder, { found, adapter, adapterFile });
+  const tensors = new Map<string, WeightTensor>();
+  const rest = new Map(encoder.names);
+  for (const canonical of changes?.merged ?? []) rest.delete(canonical);
+  const others = new Set(encoders.filter((own) => own !== encoder).flatMap((own) => [...own.names.values()]));
+  const inside = new Set(encoder.names.values());
+  const beside = names.filter((name) => !others.has(name) && !inside.has(name));
+  for (const name of shapes.keys()) rest.delete(name);
+  const notes = checkRest({ extra: rest, beside }, { shapes, idle }, filesInWords(files));
+  for (const [name, shape] of shapes) {
+    const stored = encoder.names.get(name) ?? name;
+    const tensor = changes?.replaced.get(name) ?? found.get(stored);
+    if (!tensor) throw scattered.get(stored) ?? missingTensor(name, files);
+    checkTensor(stored, tensor, shape);
+    const added = changes?.added.get(name);
+    if (added && !fitsWeight(added, shape)) throw otherAdapter(name, shape);
+    tensors.set(name, added ? { ...tensor, added } : tensor);
+  }
+  const own = [...found].filter(([name]) => !others.has(name) && !isLowRank(name));
+  return {
+    tensors,
+    parameters: countParameters(own.map(([, tensor]) => tensor)),
+    format,
+    dtypes: [...new Set([...tensors.values()].map(({ info }) => info.dtype))].sort().join(' and '),
+    head: findHead(own.map(([name]) => name)),
+    encoders: encoders.map(({ name }) => name),
+    encoder: encoder.name,
+    merged: changes !== null,
+    notes,
+  };
+}
+
+async function readFiles(files: readonly File[]) {
   const found = new Map<string, WeightTensor>();
   const scattered = new Map<string, WinnowError>();
   let format: WeightFile['format'] = 'safetensors';
@@ -49,39 +110,68 @@ export async function readWeights(files: readonly File[], config: ModelConfig): 
     for (const [name, info] of read.tensors) found.set(name, { file, info });
     for (const [name, why] of read.scattered) scattered.set(name, scatteredTensor(name, file, why));
   }
-  const { anchor, shapes } = architectureOf(config);
-  const names = canonicalNames([...found.keys(), ...scattered.keys()], anchor);
-  const tensors = new Map<string, WeightTensor>();
-  for (const [name, shape] of shapes(config)) {
-    const stored = names.get(name) ?? name;
-    const tensor = found.get(stored);
-    if (!tensor) throw scattered.get(stored) ?? missingTensor(name, files);
-    checkTensor(stored, tensor, shape);
-    tensors.set(name, tensor);
+  return { found, scattered, format };
+}
+
+/** The one that the user chose, else the first that config.json fits, else the first. */
+function chooseEncoder(
+  encoders: readonly FileEncoder[],
+  wanted: string | undefined,
+  files: readonly File[],
+  fits: (encoder: FileEncoder) => boolean,
+): FileEncoder {
+  if (wanted === undefined) return encoders.find(fits) ?? encoders[0];
+  const chosen = encoders.find(({ name }) => name === wanted);
+  if (chosen) return chosen;
+  const message = `${filesInWords(files)} holds no encoder \`${wanted}\`.`;
+  const next = `Choose from ${encoders.map(({ name }) => `\`${name}\``).join(', ')}.`;
+  throw new WinnowError('bad-option', message, next);
+}
+
+function fits(
+  { names }: FileEncoder,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  found: ReadonlyMap<string, WeightTensor>,
+): boolean {
+  return [...shapes].every(([name, shape]) => {
+    const tensor = found.get(names.get(name) ?? name);
+    return tensor?.info.shape.join() === shape.join();
+  });
+}
+
+/** What adapters do, in the files and beside them; null where nothing says that there is one. */
+async function changesOf(
+  encoder: FileEncoder,
+  {
+    found,
+    adapter,
+    adapterFile,
+  }: { found: ReadonlyMap<string, WeightTensor> } & Required<Omit<WeightOptions, 'encoder'>>,
+) {
+  if (adapter === null) return null;
+  const inside = [...encoder.names].filter(
+    ([name]) => isLowRank(name) || /\.(modules_to_save|original_module)\./.test(name),
+  );
+  const kept = inside.filter(([name]) => !name.includes('.original_module.'));
+  const tensors = new Map(
+    kept.flatMap(([name, stored]) => {
+      const tensor = found.get(stored);
+      return tensor ? [[name, tensor] as const] : [];
+    }),
+  );
+  if (adapterFile) {
+    const { tensors: own } = await readWeightFile(adapterFile);
+    for (const [name, info] of own) tensors.set(name, { file: adapterFile, info });
   }
-  return {
-    tensors,
-    parameters: countParameters([...found.values()]),
-    format,
-    dtypes: [...new Set([...tensors.values()].map(({ info }) => info.dtype))].sort().join(' and '),
-    head: findHead([...found.keys()]),
-  };
+  if (tensors.size === 0) return null;
+  return { ...adapterChanges(tensors, adapter, encoder), merged: inside.map(([name]) => name) };
 }
 
-/** Canonical name → name in the file. What stands before the word embeddings stands before every tensor of the model. */
-function canonicalNames(names: readonly string[], anchor: string): Map<string, string> {
-  const renamed = names.map((name) => [renewed(name), name] as const);
-  const [prefix = ''] = renamed
-    .filter(([name]) => name === anchor || name.endsWith(`.${anchor}`))
-    .map(([name]) => name.slice(0, -anchor.length))
-    .sort((a, b) => a.length - b.length);
-  const inside = renamed.filter(([name]) => name.startsWith(prefix));
-  return new Map(inside.map(([name, original]) => [name.slice(prefix.length), original]));
-}
-
-/** Checkpoints converted from TensorFlow call the scale and offset of a normalisation gamma and beta. */
-function renewed(name: string): string {
-  return name.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
+/** The float32 bytes of a tensor, with what an adapter adds to it. */
+export async function tensorValues({ file, info, added }: WeightTensor): Promise<Uint8Array> {
+  const values = await readTensor(file, info);
+  if (added) await addLowRank(values, info.shape, added);
+  return new Uint8Array(values.buffer);
 }
 
 function checkTensor(name: string, { file, info }: WeightTensor, shape: readonly number[]): void {
@@ -95,10 +185,18 @@ function checkTensor(name: string, { file, info }: WeightTensor, shape: readonly
   }
 }
 
+function filesInWords(files: readonly File[]): string {
+  return files.map((file) => `\`${file.name}\``).join(' and ');
+}
+
 function missingTensor(name: string, files: readonly File[]): WinnowError {
-  const where = files.map((file) => `\`${file.name}\``).join(' and ');
-  const message = `${where} ${files.length === 1 ? 'holds' : 'hold'} no tensor \`${name}\`, which config.json asks for.`;
+  const message = `${filesInWords(files)} ${files.length === 1 ? 'holds' : 'hold'} no tensor \`${name}\`, which config.json asks for.`;
   return new WinnowError('bad-model', message, otherModel);
+}
+
+function otherAdapter(name: string, shape: readonly number[]): WinnowError {
+  const message = `The adapter does not fit \`${name}\`, which has the shape [${shape.join(', ')}]: it was trained on another model.`;
+  return new WinnowError('bad-model', message, 'Drop the model that the adapter was trained on.');
 }
 
 function scatteredTensor(name: string, file: File, why: string): WinnowError {
@@ -118,33 +216,5 @@ function countParameters(tensors: readonly WeightTensor[]): number {
 
 function findHead(names: readonly string[]): string | null {
   const parts = new Set(names.map((name) => name.split('.')[0]));
-  return heads.find((head) => parts.has(head)) ?? null;
-}
-
-export interface WeightFile {
-  format: 'safetensors' | 'PyTorch checkpoint';
-  tensors: Map<string, TensorInfo>;
-  /** Tensors that are there but cannot be read in place: name → how the sentence about it ends. */
-  scattered: Map<string, string>;
-}
-
-/**
- * A weight file of any format, told from its first bytes and not from its name.
- * @throws WinnowError `bad-file` for a broken file or one of another format, `unreadable-file` when it vanished.
- */
-export async function readWeightFile(file: File): Promise<WeightFile> {
-  const checkpoint = await readTorchCheckpoint(file);
-  if (checkpoint) return { format: 'PyTorch checkpoint', ...checkpoint };
-  if (!/\.safetensors$/i.test(file.name) && !(await promisesSafetensors(file))) {
-    const message = `${nameOf(file)} is neither a safetensors file nor a PyTorch checkpoint.`;
-    throw new WinnowError('bad-file', message, 'Check that it is the file its name says, or copy it again.');
-  }
-  const { tensors } = await readSafetensorsHeader(file);
-  return { format: 'safetensors', tensors, scattered: new Map() };
-}
-
-/** A JSON header after 8 bytes, or the pointer that Git LFS leaves in place of a file. */
-async function promisesSafetensors(file: File): Promise<boolean> {
-  const text = String.fromCharCode(...(await readSlice(file, 0, Math.min(9, file.size))));
-  return text[8] === '{' || text.startsWith('version ');
+  return headNames.find((head) => parts.has(head)) ?? null;
 }

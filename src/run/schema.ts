@@ -55,6 +55,15 @@ export const runSchema = v.object({
     parameters: v.nullable(v.number()),
     /** Of each weight (or activation) file's bytes in name order; one file: of that file. */
     sha256: v.string(),
+    /** Names of the weight files that were used, and of those beside them that were not; absent in files of before. */
+    weights: v.optional(v.array(v.string())),
+    otherWeights: v.optional(v.array(v.string())),
+    /** Which of several encoders in the weights, the one used first; absent where there is one. */
+    encoders: v.optional(v.array(v.string())),
+    /** Name of the file whose low-rank adapter is merged; absent where there is none. */
+    adapter: v.optional(v.string()),
+    /** The token that stood for a sentence. */
+    pooling: v.optional(v.picklist(['first', 'last'])),
   }),
   data: v.object({
     task: v.picklist(taskNames),

@@ -34,9 +34,10 @@ export interface VocabularyConvention {
   unknown?: number;
   /**
    * SentencePiece: quotes, accents and case are evened out as in the original code of XLNet and ALBERT, where a number's
-   * comma also is a piece of its own; and whether capitals are lowered when no file says.
+   * comma also is a piece of its own; whether capitals are lowered when no file says, and whether `keep_accents` beside a
+   * tokenizer.json has an effect.
    */
-  plain?: { lowers: boolean };
+  plain?: { lowers: boolean; accents?: boolean };
 }
 
 export interface TokenizerModel {

@@ -9,7 +9,6 @@ export interface TokenizerFiles {
   main: SourceFile;
   /** Beside vocab.json; null for other kinds, or when it is missing. */
   merges: SourceFile | null;
-  /** Beside a bare vocabulary; a tokenizer.json says it all itself. */
   config: SourceFile | null;
   specialTokens: SourceFile | null;
   added: SourceFile | null;
@@ -38,14 +37,13 @@ export function findTokenizerFiles(files: readonly SourceFile[], folder: string)
 function withSettings(kind: TokenizerKind, main: SourceFile, files: readonly SourceFile[]): TokenizerFiles {
   const beside = (name: string): SourceFile | null =>
     files.find(({ path }) => folderOf(path) === folderOf(main.path) && baseName(path).toLowerCase() === name) ?? null;
-  const bare = kind !== 'tokenizer.json';
   return {
     kind,
     main,
     merges: kind === 'vocab.json' ? beside('merges.txt') : null,
-    config: bare ? beside('tokenizer_config.json') : null,
-    specialTokens: bare ? beside('special_tokens_map.json') : null,
-    added: bare ? beside('added_tokens.json') : null,
+    config: beside('tokenizer_config.json'),
+    specialTokens: beside('special_tokens_map.json'),
+    added: beside('added_tokens.json'),
   };
 }
 

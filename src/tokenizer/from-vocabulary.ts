@@ -29,16 +29,31 @@ export function wordPieceParts(
   const vocabulary = entriesOf(source);
   const names = settings.names(convention.tokens);
   const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
+  tokenId(names.unk_token, vocabulary, file);
+  const { model, ...steps } = wordPieceOf(vocabulary, settings, names.unk_token, lower);
+  const remark =
+    settings.flag('do_lower_case') === null && !lower
+      ? `${file} holds capitals and no file says do_lower_case: texts keep their capitals, which AutoTokenizer would lower.`
+      : null;
+  return { ...sharedParts(model, settings, convention, file), ...steps, remark };
+}
+
+/** What BERT's tokenizers do, and nothing that a file might say otherwise but `settings`. */
+export function wordPieceOf(
+  vocabulary: Vocabulary,
+  settings: Settings,
+  unknown: string,
+  lower: boolean,
+): Pick<PipelineParts, 'model' | 'normalizer' | 'preTokenizer'> {
   const options = {
     clean: true,
     chinese: settings.flag('tokenize_chinese_chars') ?? true,
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
-  tokenId(names.unk_token, vocabulary, file);
   const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
   return {
-    ...sharedParts(wordPieceModel(vocabulary, names.unk_token, config), settings, convention, file),
+    model: wordPieceModel(vocabulary, unknown, config),
     normalizer: [bertStep(options)],
     preTokenizer: [bertPreTokenizer],
   };

@@ -9,6 +9,7 @@ import { JsonFault } from '../format/json-bytes.ts';
 import { readSentencePiece } from '../format/sentencepiece.ts';
 import type { TokenizerFiles } from './files.ts';
 import { vocabularyConvention, type TokenizerModel } from './conventions.ts';
+import { withSettings } from './beside-json.ts';
 import { sentencePieceParts } from './from-sentencepiece.ts';
 import { bytePairParts, wordPieceParts, type NamedBytes } from './from-vocabulary.ts';
 import { tokenizerOf, type PipelineParts } from './pipeline.ts';
@@ -38,12 +39,12 @@ export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel
 async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<PipelineParts> {
   const { kind, main, merges } = files;
   const { bytes, file } = await readBytes(main);
-  if (kind === 'tokenizer.json') return readTokenizerJson(bytes, file);
   const settings = new Settings({
     config: await textOf(files.config),
     specialTokens: await textOf(files.specialTokens),
     added: await textOf(files.added),
   });
+  if (kind === 'tokenizer.json') return withSettings(readTokenizerJson(bytes, file), settings, model);
   const name = nameOf(file);
   const convention = () => vocabularyConvention(kind, model, name);
   switch (kind) {

@@ -24,6 +24,8 @@ export interface PipelineParts {
   spaceBeforeWords: boolean;
   /** What padding the files ask for, as far as they do. */
   padding: Partial<Padding>;
+  /** Something that is worth saying of its files. */
+  remark?: string | null;
 }
 
 /**
@@ -85,6 +87,7 @@ export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first'
   return {
     card: { path, kind: model.kind, vocabulary: greatestId(texts, template) + 1 },
     classification,
+    remark: parts.remark ?? null,
     padding: paddingOf(parts, classification),
     encode,
     encodeWords: (words) => filled(template.single, words.map(wordIds), []),

@@ -78,6 +78,50 @@ export class Settings {
     return [...tokens.values()];
   }
 
+  /**
+   * The tokens that are cut out of a text where a tokenizer.json has its `own`: with those that these files add, under the
+   * next free ids. Where tokenizer_config.json lists all, a class that is known (`standard` its names) takes that list alone.
+   */
+  addedBeside(
+    own: readonly AddedToken[],
+    vocabulary: ReadonlyMap<string, number>,
+    standard: SpecialTokens | null,
+  ): AddedToken[] {
+    const decoder = this.config.object('added_tokens_decoder');
+    const tokens = new Map((decoder && standard ? [] : own).map((token) => [token.content, token]));
+    const put = (content: string, flags: Spec | null, special: boolean): void => {
+      if (content === '') return;
+      const greatest = [...tokens.values()].reduce((most, { id }) => Math.max(most, id + 1), vocabulary.size);
+      const id = tokens.get(content)?.id ?? vocabulary.get(content) ?? greatest;
+      const isSpecial = flags?.flag('special', special) ?? special;
+      const normalized = flags?.flag('normalized', !isSpecial) ?? !isSpecial;
+      tokens.set(content, { ...tokenOf(content, id, flags, false), normalized });
+    };
+    const listed = (decoder?.specs() ?? []).filter(([id]) => isId(Number(id)));
+    for (const [, flags] of listed.toSorted(([a], [b]) => Number(a) - Number(b)))
+      put(flags.text('content'), flags, false);
+    const names = roles.flatMap((role) => this.name(role) ?? []);
+    if (!decoder) {
+      const further = [...this.addedIds].filter((entry): entry is [string, number] => isId(entry[1]));
+      for (const [content] of further.toSorted(([, a], [, b]) => a - b)) {
+        if (!tokens.has(content)) put(content, null, names.includes(content));
+      }
+    }
+    for (const content of names) if (!tokens.has(content)) put(content, null, true);
+    const usual = roles.flatMap((role) => standard?.[role] ?? []);
+    for (const content of usual) if (!tokens.has(content) && vocabulary.has(content)) put(content, null, true);
+    for (const content of this.furtherSpecials()) if (!tokens.has(content)) put(content, null, true);
+    return [...tokens.values()];
+  }
+
+  private furtherSpecials(): string[] {
+    const lists = ['additional_special_tokens', 'extra_special_tokens'].map((key) => this.value(key));
+    return lists.flat().flatMap((token) => {
+      const content = typeof token === 'string' ? token : entriesOf(token)?.get('content');
+      return typeof content === 'string' ? [content] : [];
+    });
+  }
+
   private name(role: string): string | null {
     const flags = this.described(role);
     if (flags) return flags.text('content');

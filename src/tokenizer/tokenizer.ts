@@ -37,4 +37,6 @@ export interface Tokenizer {
   /** Where the classification token stands. */
   readonly classification: 'first' | 'last';
   readonly padding: Padding;
+  /** Something that is worth saying of its files. */
+  readonly remark: string | null;
 }

@@ -38,6 +38,8 @@ const task = taskNames.find((name) => name === values.task) ?? 'sst-2';
 const device = values.device === 'webgpu' ? 'webgpu' : 'wasm';
 const given = {
   weights: null,
+  encoder: null,
+  adapter: null,
   model: values.model,
   data: values.data,
   task,

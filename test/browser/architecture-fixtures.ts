@@ -16,6 +16,11 @@ const forms = [
   'albert-groups',
   'distilbert-sinusoid',
   'xlnet-clamp',
+  'bert-gelu-python',
+  'bert-gelu-fast',
+  'bert-silu',
+  'bert-mish',
+  'bert-quick-gelu',
 ];
 export const architectureModels = [...whole, ...forms];
 

@@ -72,12 +72,12 @@ export async function golden(name: string): Promise<Golden> {
   return { maxLength: max_length, texts, hidden: await readHidden(file, texts.length) };
 }
 
-/** The tensors `hidden.0`, `hidden.1`, … */
-export async function readHidden(file: File, count: number): Promise<Float32Array[]> {
+/** The tensors `hidden.0`, `hidden.1`, …, or of another name. */
+export async function readHidden(file: File, count: number, name = 'hidden'): Promise<Float32Array[]> {
   const { tensors } = await readSafetensorsHeader(file);
   const hidden: Float32Array[] = [];
   for (let index = 0; index < count; index += 1) {
-    const info = tensors.get(`hidden.${index}`);
+    const info = tensors.get(`${name}.${index}`);
     if (!info) throw new Error(`${file.name} has no golden for text ${index}`);
     hidden.push(await readTensor(file, info));
   }

@@ -10,7 +10,7 @@ import { bitsOf } from '../../src/format/dtype.ts';
 import { readPickle } from '../../src/format/pickle.ts';
 import { TorchRules } from '../../src/format/torch-tensors.ts';
 import { readZipDirectory } from '../../src/format/zip.ts';
-import { readWeightFile } from '../../src/model/weights.ts';
+import { readWeightFile } from '../../src/model/weight-file.ts';
 import { checkpointBytes } from '../fixtures/checkpoints.ts';
 import { fileOf } from '../fixtures/files.ts';
 

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { allFiguresFile } from '../../src/exports/all-figures.ts';
 import { references } from '../../src/exports/bibtex.ts';
 import { figureFiles, isFigureName, tableFile } from '../../src/exports/figure-formats.ts';
+import { proposedRole } from '../../src/data/sniff.ts';
 import { activationsStem, resultStem } from '../../src/exports/file-names.ts';
 import { resultExports, resultFiles } from '../../src/exports/result-files.ts';
 import { runText } from '../../src/exports/run.ts';
@@ -84,6 +85,12 @@ describe('file names', () => {
   test('of activations end with their role, however long the model’s name is', () => {
     expect(activationsStem('sst-2', 'm'.repeat(200), 'dev')).toBe(`winnow-sst-2-${'m'.repeat(67)}-dev`);
   });
+});
+
+test('activations of a model called after a role are taken for the role they are of', () => {
+  for (const model of ['train', 'my-test-model']) {
+    expect(proposedRole(`${activationsStem('sst-2', model, 'dev')}.safetensors`)).toBe('dev');
+  }
 });
 
 describe('a figure as files', () => {

@@ -19,10 +19,22 @@ async function make(...paths: string[]): Promise<void> {
 }
 
 const given = (model: string, data: string | null, files: GivenFiles['files'] = {}): GivenFiles => {
-  return { model, weights: null, data, files, task: 'pos', activations: [], config: null, columns: {}, reading: {} };
+  return {
+    model,
+    weights: null,
+    encoder: null,
+    adapter: null,
+    data,
+    files,
+    task: 'pos',
+    activations: [],
+    config: null,
+    columns: {},
+    reading: {},
+  };
 };
 
-test('files go to the page under their folder, one folder deep, hidden ones not at all', async () => {
+test('files go to the page under their folder, three folders deep, hidden ones not at all', async () => {
   await make(
     'bert/README.md',
     'bert/config.json',
@@ -30,6 +42,7 @@ test('files go to the page under their folder, one folder deep, hidden ones not 
     'bert/.git/x',
     'bert/onnx/model.onnx',
     'bert/onnx/old/model.onnx',
+    'bert/a/b/c/d/config.json',
     'sst/dev.tsv',
   );
   const { inputs } = await collectInputs(given(join(folder, 'bert'), join(folder, 'sst')));
@@ -38,9 +51,22 @@ test('files go to the page under their folder, one folder deep, hidden ones not 
     'bert/config.json',
     'bert/model.safetensors',
     'bert/onnx/model.onnx',
+    'bert/onnx/old/model.onnx',
     'sst/dev.tsv',
   ]);
   expect(inputs[1]?.location).toBe(join(folder, 'bert/config.json'));
+});
+
+test('an encoder is named to the page, an adapter’s folder goes there under a name of its own', async () => {
+  await make('m/config.json', 'a/m/adapter_config.json', 'd/dev.tsv');
+  const own = {
+    ...given(join(folder, 'm'), join(folder, 'd')),
+    encoder: 'question_model',
+    adapter: join(folder, 'a/m'),
+  };
+  const { inputs, corrections } = await collectInputs(own);
+  expect(inputs.map(({ path }) => path)).toEqual(['m/config.json', 'd/dev.tsv', 'm-adapter/adapter_config.json']);
+  expect(corrections.encoder).toBe('question_model');
 });
 
 test('a folder goes to the page whole, however many files it holds', async () => {

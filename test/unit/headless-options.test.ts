@@ -62,6 +62,8 @@ test('extract with the fewest options takes the defaults', () => {
     inputs: {
       model: 'm',
       weights: null,
+      encoder: null,
+      adapter: null,
       data: 'd',
       task: 'sst-2',
       files: {},
@@ -116,6 +118,8 @@ test('every option of analyze reaches the run', () => {
     inputs: {
       model: 'm',
       weights: null,
+      encoder: null,
+      adapter: null,
       data: 'd',
       task: 'sst-2',
       files: {},

@@ -76,7 +76,10 @@ test.each([
   [{ vocab_size: 1e12 }, 'has vocab_size 1000000000000 where a whole number from 1 to 16777216 belongs'],
   [{ num_attention_heads: 5 }, 'has hidden_size 32, which 5 attention heads do not divide'],
   [{ layer_norm_eps: -1 }, 'has layer_norm_eps -1 where a number above 0 and up to 1 belongs'],
-  [{ hidden_act: 'silu' }, 'has hidden_act "silu", and Winnow computes gelu, gelu_new, gelu_pytorch_tanh, relu'],
+  [
+    { hidden_act: 'laplace' },
+    'has hidden_act "laplace", and Winnow computes gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate, gelu_python_tanh, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, mish, tanh',
+  ],
   [
     { position_embedding_type: 'relative_key' },
     'has position_embedding_type "relative_key", and Winnow computes only "absolute"',
@@ -94,10 +97,13 @@ test.each(['', '[]', '{"a": 1', '{"hidden_size": 1, "hidden_size": 2}'])('%j is 
   expect(() => parseConfig(text, 'config.json')).toThrow(WinnowError);
 });
 
-test('an unknown architecture is sent to ONNX', () => {
-  const text = JSON.stringify({ ...bert, model_type: 'gpt2' });
-  expect(() => parseConfig(text, 'c')).toThrow(expect.objectContaining({ next: expect.stringContaining('ONNX') }));
-});
+test.each([{ model_type: 'gpt2' }, { position_embedding_type: 'relative_key' }, { hidden_act: 'laplace' }])(
+  '%j is sent to ONNX',
+  (changes) => {
+    const text = JSON.stringify({ ...bert, ...changes });
+    expect(() => parseConfig(text, 'c')).toThrow(expect.objectContaining({ next: expect.stringContaining('ONNX') }));
+  },
+);
 
 const xlnet = { model_type: 'xlnet', d_model: 32, n_layer: 3, n_head: 4, d_inner: 64, vocab_size: 2000 };
 const distilbert = {

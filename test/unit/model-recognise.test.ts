@@ -80,7 +80,7 @@ describe('a whole model', () => {
     });
     expect(result.tokenizer).toEqual({ path: `${name}/tokenizer.json`, kind: 'WordPiece', vocabulary: 2000 });
     expect(result.source?.tokenizer).not.toBeNull();
-    expect(result.ignored).toEqual([{ path: `${name}/tokenizer_config.json`, reason: 'Winnow needs no such file.' }]);
+    expect(result.ignored).toEqual([]);
     expect(claimedPaths(result).size).toBe(folder(name).length);
   });
 
@@ -115,7 +115,10 @@ describe('a whole model', () => {
       ...files,
       ...folder('bert').filter(({ path }) => path.endsWith('/tokenizer.json')),
     ]);
-    expect(both.source?.tokenizerFiles.map(({ path }) => path)).toEqual(['bert/tokenizer.json']);
+    expect(both.source?.tokenizerFiles.map(({ path }) => path)).toEqual([
+      'bert/tokenizer.json',
+      'bert/tokenizer_config.json',
+    ]);
   });
 
   test('old names of LayerNorm', async () => {
@@ -233,14 +236,20 @@ describe('what is in the way', () => {
   test('only weights of another format', async () => {
     const files = folder('bert', { 'model.safetensors': undefined, 'tf_model.h5': 'x' });
     expect(await missing(files)).toEqual([
-      'The weights are in `tf_model.h5`, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.',
+      'The weights are in `tf_model.h5`, weights of TensorFlow, and this version of Winnow reads safetensors, PyTorch checkpoints and ONNX only.',
     ]);
   });
 
   test.each([1999, 3000])('the tokenizer of a model with %i tokens', async (vocab_size) => {
     const weights = reheaded('bert', () => undefined);
     const config = json('bert', 'config.json', { vocab_size });
-    const messages = await missing(folder('bert', { 'config.json': config, 'model.safetensors': weights }));
+    const files = folder('bert', {
+      'config.json': config,
+      'model.safetensors': weights,
+      'tokenizer.json': undefined,
+      'tokenizer_config.json': undefined,
+    });
+    const messages = await missing([...files, dropped('other/tokenizer.json', bytes('bert', 'tokenizer.json'))]);
     expect(messages).toContain(
       `\`tokenizer.json\` has a vocabulary of 2000 tokens, but the model has ${vocab_size}: it belongs to another model.`,
     );

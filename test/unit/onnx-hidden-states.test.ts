@@ -193,7 +193,10 @@ describe('recognising', () => {
         dropped(`m/onnx/${name}.onnx`, 'x'),
       ),
     );
-    expect(weights).toEqual({ choices: expect.arrayContaining(['m/onnx/z.onnx']) as string[], used: 'm/onnx/z.onnx' });
+    expect(weights).toMatchObject({
+      choices: expect.arrayContaining(['m/onnx/z.onnx']) as string[],
+      used: 'm/onnx/z.onnx',
+    });
     const lesser = await recogniseModel(
       ['model_q4', 'model_O4', 'encoder_model'].map((name) => dropped(`${name}.onnx`, 'x')),
     );
@@ -209,14 +212,15 @@ describe('recognising', () => {
     expect(first.weights).toEqual({
       choices: ['m/model.safetensors', 'm/onnx/model.onnx', 'm/onnx/model_fp16.onnx'],
       used: 'm/model.safetensors',
+      encoders: [],
     });
-    const chosen = await recogniseModel(files, 'm/onnx/model_fp16.onnx');
+    const chosen = await recogniseModel(files, { weights: 'm/onnx/model_fp16.onnx' });
     expect([chosen.missing, chosen.notices]).toEqual([[], []]);
     expect(chosen.weights).toEqual({ ...first.weights, used: 'm/onnx/model_fp16.onnx' });
     expect(chosen.card).toMatchObject({ weightFiles: ['m/onnx/model_fp16.onnx'], hiddenStates: 'outputs' });
     expect(chosen.ignored.map(({ path }) => path)).toEqual(['m/model.safetensors', 'm/onnx/model.onnx']);
-    expect((await recogniseModel(files, 'm/gone.onnx')).weights).toEqual(first.weights);
-    const wrong = await recogniseModel(files, 'm/config.json');
+    expect((await recogniseModel(files, { weights: 'm/gone.onnx' })).weights).toEqual(first.weights);
+    const wrong = await recogniseModel(files, { weights: 'm/config.json' });
     expect(wrong.missing.map(({ message }) => message)).toEqual(["`config.json` is none of the model's weight files."]);
   });
 

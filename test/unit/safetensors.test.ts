@@ -269,3 +269,14 @@ describe('an index of shards', () => {
     expect(error.message).toContain('`model.safetensors.index.json`');
   });
 });
+
+test('a header of more tensors than any model has is refused before it is parsed', async () => {
+  const tensors = Array.from(
+    { length: 100_001 },
+    (_, index) => `"${index}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`,
+  );
+  const started = performance.now();
+  const error = await errorOf(readSafetensorsHeader(headerFile(`{${tensors.join()}}`, 0)));
+  expect(error.message).toBe('The header of `m` describes more than 100000 tensors, more than any model has.');
+  expect(performance.now() - started).toBeLessThan(2000);
+});

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
 import { parseConfig } from '../../src/model/config.ts';
-import { readWeightFile, readWeights } from '../../src/model/weights.ts';
+import { readWeightFile } from '../../src/model/weight-file.ts';
+import { readWeights } from '../../src/model/weights.ts';
 import { checkpoint, checkpointBytes } from '../fixtures/checkpoints.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { fileOf } from '../fixtures/files.ts';
@@ -62,6 +63,17 @@ test('a training checkpoint: the state dict lies under a key, in pickle protocol
   const info = tensors.get('w');
   expect(info && [...(await readTensor(file, info))]).toEqual(forms.get('rows')?.values.map(Math.fround));
 });
+
+test.each(['harmless-2.bin', 'harmless-4.bin', 'harmless-top.bin'])(
+  '%s: plain data beside the tensor is left out',
+  async (name) => {
+    const file = checkpoint(name);
+    const { tensors } = await readWeightFile(file);
+    expect([...tensors.keys()]).toEqual(['w']);
+    const info = tensors.get('w');
+    expect(info && [...(await readTensor(file, info))]).toEqual([1.5, -2]);
+  },
+);
 
 test('number formats that have no storage type of their own', async () => {
   const { tensors } = await readWeightFile(checkpoint('untyped.bin'));

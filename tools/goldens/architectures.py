@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import (AlbertConfig, AlbertForMaskedLM, CamembertConfig, CamembertForTokenClassification,
+from transformers import (AlbertConfig, AlbertForMaskedLM, BertConfig, BertForMaskedLM, CamembertConfig, CamembertForTokenClassification,
                           DistilBertConfig, DistilBertForSequenceClassification, ElectraConfig,
                           ElectraForTokenClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
                           XLMRobertaForMaskedLM, XLNetConfig, XLNetForSequenceClassification)
@@ -36,6 +36,8 @@ def models():
     yield "distilbert-sinusoid", DistilBertForSequenceClassification(DistilBertConfig(**distilbert, sinusoidal_pos_embds=True)), False, 1
     xlnet = dict(vocab_size=60, d_model=16, n_layer=2, n_head=2, d_inner=24, ff_activation="gelu_new")
     yield "xlnet-clamp", XLNetForSequenceClassification(XLNetConfig(**xlnet, clamp_len=6)), True, 1
+    for act in ("gelu_python", "gelu_fast", "silu", "mish", "quick_gelu"):
+        yield f"bert-{act.replace('_', '-')}", BertForMaskedLM(BertConfig(**BERT, hidden_act=act)), True, 1
 
 
 def spread(model, generator):

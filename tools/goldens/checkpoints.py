@@ -6,17 +6,23 @@ bert-bin-sharded: the weights of test/fixtures/models/bert in two files with an 
 forms-zip.bin, forms-legacy.bin: one state dict in every form a tensor may take (views, tied, transposed, all number
 formats, parameters, scalars, empty), with `_metadata`. nested.bin: a training checkpoint, the state dict under
 "model_state_dict", written in pickle protocol 4. untyped.bin: float8 and uint16, which have no storage type of their
-own. scattered.bin: a BERT of one layer (config in scattered.json) whose query weight is stored transposed, and
+own. harmless-*.bin: one tensor beside what
+training scripts save. scattered.bin: a BERT of one layer (config in scattered.json) whose query weight is stored transposed, and
 scattered-pooler.bin: one whose pooler is. forms.json: shape and float32 values of every tensor. Needs torch, safetensors, transformers.
 """
+import argparse
+import collections
+import datetime
 import json
 import shutil
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from transformers import BertConfig, BertModel
+from transformers.trainer_utils import IntervalStrategy
 
 FIXTURES = Path(__file__).resolve().parents[2] / "test/fixtures"
 OUT = FIXTURES / "checkpoints"
@@ -79,10 +85,39 @@ def scattered():
     (OUT / "scattered.json").write_text(config.to_json_string(use_diff=False))
 
 
+def harmless():
+    """What training scripts save beside tensors, by both ways of pickling."""
+    things = {
+        "args": argparse.Namespace(lr=1e-5, out=Path("out/run"), device=torch.device("cpu"), betas=(0.9, 0.999)),
+        "best": np.float64(0.91),
+        "steps": np.int64(400),
+        "dtype": np.dtype("float32"),
+        "history": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "labels": {"pos", "neg"},
+        "frozen": frozenset({1, 2}),
+        "saved": datetime.datetime(2020, 1, 2, 3, 4, 5),
+        "took": datetime.timedelta(seconds=5),
+        "counts": collections.Counter("aab"),
+        "by_layer": collections.defaultdict(list, {"a": [1]}),
+        "recent": collections.deque([1, 2], maxlen=3),
+        "config": BertConfig(hidden_size=4, num_attention_heads=2),
+        "strategy": IntervalStrategy("epoch"),
+        "raw": b"bytes",
+        "z": 1 + 2j,
+    }
+    state = {"w": torch.tensor([[1.5, -2.0]])}
+    for protocol in (2, 4):
+        torch.save({"state_dict": state} | things, OUT / f"harmless-{protocol}.bin", pickle_protocol=protocol)
+    # Beside the tensors themselves, in a dictionary with a factory.
+    plain = {name: value for name, value in things.items() if name != "by_layer"}
+    torch.save(collections.defaultdict(list, state | plain), OUT / "harmless-top.bin")
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     sharded()
     scattered()
+    harmless()
     state = forms()
     torch.save(state, OUT / "forms-zip.bin")
     torch.save(state, OUT / "forms-legacy.bin", _use_new_zipfile_serialization=False)

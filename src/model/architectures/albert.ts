@@ -22,7 +22,7 @@ export const albert = bertShaped<AlbertConfig>({
     kind: 'sentencepiece',
     tokens: { ...bertVocabulary.tokens, unk_token: '<unk>', pad_token: '<pad>' },
     template: bertTemplate,
-    plain: { lowers: true },
+    plain: { lowers: true, accents: true },
   },
   read(fields) {
     const config = readElectra(fields);

@@ -15,15 +15,19 @@ export const bertShape: BertShape<BertConfig> = {
   types: ['bert'],
   pooling: 'first',
   vocabulary: bertVocabulary,
+  idle: ['pooler', 'embeddings.position_ids', 'embeddings.token_type_ids'],
   read: readBert,
   names: bertNames,
 };
 
 export const bert = bertShaped(bertShape);
 
+const asEncoder =
+  'A token of a decoder knows only those before it. If the model was trained as an encoder, set is_decoder to false in config.json.';
+
 export function readBert(fields: ConfigFields): BertConfig {
   fields.mustBe('position_embedding_type', 'absolute');
-  fields.mustBe('is_decoder', false);
+  fields.mustBe('is_decoder', false, asEncoder);
   return { ...readBertSizes(fields), types: fields.count('type_vocab_size', 1024) };
 }
 

@@ -83,6 +83,21 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return this.normalise(this.linear(activated, narrow, hidden, intermediate), input, norm, this.bias(narrow, hidden));
   }
 
+  /** x · sigmoid(factor · x) */
+  private gated(x: string, factor: number | null): string {
+    const scaled = factor === null ? x : this.graph.node('Mul', [x, this.graph.floats([factor])]);
+    return this.graph.node('Mul', [x, this.graph.node('Sigmoid', [scaled])]);
+  }
+
+  /** x · tanh(ln(1 + eˣ)) = x · n / (n + 2) with n = eˣ(eˣ + 2); beyond 20 the quotient is 1 in float32. */
+  private mish(x: string): string {
+    const { graph } = this;
+    const two = graph.floats([2]);
+    const power = graph.node('Exp', [graph.node('Clip', [x, graph.floats([-100]), graph.floats([20])])]);
+    const n = graph.node('Mul', [power, graph.node('Add', [power, two])]);
+    return graph.node('Mul', [x, graph.node('Div', [n, graph.node('Add', [n, two])])]);
+  }
+
   private activate(input: string, bias: string): string {
     const { activation } = this.config;
     switch (activation) {
@@ -92,6 +107,14 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
         return this.graph.fused('FastGelu', [input, bias]);
       case 'relu':
         return this.graph.node('Relu', [this.graph.node('Add', [input, bias])]);
+      case 'tanh':
+        return this.graph.node('Tanh', [this.graph.node('Add', [input, bias])]);
+      case 'silu':
+        return this.gated(this.graph.node('Add', [input, bias]), null);
+      case 'gelu-sigmoid':
+        return this.gated(this.graph.node('Add', [input, bias]), 1.702);
+      case 'mish':
+        return this.mish(this.graph.node('Add', [input, bias]));
       default:
         return activation satisfies never;
     }

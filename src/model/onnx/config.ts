@@ -61,5 +61,8 @@ function checkEncoder(fields: ConfigFields, architecture: string, decoder: boole
   if (!both && !writes && !decoder && fields.raw('is_decoder') !== true) return;
   const what = both ? 'an encoder with a decoder' : 'a decoder';
   const message = `\`${name}\` describes ${what} ("${architecture}"), and Winnow reads encoders only.`;
-  throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
+  const mayBeEncoder = !both && !writes && !decoder;
+  const next = 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.';
+  const asEncoder = 'If it was exported as an encoder, set is_decoder to false in config.json.';
+  throw new WinnowError('bad-model', message, mayBeEncoder ? `${asEncoder} ${next}` : next);
 }

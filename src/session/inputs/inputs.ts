@@ -11,7 +11,7 @@ import type { ColumnsCard, DataFileCard } from '../../data/cards.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
 import { graphVersion } from '../../model/graph/version.ts';
-import type { ModelSource } from '../../model/recognise.ts';
+import type { ModelRecognition, ModelSource } from '../../model/recognise.ts';
 import type { Aggregation } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
@@ -153,7 +153,21 @@ function knownVectors(vectors: InputsRecognition['vectors']): Pick<UsableInputs,
   const { name, architecture, layers, hidden, parameters, maxLength } = card;
   return {
     vectors: { from: 'model', model: source, tokenizer: source.tokenizer, maxLength },
-    facts: { name, architecture, layers, hidden, parameters },
+    facts: { name, architecture, layers, hidden, parameters, ...choicesOf(vectors.model) },
+  };
+}
+
+/** What was chosen of a model, and what else there was. */
+function choicesOf({ card, weights }: ModelRecognition): Partial<RunFile['model']> {
+  if (!card) return {};
+  const { weightFiles, encoder, adapter, pooling } = card;
+  const others = weights.choices.filter((path) => path !== weights.used);
+  return {
+    weights: weightFiles.map(baseName),
+    ...(others.length > 0 && { otherWeights: others }),
+    ...(encoder !== null && { encoders: [encoder, ...weights.encoders.filter((name) => name !== encoder)] }),
+    ...(adapter !== null && { adapter: baseName(adapter) }),
+    ...(pooling !== null && { pooling }),
   };
 }
 
@@ -189,7 +203,8 @@ async function read(
 
   async function hashed(model: Omit<FromModel, 'hash' | 'aggregation'>): Promise<FromModel> {
     const maxLength = task.kind === 'labelling' ? model.maxLength : Math.min(options.maxLength, model.maxLength);
-    const hash = await sha256Text(files.map(hashOf).join(''));
+    const { encoder } = model.model;
+    const hash = await sha256Text(files.map(hashOf).join('') + (encoder === null ? '' : `\n${encoder}`));
     return { ...model, hash, maxLength, aggregation: options.aggregation };
   }
 }

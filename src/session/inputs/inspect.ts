@@ -21,7 +21,7 @@ export async function inspect(files: DroppedFile[], corrections: Corrections): P
   return {
     model: model?.card ?? null,
     tokenizer: model?.tokenizer ?? null,
-    weights: model?.weights ?? { choices: [], used: null },
+    weights: model?.weights ?? { choices: [], used: null, encoders: [] },
     activations: activations?.card ?? null,
     experiment: experiment.card,
     data: data.card && { ...data.card, preview: preview ?? [], sentences: sentences ?? [] },

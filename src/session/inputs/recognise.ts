@@ -39,7 +39,7 @@ type Recogniser<K extends Kind> = (drop: Drop, before: Partial<Recognitions>) =>
 
 /** Kinds of input in the order in which they are asked: each knows what those before it took. */
 const recognisers: { readonly [K in Kind]: Recogniser<K> } = {
-  model: ({ others, corrections }) => recogniseModel(others, corrections.weights),
+  model: ({ others, corrections }) => recogniseModel(others, corrections),
   experiment: (drop, before) => recogniseExperiment(withoutModel(drop, before), drop.vectorFiles),
   data: (drop, before) =>
     recogniseData(before.experiment?.files ?? withoutModel(drop, before), allCorrections(drop, before)),

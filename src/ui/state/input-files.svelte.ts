@@ -40,7 +40,7 @@ export class InputFiles {
     for (const file of files) byPath.set(file.path, file);
     this.files = [...byPath.values()];
     // Which weights are used and how activations are read was said of the files that were there.
-    this.#correct({}, 'weights', 'layers', 'sentenceToken');
+    this.#correct({}, 'weights', 'encoder', 'layers', 'sentenceToken');
   }
 
   remove(path: string): void {
@@ -89,7 +89,12 @@ export class InputFiles {
   }
 
   chooseWeights(path: string): void {
-    this.#correct({ weights: path });
+    this.#correct({ weights: path }, 'encoder');
+  }
+
+  /** Which of several encoders in the weight file. */
+  chooseEncoder(encoder: string): void {
+    this.#correct({ encoder });
   }
 
   #correct(change: Corrections, ...dropped: (keyof Corrections)[]): void {

@@ -16,9 +16,12 @@ export const inspection: Inspection = {
     bytes: 500_000,
     hiddenStates: null,
     head: 'classifier',
+    encoder: null,
+    adapter: null,
+    pooling: 'first',
   },
   tokenizer: { path: 'model/tokenizer.json', kind: 'WordPiece', vocabulary: 1000 },
-  weights: { choices: ['model.safetensors'], used: 'model.safetensors' },
+  weights: { choices: ['model.safetensors'], used: 'model.safetensors', encoders: [] },
   activations: null,
   experiment: null,
   data: {

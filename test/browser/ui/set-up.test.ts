@@ -128,7 +128,7 @@ describe('weight files', () => {
       weightFormat: 'ONNX export, F32',
       hiddenStates: 'layer normalisations' as const,
     };
-    session.inspection = { ...inspection, model, weights: { choices, used: choices[0] } };
+    session.inspection = { ...inspection, model, weights: { choices, used: choices[0], encoders: [] } };
     drop(textFile('config.json', '{}'));
     await expect.element(page.getByTestId('weights')).toHaveValue(choices[0]);
     await expect
@@ -142,11 +142,23 @@ describe('weight files', () => {
     expect(session.inspected.at(-1)?.corrections).toEqual({});
   });
 
+  it('offers the encoders that share a file', async () => {
+    const session = await openPage();
+    const encoders = ['ctx_model', 'question_model'];
+    const model = { ...inspection.model!, encoder: 'ctx_model' };
+    session.inspection = { ...inspection, model, weights: { ...inspection.weights, encoders } };
+    drop(textFile('config.json', '{}'));
+    await expect.element(page.getByTestId('encoder')).toHaveValue('ctx_model');
+    await page.getByTestId('encoder').selectOptions('question_model');
+    await expect.poll(() => session.inspected.at(-1)?.corrections).toEqual({ encoder: 'question_model' });
+  });
+
   it('asks nothing where there is one', async () => {
     await openPage();
     drop(textFile('config.json', '{}'));
     await expect.element(page.getByTestId('model-card')).toHaveTextContent('tiny-bert');
     expect(page.getByTestId('weights').query()).toBeNull();
+    expect(page.getByTestId('encoder').query()).toBeNull();
   });
 });
 

@@ -20,6 +20,8 @@ export const xlnet: Architecture<XlnetConfig> = {
     plain: { lowers: false },
   },
   anchor: wordEmbedding,
+  // Of the query stream, which fine-tuning leaves out.
+  idle: ['mask_emb'],
   read: readConfig,
   shapes: xlnetShapes,
   write: writeXlnet,
