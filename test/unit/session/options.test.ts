@@ -47,7 +47,16 @@ test('operations grow with what they are spent on', () => {
   const load: Workload = {
     ...{ layers: 2, hidden: 8, outputs: 2, bytes: 1000, encoding: { operations: 7, openings: 2 } },
     ...{ rows: { train: 12, analysed: 20 }, batchSize: 5 },
-    ...{ protocol: 'refined', seeds: 1, epochs: 10, passes: 15, narrow: null, answers: 6, sweep: false, maxFeatures: false },
+    ...{
+      protocol: 'refined',
+      seeds: 1,
+      epochs: 10,
+      passes: 15,
+      narrow: null,
+      answers: 6,
+      sweep: false,
+      maxFeatures: false,
+    },
   };
   const occasion = { protocol: 'refined', classes: 2, words: false, texts: false } as const;
   const operations = (change: Partial<Workload>) =>
