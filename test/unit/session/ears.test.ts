@@ -16,7 +16,7 @@ function channelled(work: (report: (event: number) => void) => Promise<string>) 
           port1.onmessage = null;
           served(data).then(resolve, reject);
         };
-        port2.postMessage(ear, [ear as unknown as MessagePort]);
+        port2.postMessage(ear, [ear]);
       });
     },
   );
