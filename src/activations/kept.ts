@@ -1,14 +1,16 @@
 /**
  * Activations in IndexedDB: chunk records and one manifest a key, in one object store. A chunk and the manifest that
  * names it are written in one transaction, and only its end counts: what the manifest lists is whole. A record of
- * another version, of the wrong length or with a wrong checksum is no record.
+ * another version, of the wrong length or with a checksum that is not that of its values, key and number is no record;
+ * what another version kept is thrown away.
  */
-import { xxhash64 } from 'hash-wasm';
-import { clear, createStore, delMany, get, getMany, keys, set, setMany } from 'idb-keyval';
+import { createXXHash64 } from 'hash-wasm';
+import { clear, delMany, get, getMany, keys, set, setMany } from 'idb-keyval';
 import * as v from 'valibot';
+import { openDatabase } from '../base/database.ts';
 
-/** Raised when records or manifests change their form; others are then not read. */
-const formatVersion = 1;
+/** Raised when records or manifests change their form; others are then not read. From 2 on checksums name the chunk. */
+const formatVersion = 2;
 
 const manifestSchema = v.object({
   version: v.literal(formatVersion),
@@ -45,7 +47,7 @@ export interface KeptActivations {
   lastUsed: number;
 }
 
-const store = createStore('winnow-activations', 'records');
+const store = openDatabase('winnow-activations', 'records');
 const manifestPrefix = 'manifest:';
 const manifestName = (key: string) => `${manifestPrefix}${key}`;
 const chunkPrefix = (key: string) => `chunk:${key}:`;
@@ -69,28 +71,37 @@ export async function writeChunk(manifest: Manifest, chunk: number, data: Float3
   const whole = data.byteLength === data.buffer.byteLength && data.buffer instanceof ArrayBuffer;
   // A view would take its whole buffer along.
   const values = whole ? data : data.slice();
-  const record = { version: formatVersion, checksum: await checksum(values), data: values.buffer };
   const { key } = manifest;
-  await setMany([[chunkName(key, chunk), record] as [string, unknown], [manifestName(key), manifest]], store);
+  const name = chunkName(key, chunk);
+  const record = { version: formatVersion, checksum: await checksum(name, values), data: values.buffer };
+  await setMany([[name, record] as [string, unknown], [manifestName(key), manifest]], store);
 }
 
 /** A chunk's values, or null when it is not there, of another length or damaged. */
 export async function readChunk(key: string, chunk: number, length: number): Promise<Float32Array<ArrayBuffer> | null> {
-  const parsed = v.safeParse(recordSchema, await get<unknown>(chunkName(key, chunk), store));
+  const name = chunkName(key, chunk);
+  const parsed = v.safeParse(recordSchema, await get<unknown>(name, store));
   if (!parsed.success || parsed.output.data.byteLength !== length * Float32Array.BYTES_PER_ELEMENT) return null;
   const values = new Float32Array(parsed.output.data);
-  return (await checksum(values)) === parsed.output.checksum ? values : null;
+  return (await checksum(name, values)) === parsed.output.checksum ? values : null;
 }
 
-function checksum(data: Float32Array): Promise<string> {
-  return xxhash64(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+/** Of a record's name, too: a whole chunk under another's name is wrong there. */
+async function checksum(name: string, data: Float32Array): Promise<string> {
+  const hash = await createXXHash64();
+  return hash
+    .update(name)
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest();
 }
 
-/** Everything that is kept, last used first. */
+/** Everything that is kept, last used first; what another version kept is deleted, for nobody could. */
 export async function readAll(): Promise<Manifest[]> {
   const names = (await keys<string>(store)).filter((name) => name.startsWith(manifestPrefix));
-  const manifests = (await getMany<unknown>(names, store)).map(asManifest).filter((manifest) => manifest !== null);
-  return manifests.sort((a, b) => b.lastUsed - a.lastUsed);
+  const manifests = (await getMany<unknown>(names, store)).map(asManifest);
+  for (const [index, name] of names.entries())
+    if (manifests[index] === null) await remove(name.slice(manifestPrefix.length));
+  return manifests.filter((manifest) => manifest !== null).sort((a, b) => b.lastUsed - a.lastUsed);
 }
 
 /** Deletes what is kept under a key, or everything. */

@@ -54,8 +54,8 @@ export interface SessionGraph extends EncoderFacts {
 }
 
 /**
- * @throws WinnowError `unreadable-file` when a weight file vanished, `out-of-memory` or `internal` when the runtime cannot
- * open the graph.
+ * @throws WinnowError `unreadable-file` when a weight file vanished, `device-lost` when the GPU went away, `out-of-memory`
+ * or `internal` when the runtime cannot open the graph.
  */
 export async function openSession(
   { ort, mountsBlobs }: LoadedRuntime,
@@ -80,7 +80,7 @@ export async function openSession(
   } catch (cause) {
     // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.
     for (const file of new Set(weights.map((weight) => weight.file))) await readSlice(file, 0, 1);
-    throw runtimeError(cause, 'open the model');
+    throw (gpu && (await lossOf(gpu, cause))) ?? runtimeError(cause, 'open the model');
   }
 }
 
@@ -115,7 +115,7 @@ function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: G
     try {
       output = (await session.run(feeds))[name];
     } catch (cause) {
-      throw lost === null ? runtimeError(cause, 'run the model') : lostError(lost, cause);
+      throw (device && (await lossOf(device, cause))) ?? runtimeError(cause, 'run the model');
     }
     const values = (await output.getData()) as Float32Array;
     output.dispose();
@@ -139,8 +139,19 @@ function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: G
   };
 }
 
+/** How long the news of a lost device may come after the failure that it caused: the runtime speaks of memory then. */
+const lossNewsMs = 1000;
+
+async function lossOf(device: GPUDevice, cause: unknown): Promise<WinnowError | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), lossNewsMs)));
+  const info = await Promise.race([device.lost, late]);
+  clearTimeout(timer);
+  return info && lostError(info.message || info.reason, cause);
+}
+
 function lostError(why: string, cause?: unknown): WinnowError {
-  const message = `The graphics device went away while the model ran (${why}).`;
+  const message = `The graphics device went away with the model on it (${why}).`;
   const next = 'Run again; finished chunks are kept. If it goes on, choose WebAssembly.';
   return new WinnowError('device-lost', message, next, cause);
 }

@@ -5,7 +5,18 @@
  */
 import * as v from 'valibot';
 
-const scores = v.record(v.string(), v.nullable(v.number()));
+type ScoresByName = Record<string, number | null>;
+
+/** By class name, which may be any: a record would leave `constructor` out, and answer for `toString` with a function. */
+const scores = v.pipe(
+  v.custom<ScoresByName>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ({ received }) => `Invalid type: Expected Object but received ${received}`,
+  ),
+  v.transform((value) => new Map(Object.entries(value))),
+  v.map(v.string(), v.nullable(v.number())),
+  v.transform((value) => Object.assign(Object.create(null), Object.fromEntries(value)) as ScoresByName),
+);
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const indices = v.array(index);
 

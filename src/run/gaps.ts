@@ -12,6 +12,8 @@ export const mostNeurons = 2 ** 22;
 
 /** Says where a file does not hold what its model needs; null when it is whole. */
 export function findGap(run: RunFile): string | null {
+  const endless = endlessAt(run);
+  if (endless !== null) return `at ${endless}, a finite number is expected`;
   const { model, clustering, selection, maxFeatures } = run;
   const neurons = (model.layers + 1) * model.hidden;
   if (neurons > mostNeurons) return `the model has ${neurons} neurons, more than ${mostNeurons}`;
@@ -23,6 +25,15 @@ export function findGap(run: RunFile): string | null {
     (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
     fieldGap(run, shape)
   );
+}
+
+/** Where a number is infinite, as JSON's `1e999` is read: written again, it would be null. Null: nowhere. */
+function endlessAt(value: unknown, path: string | null = null): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  const under = (key: string | number): string => (path === null ? String(key) : `${path}.${key}`);
+  if (Array.isArray(value) && value.every((entry) => Number.isFinite(entry))) return null;
+  return first(Object.entries(value), ([key, entry]) => endlessAt(entry, under(key)));
 }
 
 function layerGap({ metric, oracle, layers }: RunFile, count: number): string | null {

@@ -1,5 +1,5 @@
 /** Extraction and the cache: order, resume at the missing chunk, damage, a full disk, a second tab. */
-import { createStore, get, set } from 'idb-keyval';
+import { createStore, get, keys, set } from 'idb-keyval';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { forget, listKept, openStore, rowsKept, type ActivationStore } from '../../src/activations/cache.ts';
 import { extractActivations } from '../../src/activations/extract.ts';
@@ -129,6 +129,32 @@ test.each([
   await set('chunk:damage:2', { ...record, data: damage(record.data) }, records());
   expect(await again('damage')).toEqual({ all: everyRow, computed: 5, warnings: [] });
   expect((await again('damage')).computed).toBe(0);
+});
+
+test.each([
+  ['number', 'chunk:damage:1', 5],
+  ['key', 'chunk:other:2', 5],
+])('a whole chunk under another %s counts as missing', async (_, elsewhere, computed) => {
+  for (const key of ['damage', 'other']) {
+    const store = await openStore(request(key, []));
+    await extract(store);
+    await store.close();
+  }
+  await set('chunk:damage:2', await get<unknown>(elsewhere, records()), records());
+  expect(await again('damage')).toEqual({ all: everyRow, computed, warnings: [] });
+});
+
+test('what an earlier version kept is not read, and thrown away', async () => {
+  for (const key of ['former', 'past']) {
+    const store = await openStore(request(key, []));
+    await extract(store);
+    await store.close();
+    const manifest = await get<object>(`manifest:${key}`, records());
+    await set(`manifest:${key}`, { ...manifest, version: 1 }, records());
+  }
+  expect(await again('former')).toEqual({ all: everyRow, computed: shape.rows, warnings: [] });
+  expect((await listKept()).map(({ key }) => key)).toEqual(['former']);
+  expect((await keys<string>(records())).filter((name) => name.includes('past'))).toEqual([]);
 });
 
 test('a chunk that goes away while it is needed gives a sentence, and the next run extracts it', async () => {

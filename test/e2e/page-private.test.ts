@@ -1,4 +1,4 @@
-/** "Your files stay in this tab; the page is not allowed to connect anywhere", put to the test. */
+/** "Your files stay in this tab; nothing of them is sent anywhere", put to the test. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';

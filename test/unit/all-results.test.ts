@@ -50,6 +50,19 @@ describe('files of the published scripts', () => {
     expect(results.selection[0].ordering).toHaveLength(8);
   });
 
+  test('classes may have any name, and one that a probe does not score has no score', () => {
+    const names = ['constructor', '__proto__', 'hasOwnProperty'];
+    const document = JSON.parse(text('pipeline.json').replaceAll('NaN', 'null').replaceAll('Infinity', '1')) as {
+      baseline: { test_scores: Record<string, unknown> };
+    };
+    const entries = names.map((name, index): [string, number] => [name, index / 4]);
+    document.baseline.test_scores = Object.fromEntries([['__OVERALL__', 0.5], ...entries]);
+    const { labels, oracle, layers } = parseAllResults(JSON.stringify(document), 'named.json');
+    expect(labels).toEqual(names);
+    expect(oracle.classes?.test).toEqual([0, 0.25, 0.5]);
+    expect(layers?.individual[0].classes?.test).toEqual([null, null, null]);
+  });
+
   test('the clustering script: clusters and windows over 13 layers', () => {
     const { layout, clustering, layers, shape } = open('clustering.json');
     expect([layout, layers, shape]).toEqual(['clustering', null, { layers: 13, hidden: 2 }]);

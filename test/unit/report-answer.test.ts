@@ -13,7 +13,12 @@ function all(mean: number | null): SplitScores {
 
 function result(oracle: number | null, individual: (number | null)[], concatenated: (number | null)[]): LayerResult {
   const entries = (means: (number | null)[]) => means.map((mean, layer) => ({ layer, ...all(mean) }));
-  return { oracle: all(oracle), individual: entries(individual), concatenated: entries(concatenated) };
+  return {
+    protocol: 'refined',
+    oracle: all(oracle),
+    individual: entries(individual),
+    concatenated: entries(concatenated),
+  };
 }
 
 /** Dev accuracy of minilm-sst2 on SST-2 by the published scripts, whose three delta pairs all chose layer 5. */
@@ -35,6 +40,12 @@ describe('LayerSelector', () => {
 
   it('allows a negative score to be worse, not better', () => {
     expect(selectLayer(result(-0.5, [0, 0, 0], [-0.6, -0.504, -0.5]), 'accuracy', 1)).toBe(1);
+  });
+
+  it('asks of a negative score what the published scripts ask: to be better', () => {
+    const negative = result(-0.5, [0, 0, 0, 0], [-0.6, -0.504, -0.49, -0.5]);
+    expect(selectLayer(negative, 'accuracy', 1)).toBe(1);
+    expect(selectLayer({ ...negative, protocol: 'paper' }, 'accuracy', 1)).toBe(2);
   });
 
   it('needs all layers when a score is not defined', () => {

@@ -104,6 +104,8 @@ test.each([
     'selection.0.minimalSet.neurons.0.layer',
     { selection: [{ ...selection, minimalSet: { ...selection.minimalSet, neurons: [{ index: 1 }] } }] },
   ],
+  ['timings.0.ms, a finite number', { timings: [{ stage: 'read', ms: JSON.parse('1e999') as number }] }],
+  ['selection.0.weights.1, a finite number', { selection: [{ ...selection, weights: [1, Infinity] }] }],
   ['procrustes is not a table', { procrustes: [[1]] }],
   ['mcnemar.method', { mcnemar: { ...added.mcnemar, method: 'guess' } }],
 ])('a wrong %s is named', (place, wrong) => {

@@ -9,6 +9,8 @@ import type { LayerScores, SplitScores } from '../../run/run-file.ts';
 
 /** The part of a run that the layer findings need; a run under way has it too. */
 export interface LayerResult {
+  /** Decides what a tolerated loss leaves of a score below zero. */
+  protocol: 'paper' | 'refined';
   oracle: SplitScores;
   individual: LayerScores[];
   concatenated: LayerScores[];
@@ -17,7 +19,7 @@ export interface LayerResult {
 /** LayerSelector on any score of a result, on dev: the smallest k whose probe on layers 0..k loses less than `delta` per cent. */
 export function selectLayer(result: LayerResult, metric: ScoreName, delta: number): number {
   const dev = result.concatenated.map((entry) => meanOf(entry, 'dev', metric));
-  return selectTopLayer(dev, delta, 'refined');
+  return selectTopLayer(dev, delta, result.protocol);
 }
 
 /** What a finding about layers has to know of the whole result. */

@@ -13,7 +13,7 @@ import {
   type Level,
 } from '../chart.ts';
 import { capital, layerRange, scoreTitles, unitOf } from '../format.ts';
-import { usualDeltas } from '../../redundancy/layer-selector.ts';
+import { target, usualDeltas } from '../../redundancy/layer-selector.ts';
 import { isShown } from '../verdict/signal.ts';
 import { layersFinding, lossesByLayer, type LayerResult } from './answer.ts';
 import { constantLayers } from './single.ts';
@@ -26,8 +26,8 @@ export function layerFigures(
   metric: ScoreName,
   split: Split,
 ): { findings: string[]; figures: Figure[] } {
-  const runs = results.flatMap(({ title, analysis: { oracle, layers } }): NamedResult[] =>
-    layers ? [{ title, result: { oracle, ...layers } }] : [],
+  const runs = results.flatMap(({ title, analysis: { protocol, oracle, layers } }): NamedResult[] =>
+    layers ? [{ title, result: { protocol, oracle, ...layers } }] : [],
   );
   const [first] = results;
   if (runs.length === 0) return { findings: ['This file holds no scores by layer.'], figures: [] };
@@ -96,7 +96,7 @@ export function layerChart(runs: readonly NamedResult[], options: LayerChartOpti
   const levels = runs.flatMap(({ result }, index): Level[] => {
     const y = meanOf(result.oracle, split, metric);
     if (y === null) return [];
-    const bands = [...usualDeltas].reverse().map((delta) => y - (delta / 100) * Math.abs(y));
+    const bands = [...usualDeltas].reverse().map((delta) => target(y, delta, result.protocol));
     return [compared ? { ...oracleLine, y, tone: index } : { ...oracleLine, y, bands }];
   });
   const [only] = levels.length > 0 && !compared ? runs : [];

@@ -22,6 +22,9 @@ export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowErro
   let ended: WinnowError | null = null;
   const end = (reason: WinnowError): void => {
     worker.terminate();
+    // comlink holds the worker until its proxy is gone, which these two would hold in turn: none would ever be released.
+    worker.onerror = null;
+    worker.onmessageerror = null;
     ended ??= reason;
     waiting.forEach((reject) => reject(reason));
     waiting.clear();

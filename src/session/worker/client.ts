@@ -4,9 +4,9 @@
  * answer away. After a run its
  * worker waits for questions about neurons, holding the run in memory, until it is released or another run starts.
  */
-import { proxy } from 'comlink';
 import type { Engine } from '../contract.ts';
 import engineAddress from '../../../workers/engine.worker.ts?worker&url';
+import { heard } from './ears.ts';
 import { createLink } from './link.ts';
 import { workerScript } from './worker-script.ts';
 
@@ -46,18 +46,19 @@ export function createSession(): Session {
     async run(request, report, signal) {
       work.end();
       try {
-        return await work.call((engine) => engine.run(request, proxy(report)), signal);
+        return await heard(report, (ear) => work.call((engine) => engine.run(request, ear), signal));
       } catch (error) {
         work.end();
         throw error;
       }
     },
-    select: (question, report, signal) => work.call((engine) => engine.select(question, proxy(report)), signal),
+    select: (question, report, signal) =>
+      heard(report, (ear) => work.call((engine) => engine.select(question, ear), signal)),
     neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
     release: () => work.end(),
     async extract(request, report, signal) {
       try {
-        return await saving.call((engine) => engine.extract(request, proxy(report)), signal);
+        return await heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));
       } finally {
         saving.end();
       }

@@ -3,7 +3,8 @@
  * on), so that c moves freely when it is opened again. A private window or refused storage leaves the list unavailable, which
  * the page says; a run goes on without it. Entries are checked as any run file is, so an old one is upgraded when read.
  */
-import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
+import { del, entries, get, set } from 'idb-keyval';
+import { openDatabase } from '../../base/database.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 
@@ -17,12 +18,12 @@ export type PastRunsPhase = { name: 'loading' } | { name: 'listed'; runs: PastRu
 
 export class PastRuns {
   phase = $state.raw<PastRunsPhase>({ name: 'loading' });
-  #store: UseStore | null = null;
-  #dendrogramStore: UseStore | null = null;
+  readonly #store = openDatabase('winnow-results', 'runs');
+  readonly #dendrograms = openDatabase('winnow-dendrograms', 'dendrograms');
 
   async load(): Promise<void> {
     try {
-      const kept = await entries<string, unknown>(this.#open());
+      const kept = await entries<string, unknown>(this.#store);
       const runs = kept.flatMap(([id, value]) => readEntry(id, value) ?? []);
       this.phase = { name: 'listed', runs: runs.sort((a, b) => b.savedAt - a.savedAt) };
     } catch {
@@ -33,19 +34,19 @@ export class PastRuns {
   /** @param clusters the run's dendrogram, where it is known; one that is kept already stays. */
   async keep(id: string, run: RunFile, clusters: LiveClusters | null = null, savedAt = Date.now()): Promise<void> {
     try {
-      await set(id, { savedAt, run }, this.#open());
+      await set(id, { savedAt, run }, this.#store);
     } catch {
       this.phase = { name: 'unavailable' };
       return;
     }
     // Without room for it c moves between the thresholds of the run file.
-    if (clusters) await set(id, clusters, this.#openDendrograms()).catch(() => undefined);
+    if (clusters) await set(id, clusters, this.#dendrograms).catch(() => undefined);
     await this.load();
   }
 
   async find(id: string): Promise<RunFile | null> {
     try {
-      return readEntry(id, await get<unknown>(id, this.#open()))?.run ?? null;
+      return readEntry(id, await get<unknown>(id, this.#store))?.run ?? null;
     } catch {
       return null; // no storage: the caller says that the result is not here
     }
@@ -54,7 +55,7 @@ export class PastRuns {
   /** Null where none is kept, or not one of this run. */
   async dendrogram(id: string, run: RunFile): Promise<LiveClusters | null> {
     try {
-      const kept = await get<unknown>(id, this.#openDendrograms());
+      const kept = await get<unknown>(id, this.#dendrograms);
       return isDendrogram(kept, run) ? kept : null;
     } catch {
       return null; // no storage: c moves between the thresholds of the run file
@@ -62,19 +63,9 @@ export class PastRuns {
   }
 
   async remove(id: string): Promise<void> {
-    await del(id, this.#open());
-    await del(id, this.#openDendrograms());
+    await del(id, this.#store);
+    await del(id, this.#dendrograms);
     await this.load();
-  }
-
-  #open(): UseStore {
-    this.#store ??= createStore('winnow-results', 'runs');
-    return this.#store;
-  }
-
-  #openDendrograms(): UseStore {
-    this.#dendrogramStore ??= createStore('winnow-dendrograms', 'dendrograms');
-    return this.#dendrogramStore;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Writes a file to the place that the user chooses: by the File System Access API, which puts it there when it is whole,
- * or, in browsers without it, by the downloads. Whatever goes wrong, nothing stays under the file's name that was not
- * there before, and the error says what to do.
+ * or, in browsers without it, by the downloads. Whatever goes wrong, nothing half-written stays under the file's name, and
+ * the error says what to do. Chrome's dialog itself empties a file that is chosen to be replaced: then the error says so.
  */
 import { fileSave, supported } from 'browser-fs-access';
 import type { Control } from '../../base/abort.ts';
@@ -54,9 +54,9 @@ export async function saveFile({ blob, name }: MadeFile, { signal, progress }: C
       if (isAbort(cause)) return { name: 'dismissed' };
       throw unwritable(name, blob.size, cause);
     }
-    await removeEmpty(handle);
+    const removed = await removeEmpty(handle);
     if (signal?.aborted) throw signal.reason;
-    throw source.fault === null ? unwritable(name, blob.size, cause) : lost(name, source.fault);
+    throw source.fault === null ? unwritable(name, blob.size, cause, removed) : lost(name, source.fault);
   }
 }
 
@@ -89,18 +89,27 @@ function bytesOf(blob: Blob, source: Source, { signal, progress }: Control): Rea
   });
 }
 
-/** The dialog makes the file, empty, before a byte of it is written. */
-async function removeEmpty(handle: Removable): Promise<void> {
+/**
+ * The dialog makes the file, empty, before a byte of it is written, and empties one that was there (File System Access,
+ * "show save file picker"): whether it was there is not told.
+ * @returns whether it was found empty
+ */
+async function removeEmpty(handle: Removable): Promise<boolean> {
   try {
-    if ((await handle.getFile()).size === 0) await handle.remove?.();
+    if ((await handle.getFile()).size > 0) return false;
+    await handle.remove?.();
+    return true;
   } catch {
-    return; // gone already, or not ours to remove: what went wrong before is what the user reads
+    return false; // gone already, or not ours to remove: what went wrong before is what the user reads
   }
 }
 
-function unwritable(name: string, sizeBytes: number, cause: unknown): WinnowError {
+function unwritable(name: string, sizeBytes: number, cause: unknown, emptied = false): WinnowError {
   const [why, next] = reasonOf(cause, sizeBytes);
-  return new WinnowError('unwritable-file', `\`${name}\` was not saved: ${why}.`, next, cause);
+  const former = emptied
+    ? ' A file that it was to replace is gone: the dialog of Chrome empties it when it is chosen.'
+    : '';
+  return new WinnowError('unwritable-file', `\`${name}\` was not saved: ${why}.${former}`, next, cause);
 }
 
 function reasonOf(cause: unknown, sizeBytes: number): [why: string, next: string] {

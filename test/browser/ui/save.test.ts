@@ -194,6 +194,7 @@ describe('when it cannot be written', () => {
     const session = await startMaking();
     session.making?.resolve(new Blob([bytes]));
     await expect.element(panel.getByRole('alert')).toHaveTextContent('the disk has no room for its 3.00 MB.');
+    await expect.element(panel.getByRole('alert')).toHaveTextContent('A file that it was to replace is gone');
     expect(await namesInFolder()).toEqual([]);
   });
 
@@ -207,6 +208,7 @@ describe('when it cannot be written', () => {
     const session = await startMaking();
     session.making?.resolve(new Blob([bytes]));
     await expect.element(panel.getByRole('alert')).toHaveTextContent('the browser stopped writing (unplugged).');
+    await expect.element(panel.getByRole('alert')).not.toHaveTextContent('it was to replace');
     expect(new TextDecoder().decode(await contents(old.name))).toBe('old');
   });
 

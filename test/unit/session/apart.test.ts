@@ -34,6 +34,23 @@ describe('a worker apart', () => {
     collect();
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mib);
   });
+
+  test('holds no worker that was ended', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const ended = Array.from({ length: 8 }, () => {
+      // No mock: it would hold what it was called on.
+      const worker = Object.assign(new EventTarget(), { terminate: () => undefined, postMessage: () => undefined });
+      const own = apart<object>(worker as unknown as Worker, crashed);
+      own.end(new WinnowError('cancelled', 'The run has ended.', ''));
+      return new WeakRef(worker);
+    });
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+    }
+    expect(ended.filter((worker) => worker.deref() !== undefined)).toEqual([]);
+  });
 });
 
 test('a trainer whose worker dies says so; the next one gets another worker, also where it died idle', async () => {
