@@ -123,8 +123,11 @@ describe('on paper', () => {
         }
       }
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-      const [paper] = await boxes(page, '.page');
-      expect(paper.right - paper.left).toBeCloseTo((180 / 25.4) * 96, 0);
+      const paperWidth = async (): Promise<number> => {
+        const [paper] = await boxes(page, '.page');
+        return paper.right - paper.left;
+      };
+      await expect.poll(paperWidth).toBeCloseTo((180 / 25.4) * 96, 0);
       const parts = await boxes(
         page,
         '.page :is(figure, [data-picture], [data-picture] text, table, h1, h2, h3, p, dl)',
