@@ -152,14 +152,14 @@ function notWeights(path: string, choices: readonly string[]): Notice {
 
 /**
  * A vocabulary is never larger than the model's, and may be smaller: models are padded, and have rows for tokens that
- * nothing uses. One that is much smaller is said to be so, and refused where it does not lie with the model or is not half
- * of its.
+ * nothing uses. One that is much smaller is said to be so, and refused where it does not lie with the model or is not a
+ * third of its.
  */
 function checkVocabulary(vocabulary: number, { card }: Tokenizer, { folder }: ModelFiles, note: Notes): boolean {
   const name = baseName(card.path);
   const counts = `\`${name}\` has a vocabulary of ${card.vocabulary} tokens, but the model has ${vocabulary}`;
   const near = card.vocabulary >= vocabulary - Math.max(512, Math.ceil(vocabulary / 20));
-  const beside = folderOf(card.path) === folder && 2 * card.vocabulary >= vocabulary;
+  const beside = folderOf(card.path) === folder && 3 * card.vocabulary >= vocabulary;
   if (card.vocabulary <= vocabulary && (near || beside)) {
     const message = `${counts}: the rest is taken for padding.`;
     const next = `Check that ${name} is this model's.`;

@@ -123,11 +123,10 @@ describe('on paper', () => {
         }
       }
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-      const paperWidth = async (): Promise<number> => {
-        const [paper] = await boxes(page, '.page');
-        return paper.right - paper.left;
-      };
+      const paperBox = async () => (await boxes(page, '.page'))[0];
+      const paperWidth = () => paperBox().then(({ left, right }) => right - left);
       await expect.poll(paperWidth).toBeCloseTo((180 / 25.4) * 96, 0);
+      const paper = await paperBox();
       const parts = await boxes(
         page,
         '.page :is(figure, [data-picture], [data-picture] text, table, h1, h2, h3, p, dl)',

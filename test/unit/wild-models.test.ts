@@ -312,15 +312,15 @@ describe('tokenizers', () => {
 
   test('a model padded beyond its vocabulary is whole, and said to be', async () => {
     const fields = JSON.parse(readFileSync(join(tiny, 'config.json'), 'utf8')) as object;
-    const padded = dropped('m/config.json', JSON.stringify({ ...fields, vocab_size: 3300 }));
+    const padded = dropped('m/config.json', JSON.stringify({ ...fields, vocab_size: 4096 }));
     const file = dropped(
       'm/model.safetensors',
-      paddedEmbeddings(new Uint8Array(readFileSync(join(tiny, 'model.safetensors'))), 3300),
+      paddedEmbeddings(new Uint8Array(readFileSync(join(tiny, 'model.safetensors'))), 4096),
     );
     const { inTheWay, said, source } = await recognise([padded, file, tokenizer()]);
     expect(inTheWay).toEqual([]);
     expect(said).toEqual([
-      '`tokenizer.json` has a vocabulary of 2000 tokens, but the model has 3300: the rest is taken for padding.',
+      '`tokenizer.json` has a vocabulary of 2000 tokens, but the model has 4096: the rest is taken for padding.',
     ]);
     expect(source?.tokenizer).not.toBeNull();
   });
