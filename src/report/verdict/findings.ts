@@ -142,7 +142,9 @@ export function weakFinding(analysis: Analysis, subject: ClaimSubject, of: strin
   ];
   const { p } = keepingOf(analysis, subject);
   const chanceText =
-    p === null || keeps === null ? '' : `; the difference may be chance${mcnemarText(p)}: more test rows would tell`;
+    p === null || keeps === null
+      ? ''
+      : `; the difference may be chance (McNemar’s exact test, ${probabilityText(p)}), which more test rows would tell`;
   const why = `${parts.join(', and ')}${chanceText}`;
   const what = thingText(subject, analysis);
   const kept = keptText(subject.scores, analysis);
