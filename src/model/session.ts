@@ -54,6 +54,13 @@ export interface SessionGraph extends EncoderFacts {
 }
 
 /**
+ * The processor computes float16 in float32, with casts around each operator. They hide a layer normalisation from what
+ * fuses whole ones, and this takes its second half for one without a mean, with an epsilon of its own: of BERT's
+ * embeddings 4e-3 of each number.
+ */
+const wrongOptimizer = 'SimplifiedLayerNormFusion';
+
+/**
  * @throws WinnowError `unreadable-file` when a weight file vanished, `device-lost` when the GPU went away, `out-of-memory`
  * or `internal` when the runtime cannot open the graph.
  */
@@ -75,7 +82,8 @@ export async function openSession(
     externalData.push({ path, data: await (convert ?? stored)() });
   }
   try {
-    const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData });
+    const extra = { optimization: { disable_specified_optimizers: wrongOptimizer } };
+    const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData, extra });
     return encoderOf(session, graph, gpu);
   } catch (cause) {
     // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.

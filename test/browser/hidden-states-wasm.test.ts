@@ -21,7 +21,8 @@ test('a float16 export gives them to its precision', async () => {
   const rows = [...truth.rows.keys()];
   const encoder = await open(await exportSource('bert-float16'), 'wasm');
   const error = await worst(encoder, truth, batch, rows);
+  // onnxruntime of Python: 9.5e-4.
   expect(error).toBeGreaterThan(1e-4);
-  expect(error).toBeLessThan(5e-3);
+  expect(error).toBeLessThan(1.5e-3);
   await encoder.dispose();
 });
