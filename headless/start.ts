@@ -1,6 +1,7 @@
-/** `npm start`: serves the built page until Ctrl-C and prints its address. `--port N` chooses the port. */
+/** `npm start`: builds the page where it is missing or stale, serves it until Ctrl-C and prints its address. `--port N` chooses the port. */
 import { parseArgs } from 'node:util';
-import { CommandFailure, describeFailure, exitCodeOf } from './failure.ts';
+import { buildIfNeeded } from './build.ts';
+import { CommandFailure, describeFailure, exitCodeOf, exitCodes } from './failure.ts';
 import { watchParent } from './parent.ts';
 import { servePage } from './serve.ts';
 
@@ -16,14 +17,22 @@ function portOf(args: string[]): number | null {
   }
 }
 
+const controller = new AbortController();
+const { signal } = controller;
+const stop = (): void => controller.abort();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, stop);
+const unwatch = watchParent(stop);
+
 try {
-  const served = await servePage(portOf(process.argv.slice(2)));
+  const port = portOf(process.argv.slice(2));
+  await buildIfNeeded((line) => process.stdout.write(`${line}\n`), signal);
+  const served = await servePage(port);
   process.stdout.write(`Winnow is at ${served.url} (Ctrl-C stops it).\n`);
-  const close = (): void => void served.close();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, close);
-  watchParent(close);
+  if (signal.aborted) await served.close();
+  else signal.addEventListener('abort', () => void served.close(), { once: true });
 } catch (error) {
+  unwatch();
   const failure = describeFailure(error);
-  process.stderr.write(`${failure.message}\n${failure.next}\n`);
-  process.exitCode = exitCodeOf(failure.code);
+  if (!signal.aborted) process.stderr.write(`${failure.message}\n${failure.next}\n`);
+  process.exitCode = signal.aborted ? exitCodes.cancelled : exitCodeOf(failure.code);
 }

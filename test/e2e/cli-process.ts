@@ -17,7 +17,7 @@ export interface Running {
   ended: Promise<Ended>;
   /** Closes standard error on the reader's side. */
   deafen(): void;
-  /** Resolves once standard error has said this. */
+  /** Resolves once standard error or standard output has said this. */
   said(text: string): Promise<void>;
   send(signal: NodeJS.Signals): void;
 }
@@ -30,7 +30,11 @@ export interface Surroundings {
   output?: number;
 }
 
-export function start(command: 'analyze' | 'extract', args: string[], surroundings: Surroundings = {}): Running {
+export function start(
+  command: 'analyze' | 'extract' | 'start',
+  args: string[],
+  surroundings: Surroundings = {},
+): Running {
   const { env, npm = false, output = 'pipe' } = surroundings;
   const [program, before] = npm
     ? ['npm', ['run', '--silent', command, '--']]
@@ -43,10 +47,14 @@ export function start(command: 'analyze' | 'extract', args: string[], surroundin
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const tell = (): void => listeners.forEach((listener) => listener());
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    tell();
+  });
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
-    listeners.forEach((listener) => listener());
+    tell();
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   // As a shell counts: npm ends itself by the signal that it was sent.
@@ -57,7 +65,7 @@ export function start(command: 'analyze' | 'extract', args: string[], surroundin
   );
   const said = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const check = (): void => void (stderr.includes(text) && resolve());
+      const check = (): void => void ((stderr.includes(text) || stdout.includes(text)) && resolve());
       listeners.add(check);
       check();
       void ended.then(() => reject(new Error(`ended without saying "${text}": ${stderr}`)));

@@ -1,9 +1,10 @@
 /** The command line stopped, killed, disturbed and started twice: a user's files stay, and nothing else is left. */
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../headless/lock.ts';
+import { builtPage } from '../../headless/serve.ts';
 import { ownInputs, run, start } from './cli-process.ts';
 
 /** Inputs whose extraction takes some seconds, and a folder for temporary files that the test can look into. */
@@ -121,4 +122,16 @@ test('an analysis is refused before it begins: a file of yours, a place that can
   expect(busy.stderr).toContain(`The cache folder "${folder}" is in use by another command (process ${process.pid}).`);
   expect(busy.code).toBe(2);
   expect((await readdir(folder)).sort()).toEqual(['out', 'reviews', 'tiny-bert']);
+});
+
+test('npm start serves the build that is there, for others use it too, and ends with a signal', async () => {
+  const built = async () => (await stat(join(builtPage, 'index.html'))).mtimeMs;
+  const before = await built();
+  const command = start('start', [], { npm: true });
+  await command.said('Winnow is at http://');
+  expect(await built()).toBe(before);
+  command.send('SIGTERM');
+  const { stdout, stderr } = await command.ended;
+  expect(stdout).toMatch(/^Winnow is at http:\/\/\S+ \(Ctrl-C stops it\)\.\n$/);
+  expect(stderr).toBe('');
 });
