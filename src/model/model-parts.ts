@@ -101,6 +101,11 @@ export async function readExportParts(
     const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
     note.notices.push({ code: 'bad-model', message, next, path: chosen.path });
   }
+  if (config.causal) {
+    const message = `\`${found.config?.file.name}\` says is_decoder: a token knows only those before it. So the last token stands for a sentence, not the first, which would know nothing of it.`;
+    const next = 'If the model was exported as an encoder, set is_decoder to false there.';
+    note.notices.push({ code: 'bad-model', message, next, path: chosen.path });
+  }
   if (read.summary.scaledByBatch) {
     const message = `\`${chosen.file.name}\` rounds to 8 bits, on a scale that texts which run together share: its hidden states differ from the full model's by some per cent, and a little with the texts beside a text.`;
     const next = 'Choose a weight file of full precision if there is one.';

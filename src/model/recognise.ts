@@ -80,7 +80,8 @@ export async function recogniseModel(
     ? await readExportParts(found, chosen, files, note)
     : await readWeightParts(offered, type, encoder, note);
   const { config, model, weightFiles, adapterFiles, encoders } = parts;
-  const tokenizer = await readTokenizer(found, type, note);
+  const causal = model?.opened.kind === 'export' && model.opened.config.causal;
+  const tokenizer = await readTokenizer(found, type, note, causal);
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, found, note) : false;
 
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
@@ -128,7 +129,13 @@ async function preferredFolders(files: readonly SourceFile[]): Promise<string[]>
   return [...names];
 }
 
-async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, note: Notes): Promise<Tokenizer | null> {
+/** @param causal the first token of a text knows nothing of it, the last one all */
+async function readTokenizer(
+  { tokenizer }: ModelFiles,
+  type: string | null,
+  note: Notes,
+  causal: boolean,
+): Promise<Tokenizer | null> {
   if (!tokenizer) {
     note.absent('tokenizer.json', '', 'tokenizer.json, or vocab.txt, vocab.json with merges.txt, or spiece.model,');
     return null;
@@ -141,7 +148,7 @@ async function readTokenizer({ tokenizer }: ModelFiles, type: string | null, not
       'Say do_lower_case, strip_accents or add_prefix_space in `tokenizer_config.json` if the model was trained otherwise.';
     note.notices.push({ code: 'bad-tokenizer', message: opened.remark, next, path: tokenizer.main.path });
   }
-  return opened;
+  return opened && causal ? { ...opened, classification: 'last' } : opened;
 }
 
 function notWeights(path: string, choices: readonly string[]): Notice {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { architectureGolden } from './architecture-fixtures.ts';
-import { exportSource, originOf } from './export-fixtures.ts';
+import { causalGolden, exportSource, originOf } from './export-fixtures.ts';
 import { everyToken, hiddenStatesOn, limit, worst } from './hidden-states.ts';
 import { asBatch, paddedAtEnd } from './model-fixtures.ts';
 
@@ -12,6 +12,24 @@ test.each(['bert-decomposed', 'bert-hidden', 'xlnet-decomposed'] as const)('%s s
   expect(encoder.layers).toBe(2);
   const batch = asBatch(truth.rows, undefined, { pooled: everyToken, padding: paddedAtEnd });
   expect(await worst(encoder, truth, batch, [...truth.rows.keys()])).toBeLessThanOrEqual(limit);
+  await encoder.dispose();
+});
+
+test('an export with a causal mask gives those of PyTorch, alone and padded; the last token stands for a sentence', async () => {
+  const truth = await causalGolden();
+  const rows = [...truth.rows.keys()];
+  const source = await exportSource('bert-causal');
+  expect(source.tokenizer?.classification).toBe('last');
+  const encoder = await open(source, 'wasm');
+  const length = Math.max(...truth.rows.map(({ ids }) => ids.length)) + 3;
+  const together = asBatch(truth.rows, length, { pooled: everyToken, padding: paddedAtEnd });
+  expect(await worst(encoder, truth, together, rows)).toBeLessThanOrEqual(limit);
+  for (const row of rows) {
+    const alone = asBatch([truth.rows[row]], undefined, { pooled: everyToken, padding: paddedAtEnd });
+    expect(await worst(encoder, truth, alone, [row])).toBeLessThanOrEqual(limit);
+  }
+  // Without the mask they are others.
+  expect(await worst(encoder, await architectureGolden('bert'), together, rows)).toBeGreaterThan(0.01);
   await encoder.dispose();
 });
 

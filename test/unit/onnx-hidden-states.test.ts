@@ -167,6 +167,16 @@ describe('recognising', () => {
     });
   });
 
+  test('BERT with a causal mask: the last token stands for a sentence, and that is said', async () => {
+    const causal = folder({ 'config.json': config({ is_decoder: true }) });
+    const { card, source, missing, notices } = await recogniseModel(causal);
+    expect([missing, card?.pooling, source?.tokenizer?.classification]).toEqual([[], 'last', 'last']);
+    expect(notices.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^`config\.json` says is_decoder: .* the last token stands for a sentence/),
+    ]);
+    expect((await recogniseModel(folder())).card?.pooling).toBe('first');
+  });
+
   test('an architecture that Winnow writes no graph for', async () => {
     const { card } = await recogniseModel(folder({ 'config.json': config({ model_type: 'ernie' }) }));
     expect(card?.architecture).toBe('ernie');
@@ -275,7 +285,6 @@ describe('recognising', () => {
     ['a decoder with a cache', made({ inputs: [rowsOfIds, { name: 'past_key_values.0.key' }] }), 'it is a decoder'],
     ['a decoder', folder({ 'config.json': config({ model_type: 'gpt2' }) }), 'describes a decoder ("gpt2")'],
     ['a causal head', folder({ 'config.json': config({ architectures: ['XForCausalLM'] }) }), 'describes a decoder'],
-    ['BERT as decoder', folder({ 'config.json': config({ is_decoder: true }) }), 'describes a decoder ("bert")'],
     ['both', folder({ 'config.json': config({ is_encoder_decoder: true }) }), 'describes an encoder with a decoder'],
     ['no ids', made({}), 'has no input `input_ids`'],
     ['a fixed length', made({ inputs: [{ name: 'input_ids', shape: [0, 128] }] }), 'in the size any × 128'],
@@ -294,5 +303,5 @@ describe('recognising', () => {
 });
 
 test('the fixtures are all read', () => {
-  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(8);
+  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(9);
 });

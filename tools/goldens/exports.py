@@ -6,6 +6,7 @@ Reads config.json and model.safetensors of test/fixtures/models/{bert,roberta,xl
 compare with are those models' golden.safetensors. Writes test/fixtures/exports/<name>/.
 """
 
+import json
 import shutil
 import tempfile
 import warnings
@@ -16,6 +17,7 @@ import torch
 from onnx import numpy_helper
 from onnxconverter_common.float16 import convert_float_to_float16
 from onnxruntime.transformers.optimizer import optimize_model
+from safetensors.torch import save_file
 from transformers import AutoModel, AutoModelForSequenceClassification
 
 warnings.filterwarnings("ignore")
@@ -52,10 +54,10 @@ def unmasked(name, to):
     older(name, "last", 14, to, {"input_ids": inputs_for(name)["input_ids"]})
 
 
-def load(name, outputs):
+def load(name, outputs, **changes):
     kind = AutoModelForSequenceClassification if outputs == "logits" else AutoModel
     torch.manual_seed(0)
-    return kind.from_pretrained(models / name, attn_implementation="eager").eval()
+    return kind.from_pretrained(models / name, attn_implementation="eager", **changes).eval()
 
 
 def older(name, outputs, opset, to, inputs=None):
@@ -65,6 +67,10 @@ def older(name, outputs, opset, to, inputs=None):
     layers = model.model.config.num_hidden_layers
     hidden = ["last_hidden_state", *(f"hidden_states.{layer}" for layer in range(layers + 1))]
     names = {"hidden": hidden, "logits": ["logits"], "last": ["last_hidden_state"]}[outputs]
+    export(model, inputs, names, opset, to)
+
+
+def export(model, inputs, names, opset, to):
     to.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
         model,
@@ -113,6 +119,23 @@ def halved(source, to):
     onnx.save(convert_float_to_float16(model, keep_io_types=True), str(to))
 
 
+def causal(to):
+    """BERT whose tokens see only those before them, with hidden states of rows as they stand in its golden.json."""
+    model = load("bert", "last", is_decoder=True)
+    inputs = inputs_for("bert")
+    model.config.use_cache = False
+    export(Positional(model, list(inputs), "last").eval(), inputs, ["last_hidden_state"], 14, to)
+    model.eval()
+    hidden = {}
+    for index, row in enumerate(json.loads((models / "bert" / "golden.json").read_text())["texts"]):
+        ids, types = torch.tensor([row["ids"]]), torch.tensor([row["type_ids"]])
+        with torch.no_grad():
+            states = model(input_ids=ids, token_type_ids=types, output_hidden_states=True).hidden_states
+        hidden[f"hidden.{index}"] = torch.cat(states).contiguous()
+    save_file(hidden, to.parent / "golden.safetensors")
+    model.config.save_pretrained(to.parent)
+
+
 def forget_origin(path):
     """Takes out where each node stood in whose source: paths of the machine that exported."""
     model = onnx.load(str(path), load_external_data=False)
@@ -131,6 +154,7 @@ def main():
     halved(exports / "bert-decomposed" / "model.onnx", exports / "bert-float16" / "model.onnx")
     older("roberta", "hidden", 14, exports / "roberta-hidden" / "model.onnx")
     unmasked("roberta", exports / "roberta-unmasked" / "model.onnx")
+    causal(exports / "bert-causal" / "model.onnx")
     newer("roberta", exports / "roberta-external" / "model.onnx")
     older("xlnet", "last", 14, exports / "xlnet-decomposed" / "model.onnx")
     for path in sorted(exports.glob("*/model.onnx")):

@@ -23,7 +23,7 @@ export const bertShape: BertShape<BertConfig> = {
 export const bert = bertShaped(bertShape);
 
 const asEncoder =
-  'A token of a decoder knows only those before it. If the model was trained as an encoder, set is_decoder to false in config.json.';
+  'A token of a decoder knows only those before it. If the model was trained as an encoder, set is_decoder to false in config.json; if not, export it to ONNX and drop model.onnx beside config.json: its mask is in the export.';
 
 export function readBert(fields: ConfigFields): BertConfig {
   fields.mustBe('position_embedding_type', 'absolute');

@@ -15,6 +15,8 @@ export interface ExportConfig extends ModelSizes {
   types: number | null;
   /** The id that fills a row up. */
   padding: number;
+  /** A token knows only the tokens before it; the mask for that is in the export. */
+  causal: boolean;
 }
 
 const sameExport = 'Use the config.json that was exported together with the model.';
@@ -50,19 +52,17 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
     firstPosition,
     types: fields.has('type_vocab_size') ? fields.whole('type_vocab_size', 0, 1024) : null,
     padding,
+    causal: fields.raw('is_decoder') === true,
   };
 }
 
-/** A token of a decoder knows only the tokens before it, and its first one nothing of the text. */
+/** What writes texts is refused; an encoder's layers with a causal mask are not. */
 function checkEncoder(fields: ConfigFields, architecture: string, decoder: boolean, name: string): void {
   const heads = fields.raw('architectures');
   const writes = Array.isArray(heads) && heads.some((head) => typeof head === 'string' && head.endsWith('ForCausalLM'));
   const both = fields.raw('is_encoder_decoder') === true;
-  if (!both && !writes && !decoder && fields.raw('is_decoder') !== true) return;
+  if (!both && !writes && !decoder) return;
   const what = both ? 'an encoder with a decoder' : 'a decoder';
   const message = `\`${name}\` describes ${what} ("${architecture}"), and Winnow reads encoders only.`;
-  const mayBeEncoder = !both && !writes && !decoder;
-  const next = 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.';
-  const asEncoder = 'If it was exported as an encoder, set is_decoder to false in config.json.';
-  throw new WinnowError('bad-model', message, mayBeEncoder ? `${asEncoder} ${next}` : next);
+  throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
 }
