@@ -62,6 +62,34 @@ export function part(all: Activations, start: number, end: number): Activations 
   };
 }
 
+/** Blocks of a view in another order are large: each reads all blocks that it needs rows of, once. */
+const reorderedBytes = 128 * 2 ** 20;
+
+/** Row i is row `order[i]` of `all`; each row is there once. Nothing is read before a block is asked for. */
+export function reordered(all: Activations, order: Int32Array): Activations {
+  const { layers, hidden } = all;
+  const width = layers * hidden;
+  const blockRows = Math.max(1, Math.floor(reorderedBytes / (width * Float32Array.BYTES_PER_ELEMENT)));
+  return {
+    ...{ rows: order.length, layers, hidden, blockRows, blockCount: Math.ceil(order.length / blockRows) },
+    async block(index) {
+      const start = index * blockRows;
+      const wanted = order.subarray(start, start + blockRows);
+      const data = new Float32Array(wanted.length * width);
+      let source: Block | null = null;
+      for (const place of Array.from(wanted.keys()).sort((a, b) => wanted[a] - wanted[b])) {
+        const row = wanted[place];
+        if (source === null || row >= source.start + source.rows) {
+          source = await all.block(Math.floor(row / all.blockRows));
+        }
+        const from = (row - source.start) * width;
+        data.set(source.data.subarray(from, from + width), place * width);
+      }
+      return { start, rows: wanted.length, data };
+    },
+  };
+}
+
 /** The mean of the vectors that lie one after the other in `all`, summed in float32 as PyTorch and numpy sum. */
 export function writeMean(mean: Float32Array, all: Float32Array): void {
   const width = mean.length;

@@ -9,6 +9,7 @@ import type { Devices } from '../stages/device.ts';
 import { encodingOperations, tokenize } from '../stages/stage-table.ts';
 import { encodeSource, leftOutInWords } from './encode.ts';
 import type { FromModel } from './inputs.ts';
+import { keptInRun, placesInRun } from './run-order.ts';
 import { sampleSource, type RowSource } from './sources.ts';
 import { extractInTurn, inTurn, sum, type ExtractedSource, type Extraction } from './stores.ts';
 
@@ -25,7 +26,7 @@ export async function extractSources(
   extraction: Extraction,
   devices: Devices,
 ): Promise<ExtractedSource[]> {
-  const { stages, sources, inputs } = extraction;
+  const { stages, sources, inputs, inRun } = extraction;
   const sentences = sources.map(({ data }) => data.rows.length);
   const total = sum(sentences);
   const [inputUnit, unit] = sources.some(({ data }) => data.kind === 'labelling')
@@ -54,9 +55,16 @@ export async function extractSources(
     extraction,
     encoded,
     facts,
-    ({ rows, sample }, inStore, report, source) => {
+    ({ rows, sample, starts }, inStore, report, source) => {
       const progress = (done: number, _: number, share?: number): void => report(done, share);
+      const run = inRun?.get(source);
+      const places = run ? placesInRun(source, { starts }, run) : null;
       return devices.use(async ({ backend, gpu, threads }) => {
+        const kept = run && places && (await keptInRun(run, places, backend, inStore));
+        if (kept) {
+          report(rows.outputs);
+          return kept;
+        }
         const options = { backend, threads, padding: tokenizer.padding, ...(gpu ? { gpu: gpu.device } : {}) };
         const encoder = new SharedEncoder(
           (perRow) => openEncoder(model, { ...options, perRow }),

@@ -73,6 +73,8 @@ export interface AnalysisInputs extends Inputs {
 
 interface FileInputs extends Inputs {
   source: RowSource;
+  /** The same rows as a run with these options has them, where that is another order. */
+  inRun: RowSource | null;
 }
 
 /**
@@ -102,7 +104,23 @@ export async function readOneFile(request: RunRequest, role: Role, progress: Pro
   if (!file) throw missingFile(role, tasks[task]);
   const labelled = withLabels(tasks[task], file.data.labels ?? []);
   const source = fileSource(file, request.options.rows);
-  return { ...(await read(usable, [file], labelled, request, progress)), source };
+  const inRun = orderedByRun(usable, request, file);
+  return { ...(await read(usable, [file], labelled, request, progress)), source, inRun };
+}
+
+/** What keeps a run from starting keeps no file from being extracted. */
+function orderedByRun(
+  { data, task, corrections }: UsableInputs,
+  request: RunRequest,
+  file: DataFile,
+): RowSource | null {
+  try {
+    const { sources } = planOf(dataSet(data, tasks[task], request.options.rows, corrections));
+    return sources.find((source) => source.file === file && source.ordering === 'split') ?? null;
+  } catch (error) {
+    if (error instanceof WinnowError) return null;
+    throw error;
+  }
 }
 
 /** What was recognised and can be used, before it is hashed. */

@@ -13,6 +13,8 @@ export interface Extraction {
   inputs: Inputs;
   stages: Stages;
   sources: readonly RowSource[];
+  /** The same rows as a run has them, in an order of its own, by source; default none. */
+  inRun?: ReadonlyMap<RowSource, RowSource>;
   /** Held in memory beside the browser's storage, of all sources together. */
   limitBytes: number;
 }

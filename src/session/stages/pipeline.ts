@@ -83,8 +83,10 @@ export function extractFile(request: ExtractRequest, report: (event: RunEvent) =
   const table = [read, tokenize, extract, write];
   return withInputs(request, table, readFiles, report, async (inputs, { stages, devices }) => {
     checkOptions(options, inputs.task, 'extract');
-    const { data } = inputs.source;
-    const extraction = { inputs, stages, sources: [inputs.source], limitBytes: passMemoryBytes };
+    const { source: fileRows, inRun } = inputs;
+    const { data } = fileRows;
+    const kept = inRun && { inRun: new Map([[fileRows, inRun]]) };
+    const extraction = { inputs, stages, sources: [fileRows], ...kept, limitBytes: passMemoryBytes };
     const [source] = await vectorsOf(extraction, devices);
     const unit = data.kind === 'labelling' ? 'words' : 'rows';
     return stages.run(write, { unit }, (progress) => writeSource(source, data, format, { progress }));
