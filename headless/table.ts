@@ -1,5 +1,6 @@
 /** The result of a run as text for a terminal: the same numbers as run.json, per cent with one decimal. */
 import { computedAnswers, type ComputedAnswer } from '../src/report/neurons/computed-answers.ts';
+import { choicesOf } from '../src/report/choices.ts';
 import { analysisOfRun, runSubject } from '../src/report/analysis.ts';
 import { measuredScore, testInterval } from '../src/report/verdict/intervals.ts';
 import { unspaced } from '../src/report/format.ts';
@@ -20,7 +21,7 @@ export function resultTable(run: RunFile): string {
     `${model.name} (${model.architecture}, ${model.layers} layers of ${model.hidden}) on ${data.task}`,
     `${metric} in per cent, ${protocol} protocol, ${options.seeds.length} ${options.seeds.length === 1 ? 'seed' : 'seeds'}`,
     ...(quick === null ? [] : [`${quick} Run again without --quick, with the same --cache, for all rows.`]),
-    ...columnsLine(run),
+    ...choicesOf(run).map(([subject, text]) => `${subject}: ${unspaced(text)}`),
     `rows: ${data.instances.train} train, ${data.instances.dev} dev, ${data.instances.test} test`,
   ];
   const cells = (scores: SplitScores | undefined) => [percent(scores?.dev[metric]), percent(scores?.test[metric])];
@@ -33,17 +34,6 @@ export function resultTable(run: RunFile): string {
   const table = [columns, ...rows, ['all (oracle)', '', '', ...cells(run.oracle)]];
   const lines = [...heading, '', ...align(table), ...selectionLines(run), '', ...verdictLines(run)];
   return lines.join('\n');
-}
-
-/** Which columns were read, and what else there was. */
-function columnsLine({ data: { columns, files } }: RunFile): string[] {
-  if (columns === undefined) return [];
-  const { text, pair, label, others } = columns;
-  const second = pair === null ? '' : ` and ${pair}`;
-  const rest =
-    others.length === 0 ? '' : ` (not used: ${others.slice(0, 12).join(', ')}${others.length > 12 ? ', …' : ''})`;
-  const encodings = [...new Set(files.flatMap(({ encoding }) => encoding ?? []))].join(', ');
-  return [`columns: text ${text}${second}, label ${label}${rest}${encodings && `, read as ${encodings}`}`];
 }
 
 /** The verdict's sentence first, its small print and what else holds below. */

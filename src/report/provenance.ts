@@ -35,17 +35,6 @@ export function timingTable(run: RunFile): Table {
   };
 }
 
-/** Its name, and what was chosen of it. */
-function modelInWords({ name, weights, encoders, adapter, pooling }: RunFile['model']): string {
-  const chosen = [
-    ...(weights ?? []),
-    ...(encoders ? [`encoder ${encoders[0]} of ${encoders.join(', ')}`] : []),
-    ...(adapter === undefined ? [] : [`adapter ${adapter}`]),
-    ...(pooling === undefined ? [] : [`${pooling} token`]),
-  ];
-  return chosen.length === 0 ? name : `${name}: ${chosen.join('; ')}`;
-}
-
 /** The files that went in. */
 export function filesTable(run: RunFile): Table {
   return {
@@ -53,7 +42,7 @@ export function filesTable(run: RunFile): Table {
     rows: [
       [
         textCell('model'),
-        textCell(modelInWords(run.model)),
+        textCell(run.model.name),
         missingCell('The run file does not keep the size of the weights.'),
         textCell(run.model.sha256),
       ],

@@ -94,6 +94,7 @@ describe('analyze', () => {
     expect(first.stderr).toContain('Extract every layer: done');
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('all (oracle)');
+    expect(first.stdout).toContain('\nweights: model.safetensors\npooling: a sentence is its first token\n');
     const before = parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
     expect(before).toMatchObject({
       protocol: 'paper',
