@@ -1,0 +1,187 @@
+/**
+ * Runs inputs in a process of their own, ends it when it hangs and starts the next behind the input that it stopped at.
+ * Every fault is tried again alone, in a fresh process, and written down with its input.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fault, FaultFile, Order, Report } from './judge.ts';
+
+const loadMs = 120_000;
+const watchMs = 250;
+
+export interface Finding extends Fault {
+  index: number;
+  /** The input; null where a library was ended that the page ends too. */
+  file: string | null;
+  /** Whether it failed alone as well. */
+  confirmed: boolean;
+}
+
+/** How inputs are fed. */
+export interface Feed {
+  /** The module of targets, from the root. */
+  targets: string;
+  /** What takes longer by the wall clock hangs; long enough for 2 s of the processor on a busy machine. */
+  patienceMs: number;
+}
+
+export const usualFeed: Feed = { targets: '/test/fuzz/targets/list.ts', patienceMs: 12_000 };
+
+export interface FuzzRun {
+  seed: number;
+  /** Where failing inputs are written. */
+  folder: string;
+  /** Inputs at most, from the first. */
+  count: number;
+  first: number;
+  /** When to stop, as `Date.now()` tells it. */
+  until: number;
+  tell(done: number, findings: number): void;
+}
+
+export interface FuzzOutcome {
+  /** Inputs fed. */
+  done: number;
+  byTarget: Map<string, number>;
+  findings: Finding[];
+}
+
+export async function fuzz(
+  { seed, folder, count, first, until, tell }: FuzzRun,
+  feed = usualFeed,
+): Promise<FuzzOutcome> {
+  mkdirSync(folder, { recursive: true });
+  const byTarget = new Map<string, number>();
+  const findings: Finding[] = [];
+  const end = first + count;
+  const progressFile = join(folder, `.progress-${process.pid}`);
+  writeFileSync(progressFile, new Uint8Array(8));
+  const progress = openSync(progressFile, 'r');
+  const indexReached = (): number => {
+    const place = new Float64Array(1);
+    readSync(progress, place, 0, 8, 0);
+    return place[0];
+  };
+  let next = first;
+  try {
+    while (next < end && Date.now() < until) {
+      const started = next;
+      writeFileSync(progressFile, new Uint8Array(Float64Array.of(next).buffer));
+      const seen: { index: number; fault: Fault }[] = [];
+      const outcome = await child({ do: 'many', seed, from: next, to: end, progress: 3 }, feed, {
+        progressFile,
+        place: indexReached,
+        until,
+        report(report) {
+          if (report.said === 'fault') seen.push(report);
+          if (report.said !== 'counts') return;
+          for (const [name, own] of Object.entries(report.counts)) byTarget.set(name, (byTarget.get(name) ?? 0) + own);
+          tell(indexReached() + 1 - first, findings.length + seen.length);
+        },
+      });
+      const reached = indexReached();
+      if (outcome === 'late') next = reached;
+      else {
+        next = reached + 1;
+        if (outcome === 'hang' || outcome === 'crash') {
+          seen.push({ index: reached, fault: { kind: outcome, target: '', detail: 'seen from outside' } });
+        }
+      }
+      if (outcome === 'crash' && next === started + 1 && seen.length === 0) throw new Error('Nothing can be run.');
+      for (const { index, fault } of seen) findings.push(await confirm({ seed, index, folder }, fault, feed));
+    }
+  } finally {
+    closeSync(progress);
+    rmSync(progressFile);
+  }
+  return { done: next - first, byTarget, findings };
+}
+
+/** Tries an input alone and writes it down. */
+async function confirm(
+  { seed, index, folder }: Pick<FuzzRun, 'seed' | 'folder'> & { index: number },
+  first: Fault,
+  feed: Feed,
+): Promise<Finding> {
+  const file = join(folder, `${seed}-${index}.json`);
+  const alone = await tried({ do: 'one', seed, index, file }, feed);
+  const stored = JSON.parse(readFileSync(file, 'utf8')) as FaultFile;
+  const fault = { ...(alone ?? first), target: stored.target };
+  if (stored.apart && (fault.kind === 'ended' || fault.kind === 'hang')) {
+    rmSync(file);
+    return { ...fault, kind: 'ended', index, file: null, confirmed: alone !== null };
+  }
+  writeFileSync(file, JSON.stringify({ ...stored, ...fault }, null, 1));
+  return { ...fault, index, file, confirmed: alone !== null };
+}
+
+/** The fault of one stored input; null: none. */
+export function replay(file: string, feed = usualFeed): Promise<Fault | null> {
+  return tried({ do: 'replay', file }, feed);
+}
+
+async function tried(order: Task, feed: Feed): Promise<Fault | null> {
+  let fault: Fault | null = null;
+  const outcome = await child(order, feed, {
+    progressFile: null,
+    place: () => 0,
+    until: Infinity,
+    report: (report) => {
+      if (report.said === 'fault') fault = report.fault;
+    },
+  });
+  if (outcome === 'hang' || outcome === 'crash') return { kind: outcome, target: '', detail: 'seen from outside' };
+  return fault;
+}
+
+type Task = Order extends infer O ? (O extends Order ? Omit<O, 'targets'> : never) : never;
+
+interface Watch {
+  /** Where the child says how far it is; null: it does not. */
+  progressFile: string | null;
+  /** Changes as long as it goes on. */
+  place(): number;
+  until: number;
+  report(report: Report): void;
+}
+
+/** `late`: the time was over before it was done. */
+function child(task: Task, { targets, patienceMs }: Feed, { progressFile, place, until, report }: Watch) {
+  const progress = progressFile === null ? 'ignore' : openSync(progressFile, 'r+');
+  const started: ChildProcess = fork(join(import.meta.dirname, 'child.ts'), {
+    execArgv: ['--import', 'tsx', '--max-old-space-size=1024'],
+    stdio: ['ignore', 'ignore', 'pipe', progress, 'ipc'],
+  });
+  if (progress !== 'ignore') closeSync(progress);
+  return new Promise<'done' | 'hang' | 'crash' | 'late'>((resolve, reject) => {
+    let outcome: 'done' | 'hang' | 'crash' | 'late' = 'crash';
+    let isLoaded = false;
+    let complaint = '';
+    let [last, since] = [place(), Date.now()];
+    const clock = setInterval(() => {
+      const now = Date.now();
+      const reached = place();
+      if (reached !== last) [last, since] = [reached, now];
+      if (now >= until) outcome = 'late';
+      else if (now - since > (isLoaded ? patienceMs : loadMs)) outcome = 'hang';
+      else return;
+      started.kill('SIGKILL');
+    }, watchMs);
+    started.stderr?.on('data', (data: Buffer) => (complaint = `${complaint}${data.toString()}`.slice(-4000)));
+    started.on('error', reject);
+    started.on('message', (message: Report | { said: 'ready' }) => {
+      if (message.said === 'ready') {
+        isLoaded = true;
+        since = Date.now();
+        started.send({ ...task, targets });
+      } else if (message.said === 'done') outcome = 'done';
+      else report(message);
+    });
+    started.on('close', () => {
+      clearInterval(clock);
+      if (!isLoaded && outcome === 'crash') reject(new Error(`The process for inputs did not start.\n${complaint}`));
+      else resolve(outcome);
+    });
+  });
+}
