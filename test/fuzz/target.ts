@@ -67,3 +67,12 @@ export async function onlyText(drop: Drop): Promise<string> {
 export function droppedFiles(drop: Drop): DroppedFile[] {
   return drop.map((file) => ({ path: file.path, file: onlyFile([file]) }));
 }
+
+/** The same with 0 for −0, of which JSON as JavaScript writes it knows nothing. */
+export function unsignedZeros(value: unknown): unknown {
+  if (Object.is(value, -0)) return 0;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(unsignedZeros);
+  if (value instanceof Map) return new Map(Array.from(value, ([key, own]) => [key, unsignedZeros(own)]));
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, unsignedZeros(own)]));
+}

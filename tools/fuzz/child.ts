@@ -13,6 +13,7 @@ const server = await createServer({
 });
 const { follow } = (await server.ssrLoadModule('/tools/fuzz/judge.ts')) as { follow: typeof Follow };
 
+process.once('disconnect', () => process.exit(1));
 process.once('message', (order) => {
   const say = (report: Report): void => void process.send?.(report);
   void follow(order as Order, say).then(

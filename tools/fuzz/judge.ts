@@ -63,7 +63,7 @@ export type Report =
 
 type Say = (report: Report) => void;
 
-/** Does what is ordered; at a fault that leaves the process unfit it stops, and the next child goes on behind it. */
+/** Does what is ordered; at a fault it stops, and the next child goes on behind it. */
 export async function follow(order: Order, say: Say): Promise<void> {
   const { fuzzTargets } = (await import(/* @vite-ignore */ order.targets)) as { fuzzTargets: FuzzTarget[] };
   switch (order.do) {
@@ -97,20 +97,19 @@ async function alone(input: FuzzInput, index: number, say: Say): Promise<void> {
 
 async function many(source: InputSource, { seed, from, to, progress }: Many, say: Say): Promise<void> {
   let counts: Record<string, number> = {};
-  const place = new Float64Array(1);
+  const place = new Float64Array(2);
   for (let index = from; index < to; index++) {
-    place[0] = index;
-    writeSync(progress, place, 0, 8, 0);
     const input = await source.input(seed, index);
+    place.set([index, input.target.apart ? 1 : 0]);
+    writeSync(progress, place, 0, place.byteLength, 0);
     const { name } = input.target;
     counts[name] = (counts[name] ?? 0) + 1;
     const fault = await judge(input);
     if (fault) say({ said: 'fault', index, fault });
-    const isUnfit = fault !== null && fault.kind !== 'wrong' && fault.kind !== 'slow';
-    if (!isUnfit && index % 500 !== 499 && index !== to - 1) continue;
+    if (fault === null && index % 500 !== 499 && index !== to - 1) continue;
     say({ said: 'counts', counts });
     counts = {};
-    if (isUnfit) return;
+    if (fault) return;
     // Messages go out, timers run.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import type { Fault, FaultFile, Order, Report } from './judge.ts';
 
 const loadMs = 120_000;
+/** As long as the page waits for an HDF5 file, and what a busy machine takes. */
+const apartMs = 5000;
 const watchMs = 250;
+/** Behind so many a run ends: they want to be looked at first. */
+const mostFindings = 100;
 
 export interface Finding extends Fault {
   index: number;
@@ -56,40 +60,36 @@ export async function fuzz(
   const findings: Finding[] = [];
   const end = first + count;
   const progressFile = join(folder, `.progress-${process.pid}`);
-  writeFileSync(progressFile, new Uint8Array(8));
+  const begin = (index: number): void => writeFileSync(progressFile, new Uint8Array(Float64Array.of(index, 0).buffer));
+  begin(first);
   const progress = openSync(progressFile, 'r');
-  const indexReached = (): number => {
-    const place = new Float64Array(1);
-    readSync(progress, place, 0, 8, 0);
-    return place[0];
+  const reached = (): Place => {
+    const place = new Float64Array(2);
+    readSync(progress, place, 0, place.byteLength, 0);
+    return { index: place[0], apart: place[1] === 1 };
   };
   let next = first;
   try {
-    while (next < end && Date.now() < until) {
-      const started = next;
-      writeFileSync(progressFile, new Uint8Array(Float64Array.of(next).buffer));
+    while (next < end && Date.now() < until && findings.filter(({ file }) => file !== null).length < mostFindings) {
+      begin(next);
       const seen: { index: number; fault: Fault }[] = [];
       const outcome = await child({ do: 'many', seed, from: next, to: end, progress: 3 }, feed, {
         progressFile,
-        place: indexReached,
+        place: reached,
         until,
         report(report) {
           if (report.said === 'fault') seen.push(report);
           if (report.said !== 'counts') return;
           for (const [name, own] of Object.entries(report.counts)) byTarget.set(name, (byTarget.get(name) ?? 0) + own);
-          tell(indexReached() + 1 - first, findings.length + seen.length);
+          tell(reached().index + 1 - first, findings.length + seen.length);
         },
       });
-      const reached = indexReached();
-      if (outcome === 'late') next = reached;
-      else {
-        next = reached + 1;
-        if (outcome === 'hang' || outcome === 'crash') {
-          seen.push({ index: reached, fault: { kind: outcome, target: '', detail: 'seen from outside' } });
-        }
-      }
-      if (outcome === 'crash' && next === started + 1 && seen.length === 0) throw new Error('Nothing can be run.');
-      for (const { index, fault } of seen) findings.push(await confirm({ seed, index, folder }, fault, feed));
+      const { index, apart } = reached();
+      next = outcome === 'late' ? index : index + 1;
+      const fault: Fault = { kind: outcome === 'hang' ? 'hang' : 'crash', target: '', detail: 'seen from outside' };
+      if (outcome === 'hang' && apart) findings.push({ ...fault, kind: 'ended', index, file: null, confirmed: true });
+      else if (outcome === 'hang' || outcome === 'crash') seen.push({ index, fault });
+      for (const one of seen) findings.push(await confirm({ seed, index: one.index, folder }, one.fault, feed));
     }
   } finally {
     closeSync(progress);
@@ -125,7 +125,7 @@ async function tried(order: Task, feed: Feed): Promise<Fault | null> {
   let fault: Fault | null = null;
   const outcome = await child(order, feed, {
     progressFile: null,
-    place: () => 0,
+    place: () => ({ index: 0, apart: false }),
     until: Infinity,
     report: (report) => {
       if (report.said === 'fault') fault = report.fault;
@@ -137,11 +137,17 @@ async function tried(order: Task, feed: Feed): Promise<Fault | null> {
 
 type Task = Order extends infer O ? (O extends Order ? Omit<O, 'targets'> : never) : never;
 
+interface Place {
+  index: number;
+  /** Whether its target is one that the page ends. */
+  apart: boolean;
+}
+
 interface Watch {
   /** Where the child says how far it is; null: it does not. */
   progressFile: string | null;
   /** Changes as long as it goes on. */
-  place(): number;
+  place(): Place;
   until: number;
   report(report: Report): void;
 }
@@ -158,13 +164,13 @@ function child(task: Task, { targets, patienceMs }: Feed, { progressFile, place,
     let outcome: 'done' | 'hang' | 'crash' | 'late' = 'crash';
     let isLoaded = false;
     let complaint = '';
-    let [last, since] = [place(), Date.now()];
+    let [last, since] = [place().index, Date.now()];
     const clock = setInterval(() => {
       const now = Date.now();
-      const reached = place();
-      if (reached !== last) [last, since] = [reached, now];
+      const { index, apart } = place();
+      if (index !== last) [last, since] = [index, now];
       if (now >= until) outcome = 'late';
-      else if (now - since > (isLoaded ? patienceMs : loadMs)) outcome = 'hang';
+      else if (now - since > (isLoaded ? (apart ? apartMs : patienceMs) : loadMs)) outcome = 'hang';
       else return;
       started.kill('SIGKILL');
     }, watchMs);

@@ -60,7 +60,7 @@ export const activationTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'activation-hdf5',
-    share: 1,
+    share: 0.4,
     apart: true,
     seeds: () => alone([fixture('activations/neurox.hdf5'), fixture('activations/half.hdf5')]),
     check: async ([file]) => {
