@@ -54,6 +54,7 @@ export const activationTargets: readonly FuzzTarget[] = [
     seeds: async () => [
       [await writtenAs('npz')],
       [await writtenAs('safetensors')],
+      [fixture('wild/words.pt')],
       ...alone(['rows', 'flat-double', 'big-endian', 'fortran'].map((name) => fixture(`activations/${name}.npy`))),
     ],
     check: (drop) => checkActivations(onlyFile(drop)),

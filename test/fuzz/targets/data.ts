@@ -6,6 +6,7 @@ import { recogniseData, type DataRecognition } from '../../../src/data/recognise
 import { dataSet } from '../../../src/data/data-set.ts';
 import type { Corrections, Role } from '../../../src/data/cards.ts';
 import { glueNames, tasks, type GlueName } from '../../../src/data/tasks.ts';
+import { encodingOf } from '../../../src/format/encoding.ts';
 import { parquetTable } from '../../../src/format/parquet.ts';
 import { readTsv } from '../../../src/format/tsv.ts';
 import { tables } from '../../fixtures/glue.ts';
@@ -37,9 +38,8 @@ export async function checkTsvLines(file: File): Promise<void> {
     return lines;
   });
   if (count === null) return;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const breaks = bytes.filter((byte) => byte === 10).length;
-  assert.equal(count, breaks + (bytes.length > 0 && bytes.at(-1) !== 10 ? 1 : 0));
+  const text = new TextDecoder(encodingOf(file)).decode(await file.arrayBuffer());
+  assert.equal(count, text.split('\n').length - (text === '' || text.endsWith('\n') ? 1 : 0));
 }
 
 export async function checkGlue(file: File, task: GlueName): Promise<void> {
@@ -83,6 +83,12 @@ const csv = `text,label\n${lines(12, (i) => `"A ""good"" film, number ${i}",${i 
 const semicolons = `\ufeffid;text;score\r\n${lines(9, (i) => `${i};It is ${i};0,${i}\r\n`)}`;
 const json = lines(8, (i) => `{"text": "It rains \\u00e9 ${i}", "label": ${i % 2}}\n`);
 const tagged = lines(6, (i) => `{"tokens": ["It", "rains", "${i}"], "ner_tags": ["O", "B-X", "O"]}\n`);
+const array = JSON.stringify(Array.from({ length: 6 }, (_, i) => ({ text: `It is ${i}`, label: i % 2 ? 'a' : 'b' })));
+const columns = JSON.stringify({ text: ['a', 'b', 'c', 'd'], label: [1, 2, 1, 2] });
+const quoted = `text\tlabel\n${lines(6, (i) => `"a ""b"" ${i}"\t${i % 2}\n`)}`;
+const escaped = `sep=;\r\n"text";"label"\r\n${lines(6, (i) => `"It \\"is\\" ${i}";"${i % 2}"\r\n`)}`;
+const marked = lines(6, (i) => `__label__${i % 2 ? 'a' : 'b'} It is ${i}\n`);
+const slashes = lines(6, (i) => `It/PRP is/VBZ ${i}/CD ./.\n`);
 /** The same content as train and as dev file. */
 const both = (ending: string, text: string): Drop =>
   ['train', 'dev'].map((role) => textFile(`d/${role}.${ending}`, text));
@@ -94,6 +100,12 @@ export const textSeeds = (): Drop[] => [
     ...['train.word', 'test.word'].map((name) => textFile(name, 'a b\nc d\n')),
     ...['train.label', 'test.label'].map((name) => textFile(name, 'X Y\nX X\n')),
   ],
+  ...[both('json', array), both('json', columns), both('tsv', quoted), both('csv', escaped), both('txt', marked)],
+  both('txt', slashes),
+  ['train', 'test'].flatMap((split) =>
+    ['pos', 'neg'].map((label) => textFile(`aclImdb/${split}/${label}/0_9.txt`, `A ${label} film.\n`)),
+  ),
+  ['train.arrow', 'test.xlsx', 'dev.pkl'].map((name) => textFile(name, 'PK\u0003\u0004')),
   ['train', 'test'].map((role) => ({ path: `${role}.csv.gz`, bytes: new Uint8Array(gzipSync(csv)) })),
 ];
 
@@ -101,7 +113,12 @@ export const dataTargets: readonly FuzzTarget[] = [
   {
     name: 'parquet',
     share: 1.5,
-    seeds: () => alone([...parquetNames, ...listNames].map((name) => fixture(`tables/${name}.parquet`))),
+    seeds: () =>
+      alone(
+        [...[...parquetNames, ...listNames].map((name) => `tables/${name}`), 'wild/snli', 'tables/lists'].map((name) =>
+          fixture(`${name}.parquet`),
+        ),
+      ),
     check: (drop) => checkParquet(onlyFile(drop)),
   },
   {
@@ -128,6 +145,8 @@ export const dataTargets: readonly FuzzTarget[] = [
     whole: true,
     seeds: () => [
       [fixture('tables/tagged.v2.parquet', 'train.parquet'), fixture('tables/tagged.v2.parquet', 'test.parquet')],
+      [fixture('wild/sst2.parquet', 'train/0000.parquet'), fixture('wild/sst2-test.parquet', 'test/0000.parquet')],
+      [fixture('wild/snli.parquet', 'train.parquet'), fixture('wild/snli.parquet', 'dev.parquet')],
       [fixture('tables/shards/train-00000-of-00002.parquet'), fixture('tables/shards/train-00001-of-00002.parquet')],
       [fixture('tables/reviews.comma.csv', 'train.csv'), fixture('tables/reviews.semicolon.csv', 'dev.csv')],
       [fixture('tables/reviews.jsonl', 'train.jsonl'), fixture('tables/reviews.jsonl.gz', 'dev.jsonl.gz')],

@@ -106,6 +106,13 @@ const wordFolder = ['train', 'test'].flatMap((role) => [
   textFile(`a/${role}.label`, 'X Y\nX X\n'),
 ]);
 
+const sentenceFolder: Drop = [
+  textFile('modules.json', '[{"idx": 0, "path": "", "type": "Transformer"}, {"idx": 1, "path": "1_Pooling"}]'),
+  textFile('1_Pooling/config.json', '{"word_embedding_dimension": 16, "pooling_mode_mean_tokens": true}'),
+  textFile('2_Dense/config.json', '{"in_features": 16, "out_features": 8, "bias": true}'),
+];
+const fileNames = ['bert_config.json', 'bert_model.ckpt.index', 'bert_model.ckpt.data-00000-of-00001'];
+
 export const dropTargets: readonly FuzzTarget[] = [
   {
     name: 'model-drop',
@@ -119,6 +126,20 @@ export const dropTargets: readonly FuzzTarget[] = [
         fixture('architectures/electra-wide.safetensors', 'm/checkpoint-500/model.safetensors'),
         fixture('tokenizers/vocab-bert/vocab.txt', 'm/checkpoint-500/vocab.txt'),
       ],
+      [
+        fixture('wild/lora/base/config.json', 'base/config.json'),
+        fixture('wild/lora/base/model.safetensors', 'base/model.safetensors'),
+        fixture('tokenizers/vocab-bert/vocab.txt', 'base/vocab.txt'),
+        fixture('wild/lora/adapter/adapter_config.json', 'adapter/adapter_config.json'),
+        fixture('wild/lora/adapter/adapter_model.safetensors', 'adapter/adapter_model.safetensors'),
+      ],
+      [
+        fixture('wild/lora/base/config.json'),
+        fixture('wild/lora/sentence.bin', 'pytorch_model.bin'),
+        ...sentenceFolder,
+      ],
+      [fixture('wild/encoders/config.json'), fixture('wild/encoders/dpr.pt', 'dpr.pt')],
+      fileNames.map((name) => fixture(`wild/google-checkpoint/${name}`)),
       [fixture('models/bert/config.json'), fixture('exports/roberta-external/model.onnx')],
     ],
     check: (drop) => checkModelDrop(droppedFiles(drop)),

@@ -59,6 +59,11 @@ export const tokenizerTargets: readonly FuzzTarget[] = [
       folder('vocab-mpnet', 'vocab.txt', 'config.json'),
       folder('merges-roberta', 'vocab.json', 'merges.txt', 'config.json'),
       folder('pieces-xlnet', 'spiece.model', 'config.json'),
+      [
+        fixture('wild/tokenizers/pieces-albert/tokenizer.json'),
+        textFile('tokenizer_config.json', '{"do_lower_case": true, "keep_accents": false, "add_prefix_space": true}'),
+        textFile('special_tokens_map.json', '{"cls_token": "[CLS]"}'),
+      ],
       folder('pieces-camembert', 'sentencepiece.bpe.model', 'config.json'),
       [
         textFile('vocab.txt', '[CLS]\n[SEP]\n[UNK]\n[PAD]\na\n##a\n'),

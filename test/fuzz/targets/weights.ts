@@ -11,13 +11,15 @@ import { TorchRules } from '../../../src/format/torch-tensors.ts';
 import { readZipDirectory } from '../../../src/format/zip.ts';
 import { assemble } from '../../../src/model/onnx/assemble.ts';
 import { findHiddenStates } from '../../../src/model/onnx/hidden-states.ts';
-import { readWeightFile } from '../../../src/model/weights.ts';
+import { readWeightFile } from '../../../src/model/weight-file.ts';
 import { attempt, valueOrRefusal } from '../../fixtures/hostile.ts';
 import { madeModel } from '../../fixtures/onnx.ts';
-import { alone, blobFile, fixture, onlyFile, stored, textFile, type FuzzTarget } from '../target.ts';
+import { alone, blobFile, fixture, onlyFile, textFile, type FuzzFile, type FuzzTarget } from '../target.ts';
 
 const checkpointNames = ['forms-zip', 'forms-legacy', 'nested', 'untyped', 'scattered'];
 const checkpoints = () => checkpointNames.map((name) => fixture(`checkpoints/${name}.bin`));
+/** With adapters and settings of trainers in them. */
+const wildNames = ['lora/old.bin', 'lora/loralib.bin', 'lora/lightning.bin', 'words.pt'];
 const hostileFolder = join(import.meta.dirname, '../../fixtures/checkpoints/hostile');
 /** Small ones: what is large there is large on purpose, and slow. */
 const hostile = () =>
@@ -96,11 +98,12 @@ const smallTensors = () =>
     ],
     new Map([['format', 'pt']]),
   );
-const pickleOf = (name: string): Uint8Array<ArrayBuffer> => {
-  const bytes = stored(`test/fixtures/checkpoints/${name}.bin`);
+/** What lies in a checkpoint from its pickle on. */
+function pickleOf(path: string): FuzzFile {
+  const { bytes } = fixture(path);
   const start = bytes.findIndex((byte, at) => byte === 0x80 && bytes[at + 1] === 2 && bytes[at + 2] === 0x7d);
-  return bytes.slice(Math.max(0, start));
-};
+  return { path, bytes: bytes.slice(Math.max(0, start)) };
+}
 const node: [string, string[], string[]] = ['Add', ['input_ids', 'scale'], ['hidden_states.0']];
 const smallExport = () =>
   madeModel({
@@ -130,13 +133,13 @@ export const weightTargets: readonly FuzzTarget[] = [
   {
     name: 'checkpoint',
     share: 10,
-    seeds: () => alone([...checkpoints(), ...hostile()]),
+    seeds: () => alone([...checkpoints(), ...hostile(), ...wildNames.map((name) => fixture(`wild/${name}`))]),
     check: (drop) => checkWeightFile(onlyFile(drop)),
   },
   {
     name: 'pickle',
     share: 10,
-    seeds: () => alone(checkpointNames.map((name) => ({ path: name, bytes: pickleOf(name) }))),
+    seeds: () => alone([...checkpointNames.map((name) => `checkpoints/${name}.bin`), 'wild/words.pt'].map(pickleOf)),
     check: (drop) => checkPickle(drop[0]?.bytes ?? new Uint8Array()),
   },
   {
