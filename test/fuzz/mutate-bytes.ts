@@ -9,7 +9,7 @@ const edgeBytes = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
 const varints = [[0xfe, 0xff, 0xff, 0xff, 0x0f], [0xff, 0xff, 0xff, 0xff, 0x0f], Array<number>(30).fill(255)];
 
 /** @param other another file, of which a piece may come in. */
-export function mutateBytes(bytes: Uint8Array, other: Uint8Array, random: Mt19937): Uint8Array<ArrayBuffer> {
+export function mutateBytes(bytes: Uint8Array, random: Mt19937, other: Uint8Array): Uint8Array<ArrayBuffer> {
   const at = placeIn(bytes, random);
   const end = Math.min(bytes.length, at + pieceLength(random));
   switch (random.interval(11)) {

@@ -1,4 +1,4 @@
-/** Mutations of JSON that leave it JSON, or nearly: one value, found by chance, replaced, taken out, doubled or renamed. */
+/** Mutations of JSON that leave it JSON, or nearly: one value, found by chance, replaced, taken out, doubled, renamed or copied. */
 import type { Mt19937 } from '../../src/base/random.ts';
 import { longestBytes } from './mutate-bytes.ts';
 import { hostileNumbers, hostileWords } from './mutate-text.ts';
@@ -18,7 +18,7 @@ export function mutateJson(bytes: Uint8Array, random: Mt19937): Uint8Array<Array
     const root: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const place = placeOf(root, random);
     if (place === null) return null;
-    const instead = change(place, random);
+    const instead = change(place, placeOf(root, random) ?? place, random);
     text = JSON.stringify(root).replace(JSON.stringify(mark), () => instead);
   } catch (error) {
     // No JSON, or nested deeper than it can be written.
@@ -48,17 +48,17 @@ function placeOf(root: unknown, random: Mt19937): Place | null {
 }
 
 /** Changes what stands there; gives the text for where it left a mark. */
-function change({ parent, key }: Place, random: Mt19937): string {
+function change({ parent, key }: Place, other: Place, random: Mt19937): string {
   const own = parent[key];
   const list = Array.isArray(parent) ? (parent as unknown[]) : null;
-  switch (random.interval(8)) {
+  switch (random.interval(9)) {
     case 0:
       if (list) list.splice(Number(key), 1);
       else delete parent[key];
       return '';
     case 1:
       if (list) list.push(own);
-      else parent[random.choice(Object.keys(parent))] = own;
+      else parent[random.interval(1) === 0 ? `${key}2` : random.choice(Object.keys(parent))] = structuredClone(own);
       return '';
     case 2:
       if (!list) delete parent[key];
@@ -75,6 +75,9 @@ function change({ parent, key }: Place, random: Mt19937): string {
       return '';
     case 6:
       parent[key] = typeof own === 'number' ? own + random.choice([-1, 1, 0.5, own]) : random.choice(hostileWords);
+      return '';
+    case 7:
+      parent[key] = structuredClone(other.parent[other.key]);
       return '';
     default:
       parent[key] = random.choice(values);

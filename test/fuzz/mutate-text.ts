@@ -60,9 +60,8 @@ export function mutateText(bytes: Uint8Array, random: Mt19937): Uint8Array<Array
   switch (random.interval(9)) {
     case 0:
     case 1:
-      return replacedRun(bytes, at, isDigit, random.choice(hostileNumbers));
     case 2:
-      return replacedRun(bytes, at, isLetter, random.choice(hostileWords));
+      return mutateRun(bytes, random);
     case 3:
       return spliced(bytes, at, at, encoded(random.choice(marks)));
     case 4:
@@ -83,6 +82,15 @@ export function mutateText(bytes: Uint8Array, random: Mt19937): Uint8Array<Array
     default:
       return spliced(bytes, at, at, encoded(random.choice(hostileWords)));
   }
+}
+
+/** A number or a word in the midst of other bytes. */
+export function mutateRun(bytes: Uint8Array, random: Mt19937): Uint8Array<ArrayBuffer> {
+  const isNumber = random.interval(2) > 0;
+  const at = placeIn(bytes, random);
+  return isNumber
+    ? replacedRun(bytes, at, isDigit, random.choice(hostileNumbers))
+    : replacedRun(bytes, at, isLetter, random.choice(hostileWords));
 }
 
 function encoded(text: string): Uint8Array {

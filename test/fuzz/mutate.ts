@@ -3,9 +3,9 @@
  * A seed and a number give the same input anywhere.
  */
 import { Mt19937 } from '../../src/base/random.ts';
-import { mutateBytes } from './mutate-bytes.ts';
+import { mutateBytes, spliced } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
-import { mutateText } from './mutate-text.ts';
+import { mutateRun, mutateText } from './mutate-text.ts';
 import type { Drop, FuzzFile, FuzzTarget } from './target.ts';
 
 export interface FuzzInput {
@@ -97,9 +97,23 @@ function mutateFile({ bytes }: FuzzFile, other: Uint8Array, random: Mt19937): Ui
   const isJson = first === 0x7b || first === 0x5b;
   const isText = isJson || !bytes.subarray(0, 64).some((byte) => byte < 9);
   const kind = random.interval(9);
-  if (isJson && kind < 5) return mutateJson(bytes, random) ?? mutateBytes(bytes, other, random);
-  if (isText && kind < 8) return mutateText(bytes, random);
-  return mutateBytes(bytes, other, random);
+  const changed = kind < 5 ? (isJson ? mutateJson : mutateHeader)(bytes, random) : null;
+  if (changed) return changed;
+  // Binary files, too, have texts in them.
+  return isText
+    ? (kind < 8 ? mutateText : mutateBytes)(bytes, random, other)
+    : (kind < 2 ? mutateRun : mutateBytes)(bytes, random, other);
+}
+
+/** JSON with its length in 8 bytes before it, as in safetensors, and the length made right again. */
+function mutateHeader(bytes: Uint8Array, random: Mt19937): Uint8Array<ArrayBuffer> | null {
+  if (bytes.length < 10 || bytes[8] !== 0x7b) return null;
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = length < bytes.length ? mutateJson(bytes.subarray(8, 8 + length), random) : null;
+  if (header === null) return null;
+  const out = spliced(bytes, 8, 8 + length, header);
+  new DataView(out.buffer).setBigUint64(0, BigInt(header.length), true);
+  return out;
 }
 
 /** Files renamed, moved, doubled, exchanged, taken out; paths stay different, as they are in a folder. */

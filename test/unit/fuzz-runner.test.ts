@@ -10,7 +10,7 @@ import { textFile } from '../fuzz/target.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'winnow-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const feed: Feed = { targets: '/test/fixtures/broken-targets.ts', patienceMs: 3000 };
+const feed: Feed = { targets: '/test/fixtures/broken-targets.ts', only: null, patienceMs: 3000 };
 
 test.each([
   ['good', null],

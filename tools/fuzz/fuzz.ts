@@ -4,14 +4,15 @@
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fuzz, replay, type Finding } from './supervisor.ts';
+import { fuzz, replay, usualFeed, type Finding } from './supervisor.ts';
 
-const usage = `npm run fuzz -- [--minutes N] [--count N] [--seed S] [--from N] [--out DIR]
+const usage = `npm run fuzz -- [--minutes N] [--count N] [--seed S] [--from N] [--only NAME] [--out DIR]
 npm run fuzz -- --replay FILE
   --minutes N   stop after so long (10; without an end where --count is given)
   --count N     stop after so many inputs
   --seed S      a whole number; the same one gives the same inputs (from the clock)
   --from N      begin with input N of the seed (0)
+  --only NAME   one target alone (test/fuzz/targets)
   --out DIR     where failing inputs are written (node_modules/.cache/winnow/fuzz)
   --replay FILE try one of them again; exit code 1 when it fails
 `;
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     count: { type: 'string' },
     seed: { type: 'string' },
     from: { type: 'string' },
+    only: { type: 'string' },
     out: { type: 'string' },
     replay: { type: 'string' },
     help: { type: 'boolean' },
@@ -52,20 +54,23 @@ else if (values.replay !== undefined) {
   const started = Date.now();
   let toldAt = started;
   process.stdout.write(`seed ${seed}\n`);
-  const { done, byTarget, findings } = await fuzz({
-    seed,
-    folder: resolve(values.out ?? join(import.meta.dirname, '../../node_modules/.cache/winnow/fuzz')),
-    first: numberOf('from', 0),
-    count: numberOf('count', Number.MAX_SAFE_INTEGER),
-    until: started + minutes * 60_000,
-    tell(count, found) {
-      if (Date.now() - toldAt < 15_000) return;
-      toldAt = Date.now();
-      process.stdout.write(
-        `${count} inputs, ${Math.round(count / ((toldAt - started) / 1000))} a second, ${found} found\n`,
-      );
+  const { done, byTarget, findings } = await fuzz(
+    {
+      seed,
+      folder: resolve(values.out ?? join(import.meta.dirname, '../../node_modules/.cache/winnow/fuzz')),
+      first: numberOf('from', 0),
+      count: numberOf('count', Number.MAX_SAFE_INTEGER),
+      until: started + minutes * 60_000,
+      tell(count, found) {
+        if (Date.now() - toldAt < 15_000) return;
+        toldAt = Date.now();
+        process.stdout.write(
+          `${count} inputs, ${Math.round(count / ((toldAt - started) / 1000))} a second, ${found} found\n`,
+        );
+      },
     },
-  });
+    { ...usualFeed, only: values.only ?? null },
+  );
   for (const [name, count] of byTarget) process.stdout.write(`${String(count).padStart(9)} ${name}\n`);
   for (const finding of findings) process.stdout.write(line(finding));
   const faults = findings.filter(({ kind }) => kind !== 'ended');

@@ -54,6 +54,8 @@ interface Replay extends Targets {
 interface Targets {
   /** The module that exports them, from the root. */
   targets: string;
+  /** One of them by name, or all. */
+  only: string | null;
 }
 
 export type Report =
@@ -66,13 +68,14 @@ type Say = (report: Report) => void;
 /** Does what is ordered; at a fault it stops, and the next child goes on behind it. */
 export async function follow(order: Order, say: Say): Promise<void> {
   const { fuzzTargets } = (await import(/* @vite-ignore */ order.targets)) as { fuzzTargets: FuzzTarget[] };
+  const fed = fuzzTargets.filter(({ name }) => order.only === null || name === order.only);
   switch (order.do) {
     case 'many':
-      await many(new InputSource(fuzzTargets), order, say);
+      await many(new InputSource(fed), order, say);
       break;
     case 'one': {
       const { seed, index, file } = order;
-      const input = await new InputSource(fuzzTargets).input(seed, index);
+      const input = await new InputSource(fed).input(seed, index);
       const { name: target, apart = false } = input.target;
       write(file, { seed, index, kind: 'crash', target, apart, detail: 'not judged yet' }, input);
       await alone(input, index, say);

@@ -23,14 +23,12 @@ export interface Finding extends Fault {
 }
 
 /** How inputs are fed. */
-export interface Feed {
-  /** The module of targets, from the root. */
-  targets: string;
+export interface Feed extends Pick<Order, 'targets' | 'only'> {
   /** What takes longer by the wall clock hangs; long enough for 2 s of the processor on a busy machine. */
   patienceMs: number;
 }
 
-export const usualFeed: Feed = { targets: '/test/fuzz/targets/list.ts', patienceMs: 12_000 };
+export const usualFeed: Feed = { targets: '/test/fuzz/targets/list.ts', only: null, patienceMs: 12_000 };
 
 export interface FuzzRun {
   seed: number;
@@ -135,7 +133,7 @@ async function tried(order: Task, feed: Feed): Promise<Fault | null> {
   return fault;
 }
 
-type Task = Order extends infer O ? (O extends Order ? Omit<O, 'targets'> : never) : never;
+type Task = Order extends infer O ? (O extends Order ? Omit<O, 'targets' | 'only'> : never) : never;
 
 interface Place {
   index: number;
@@ -153,7 +151,7 @@ interface Watch {
 }
 
 /** `late`: the time was over before it was done. */
-function child(task: Task, { targets, patienceMs }: Feed, { progressFile, place, until, report }: Watch) {
+function child(task: Task, { targets, only, patienceMs }: Feed, { progressFile, place, until, report }: Watch) {
   const progress = progressFile === null ? 'ignore' : openSync(progressFile, 'r+');
   const started: ChildProcess = fork(join(import.meta.dirname, 'child.ts'), {
     execArgv: ['--import', 'tsx', '--max-old-space-size=1024'],
@@ -180,7 +178,7 @@ function child(task: Task, { targets, patienceMs }: Feed, { progressFile, place,
       if (message.said === 'ready') {
         isLoaded = true;
         since = Date.now();
-        started.send({ ...task, targets });
+        started.send({ ...task, targets, only });
       } else if (message.said === 'done') outcome = 'done';
       else report(message);
     });

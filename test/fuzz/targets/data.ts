@@ -112,7 +112,7 @@ export const textSeeds = (): Drop[] => [
 export const dataTargets: readonly FuzzTarget[] = [
   {
     name: 'parquet',
-    share: 1.5,
+    share: 4,
     seeds: () =>
       alone(
         [...[...parquetNames, ...listNames].map((name) => `tables/${name}`), 'wild/snli', 'tables/lists'].map((name) =>
