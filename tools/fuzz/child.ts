@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createServer } from 'vite';
 import type { follow as Follow, Order, Report } from './judge.ts';
 
+/** Tells the runner's own faults from what an input does to the process. */
+const faultOfOurs = 3;
 const server = await createServer({
   appType: 'custom',
   configFile: false,
@@ -20,7 +22,7 @@ process.once('message', (order) => {
     () => process.exit(0),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exit(1);
+      process.exit(faultOfOurs);
     },
   );
 });

@@ -69,6 +69,7 @@ type Say = (report: Report) => void;
 export async function follow(order: Order, say: Say): Promise<void> {
   const { fuzzTargets } = (await import(/* @vite-ignore */ order.targets)) as { fuzzTargets: FuzzTarget[] };
   const fed = fuzzTargets.filter(({ name }) => order.only === null || name === order.only);
+  if (fed.length === 0) throw new Error(`There is no target ${order.only}.`);
   switch (order.do) {
     case 'many':
       await many(new InputSource(fed), order, say);

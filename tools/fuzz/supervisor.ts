@@ -71,7 +71,7 @@ export async function fuzz(
     while (next < end && Date.now() < until && findings.filter(({ file }) => file !== null).length < mostFindings) {
       begin(next);
       const seen: { index: number; fault: Fault }[] = [];
-      const outcome = await child({ do: 'many', seed, from: next, to: end, progress: 3 }, feed, {
+      const { outcome, complaint } = await child({ do: 'many', seed, from: next, to: end, progress: 3 }, feed, {
         progressFile,
         place: reached,
         until,
@@ -84,9 +84,10 @@ export async function fuzz(
       });
       const { index, apart } = reached();
       next = outcome === 'late' ? index : index + 1;
-      const fault: Fault = { kind: outcome === 'hang' ? 'hang' : 'crash', target: '', detail: 'seen from outside' };
-      if (outcome === 'hang' && apart) findings.push({ ...fault, kind: 'ended', index, file: null, confirmed: true });
-      else if (outcome === 'hang' || outcome === 'crash') seen.push({ index, fault });
+      const fault = faultOf(outcome, complaint);
+      if (fault?.kind === 'hang' && apart)
+        findings.push({ ...fault, kind: 'ended', index, file: null, confirmed: true });
+      else if (fault) seen.push({ index, fault });
       for (const one of seen) findings.push(await confirm({ seed, index: one.index, folder }, one.fault, feed));
     }
   } finally {
@@ -121,7 +122,7 @@ export function replay(file: string, feed = usualFeed): Promise<Fault | null> {
 
 async function tried(order: Task, feed: Feed): Promise<Fault | null> {
   let fault: Fault | null = null;
-  const outcome = await child(order, feed, {
+  const { outcome, complaint } = await child(order, feed, {
     progressFile: null,
     place: () => ({ index: 0, apart: false }),
     until: Infinity,
@@ -129,9 +130,17 @@ async function tried(order: Task, feed: Feed): Promise<Fault | null> {
       if (report.said === 'fault') fault = report.fault;
     },
   });
-  if (outcome === 'hang' || outcome === 'crash') return { kind: outcome, target: '', detail: 'seen from outside' };
-  return fault;
+  return faultOf(outcome, complaint) ?? fault;
 }
+
+/** What is seen from outside. */
+function faultOf(outcome: Outcome, complaint: string): Fault | null {
+  if (outcome === 'done' || outcome === 'late') return null;
+  return { kind: outcome, target: '', detail: complaint.trim() || 'seen from outside' };
+}
+
+/** `late`: the time was over before it was done. */
+type Outcome = 'done' | 'hang' | 'crash' | 'late';
 
 type Task = Order extends infer O ? (O extends Order ? Omit<O, 'targets' | 'only'> : never) : never;
 
@@ -150,7 +159,6 @@ interface Watch {
   report(report: Report): void;
 }
 
-/** `late`: the time was over before it was done. */
 function child(task: Task, { targets, only, patienceMs }: Feed, { progressFile, place, until, report }: Watch) {
   const progress = progressFile === null ? 'ignore' : openSync(progressFile, 'r+');
   const started: ChildProcess = fork(join(import.meta.dirname, 'child.ts'), {
@@ -158,8 +166,8 @@ function child(task: Task, { targets, only, patienceMs }: Feed, { progressFile, 
     stdio: ['ignore', 'ignore', 'pipe', progress, 'ipc'],
   });
   if (progress !== 'ignore') closeSync(progress);
-  return new Promise<'done' | 'hang' | 'crash' | 'late'>((resolve, reject) => {
-    let outcome: 'done' | 'hang' | 'crash' | 'late' = 'crash';
+  return new Promise<{ outcome: Outcome; complaint: string }>((resolve, reject) => {
+    let outcome: Outcome = 'crash';
     let isLoaded = false;
     let complaint = '';
     let [last, since] = [place().index, Date.now()];
@@ -182,10 +190,11 @@ function child(task: Task, { targets, only, patienceMs }: Feed, { progressFile, 
       } else if (message.said === 'done') outcome = 'done';
       else report(message);
     });
-    started.on('close', () => {
+    started.on('close', (code) => {
       clearInterval(clock);
-      if (!isLoaded && outcome === 'crash') reject(new Error(`The process for inputs did not start.\n${complaint}`));
-      else resolve(outcome);
+      const isOurs = code === 3 || (!isLoaded && outcome === 'crash');
+      if (isOurs) reject(new Error(`The process for inputs failed.\n${complaint}`));
+      else resolve({ outcome, complaint });
     });
   });
 }
