@@ -18,7 +18,7 @@ test.each([
   ['slow', 'slow'],
   ['memory', 'memory'],
   ['stopped', 'ended'],
-])('%s', async (name, kind) => {
+])('%s', { timeout: 120_000 }, async (name, kind) => {
   const target = fuzzTargets.find((one) => one.name === name)!;
   const fault = await judge({ target, drop: [textFile('x', 'mutated')] });
   expect(fault?.kind ?? null).toBe(kind);

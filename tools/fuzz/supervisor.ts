@@ -28,7 +28,7 @@ export interface Feed extends Pick<Order, 'targets' | 'only'> {
   patienceMs: number;
 }
 
-export const usualFeed: Feed = { targets: '/test/fuzz/targets/list.ts', only: null, patienceMs: 12_000 };
+export const usualFeed: Feed = { targets: '/test/fuzz/targets/list.ts', only: null, patienceMs: 20_000 };
 
 export interface FuzzRun {
   seed: number;
@@ -88,7 +88,10 @@ export async function fuzz(
       if (fault?.kind === 'hang' && apart)
         findings.push({ ...fault, kind: 'ended', index, file: null, confirmed: true });
       else if (fault) seen.push({ index, fault });
-      for (const one of seen) findings.push(await confirm({ seed, index: one.index, folder }, one.fault, feed));
+      for (const one of seen) {
+        const finding = await confirm({ seed, index: one.index, folder }, one.fault, feed);
+        if (finding) findings.push(finding);
+      }
     }
   } finally {
     closeSync(progress);
@@ -97,16 +100,20 @@ export async function fuzz(
   return { done: next - first, byTarget, findings };
 }
 
-/** Tries an input alone and writes it down. */
+/** Tries an input alone and writes it down; null: it only waited for a busy machine. */
 async function confirm(
   { seed, index, folder }: Pick<FuzzRun, 'seed' | 'folder'> & { index: number },
   first: Fault,
   feed: Feed,
-): Promise<Finding> {
+): Promise<Finding | null> {
   const file = join(folder, `${seed}-${index}.json`);
   const alone = await tried({ do: 'one', seed, index, file }, feed);
   const stored = JSON.parse(readFileSync(file, 'utf8')) as FaultFile;
   const fault = { ...(alone ?? first), target: stored.target };
+  if (first.kind === 'hang' && alone === null) {
+    rmSync(file);
+    return null;
+  }
   if (stored.apart && (fault.kind === 'ended' || fault.kind === 'hang')) {
     rmSync(file);
     return { ...fault, kind: 'ended', index, file: null, confirmed: alone !== null };
