@@ -49,7 +49,7 @@ const parts = {
   },
 };
 const folders = Object.keys(rooms).filter((room) => !parts[room]);
-const frameworks = ['svelte', 'svelte/*', 'comlink', 'bits-ui', '@lucide/*'];
+const frameworks = ['svelte', 'svelte/*', 'comlink', '@lucide/*'];
 const browserOnly = ['window', 'document', 'localStorage', 'Worker'];
 
 /** What follows the dots in an address that leads from one room to another; between measures no folder of a room does. */

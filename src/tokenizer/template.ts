@@ -36,6 +36,9 @@ export function templateOf({ single, pair }: TemplateText, idOf: (purpose: strin
 /** Both texts one behind the other. */
 const bareTemplate = templateOf({ single: '$A', pair: '$A $B:1' }, () => 0);
 
+const first = ['first', 'A'] as const;
+/** The texts of each template: Rust's own builder refuses one that lacks a text; twice, a row would grow beyond its limit. */
+const texts = { single: [first], pair: [first, ['second', 'B'] as const] };
 const slotLimit = 64;
 const typeLimit = 256;
 
@@ -73,9 +76,13 @@ function idsOf(spec: Spec): (name: string) => number {
 
 function readTemplateProcessing(spec: Spec): Template {
   const specials = spec.entries('special_tokens');
-  const read = (key: string): Slot[] => {
+  const read = (key: 'single' | 'pair'): Slot[] => {
     const slots = spec.objects(key, slotLimit).flatMap((slot) => readSlot(slot, specials));
     if (slots.length > slotLimit) spec.fail(`has ${slots.length} places in ${key}, more than ${slotLimit}`);
+    for (const [text, letter] of texts[key]) {
+      const times = slots.filter(({ content }) => content === text).length;
+      if (times !== 1) spec.fail(`places the text ${letter} ${times} times in ${key}, where it belongs once`);
+    }
     return slots;
   };
   return { single: read('single'), pair: read('pair') };

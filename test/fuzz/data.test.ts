@@ -9,62 +9,26 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../src/data/cards.ts';
-import { dataSet } from '../../src/data/data-set.ts';
-import { recogniseData } from '../../src/data/recognise.ts';
-import { tasks, taskNames } from '../../src/data/tasks.ts';
+import { taskNames } from '../../src/data/tasks.ts';
 import { csvTable } from '../../src/format/csv.ts';
 import { readFirstLines } from '../../src/format/lines.ts';
-import { parquetTable } from '../../src/format/parquet.ts';
-import { dropped, fileOf } from '../fixtures/files.ts';
+import { fileOf } from '../fixtures/files.ts';
 import { tables } from '../fixtures/glue.ts';
-import { damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
+import { damaged, limits } from '../fixtures/hostile.ts';
 import { conll2000, conllu, pmb } from '../fixtures/labelled.ts';
+import { checkDataDrop, checkParquet } from './targets/data.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/tables');
 const load = (name: string): Uint8Array => readFileSync(join(folder, name));
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('Parquet', () => {
-  /** The longest run that four bytes can announce, a number that does not end, and bytes at random. */
-  const pieces = fc.oneof(
-    fc.constantFrom([0xfe, 0xff, 0xff, 0xff, 0x0f], [0xff, 0xff, 0xff, 0xff, 0x0f], Array<number>(30).fill(255)),
-    fc.array(fc.nat(255), { minLength: 1, maxLength: 6 }),
-  );
-
-  const names = ['none', 'snappy', 'zstd', 'gzip', 'brotli', 'lz4', 'v2', 'plain'].map((name) => `reviews.${name}`);
-  test.each([...names, 'tagged.v1', 'tagged.v2', 'tagged.plain'])(
-    '%s, damaged',
-    (name) => {
-      const source = load(`${name}.parquet`);
-      return fc.assert(
-        fc.asyncProperty(fc.nat(source.length - 1), pieces, async (at, piece) => {
-          const bytes = new Uint8Array(source);
-          bytes.set(piece.slice(0, source.length - at), at);
-          const table = await valueOrRefusal(parquetTable(fileOf('x.parquet', bytes)));
-          if (table === null) return;
-          const rows = async () => {
-            for await (const some of table.read(table.columns)) {
-              for (const { cells } of some) expect(cells).toHaveLength(table.columns.length);
-            }
-            for await (const some of table.lists?.read(table.lists.columns) ?? []) {
-              for (const { cells } of some) expect(cells).toHaveLength(table.lists?.columns.length ?? 0);
-            }
-          };
-          await valueOrRefusal(rows());
-        }),
-        // Brotli's decoder builds its tables anew for every page, in five times the time.
-        { ...limits, numRuns: name === 'brotli' ? 40 : 150 },
-      );
-    },
-    120_000,
-  );
-
   test('any bytes between its marks', () =>
     fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         const size = new Uint8Array(new Uint32Array([bytes.length]).buffer);
         const whole = new Uint8Array([...encode('PAR1'), ...bytes, ...size, ...encode('PAR1')]);
-        await valueOrRefusal(parquetTable(fileOf('x.parquet', whole)));
+        await checkParquet(fileOf('x.parquet', whole));
       }),
       limits,
     ));
@@ -145,25 +109,10 @@ describe('recognising', () => {
   test('any drop: a data set, or every gap is said', () =>
     fc.assert(
       fc.asyncProperty(drop, corrections, async (files, wanted) => {
-        const result = await recogniseData(
-          files.map(([name, data]) => dropped(name, new Uint8Array(data))),
+        await checkDataDrop(
+          files.map(([path, bytes]) => ({ path, bytes: new Uint8Array(bytes) })),
           wanted,
         );
-        const said = (...roles: (Role | null)[]) => result.missing.some(({ role = null }) => roles.includes(role));
-        const { card, train, dev, test: tested } = result;
-        if (card === null) expect(said(null, 'train', 'dev', 'test')).toBe(true);
-        else {
-          expect(said('train')).toBe(train === null);
-          if (dev === null && tested === null) expect(said('dev', 'test')).toBe(true);
-          structuredClone(card);
-        }
-        if (card !== null && result.missing.length === 0) {
-          const set = await valueOrRefusal(Promise.resolve().then(() => dataSet(result, tasks[card.task])));
-          expect(set === null || set.task.labels === null || set.task.labels.length >= 1).toBe(true);
-        }
-        const seen = card?.files.map((file) => file.path) ?? [];
-        expect(new Set(seen).size).toBe(seen.length);
-        for (const ignored of result.ignored) expect(seen).not.toContain(ignored.path);
       }),
       limits,
     ));

@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recogniseActivations, splitOff } from '../../src/activations/file/recognise.ts';
 import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import type { Role } from '../../src/data/cards.ts';
-import { recogniseData } from '../../src/data/recognise.ts';
 import { WinnowError } from '../../src/base/errors.ts';
 import { parseExportConfig } from '../../src/model/onnx/config.ts';
 import { recogniseModel } from '../../src/model/recognise.ts';
 import { readCharsmap } from '../../src/tokenizer/charsmap.ts';
 import { dropped } from '../fixtures/files.ts';
 import { changed, damaged, limits, valueOrRefusal } from '../fixtures/hostile.ts';
+import { checkExportConfig } from './targets/configs.ts';
+import { checkActivationsDrop, checkModelDrop } from './targets/drops.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 const load = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(fixtures, path)));
@@ -51,13 +51,7 @@ describe('model files', () => {
   test('any drop: a model, or what is in the way', () =>
     fc.assert(
       fc.asyncProperty(drop, async (files) => {
-        const { card, source, missing, notices, ignored, used } = await recogniseModel(files);
-        for (const { message, next } of [...missing, ...notices]) expect([message, next]).not.toContain('');
-        if (source === null) expect([card, missing.length > 0]).toEqual([null, true]);
-        else if (source.tokenizer === null) expect(missing.length).toBeGreaterThan(0);
-        const paths = files.map(({ path }) => path);
-        for (const path of [...used.keys(), ...ignored.map((own) => own.path)]) expect(paths).toContain(path);
-        structuredClone({ card, missing, notices, ignored });
+        await checkModelDrop(files);
       }),
       { ...limits, numRuns: 150 },
     ));
@@ -65,11 +59,7 @@ describe('model files', () => {
   test('the config of an export', () =>
     fc.assert(
       fc.asyncProperty(fc.oneof(walk, fc.constant([])), value, async (steps, own) => {
-        const text = JSON.stringify(steps.length === 0 ? own : changed(config, steps, own));
-        const read = await valueOrRefusal(Promise.resolve().then(() => parseExportConfig(text, 'config.json')));
-        if (read === null) return;
-        const { layers, hidden, heads, vocabulary, positions } = read;
-        for (const size of [layers, hidden, heads, vocabulary, positions]) expect(size).toBeGreaterThan(0);
+        await checkExportConfig(JSON.stringify(steps.length === 0 ? own : changed(config, steps, own)));
       }),
       limits,
     ));
@@ -121,20 +111,11 @@ describe('activation files beside a data set', async () => {
     .uniqueArray(fc.tuple(path, bytes), { selector: ([name]) => name, maxLength: 6 })
     .map((some) => some.map(([name, content]) => dropped(name, content)));
   const roles = fc.dictionary(path, fc.constantFrom<Role | null>('train', 'dev', 'test', null));
-  const openHdf5 = () => Promise.reject(new WinnowError('bad-file', 'Not here.', 'Use a browser.'));
 
   test('any drop: what fits, or every gap', () =>
     fc.assert(
       fc.asyncProperty(files, roles, async (some, own) => {
-        const { activations, others } = await splitOff(some);
-        expect([...activations, ...others].map((file) => file.path).sort()).toEqual(
-          some.map((file) => file.path).sort(),
-        );
-        const found = await recogniseActivations(activations, await recogniseData(others), { roles: own }, openHdf5);
-        for (const { message, next } of [...found.missing, ...found.notices]) expect([message, next]).not.toContain('');
-        if (activations.length > 0 && found.card === null) expect(found.missing.length).toBeGreaterThan(0);
-        for (const file of found.files.values()) expect(activations).toContain(file);
-        structuredClone({ ...found, files: null });
+        await checkActivationsDrop(some, own);
       }),
       limits,
     ));

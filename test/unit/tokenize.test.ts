@@ -48,7 +48,8 @@ test('a row has one output, its classification token', async () => {
   const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
   const single = [{ Sequence: { id: 'A', type_id: 0 } }, special('[SEP]'), special('[CLS]')];
   const tokens = { '[CLS]': { ids: [2] }, '[SEP]': { ids: [3] } };
-  const post_processor = { type: 'TemplateProcessing', single, pair: single, special_tokens: tokens };
+  const pair = [...single, { Sequence: { id: 'B', type_id: 1 } }, special('[SEP]')];
+  const post_processor = { type: 'TemplateProcessing', single, pair, special_tokens: tokens };
   const turned = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor }));
   expect(turned.classification).toBe('last');
   const last = await encodeRows(turned, texts, maxLength);

@@ -41,6 +41,9 @@ const nested = (list: string, depth: number): string =>
   `${`{"type":"Sequence","${list}":[`.repeat(depth)}{"type":"NFC"}${']}'.repeat(depth)}`;
 const replace = (from: string, to: string): object => ({ type: 'Replace', pattern: { String: from }, content: to });
 const steps = (count: number, step: object): object[] => new Array<object>(count).fill(step);
+const [textA, textB] = ['A', 'B'].map((id) => ({ Sequence: { id, type_id: 0 } }));
+const templated = (single: object[], pair: object[]): string =>
+  parts({ post_processor: { type: 'TemplateProcessing', special_tokens: {}, single, pair } });
 /** 32 sequences of 32 sequences of 32 steps. */
 const broad = [0, 0].reduce<object>((inner) => ({ type: 'Sequence', normalizers: steps(32, inner) }), {
   type: 'Sequence',
@@ -115,6 +118,16 @@ const refused: [name: string, json: () => string, sentence: string][] = [
         post_processor: { type: 'TemplateProcessing', special_tokens: {}, single: new Array(100_000).fill({}) },
       }),
     'has 100000 entries in single',
+  ],
+  [
+    'a text that stands twice in a row',
+    () => templated([textA, textA], [textA, textB]),
+    'places the text A 2 times in single, where it belongs once',
+  ],
+  [
+    'a pair without its second text',
+    () => templated([textA], [textA]),
+    'places the text B 0 times in pair, where it belongs once',
   ],
   [
     'an entry of a million characters',

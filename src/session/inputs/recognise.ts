@@ -40,9 +40,9 @@ type Recogniser<K extends Kind> = (drop: Drop, before: Partial<Recognitions>) =>
 /** Kinds of input in the order in which they are asked: each knows what those before it took. */
 const recognisers: { readonly [K in Kind]: Recogniser<K> } = {
   model: ({ others, corrections }) => recogniseModel(others, corrections),
-  experiment: (drop, before) => recogniseExperiment(withoutModel(drop, before), drop.vectorFiles),
+  experiment: (drop, before) => recogniseExperiment(unclaimed(drop, before), drop.vectorFiles),
   data: (drop, before) =>
-    recogniseData(before.experiment?.files ?? withoutModel(drop, before), allCorrections(drop, before)),
+    recogniseData(before.experiment?.files ?? unclaimed(drop, before), allCorrections(drop, before)),
   activations: recogniseVectorFiles,
 };
 
@@ -104,8 +104,10 @@ function activationsAlone(drop: Drop, model: ModelRecognition, activations: Acti
   return joinRecognitions([ignoreAll(ofModel, reason), activations, beside]);
 }
 
-function withoutModel({ others }: Drop, { model }: Partial<Recognitions>): readonly DroppedFile[] {
-  return model ? unclaimedFiles(others, model) : others;
+/** What neither the model nor a configuration took; one that cannot be read is taken too, with no files of its own. */
+function unclaimed({ others }: Drop, { model, experiment }: Partial<Recognitions>): readonly DroppedFile[] {
+  const taken = [model, experiment].filter((one) => one !== undefined);
+  return taken.reduce((files, one) => unclaimedFiles(files, one), others);
 }
 
 function allCorrections({ corrections }: Drop, { experiment }: Partial<Recognitions>): Corrections {

@@ -59,6 +59,18 @@ describe('inputs of a run', () => {
     );
     expect(found.ignored.map(({ path }) => path)).toEqual(['dev.npy', 'data/train.tsv', 'data/dev.tsv']);
   });
+
+  test('a configuration that cannot be read is no data set besides', async () => {
+    const sources = { train_source: 't.word', train_labels: 't.label', test_source: ['e.word', 'f.word'] };
+    const named = ['t.word', 't.label', 'test.word', 'test.label'].map((path) => dropped(path, 'a b\nc d\n'));
+    const config = dropped('exp.json', JSON.stringify({ ...sources, clustering_thresholds: [-1, 0.3] }));
+    const found = await recogniseInputs([config, ...named], {});
+    expect(found.missing.map(({ path, message }) => [path, message])).toContainEqual([
+      'exp.json',
+      '`test_source` in `exp.json` is ["e.word","f.word"]; a path is expected.',
+    ]);
+    expect(found.ignored.map(({ path }) => path)).not.toContain('exp.json');
+  });
 });
 
 describe('results', () => {
