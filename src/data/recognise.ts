@@ -12,6 +12,7 @@ import { askedLabels, chooseColumns, lacksLabels, noSuchLabels, severalLabels } 
 import { dataSet, missingFile, type DataFile, type DataSet, type RoleFiles } from './data-set.ts';
 import { pairUp } from './formats/word-label.ts';
 import { labelCounts, previewOf } from './preview.ts';
+import { doubtfulLabels } from './doubtful-labels.ts';
 import { formNotices, textFormOf } from './text-form.ts';
 import { readRows, trainWords } from './read-rows.ts';
 import { assignRoles, besideData, withoutLabels } from './roles.ts';
@@ -129,6 +130,7 @@ class Reader {
       this.notices.push(...formNotices(card), ...unlabelledWords(card));
       card.skipped = data.skipped;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));
+      if (data.kind === 'sentence' && this.task.kind === 'own') this.notices.push(...doubtfulLabels(path, data));
       if (card.cut) this.notices.push(cutFile(card));
       if (file.absentShards > 0) this.notices.push(absentShards(file));
       return data;

@@ -139,11 +139,15 @@ function namesNone(name: string): boolean {
 }
 
 function roleNamed(name: string): Role | null {
-  const words = name.toLowerCase().split(/[^a-z]+/);
+  // `trainset` and `test_data` as well as `train`.
+  const words = name
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .map((word) => word.replace(/(?<=.)(set|data|split)$/, ''));
   const has = (...names: string[]) => names.some((word) => words.includes(word));
   const proposed: Role[] = [];
-  if (has('train', 'training')) proposed.push('train');
+  if (has('train', 'training', 'trn')) proposed.push('train');
   if (has('dev', 'val', 'valid', 'validation', 'devel', 'eval', 'testa')) proposed.push('dev');
-  if (has('test', 'testing', 'testb')) proposed.push('test');
+  if (has('test', 'testing', 'testb', 'tst')) proposed.push('test');
   return proposed.length === 1 ? proposed[0] : null;
 }

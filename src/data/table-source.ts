@@ -7,7 +7,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { TextCell, TextColumns, ListCell, TextTable } from '../format/table.ts';
 import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
 import { listLayout, type ListLayout } from './list-layout.ts';
-import { absentLabels } from './no-label.ts';
+import { absentLabels, evenNumber, isNoValue } from './no-label.ts';
 import { rowSpot, SentenceCollector, WordCollector, type RowPlaces } from './row-collectors.ts';
 import { shown, type SentenceRows, type WordRows } from './rows.ts';
 import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
@@ -52,7 +52,8 @@ export function tableContent(file: File, table: TextTable): DataContent {
 
 /** Test sets hold nothing, or −1, where labels are kept secret. */
 export function areKept(labels: readonly TextCell[]): boolean {
-  return labels.length > 0 && labels.every((label) => ['', '-1', '?', '-'].includes(label?.trim() ?? ''));
+  const isNone = (tag: string): boolean => isNoValue(tag) || ['-1', '?', '-', '-100', 'None'].includes(evenNumber(tag));
+  return labels.length > 0 && labels.every((label) => isNone(label?.trim() ?? ''));
 }
 
 /** The same for text, as prose has commas too: without a name that says data, its columns must. */
@@ -82,11 +83,16 @@ async function readSentences(
   for await (const some of table.read(names, control)) {
     for (const { at, cells } of some) {
       const [first, tag, second = null]: TextCell[] = cells;
-      if (first === null || (pair !== null && second === null)) rows.leaveOut(at);
+      if (isBlank(first) || (pair !== null && isBlank(second))) rows.leaveOut(at);
       else rows.add(at, first, second, tag);
     }
   }
   return rows.done();
+}
+
+/** A text that is not there: a table of text writes nothing for it. */
+function isBlank(cell: TextCell): cell is null {
+  return cell === null || cell.trim() === '';
 }
 
 async function readLists(

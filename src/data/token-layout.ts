@@ -55,7 +55,8 @@ function memberOf(names: string): (value: string) => boolean {
 
 /** The task whose labels these values are, or null. */
 export function labelledFor(values: readonly string[]): LabellingName | null {
-  if (values.every((value) => value === 'O')) return null;
+  // One value throughout labels nothing: a column of `O`, the name of a document.
+  if (values.length > 1 && values.every((value) => value === values[0])) return null;
   const share = (known: (value: string) => boolean) => values.filter(known).length / values.length;
   const set = sets.find(({ known, share: least }) => share(known) >= least);
   if (set) return set.task;
@@ -92,7 +93,8 @@ export function tokenLayout(format: TokenFormat, tokens: readonly string[][]): T
   });
   const isNumber = (place: number) => valuesOf(place).every((value) => /^\d+$/.test(value));
   const isWords = ({ place, task }: TokenColumn) => task === null && !entities[place] && !isNumber(place);
-  const words = columns.find(isWords) ?? columns[0];
+  const isConstant = ({ place }: TokenColumn) => new Set(valuesOf(place)).size === 1;
+  const words = columns.find((column) => isWords(column) && !isConstant(column)) ?? columns.find(isWords) ?? columns[0];
   return { format, columns, words: words.name };
 }
 

@@ -136,10 +136,10 @@ describe('a table in several files', () => {
     const row = (label: string) => JSON.stringify({ text: 'some words here', score: label });
     const part = (number: number, ...labels: string[]) =>
       dropped(`x/train-0000${number}-of-00002.jsonl`, labels.map(row).join('\n'));
-    const files = [part(0, '1.5', '2'), part(1, '0.5', 'none'), dropped('x/test.jsonl', row('1.5'))];
+    const files = [part(0, '1.5', '2'), part(1, '0.5', 'high'), dropped('x/test.jsonl', row('1.5'))];
     const found = await recogniseData(files, { task: 'regression', columns: { text: 'text', label: 'score' } });
     expect(found.missing[0].message).toBe(
-      'Line 2 of `train-00001-of-00002.jsonl` has the label `none`; a regression needs numbers.',
+      'Line 2 of `train-00001-of-00002.jsonl` has the label `high`; a regression needs numbers.',
     );
   });
 });

@@ -48,6 +48,69 @@ describe('labels that are none', () => {
     expect(signs.card?.labels).toEqual(['+', '-']);
   });
 
+  test.each(['NaN', 'nan', 'null', 'NULL', 'N/A', '<NA>', '#N/A'])('%s of pandas, R and databases', async (none) => {
+    for (const classes of [
+      ['0', '1'],
+      ['bad', 'good'],
+    ]) {
+      const rows = [...classes, none].map((label) => `some words,${label}`);
+      const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+      expect(found.card).toMatchObject({ labels: classes, files: [{ rows: 12, skipped: 6 }, { skipped: 6 }] });
+      expect(said(found.notices)[0]).toContain(`(\`${none}\` is none)`);
+    }
+  });
+
+  test.each(['None', 'NA', '?', '-', '-100'])('%s among numbers', async (none) => {
+    const rows = ['0', '1', none].map((label) => `some words,${label}`);
+    const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12, skipped: 6 }, {}] });
+  });
+
+  test.each(['-1', '?', '-'])('%s among words', async (none) => {
+    const rows = ['bad', 'good', none].map((label) => `some words,${label}`);
+    const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['bad', 'good'], files: [{ rows: 12, skipped: 6 }, {}] });
+  });
+
+  test('what may be a class of its own stays one, and is said to', async () => {
+    for (const classes of [
+      ['-1', '0', '1'],
+      ['0', '1', '255'],
+      ['None', 'against', 'favor'],
+    ]) {
+      const rows = classes.map((label) => `some words,${label}`);
+      const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+      expect(found.card?.labels).toEqual(classes);
+      expect(said(found.notices)[0]).toMatch(/^`(-1|255|None)` \(6 rows of `train.csv`\) counts as a class\.$/);
+    }
+    const plain = await both(`text,label\n${repeated(['one text,-1', 'another,1'])}`, 'csv');
+    expect(said(plain.notices).join()).not.toContain('counts as a class');
+  });
+
+  test('several labels in one cell are said to be a class of their own', async () => {
+    for (const cells of [
+      ['1', '2', '"1,2"'],
+      ['[1]', '[2]', '"[1, 2]"'],
+    ]) {
+      const found = await both(`text,labels\n${repeated(cells.map((cell) => `some words,${cell}`))}`, 'csv');
+      expect(said(found.notices)[0]).toContain('looks like several labels; each combination (1) counts');
+    }
+  });
+
+  test('1.0 of a column with gaps is 1', async () => {
+    const [train, dev] = ['1.0', '1'].map((one) => repeated([`a text,${one}`, 'a text,0', 'a text,']));
+    const found = await recogniseData([
+      dropped('train.csv', `text,label\n${train}`),
+      dropped('dev.csv', `text,label\n${dev}`),
+    ]);
+    expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12 }, { rows: 12 }] });
+  });
+
+  test('rows without a text are left out', async () => {
+    const found = await both(`text,label\n${repeated(['a text,1', ',0', '"  ",1', 'a text,0'])}`, 'csv');
+    expect(found.card?.files[0]).toMatchObject({ rows: 12, skipped: 12 });
+  });
+
   test('words with −100 stay in their sentence without being labelled', async () => {
     const row = JSON.stringify({ tokens: ['[CLS]', 'a', 'film', '[SEP]'], tags: ['-100', 'x', 'y', -100] });
     const found = await both(repeated([row]), 'jsonl');
