@@ -63,9 +63,20 @@ describe('columns of lists', () => {
     expect(ner.card?.sentences[0]).toEqual({ words: ['Ann', 'ran'], labels: ['1', '0'], tokens: [] });
   });
 
+  test('of several columns of numbers which are labels is asked', async () => {
+    const row = { tokens: ['Ann', 'ran'], ner_tags: [1, 0], pos_tags: [2, 3], chunk_tags: [4, 5] };
+    const asked = await recogniseData(inAll(lines(row, row)));
+    expect(asked.missing[0].message).toBe(
+      '`train.jsonl` has 3 columns of labels: `ner_tags`, `pos_tags` and `chunk_tags`.',
+    );
+    const named = await recogniseData(inAll(lines(row, row)), { task: 'labelling' });
+    expect(named.card?.columns?.label).toBe('ner_tags');
+    expect(named.notices[0].message).toContain('`pos_tags`, `chunk_tags` could be labels too');
+  });
+
   test('lists of two lengths are refused with their row', async () => {
     const found = await recogniseData(inAll(lines(...rows, { ...rows[0], tokens: ['one'] })));
-    expect(found.missing[0].message).toBe('Line 3 of `train.jsonl` has 1 words and 2 labels.');
+    expect(found.missing.map(({ message }) => message)).toContain('Line 3 of `train.jsonl` has 1 words and 2 labels.');
   });
 
   test('a table of sentences and labels stays one', async () => {

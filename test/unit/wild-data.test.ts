@@ -313,6 +313,15 @@ describe('labelled words', () => {
     expect(pos.card).toMatchObject({ columns: { label: 'POS' }, labels: ['IN', 'NNP', 'VBZ'] });
   });
 
+  test('CoNLL-2012: neither the name of the document nor a column of one value is a label or a word', async () => {
+    const sentence = ['bc/cctv/00/cctv_0000  0  0  In  IN  *', 'bc/cctv/00/cctv_0000  0  1  summer  NN  *', ''];
+    const text = ['#begin document (bc/cctv/00/cctv_0000); part 000', ...sentence, ...sentence, '#end document', ''];
+    const found = await both(text.join('\n'), 'conll');
+    expect(found.missing).toEqual([]);
+    expect(found.card?.columns).toMatchObject({ text: 'column 4', label: 'column 5' });
+    expect(found.card).toMatchObject({ task: 'pos', files: [{ rows: 2 }, { rows: 2 }] });
+  });
+
   test('GermEval: lines of sources are comments', async () => {
     const text = '#\tn-tv.de vom 26.02.2005 [2005-02-26]\n1\tAnn\tB-PER\tO\n2\tlacht\tO\tO\n3\t#\tO\tO\n\n'.repeat(5);
     const found = await recogniseData([dropped('train.tsv', text), dropped('dev.tsv', text)]);
