@@ -13,6 +13,7 @@ import { dataSet, missingFile, type DataFile, type DataSet, type RoleFiles } fro
 import { pairUp } from './formats/word-label.ts';
 import { labelCounts, previewOf } from './preview.ts';
 import { doubtfulLabels } from './doubtful-labels.ts';
+import { nothingFound } from './no-data.ts';
 import { formNotices, textFormOf } from './text-form.ts';
 import { readRows, trainWords } from './read-rows.ts';
 import { assignRoles, besideData, withoutLabels } from './roles.ts';
@@ -169,9 +170,7 @@ function withoutTask(candidates: readonly DataCandidate[]): DataRecognition {
     }
   }
   if (missing.length === 0) {
-    const message = 'No data set was found among these files.';
-    const next = 'Add a folder with files of sentences and labels, named train, dev and test.';
-    missing.push({ code: 'missing-file', message, next, path: null, role: null, awaited: 'data' });
+    missing.push({ ...nothingFound(candidates), role: null });
   }
   return { card: null, train: null, dev: null, test: null, used, missing, notices: [], ignored };
 }

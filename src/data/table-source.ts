@@ -122,6 +122,8 @@ function unequalLists(place: string, words: number, tags: number): WinnowError {
 function noColumns(file: File, { columns, lists }: TextTable, layout: TableLayout | null): WinnowError {
   const names = [...columns, ...(lists?.columns ?? [])].slice(0, 6).map(shown).join(', ');
   const message = `${nameOf(file)} has no column of ${layout === null ? 'text' : 'labels'}; its columns are ${names}.`;
-  const next = 'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.';
+  const named = 'ame the columns `text` and `label`; of labelled words, give each sentence two lists of one length.';
+  const next =
+    layout === null ? `N${named}` : `If it has none, cut a part with labels off the train file; else n${named}`;
   return new WinnowError('bad-data', message, next);
 }

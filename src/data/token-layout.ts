@@ -119,7 +119,8 @@ function conllu(format: TokenFormat): TokenLayout {
 /** The column of labels that a task uses unless another is chosen: the first of its own (of entities where any will do), or else the last there is. */
 export function defaultLabels({ columns, words }: Pick<TokenLayout, 'columns' | 'words'>, task: LabellingName): string {
   const others = columns.filter(({ name }) => name !== words);
-  const areOfEntities = ({ entities: known, name, numbers }: TokenColumn) => known || (numbers === true && /ner/i.test(name));
+  const areOfEntities = ({ entities: known, name, numbers }: TokenColumn) =>
+    known || (numbers === true && /ner/i.test(name));
   const entities = task === 'labelling' ? others.find(areOfEntities) : undefined;
   const own = others.find((column) => column.task === task);
   const column = entities ?? own ?? others.find((column) => column.task !== null);

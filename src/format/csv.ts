@@ -14,7 +14,7 @@ import { evenRows, type RowForm, type TextTable, type TableRow } from './table.t
 
 const separators = [',', ';', '|'];
 /** As Excel reads it; some write a tab as two characters. */
-const separatorLine = /^"?sep=(\\t|.)"?$/i;
+export const separatorLine = /^"?sep=(\\t|.)"?$/i;
 /** A row that goes on for longer has a quote that is never closed. */
 const rowLimit = 4 * 1024 * 1024;
 

@@ -203,6 +203,55 @@ describe('quotes and encodings', () => {
   });
 });
 
+describe('what is no data set', () => {
+  const texts = repeated(['a film'], 12);
+  test.each([
+    ['data.zip', 'PK', 'is an archive', 'Unpack it'],
+    ['train_text.txt', texts, '`train_text.txt` holds no table of texts with their labels', '`train.word`'],
+    ['data.json', '{"train":[["a film","good"]]}', '`data.json` holds no list of rows', 'train.json'],
+    ['train.csv', `"text" "label"\n${texts}`, 'first line holds', 'a column of text'],
+    [
+      'train.tsv',
+      repeated(['a\tb', 'c\td\te', 'f\tg\th']),
+      'first line has 2 cells, the next 3',
+      'Give each column a name',
+    ],
+    ['train.csv', `text,label\n${repeated(["'one, two',1"])}`, 'first line has 2 cells, the next 3', 'double quotes'],
+  ])('%s says what was seen', async (name, content, message, next) => {
+    const { missing } = await recogniseData([dropped(name, content)]);
+    expect(missing[0].message).toContain(message);
+    expect(missing[0].next).toContain(next);
+  });
+
+  test('a test file without labels, where there is no other, is not told to name its columns', async () => {
+    const train = dropped('train.csv', `id,text,target\n${repeated(['1,some words,0', '2,more words,1'])}`);
+    const found = await recogniseData([train, dropped('test.csv', `id,text\n${repeated(['1,words', '2,more'])}`)]);
+    expect(found.missing[0].next).toMatch(/^If it has none, cut a part with labels off the train file/);
+  });
+
+  test('names of parts in one word, columns that say nothing, truth values', async () => {
+    const rows = repeated(['x,some words,yes,0', 'x,other words,no,1', 'x,more words,yes,0', 'x,last words,no,1']);
+    const found = await recogniseData(['trainset.csv', 'testData.csv'].map((name) => dropped(name, rows)));
+    expect(found.card?.files.map(({ role }) => role)).toEqual(['train', 'test']);
+    expect(found.card?.columns).toMatchObject({ text: 'column 2', pair: null, label: 'column 4' });
+  });
+
+  test('marks in floats and truth values are columns of labels', async () => {
+    for (const [no, yes] of [
+      ['0.0', '1.0'],
+      ['False', 'True'],
+    ]) {
+      const found = await both(`text,rude,mean\n${repeated([`words,${no},${yes}`, `more,${yes},${no}`])}`, 'csv');
+      expect(found.card?.columns).toMatchObject({ label: 'rude', labels: ['rude', 'mean'] });
+    }
+  });
+
+  test.each(['sep=\t', 'sep=\\t'])('%o of Excel', async (line) => {
+    const found = await both(`${line}\n${repeated(['text\tlabel'], 1)}${repeated(['words\t0', 'more\t1'])}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12, skipped: 0 }, {}] });
+  });
+});
+
 describe('columns and parts', () => {
   test('of several columns of labels the choice is said', async () => {
     const rows = ['1,a fine day,0,1,1', '2,so dull,1,0,0', '3,rain again,0,0,1'];

@@ -1,5 +1,5 @@
 /** Tab-separated tables of somebody's own; cells may be quoted as in CSV where all of the file is so. */
-import { quotedTable } from '../../format/csv.ts';
+import { quotedTable, separatorLine } from '../../format/csv.ts';
 import { quotesIn } from '../../format/quotes.ts';
 import type { TextTable } from '../../format/table.ts';
 import { cellsOf, tsvTable } from '../../format/tsv.ts';
@@ -18,6 +18,7 @@ export const tsv: DataFormat = {
 
 async function tableOf({ file, quotes: asked, lines }: DataHead): Promise<TextTable | null> {
   const first = await lines();
+  if (separatorLine.test(first[0] ?? '')) return null;
   const asText = tsvTable(file, first.map(cellsOf));
   if (asked === 'text' || !first.some((line) => line.includes('\t'))) return asText;
   const found = await quotesIn(file, '\t');
