@@ -42,8 +42,15 @@ function columnsLine({ data: { columns, files } }: RunFile): string[] {
   const second = pair === null ? '' : ` and ${pair}`;
   const rest =
     others.length === 0 ? '' : ` (not used: ${others.slice(0, 12).join(', ')}${others.length > 12 ? ', …' : ''})`;
-  const encodings = [...new Set(files.flatMap(({ encoding }) => encoding ?? []))].join(', ');
-  return [`columns: text ${text}${second}, label ${label}${rest}${encodings && `, read as ${encodings}`}`];
+  const forms = [...new Set(files.map(formInWords))].filter((form) => form !== '').join('; ');
+  return [`columns: text ${text}${second}, label ${label}${rest}${forms && `, read as ${forms}`}`];
+}
+
+/** Encoding, separator and quotes of a data file, as far as it has them. */
+function formInWords({ encoding, separator, quoted }: RunFile['data']['files'][number]): string {
+  if (!encoding) return '';
+  const mark = separator === '\t' ? 'tabs' : `\`${separator}\``;
+  return `${encoding}${separator ? ` with cells between ${mark}${quoted ? ', quoted as in CSV' : ''}` : ''}`;
 }
 
 /** The verdict's sentence first, its small print and what else holds below. */

@@ -16,7 +16,7 @@ import { doubtfulLabels } from './doubtful-labels.ts';
 import { nothingFound } from './no-data.ts';
 import { formNotices, textFormOf } from './text-form.ts';
 import { readRows, trainWords } from './read-rows.ts';
-import { assignRoles, besideData, withoutLabels } from './roles.ts';
+import { assignRoles, besideData, unlabelled, withoutLabels } from './roles.ts';
 import { rowCount, type Rows } from './rows.ts';
 import { correctedRole, proposedRole, sniff, type DataCandidate } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
@@ -51,9 +51,11 @@ export async function recogniseData(
     file !== null && correctedRole(file.path, corrections) === undefined && lacksLabels(file, task, columns);
   if (dev !== null && isSecret(test)) {
     ignored.push({ path: test.path, reason: withoutLabels(dev) });
+    notices.push(unlabelled(test.path, dev));
     test = null;
   } else if (test !== null && isSecret(dev)) {
     ignored.push({ path: dev.path, reason: withoutLabels(test) });
+    notices.push(unlabelled(dev.path, test));
     dev = null;
   }
   const inUse = [train, dev, test, ...spare];

@@ -229,6 +229,13 @@ describe('what is no data set', () => {
     expect(found.missing[0].next).toMatch(/^If it has none, cut a part with labels off the train file/);
   });
 
+  test('a test file without labels beside a dev file is left out, said so to the command line too', async () => {
+    const labelled = `id,text,target\n${repeated(['1,some words,0', '2,more words,1'])}`;
+    const secret = dropped('test.csv', `id,text\n${repeated(['1,words', '2,more'])}`);
+    const found = await recogniseData([...['train', 'valid'].map((name) => dropped(`${name}.csv`, labelled)), secret]);
+    expect(said(found.notices)).toContain('`test.csv` holds no labels and is left out; the dev file is the test part.');
+  });
+
   test('names of parts in one word, columns that say nothing, truth values', async () => {
     const rows = repeated(['x,some words,yes,0', 'x,other words,no,1', 'x,more words,yes,0', 'x,last words,no,1']);
     const found = await recogniseData(['trainset.csv', 'testData.csv'].map((name) => dropped(name, rows)));
