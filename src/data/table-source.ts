@@ -13,6 +13,7 @@ import { shown, type SentenceRows, type WordRows } from './rows.ts';
 import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
 import type { LabellingTask, OwnTask } from './tasks.ts';
 import { labellingFits } from './token-layout.ts';
+import { wordRows } from './word-rows.ts';
 
 /** @param lists which of the table's columns of lists hold words and labels; null: none do. */
 export function tableSource(
@@ -32,6 +33,8 @@ export function tableSource(
 
 /** What a file is that surely is a table. */
 export function tableContent(file: File, table: TextTable): DataContent {
+  const asWords = wordRows(file, table);
+  if (asWords !== null) return { kind: 'broken', error: asWords };
   const layout = tableLayout(table);
   const lists = table.lists && listLayout(table.lists);
   const source = tableSource(file, table, layout, lists);

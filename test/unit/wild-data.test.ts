@@ -153,6 +153,17 @@ describe('quotes and encodings', () => {
     expect(instancesOf(glue.train)?.[0].text).toBe('"a ""b"" c"');
   });
 
+  test('lines that end with a carriage return alone', async () => {
+    for (const [ending, row] of [
+      ['csv', '"one, two",0'],
+      ['tsv', 'one, two\t0'],
+    ]) {
+      const found = await both(`${repeated([row, row.replace('0', '1')]).replaceAll('\n', '\r')}`, ending);
+      expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12 }, {}] });
+      expect(instancesOf(found.train)?.[0].text).toBe('one, two');
+    }
+  });
+
   test('a backslash before quotes within quotes', async () => {
     const rows = ['"he said \\"fine, all\\" twice",neg', '"no, quotes",pos'];
     const found = await both(`text,label\n${repeated(rows)}`, 'csv');
@@ -234,6 +245,20 @@ describe('what is no data set', () => {
     const secret = dropped('test.csv', `id,text\n${repeated(['1,words', '2,more'])}`);
     const found = await recogniseData([...['train', 'valid'].map((name) => dropped(`${name}.csv`, labelled)), secret]);
     expect(said(found.notices)).toContain('`test.csv` holds no labels and is left out; the dev file is the test part.');
+  });
+
+  test('one word a row names the line that writes sentences', async () => {
+    for (const [ending, mark] of [
+      ['csv', ','],
+      ['tsv', '\t'],
+    ]) {
+      const rows = ['Sentence #,Word,POS,Tag', ...['Sentence: 1,In,IN,O', ',London,NNP,B-geo', ',.,.,O']];
+      const found = await both(`${rows.join('\n').replaceAll(',', mark)}\n`, ending);
+      expect(found.missing[0].message).toContain('has one word a row (`Word`, `Tag`, `Sentence #`)');
+      expect(found.missing[0].next).toContain(
+        `pandas.read_csv("train.${ending}"${mark === ',' ? '' : ', sep="\\t"'}, keep`,
+      );
+    }
   });
 
   test('names of parts in one word, columns that say nothing, truth values', async () => {

@@ -5,14 +5,16 @@ import type { TextTable } from '../../format/table.ts';
 import { cellsOf, tsvTable } from '../../format/tsv.ts';
 import type { DataFormat, DataHead } from '../data-format.ts';
 import { proseOrTable } from '../table-source.ts';
+import { wordRows } from '../word-rows.ts';
 
 export const tsv: DataFormat = {
   name: 'tsv',
   endings: ['.tsv', '.tab'],
   async sniff(head) {
-    const content = proseOrTable(head, await tableOf(head));
+    const table = await tableOf(head);
+    const content = proseOrTable(head, table);
     // Commas may separate what tabs do not.
-    return content?.kind === 'broken' ? null : content;
+    return content?.kind === 'broken' && !(table && wordRows(head.file, table)) ? null : content;
   },
 };
 
