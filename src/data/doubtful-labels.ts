@@ -6,12 +6,13 @@ import type { SentenceRows } from './rows.ts';
 const noNumbers = ['-1', '-100', '255'];
 const noWords = /^(none|na|unk|unknown|unlabell?ed|no label)$/i;
 
-/** @param path for messages; @param rows of classes */
-export function doubtfulLabels(path: string, { labels, counts }: SentenceRows): Notice[] {
+/** @param path for messages; @param rows of classes; @param column their name: as a label, a header within the rows */
+export function doubtfulLabels(path: string, { labels, counts }: SentenceRows, column: string | null): Notice[] {
   if (labels === null || counts === null) return [];
   const whole = labels.filter((label) => /^\d+$/.test(label));
   const isNone = (label: string): boolean =>
-    noNumbers.includes(label) ? isBesideNumbers(label, whole, labels) : noWords.test(label) && labels.length > 2;
+    label === column ||
+    (noNumbers.includes(label) ? isBesideNumbers(label, whole, labels) : noWords.test(label) && labels.length > 2);
   const none = labels.filter(isNone).map((label) => ({ label, rows: counts[labels.indexOf(label)] }));
   const known = new Set(labels);
   const joined = labels.filter((label) => partsOf(label).length > 1 && partsOf(label).every((part) => known.has(part)));
@@ -34,10 +35,10 @@ export function doubtfulLabels(path: string, { labels, counts }: SentenceRows): 
   ];
 }
 
-/** Classes that are counted from 0, and this one beyond them; −1 and 1 are two classes. */
+/** Classes that are counted, and this one beyond them; −1 and 1 are two classes. */
 function isBesideNumbers(label: string, whole: readonly string[], labels: readonly string[]): boolean {
   const rest = whole.filter((other) => other !== label);
-  return rest.includes('0') && rest.length === labels.length - 1 && !rest.includes('254');
+  return (rest.includes('0') || rest.length > 1) && rest.length === labels.length - 1 && !rest.includes('254');
 }
 
 /** `1,2`, `[1, 2]`, `['a', 'b']` → what is joined. */

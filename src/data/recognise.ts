@@ -133,7 +133,8 @@ class Reader {
       this.notices.push(...formNotices(card), ...unlabelledWords(card));
       card.skipped = data.skipped;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));
-      if (data.kind === 'sentence' && this.task.kind === 'own') this.notices.push(...doubtfulLabels(path, data));
+      if (data.kind === 'sentence' && this.task.kind === 'own')
+        this.notices.push(...doubtfulLabels(path, data, this.columns?.label ?? null));
       if (card.cut) this.notices.push(cutFile(card));
       if (file.absentShards > 0) this.notices.push(absentShards(file));
       return data;

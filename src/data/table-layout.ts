@@ -4,6 +4,7 @@
  */
 import type { TextCell, TextTable } from '../format/table.ts';
 import type { Fit } from './layout.ts';
+import { isNoValue } from './no-label.ts';
 import type { OwnName } from './tasks.ts';
 
 export interface TableLayout {
@@ -50,7 +51,7 @@ export function tableLayout({ columns, sample }: TextTable): TableLayout | null 
 
 /** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */
 export function ownFits(labels: readonly TextCell[]): Fit<OwnName>[] {
-  const cells = labels.filter((cell): cell is string => cell !== null && cell.trim() !== '');
+  const cells = labels.filter((cell): cell is string => cell !== null && !isNoValue(cell.trim()));
   const numbers = cells.map(Number);
   if (cells.length === 0 || numbers.some((number) => !Number.isFinite(number))) {
     return [{ task: 'classification', share: 0.5 }];

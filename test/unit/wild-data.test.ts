@@ -76,12 +76,14 @@ describe('labels that are none', () => {
     for (const classes of [
       ['-1', '0', '1'],
       ['0', '1', '255'],
+      ['-1', '1', '2'],
+      ['0', '1', 'label'],
       ['None', 'against', 'favor'],
     ]) {
       const rows = classes.map((label) => `some words,${label}`);
       const found = await both(`text,label\n${repeated(rows)}`, 'csv');
       expect(found.card?.labels).toEqual(classes);
-      expect(said(found.notices)[0]).toMatch(/^`(-1|255|None)` \(6 rows of `train.csv`\) counts as a class\.$/);
+      expect(said(found.notices)[0]).toMatch(/^`(-1|255|None|label)` \(6 rows of `train.csv`\) counts as a class\.$/);
     }
     const plain = await both(`text,label\n${repeated(['one text,-1', 'another,1'])}`, 'csv');
     expect(said(plain.notices).join()).not.toContain('counts as a class');
@@ -104,6 +106,11 @@ describe('labels that are none', () => {
       dropped('dev.csv', `text,label\n${dev}`),
     ]);
     expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12 }, { rows: 12 }] });
+  });
+
+  test('scores with gaps are scores', async () => {
+    const found = await both(`text,score\n${repeated(['a text,1.5', 'a text,nan', 'a text,2'])}`, 'csv');
+    expect(found.card).toMatchObject({ task: 'regression', files: [{ rows: 12, skipped: 6 }, {}] });
   });
 
   test('rows without a text are left out', async () => {
