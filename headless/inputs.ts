@@ -3,8 +3,8 @@
  * byte is read here. What they are, and what is wrong with them, is the page's to say.
  */
 import { existsSync } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { access, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import type { TaskName } from '../src/data/tasks.ts';
 import type { Corrections, Role, RunOptions } from '../src/session/contract.ts';
@@ -43,8 +43,8 @@ export interface Collected {
   options?: Partial<RunOptions>;
 }
 
-/** A hub's cache keeps a model in snapshots/NAME, and an export lies in a folder `onnx` of it. */
-const depth = 4;
+/** A hub's cache keeps a model in hub/models--NAME/snapshots/REVISION, below the folder of the cache. */
+const depth = 5;
 
 /**
  * Files of the model's and the data's folder and single files, each once.
@@ -95,8 +95,7 @@ async function addFile(inputs: InputFile[], location: string): Promise<string> {
   const known = inputs.find((input) => input.location === location);
   if (known) return known.path;
   await access(location).catch(unreadable(`The file "${location}"`));
-  // A folder of its own each: files of the same name in two folders stay apart.
-  const folder = `file-${inputs.length + 1}`;
+  const folder = folderFor(inputs, location);
   const path = `${folder}/${basename(location)}`;
   inputs.push({ location, path });
   const labels = location.replace(/\.word(s?)(\.gz)?$/, '.label$1$2');
@@ -106,16 +105,30 @@ async function addFile(inputs: InputFile[], location: string): Promise<string> {
   return path;
 }
 
+/** Under its folder's name; where another folder is called so already, under that with a number. */
+function folderFor(inputs: readonly InputFile[], location: string): string {
+  const parent = dirname(location);
+  const name = basename(parent) || 'files';
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? name : `${name}-${number}`;
+    const others = inputs.filter(({ path }) => path.startsWith(`${folder}/`));
+    if (others.every((other) => other.path.split('/').length === 2 && dirname(other.location) === parent))
+      return folder;
+  }
+}
+
 async function list(folder: string, name: string): Promise<InputFile[]> {
   const files = await filesIn(folder, depth).catch(unreadable(`The folder "${folder}"`));
   return files.map((location) => ({ location, path: [name, ...relative(folder, location).split(sep)].join('/') }));
 }
 
+/** Links are followed; pipes and sockets, and links that lead nowhere, are no files. */
 async function filesIn(folder: string, levels: number): Promise<string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
-  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).map((name) => join(folder, name));
+  const kinds = await Promise.all(names.map((name) => stat(name).catch(() => null)));
+  const files = names.filter((_, index) => kinds[index]?.isFile());
   if (levels === 1) return files;
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  const folders = names.filter((_, index) => kinds[index]?.isDirectory());
   const deeper = await Promise.all(folders.map((inner) => filesIn(inner, levels - 1).catch(() => [])));
   return [...files, ...deeper.flat()];
 }

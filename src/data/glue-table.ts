@@ -7,7 +7,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { TextTable } from '../format/table.ts';
 import type { ColumnNames } from './cards.ts';
 import { labelReader, labelsInWords } from './layout.ts';
-import { absentLabels } from './no-label.ts';
+import { absentLabels, evenNumber } from './no-label.ts';
 import { rowSpot, SentenceCollector } from './row-collectors.ts';
 import { shown, type SentenceRows } from './rows.ts';
 import type { GlueName, GlueTask } from './tasks.ts';
@@ -45,16 +45,17 @@ export async function readGlueTable(
   columns: ColumnNames,
   control: Control,
 ): Promise<SentenceRows> {
-  const absent = new Set([...absentLabels(table, columns), '-1', '-']);
-  const rows = new SentenceCollector(file, task, table, absent);
+  const isNone = absentLabels(table, columns);
+  const isAbsent = (tag: string): boolean => isNone(tag) || tag === '-1' || tag === '-';
+  const rows = new SentenceCollector(file, task, table, isAbsent);
   const read = labelReader(task);
   const names = table.classes.get(columns.label) ?? hubLabels[task.name];
   const { text, pair, label } = columns;
   for await (const some of table.read(pair === null ? [text, label] : [text, label, pair], control)) {
     for (const { at, cells } of some) {
       const [first, tag, second = null] = cells;
-      const cell = tag?.trim() ?? '';
-      if (first === null || (pair !== null && second === null) || absent.has(cell)) {
+      const cell = evenNumber(tag?.trim() ?? '');
+      if (first === null || (pair !== null && second === null) || isAbsent(cell)) {
         rows.leaveOut(at);
         continue;
       }

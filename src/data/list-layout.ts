@@ -14,7 +14,8 @@ export function listLayout({ columns: names, sample }: TextColumns<ListCell>): L
   const texts = names.map((_, place) => sample.flatMap((cells) => cells[place] ?? []));
   const columns = names.map((name, place) => {
     const entities = areEntities(texts[place]);
-    return { name, place, task: entities ? null : labelledFor(texts[place]), entities };
+    const numbers = /(tags?|labels?)$/i.test(name) && texts[place].every((text) => /^-?\d+$/.test(text));
+    return { name, place, task: entities ? null : labelledFor(texts[place]), entities, numbers };
   });
   const areWords = (place: number) => texts[place].some((text) => Number.isNaN(Number(text)) && /\p{L}/u.test(text));
   const candidates = columns.filter(({ task, place, entities }) => task === null && !entities && areWords(place));

@@ -12,9 +12,11 @@ import { askedLabels, chooseColumns, lacksLabels, noSuchLabels, severalLabels } 
 import { dataSet, missingFile, type DataFile, type DataSet, type RoleFiles } from './data-set.ts';
 import { pairUp } from './formats/word-label.ts';
 import { labelCounts, previewOf } from './preview.ts';
+import { doubtfulLabels } from './doubtful-labels.ts';
+import { nothingFound } from './no-data.ts';
 import { formNotices, textFormOf } from './text-form.ts';
 import { readRows, trainWords } from './read-rows.ts';
-import { assignRoles, besideData, withoutLabels } from './roles.ts';
+import { assignRoles, besideData, unlabelled, withoutLabels } from './roles.ts';
 import { rowCount, type Rows } from './rows.ts';
 import { correctedRole, proposedRole, sniff, type DataCandidate } from './sniff.ts';
 import { tasks, type Task } from './tasks.ts';
@@ -49,9 +51,11 @@ export async function recogniseData(
     file !== null && correctedRole(file.path, corrections) === undefined && lacksLabels(file, task, columns);
   if (dev !== null && isSecret(test)) {
     ignored.push({ path: test.path, reason: withoutLabels(dev) });
+    notices.push(unlabelled(test.path, dev));
     test = null;
   } else if (test !== null && isSecret(dev)) {
     ignored.push({ path: dev.path, reason: withoutLabels(test) });
+    notices.push(unlabelled(dev.path, test));
     dev = null;
   }
   const inUse = [train, dev, test, ...spare];
@@ -129,6 +133,8 @@ class Reader {
       this.notices.push(...formNotices(card), ...unlabelledWords(card));
       card.skipped = data.skipped;
       if (data.skipped > 0) this.notices.push(skippedRows(path, data));
+      if (data.kind === 'sentence' && this.task.kind === 'own')
+        this.notices.push(...doubtfulLabels(path, data, this.columns?.label ?? null));
       if (card.cut) this.notices.push(cutFile(card));
       if (file.absentShards > 0) this.notices.push(absentShards(file));
       return data;
@@ -167,9 +173,7 @@ function withoutTask(candidates: readonly DataCandidate[]): DataRecognition {
     }
   }
   if (missing.length === 0) {
-    const message = 'No data set was found among these files.';
-    const next = 'Add a folder with files of sentences and labels, named train, dev and test.';
-    missing.push({ code: 'missing-file', message, next, path: null, role: null, awaited: 'data' });
+    missing.push({ ...nothingFound(candidates), role: null });
   }
   return { card: null, train: null, dev: null, test: null, used, missing, notices: [], ignored };
 }

@@ -66,8 +66,14 @@ export function assignRoles(
     if (fitsTask(file, task) && isCorrected(file)) result.spare.push(file);
     else if (fitsTask(file, task)) leaveOutFitting(file, role);
     else if (content.kind === 'data') ignore(`It has the columns of ${tasks[content.fits[0].task].title}.`);
-    else if (content.kind === 'unlabelled') ignore(withoutLabels(result.dev ?? result.test));
+    else if (content.kind === 'unlabelled') leaveOutSecret(file, result.dev ?? result.test);
     else if (content.kind === 'broken') ignore(content.error.message);
+  }
+
+  /** In GLUE's own folders the test files never have labels. */
+  function leaveOutSecret({ path, name }: DataCandidate, scored: DataCandidate | null): void {
+    result.ignored.push({ path, reason: withoutLabels(scored) });
+    if (!isGlue && proposedRole(path) !== null && isDataName(name)) result.notices.push(unlabelled(path, scored));
   }
 
   function leaveOutFitting(file: DataCandidate, role: Role | null): void {
@@ -118,6 +124,13 @@ function contested(file: DataCandidate, used: DataCandidate, role: Role): Notice
 function unnamed({ path }: DataCandidate, neither: string): Notice {
   const message = `\`${path}\` has labels, but its name says ${neither}; it is left out.`;
   return { code: 'bad-data', path, message, next: 'Give it a role on the data card if you want to use it.' };
+}
+
+/** What the command line, too, says of a file for a part that cannot be one. */
+export function unlabelled(path: string, scored: Pick<DataCandidate, 'path' | 'name'> | null): Notice {
+  const instead = scored === null ? '' : `; ${withoutLabels(scored).replace(/^.*; /, '')}`;
+  const message = `\`${path}\` holds no labels and is left out${instead}`.replace(/\.?$/, '.');
+  return { code: 'bad-data', message, next: 'Add labels to it, if it should be scored on.', path };
 }
 
 /** @param scored the file that is scored on in its place; null: none. */

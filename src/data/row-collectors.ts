@@ -6,7 +6,7 @@ import { nameOf } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { TextCell, TextTable } from '../format/table.ts';
 import { LabelList, shown, SizeLimit, type SentenceRows, type WordRows } from './rows.ts';
-import { isAbsentTag, noLabel } from './no-label.ts';
+import { evenNumber, isAbsentTag, noLabel } from './no-label.ts';
 import { isRegression, type GlueTask, type OwnTask } from './tasks.ts';
 
 /** What the numbers of rows count, and where these lie. */
@@ -47,20 +47,20 @@ export class SentenceCollector extends RowCollector {
   private readonly scores: boolean;
   private readonly absentSeen = new Set<string>();
 
-  /** @param absent labels that stand for none. */
+  /** @param isAbsent whether a label stands for none. */
   constructor(
     file: File,
     task: OwnTask | GlueTask,
     places: RowPlaces,
-    private readonly absent: ReadonlySet<string> = new Set(['']),
+    private readonly isAbsent: (tag: string) => boolean = (tag) => tag === '',
   ) {
     super(file, places);
     this.scores = isRegression(task);
   }
 
   add(at: number, text: string, pair: string | null, label: TextCell): void {
-    const tag = label?.trim() ?? '';
-    if (this.absent.has(tag)) {
+    const tag = evenNumber(label?.trim() ?? '');
+    if (this.isAbsent(tag)) {
       if (tag !== '') this.absentSeen.add(tag);
       return this.leaveOut(at);
     }

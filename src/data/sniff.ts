@@ -58,7 +58,7 @@ async function contentOf(
       const content = await format.sniff(head);
       if (content !== null) return content;
     }
-    if (isNamed) return { kind: 'broken', error: unknownColumns(file, (await head.lines()).map(cellsOf)) };
+    if (isNamed) return { kind: 'broken', error: unknownColumns(file, await head.lines()) };
   } catch (error) {
     if (!(error instanceof WinnowError)) throw error;
     if (isNamed) return { kind: 'broken', error };
@@ -104,8 +104,17 @@ export function isOfficial(fits: readonly Fit[]): boolean {
   return fits.some(({ task }) => tasks[task].kind === 'glue');
 }
 
-function unknownColumns(file: File, rows: string[][]): WinnowError {
+function unknownColumns(file: File, lines: readonly string[]): WinnowError {
+  const rows = lines.map(cellsOf);
   if (rows.every(isBlank)) return emptyFile(file);
+  const width = (line: string): number => Math.max(...[',', ';', '|', '\t'].map((mark) => line.split(mark).length));
+  const full = lines.filter((line) => line !== '');
+  if (width(full[0]) > 1 && full.filter((line) => width(line) !== width(full[0])).length * 2 >= full.length) {
+    const message = `${nameOf(file)} is no even table: its first line has ${width(full[0])} cells, the next ${width(full[1])}.`;
+    const next =
+      'Give each column a name (write.csv(…, row.names = FALSE) in R), and put double quotes around cells that hold the separator, without a space before them.';
+    return new WinnowError('bad-data', message, next);
+  }
   const message = `${nameOf(file)} has the columns of no GLUE task; its first line holds ${lineInWords(rows[0])}.`;
   const next = 'Use the official tsv files, or give yours a column of text and one of labels.';
   return new WinnowError('bad-data', message, next);
@@ -139,11 +148,15 @@ function namesNone(name: string): boolean {
 }
 
 function roleNamed(name: string): Role | null {
-  const words = name.toLowerCase().split(/[^a-z]+/);
+  // `trainset` and `test_data` as well as `train`.
+  const words = name
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .map((word) => word.replace(/(?<=.)(set|data|split)$/, ''));
   const has = (...names: string[]) => names.some((word) => words.includes(word));
   const proposed: Role[] = [];
-  if (has('train', 'training')) proposed.push('train');
+  if (has('train', 'training', 'trn')) proposed.push('train');
   if (has('dev', 'val', 'valid', 'validation', 'devel', 'eval', 'testa')) proposed.push('dev');
-  if (has('test', 'testing', 'testb')) proposed.push('test');
+  if (has('test', 'testing', 'testb', 'tst')) proposed.push('test');
   return proposed.length === 1 ? proposed[0] : null;
 }

@@ -4,6 +4,7 @@
  */
 import type { TextCell, TextTable } from '../format/table.ts';
 import type { Fit } from './layout.ts';
+import { isNoValue } from './no-label.ts';
 import type { OwnName } from './tasks.ts';
 
 export interface TableLayout {
@@ -50,7 +51,7 @@ export function tableLayout({ columns, sample }: TextTable): TableLayout | null 
 
 /** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */
 export function ownFits(labels: readonly TextCell[]): Fit<OwnName>[] {
-  const cells = labels.filter((cell): cell is string => cell !== null && cell.trim() !== '');
+  const cells = labels.filter((cell): cell is string => cell !== null && !isNoValue(cell.trim()));
   const numbers = cells.map(Number);
   if (cells.length === 0 || numbers.some((number) => !Number.isFinite(number))) {
     return [{ task: 'classification', share: 0.5 }];
@@ -64,11 +65,13 @@ function valuesOf(sample: readonly (readonly TextCell[])[], place: number): stri
   return sample.flatMap((cells) => (cells[place]?.trim() ? [cells[place]] : []));
 }
 
-/** Whether most values are words: no numbers, and letters in them. */
+/** Whether most values are words: no numbers, no truth values, and letters in them. */
 function isText(values: readonly string[]): boolean {
-  const texts = values.filter((value) => Number.isNaN(Number(value)) && /\p{L}/u.test(value));
+  const texts = values.filter((value) => Number.isNaN(Number(value)) && /\p{L}/u.test(value) && !truth.test(value));
   return texts.length > 0 && texts.length * 2 >= values.length;
 }
+
+const truth = /^(true|false|yes|no)$/i;
 
 function longest(names: readonly string[], values: ReadonlyMap<string, readonly string[]>): string | undefined {
   const mean = (name: string): number => {
@@ -81,7 +84,7 @@ function longest(names: readonly string[], values: ReadonlyMap<string, readonly 
 /** Whether a row has one of these or not, as where several labels may hold at once. */
 function areMarks(values: readonly string[]): boolean {
   const seen = new Set(values);
-  return values.length > seen.size && [...seen].every((value) => value === '0' || value === '1');
+  return values.length > seen.size && [...seen].every((value) => /^([01](\.0)?|true|false)$/i.test(value));
 }
 
 /** Whether a few values come again and again. */
@@ -101,7 +104,9 @@ function fewest(
   for (const name of names) {
     const all = values.get(name) ?? [];
     if (all.length * 2 < count) continue;
-    const share = all.length === 0 ? 1 : new Set(all).size / all.length;
+    const { size } = new Set(all);
+    // What is the same in every row tells nothing.
+    const share = all.length === 0 || size === 1 ? 1 : size / all.length;
     if (share < 1 && share <= bestShare) [best, bestShare] = [name, share];
   }
   // A few rows need not repeat a label; the last column is where most tables have it.

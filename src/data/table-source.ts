@@ -7,12 +7,13 @@ import { WinnowError } from '../base/errors.ts';
 import type { TextCell, TextColumns, ListCell, TextTable } from '../format/table.ts';
 import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
 import { listLayout, type ListLayout } from './list-layout.ts';
-import { absentLabels } from './no-label.ts';
+import { absentLabels, evenNumber, isNoValue } from './no-label.ts';
 import { rowSpot, SentenceCollector, WordCollector, type RowPlaces } from './row-collectors.ts';
 import { shown, type SentenceRows, type WordRows } from './rows.ts';
 import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
 import type { LabellingTask, OwnTask } from './tasks.ts';
 import { labellingFits } from './token-layout.ts';
+import { wordRows } from './word-rows.ts';
 
 /** @param lists which of the table's columns of lists hold words and labels; null: none do. */
 export function tableSource(
@@ -32,6 +33,8 @@ export function tableSource(
 
 /** What a file is that surely is a table. */
 export function tableContent(file: File, table: TextTable): DataContent {
+  const asWords = wordRows(file, table);
+  if (asWords !== null) return { kind: 'broken', error: asWords };
   const layout = tableLayout(table);
   const lists = table.lists && listLayout(table.lists);
   const source = tableSource(file, table, layout, lists);
@@ -52,7 +55,8 @@ export function tableContent(file: File, table: TextTable): DataContent {
 
 /** Test sets hold nothing, or −1, where labels are kept secret. */
 export function areKept(labels: readonly TextCell[]): boolean {
-  return labels.length > 0 && labels.every((label) => ['', '-1', '?', '-'].includes(label?.trim() ?? ''));
+  const isNone = (tag: string): boolean => isNoValue(tag) || ['-1', '?', '-', '-100', 'None'].includes(evenNumber(tag));
+  return labels.length > 0 && labels.every((label) => isNone(label?.trim() ?? ''));
 }
 
 /** The same for text, as prose has commas too: without a name that says data, its columns must. */
@@ -82,11 +86,16 @@ async function readSentences(
   for await (const some of table.read(names, control)) {
     for (const { at, cells } of some) {
       const [first, tag, second = null]: TextCell[] = cells;
-      if (first === null || (pair !== null && second === null)) rows.leaveOut(at);
+      if (isBlank(first) || (pair !== null && isBlank(second))) rows.leaveOut(at);
       else rows.add(at, first, second, tag);
     }
   }
   return rows.done();
+}
+
+/** A text that is not there: a table of text writes nothing for it. */
+function isBlank(cell: TextCell): cell is null {
+  return cell === null || cell.trim() === '';
 }
 
 async function readLists(
@@ -116,6 +125,8 @@ function unequalLists(place: string, words: number, tags: number): WinnowError {
 function noColumns(file: File, { columns, lists }: TextTable, layout: TableLayout | null): WinnowError {
   const names = [...columns, ...(lists?.columns ?? [])].slice(0, 6).map(shown).join(', ');
   const message = `${nameOf(file)} has no column of ${layout === null ? 'text' : 'labels'}; its columns are ${names}.`;
-  const next = 'Name the columns `text` and `label`; of labelled words, give each sentence two lists of one length.';
+  const named = 'ame the columns `text` and `label`; of labelled words, give each sentence two lists of one length.';
+  const next =
+    layout === null ? `N${named}` : `If it has none, cut a part with labels off the train file; else n${named}`;
   return new WinnowError('bad-data', message, next);
 }

@@ -16,6 +16,8 @@ interface TokenColumn {
   task: LabellingName | null;
   /** Whether they are named entities in one of the IOB schemes. */
   entities: boolean;
+  /** Whether they are numbered classes, of lists. */
+  numbers?: boolean;
 }
 
 export interface TokenLayout {
@@ -55,7 +57,8 @@ function memberOf(names: string): (value: string) => boolean {
 
 /** The task whose labels these values are, or null. */
 export function labelledFor(values: readonly string[]): LabellingName | null {
-  if (values.every((value) => value === 'O')) return null;
+  // One value throughout labels nothing: a column of `O`, the name of a document.
+  if (values.length > 1 && values.every((value) => value === values[0])) return null;
   const share = (known: (value: string) => boolean) => values.filter(known).length / values.length;
   const set = sets.find(({ known, share: least }) => share(known) >= least);
   if (set) return set.task;
@@ -70,10 +73,15 @@ export function areEntities(values: readonly string[]): boolean {
   return isScheme && types.filter((type) => !phrases.includes(type)).length * 2 > types.length;
 }
 
-/** Columns of labels of which more than one could be meant: of entities, or of entities and something else. */
-export function openColumns({ columns }: Pick<TokenLayout, 'columns'>): TokenColumn[] {
-  const labels = columns.filter(({ task, entities }) => task !== null || entities);
-  return labels.length > 1 && labels.some(({ entities }) => entities) ? labels : [];
+/**
+ * Columns of labels of which more than one could be meant: of entities, of entities and something else, or of numbers whose
+ * names no file gives.
+ */
+export function openColumns({ columns, words }: Pick<TokenLayout, 'columns' | 'words'>): TokenColumn[] {
+  const known = columns.filter(({ task, entities }) => task !== null || entities);
+  if (known.length > 1 && known.some(({ entities }) => entities)) return known;
+  const numbered = columns.filter(({ name, numbers }) => numbers === true && name !== words);
+  return numbered.length > 0 && known.length + numbered.length > 1 ? [...known, ...numbered] : [];
 }
 
 /** @param tokens the first of the file: cells of all columns. */
@@ -92,7 +100,8 @@ export function tokenLayout(format: TokenFormat, tokens: readonly string[][]): T
   });
   const isNumber = (place: number) => valuesOf(place).every((value) => /^\d+$/.test(value));
   const isWords = ({ place, task }: TokenColumn) => task === null && !entities[place] && !isNumber(place);
-  const words = columns.find(isWords) ?? columns[0];
+  const isConstant = ({ place }: TokenColumn) => new Set(valuesOf(place)).size === 1;
+  const words = columns.find((column) => isWords(column) && !isConstant(column)) ?? columns.find(isWords) ?? columns[0];
   return { format, columns, words: words.name };
 }
 
@@ -110,7 +119,9 @@ function conllu(format: TokenFormat): TokenLayout {
 /** The column of labels that a task uses unless another is chosen: the first of its own (of entities where any will do), or else the last there is. */
 export function defaultLabels({ columns, words }: Pick<TokenLayout, 'columns' | 'words'>, task: LabellingName): string {
   const others = columns.filter(({ name }) => name !== words);
-  const entities = task === 'labelling' ? others.find((column) => column.entities) : undefined;
+  const areOfEntities = ({ entities: known, name, numbers }: TokenColumn) =>
+    known || (numbers === true && /ner/i.test(name));
+  const entities = task === 'labelling' ? others.find(areOfEntities) : undefined;
   const own = others.find((column) => column.task === task);
   const column = entities ?? own ?? others.find((column) => column.task !== null);
   return (column ?? others.at(-1) ?? columns[0]).name;

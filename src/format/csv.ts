@@ -13,6 +13,8 @@ import { separatedTable } from './separated.ts';
 import { evenRows, type RowForm, type TextTable, type TableRow } from './table.ts';
 
 const separators = [',', ';', '|'];
+/** As Excel reads it; some write a tab as two characters. */
+export const separatorLine = /^"?sep=(\\t|.)"?$/i;
 /** A row that goes on for longer has a quote that is never closed. */
 const rowLimit = 4 * 1024 * 1024;
 
@@ -22,7 +24,7 @@ const rowLimit = 4 * 1024 * 1024;
  * @throws WinnowError as `quotesIn`.
  */
 export async function csvTable(file: NamedBlob, lines: readonly string[]): Promise<TextTable | null> {
-  const named = /^"?sep=(.)"?$/i.exec(lines[0] ?? '')?.[1];
+  const named = separatorLine.exec(lines[0] ?? '')?.[1].replace('\\t', '\t');
   const tried = named === undefined ? separators : [named];
   const rest = named === undefined ? lines : lines.slice(1);
   const best = (quotes: Quotes): { form: RowForm; rows: string[][] } | null => {

@@ -31,6 +31,8 @@ export async function* utf8Pieces(
   let transcode: Transcoder | null = null;
   let open = true;
   let isFirst = true;
+  /** Whether lines end with a carriage return alone, as Excel for Mac writes them. */
+  let isOldMac: boolean | null = null;
   for await (const piece of readPieces(file, control, largest)) {
     if (open) {
       const encoding = (isFirst ? utf16Of(piece) : null) ?? encodingIn(piece);
@@ -39,10 +41,15 @@ export async function* utf8Pieces(
       told.set(file, encoding ?? 'UTF-8');
       if (encoding !== null && encoding !== 'UTF-8') transcode = transcoder(encoding, file);
     }
-    yield transcode === null ? piece : transcode(piece);
+    const text = transcode === null ? piece : transcode(piece);
+    isOldMac ??= text.includes(carriageReturn) && !text.includes(lineFeed);
+    yield isOldMac ? text.map((byte) => (byte === carriageReturn ? lineFeed : byte)) : text;
   }
   if (transcode !== null) yield transcode(null);
 }
+
+const carriageReturn = 13;
+const lineFeed = 10;
 
 /** @param piece null: there are no more. */
 type Transcoder = (piece: Uint8Array | null) => Uint8Array<ArrayBuffer>;

@@ -136,9 +136,9 @@ function isComment(
   return /^#([ #]|[^\t]*$)/.test(line) || line.split('\t').length !== width;
 }
 
-/** A blank line, or CoNLL-2003's mark of a document. */
+/** A blank line, CoNLL-2003's mark of a document, or CoNLL-2012's. */
 function isBreak(line: string): boolean {
-  return isBlankLine(line) || /^-DOCSTART-(\s|$)/.test(line);
+  return isBlankLine(line) || /^(-DOCSTART-(\s|$)|#(begin|end) document)/.test(line);
 }
 
 function cellsOf(line: string, separator: TokenFormat['separator']): string[] {

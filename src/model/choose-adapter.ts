@@ -1,9 +1,10 @@
 /** Which of the dropped adapters is merged into the model, and what is said where none can be. */
 import { WinnowError } from '../base/errors.ts';
 import { baseName, type SourceFile } from '../base/source-file.ts';
-import { readAdapterConfig, type AdapterConfig } from './adapters.ts';
+import { isLowRank, readAdapterConfig, type AdapterConfig } from './adapters.ts';
 import { isCheckpoint, type AdapterFiles, type ModelFiles } from './model-files.ts';
 import type { Notes } from './recognition-notes.ts';
+import { readWeightFile } from './weight-file.ts';
 
 interface ChosenAdapter {
   /** null: none was dropped. */
@@ -48,6 +49,29 @@ async function ofModel(config: SourceFile, note: Notes): Promise<ChosenAdapter> 
     if (!(error instanceof WinnowError)) throw error;
     note.ignore([config], 'No weights of an adapter lie beside it.');
     return { config: null, weights: null, files: [] };
+  }
+}
+
+/** A small weight file beside the one that is used may be an adapter (loralib's `lora.pt`): that it is passed over is said. */
+export async function adapterPassedOver(
+  { weights }: ModelFiles,
+  used: readonly SourceFile[],
+  note: Notes,
+): Promise<void> {
+  const bytes = used.reduce((sum, { file }) => sum + file.size, 0);
+  for (const { path, file } of weights.flatMap(({ files }) => files)) {
+    if (used.some((own) => own.path === path) || file.size > bytes / 2) continue;
+    try {
+      const { tensors } = await readWeightFile(file);
+      if (![...tensors.keys()].some(isLowRank)) continue;
+    } catch (error) {
+      if (!(error instanceof WinnowError)) throw error;
+      continue;
+    }
+    const message = `\`${baseName(path)}\` holds a LoRA adapter that is not merged: \`${baseName(used[0].path)}\` is used without it.`;
+    const next =
+      'Merge it where it was trained (loralib: eval(); PEFT: merge_and_unload()) and save the model again, or add the folder of a PEFT adapter with its adapter_config.json.';
+    note.notices.push({ code: 'bad-model', message, next, path });
   }
 }
 

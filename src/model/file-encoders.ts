@@ -67,6 +67,11 @@ function roomOf(name: string): string {
 /** How tensors are called that change what an encoder computes, and what to do about each kind. */
 const changes: readonly (readonly [RegExp, string, string])[] = [
   [
+    /\.lora_magnitude_vector/,
+    'a DoRA adapter that is not merged',
+    'Merge it with merge_and_unload() of PEFT and save the model again.',
+  ],
+  [
     /\.loras?\.|\.lora_[A-Za-z]+/,
     'a LoRA adapter that is not merged, and no file says how it is scaled',
     "Add the adapter's adapter_config.json of PEFT, or merge it (PEFT: merge_and_unload(); adapters: merge_adapter(NAME); loralib: eval(), then leave lora_… out) and save the model again.",

@@ -20,12 +20,12 @@ const patterns = [
   ['checkpoint-index', /\.bin\.index\.json$/i],
   [
     'other-weights',
-    /\.ckpt(-\d+)?\.(index|meta|data-\d+-of-\d+)$|^model\.ckpt-\d+\.(index|meta|data-\d+-of-\d+)$|^saved_model\.pb$/i,
+    /\.ckpt(-\d+)?\.(index|meta|data-\d+-of-\d+)$|^(?!variables)[^.]*\.data-\d{5}-of-\d{5}$|^ckpt-\d+\.index$|^saved_model\.pb$/i,
   ],
   ['checkpoint', /\.(bin|pt|pth|ckpt)$/i],
   ['export', /\.onnx$/i],
   ['export-data', /\.onnx[._]data(_\d+)?$/i],
-  ['other-weights', /\.(h5|msgpack|ot|gguf)$/i],
+  ['other-weights', /\.(h5|keras|tflite|msgpack|ot|gguf|pdparams|mlmodel|mlpackage)$/i],
   [
     'side',
     /^(generation_config|trainer_state|modules|sentence_bert_config|config_sentence_transformers|head_config)\.json$/i,

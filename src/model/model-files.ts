@@ -31,7 +31,7 @@ export interface ModelFiles {
   exports: SourceFile[];
   /** What is named as weights that an export keeps beside it. */
   exportData: SourceFile[];
-  /** Weights in formats that this version does not read, in name order. */
+  /** Weights in formats that this version does not read, in name order; of checkpoints of one training the last first. */
   otherWeights: SourceFile[];
   /** Adapters, those outside the checkpoints of a training first. */
   adapters: AdapterFiles[];
@@ -104,7 +104,7 @@ export function findModelFiles(
     })),
     exports: here('export'),
     exportData: here('export-data'),
-    otherWeights: here('other-weights'),
+    otherWeights: here('other-weights').toSorted((a, b) => stepOf(b.path) - stepOf(a.path)),
     adapters,
     side: asSide.flatMap(here).filter((file) => !chosen.has(file)),
     folder,
@@ -165,6 +165,11 @@ export function isCheckpoint(folder: string): boolean {
 function checkpointNumber(folder: string): number | null {
   const match = /^(?:checkpoint|ckpt|epoch|step|iter|global_?step)[-_]?(\d+)$/i.exec(baseName(folder));
   return match ? Number(match[1]) : null;
+}
+
+/** Steps that a checkpoint of TensorFlow was trained for, of its name; 0 where it says none. */
+function stepOf(path: string): number {
+  return Number(/ckpt-(\d+)\./i.exec(baseName(path))?.[1] ?? 0);
 }
 
 function isAround(outer: string, inner: string): boolean {

@@ -5,7 +5,7 @@
 import { readText } from '../base/bytes.ts';
 import type { Notice } from '../base/errors.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
-import { adapterBesideExport, chooseAdapter } from './choose-adapter.ts';
+import { adapterBesideExport, adapterPassedOver, chooseAdapter } from './choose-adapter.ts';
 import { chooseWeights } from './choose-weights.ts';
 import { parseConfig } from './config.ts';
 import type { EncoderModel } from './encoder.ts';
@@ -58,6 +58,7 @@ export async function readWeightParts(
   const { parameters, head, format, dtypes, encoders, encoder: used, merged, notes } = weights;
   note.notices.push(...notes.map((own) => ({ code: 'bad-model' as const, ...own, path: weightFiles[0].path })));
   if (encoders.length > 1) note.notices.push(severalEncoders(weightFiles[0], encoders, used));
+  await adapterPassedOver(found, weightFiles, note);
   const named = merged ? (adapter.weights ?? weightFiles[0]) : null;
   if (named) note.notices.push(mergedAdapter(named, adapter.config?.base ?? null));
   const opened = { kind: 'written', config, weights } as const;

@@ -24,6 +24,11 @@ function kindOf(name: string, config: string): { what: string; next: string } {
       next: `Convert it once: ${command}${kind === 'electra' ? ' --discriminator_or_generator discriminator' : ''}. Then drop pytorch_model.bin, ${config} and vocab.txt (or tokenizer.json) together.`,
     };
   }
+  if (/\.(index|data-\d+-of-\d+|keras)$/i.test(name)) {
+    const next =
+      'Open it in TensorFlow with the class it was saved from, call save_pretrained(…) of transformers 4 on the encoder, and drop that folder: tf_model.h5 in it is converted with one command.';
+    return { what: 'a checkpoint of TensorFlow', next };
+  }
   const from = (flag: string, framework: string): string =>
     `Convert it once: ${oldTransformers} ${framework} torch && python -c "from transformers import AutoModel; AutoModel.from_pretrained('.', ${flag}=True).save_pretrained('.')". Then drop the folder again.`;
   if (/\.distcp$/i.test(name)) {

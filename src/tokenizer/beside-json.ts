@@ -9,7 +9,7 @@ import { wordPieceOf } from './from-vocabulary.ts';
 import { makeNormalizer, type Step } from './library.ts';
 import { lowercaseStep } from './normalizers.ts';
 import type { PipelineParts } from './pipeline.ts';
-import { byteLevel } from './pre-tokenizers.ts';
+import { byteLevel, metaspace, whitespaceSplit } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { templateOf } from './template.ts';
 
@@ -61,13 +61,17 @@ function rebuilt(
       spaceBeforeWords: true,
     };
   }
-  const plain = convention?.plain;
-  if (!plain) return {};
+  if (convention?.kind !== 'sentencepiece' || model.kind !== 'Unigram') return {};
+  const { plain } = convention;
+  // XLNet's has no such setting.
+  const bare = settings.flag('add_prefix_space') === false && (!plain || plain.accents === true);
+  const preTokenizer = [whitespaceSplit, metaspace('▁', bare ? 'never' : 'always', true)];
+  if (!plain) return { preTokenizer };
   const evened = (steps: readonly Step[]): Step[] => {
     const cased = withCase(steps, settings);
     return plain.accents ? withAccents(cased, settings) : cased;
   };
-  return { normalizer: evened(normalizer), rules: rules && evened(rules) };
+  return { preTokenizer, normalizer: evened(normalizer), rules: rules && evened(rules) };
 }
 
 /** XLNet and ALBERT lower a text behind their other rules, before SentencePiece's table. */
@@ -89,7 +93,7 @@ const probe = 'Ä 中a ÉX';
 /** By what they do to a text; steps that were left as they are do the same. */
 function isSame(a: PipelineParts, b: PipelineParts): boolean {
   const prefix = ({ preTokenizer }: PipelineParts) =>
-    JSON.stringify(preTokenizer.map(({ config }) => config.add_prefix_space ?? null));
+    JSON.stringify(preTokenizer.flatMap(({ config }) => config.add_prefix_space ?? []));
   if (a.preTokenizer !== b.preTokenizer && prefix(a) !== prefix(b)) return false;
   if (a.normalizer === b.normalizer) return true;
   const [before, after] = [a, b].map(({ normalizer, file }) => makeNormalizer(normalizer, file)([probe])[0]);

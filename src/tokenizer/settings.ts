@@ -116,9 +116,12 @@ export class Settings {
 
   private furtherSpecials(): string[] {
     const lists = ['additional_special_tokens', 'extra_special_tokens'].map((key) => this.value(key));
-    return lists.flat().flatMap((token) => {
-      const content = typeof token === 'string' ? token : entriesOf(token)?.get('content');
-      return typeof content === 'string' ? [content] : [];
+    return lists.flat().flatMap((token): string[] => {
+      if (typeof token === 'string') return [token];
+      const fields = entriesOf(token);
+      // One token, or several by the names they are called in code.
+      const named = fields?.has('content') === true ? [fields.get('content')] : [...(fields?.values() ?? [])];
+      return named.filter((content) => typeof content === 'string');
     });
   }
 

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -34,7 +35,7 @@ const given = (model: string, data: string | null, files: GivenFiles['files'] = 
   };
 };
 
-test('files go to the page under their folder, three folders deep, hidden ones not at all', async () => {
+test('files go to the page under their folder, four folders deep, hidden ones not at all', async () => {
   await make(
     'bert/README.md',
     'bert/config.json',
@@ -42,7 +43,7 @@ test('files go to the page under their folder, three folders deep, hidden ones n
     'bert/.git/x',
     'bert/onnx/model.onnx',
     'bert/onnx/old/model.onnx',
-    'bert/a/b/c/d/config.json',
+    'bert/a/b/c/d/e/config.json',
     'sst/dev.tsv',
   );
   const { inputs } = await collectInputs(given(join(folder, 'bert'), join(folder, 'sst')));
@@ -92,12 +93,33 @@ test('single files have the role they were given for, and bring the labels besid
   const files = { train: join(folder, 'a/set.word'), test: join(folder, 'b/set.conllu') };
   const { inputs, corrections } = await collectInputs(given(join(folder, 'bert'), null, files));
   const paths = inputs.map(({ path }) => path);
-  expect(paths).toEqual(['bert/config.json', 'file-2/set.word', 'file-2/set.label', 'file-4/set.conllu']);
+  expect(paths).toEqual(['bert/config.json', 'a/set.word', 'a/set.label', 'b/set.conllu']);
   expect(corrections).toMatchObject({ task: 'pos', roles: { [paths[1]]: 'train', [paths[3]]: 'test' } });
   const reading = { sentenceToken: 'last', layers: 2 } as const;
   expect((await collectInputs({ ...given(join(folder, 'bert'), null), reading })).corrections).toMatchObject(reading);
   const absent = given(join(folder, 'bert'), null, { train: join(folder, 'none.conllu') });
   await expect(collectInputs(absent)).rejects.toMatchObject({ code: 'missing-file' });
+});
+
+test('a file goes under the name of its folder, where no other folder has it', async () => {
+  await make('bert/config.json', 'x/bert/train.tsv', 'x/bert/dev.tsv', 'y/bert/dev.tsv');
+  const [train, dev, test_] = ['x/bert/train.tsv', 'x/bert/dev.tsv', 'y/bert/dev.tsv'].map((name) =>
+    join(folder, name),
+  );
+  const { inputs } = await collectInputs(given(join(folder, 'bert'), null, { train, dev, test: test_ }));
+  expect(inputs.map(({ path }) => path)).toEqual([
+    'bert/config.json',
+    ...['bert-2/train.tsv', 'bert-2/dev.tsv', 'bert-3/dev.tsv'],
+  ]);
+});
+
+test('links are followed; pipes and links that lead nowhere are no files', async () => {
+  await make('bert/config.json', 'far/train.tsv');
+  await symlink(join(folder, 'far'), join(folder, 'bert/data'));
+  await symlink(join(folder, 'none'), join(folder, 'bert/model.safetensors'));
+  execFileSync('mkfifo', [join(folder, 'bert/pipe')]);
+  const { inputs } = await collectInputs(given(join(folder, 'bert'), null));
+  expect(inputs.map(({ path }) => path)).toEqual(['bert/config.json', 'bert/data/train.tsv']);
 });
 
 test('a folder that is not there is bad input', async () => {

@@ -63,9 +63,20 @@ describe('columns of lists', () => {
     expect(ner.card?.sentences[0]).toEqual({ words: ['Ann', 'ran'], labels: ['1', '0'], tokens: [] });
   });
 
+  test('of several columns of numbers which are labels is asked', async () => {
+    const row = { tokens: ['Ann', 'ran'], ner_tags: [1, 0], pos_tags: [2, 3], chunk_tags: [4, 5] };
+    const asked = await recogniseData(inAll(lines(row, row)));
+    expect(asked.missing[0].message).toBe(
+      '`train.jsonl` has 3 columns of labels: `ner_tags`, `pos_tags` and `chunk_tags`.',
+    );
+    const named = await recogniseData(inAll(lines(row, row)), { task: 'labelling' });
+    expect(named.card?.columns?.label).toBe('ner_tags');
+    expect(named.notices[0].message).toContain('`pos_tags`, `chunk_tags` could be labels too');
+  });
+
   test('lists of two lengths are refused with their row', async () => {
     const found = await recogniseData(inAll(lines(...rows, { ...rows[0], tokens: ['one'] })));
-    expect(found.missing[0].message).toBe('Line 3 of `train.jsonl` has 1 words and 2 labels.');
+    expect(found.missing.map(({ message }) => message)).toContain('Line 3 of `train.jsonl` has 1 words and 2 labels.');
   });
 
   test('a table of sentences and labels stays one', async () => {
@@ -136,10 +147,10 @@ describe('a table in several files', () => {
     const row = (label: string) => JSON.stringify({ text: 'some words here', score: label });
     const part = (number: number, ...labels: string[]) =>
       dropped(`x/train-0000${number}-of-00002.jsonl`, labels.map(row).join('\n'));
-    const files = [part(0, '1.5', '2'), part(1, '0.5', 'none'), dropped('x/test.jsonl', row('1.5'))];
+    const files = [part(0, '1.5', '2'), part(1, '0.5', 'high'), dropped('x/test.jsonl', row('1.5'))];
     const found = await recogniseData(files, { task: 'regression', columns: { text: 'text', label: 'score' } });
     expect(found.missing[0].message).toBe(
-      'Line 2 of `train-00001-of-00002.jsonl` has the label `none`; a regression needs numbers.',
+      'Line 2 of `train-00001-of-00002.jsonl` has the label `high`; a regression needs numbers.',
     );
   });
 });

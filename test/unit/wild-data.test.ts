@@ -48,6 +48,76 @@ describe('labels that are none', () => {
     expect(signs.card?.labels).toEqual(['+', '-']);
   });
 
+  test.each(['NaN', 'nan', 'null', 'NULL', 'N/A', '<NA>', '#N/A'])('%s of pandas, R and databases', async (none) => {
+    for (const classes of [
+      ['0', '1'],
+      ['bad', 'good'],
+    ]) {
+      const rows = [...classes, none].map((label) => `some words,${label}`);
+      const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+      expect(found.card).toMatchObject({ labels: classes, files: [{ rows: 12, skipped: 6 }, { skipped: 6 }] });
+      expect(said(found.notices)[0]).toContain(`(\`${none}\` is none)`);
+    }
+  });
+
+  test.each(['None', 'NA', '?', '-', '-100'])('%s among numbers', async (none) => {
+    const rows = ['0', '1', none].map((label) => `some words,${label}`);
+    const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12, skipped: 6 }, {}] });
+  });
+
+  test.each(['-1', '?', '-'])('%s among words', async (none) => {
+    const rows = ['bad', 'good', none].map((label) => `some words,${label}`);
+    const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['bad', 'good'], files: [{ rows: 12, skipped: 6 }, {}] });
+  });
+
+  test('what may be a class of its own stays one, and is said to', async () => {
+    for (const classes of [
+      ['-1', '0', '1'],
+      ['0', '1', '255'],
+      ['-1', '1', '2'],
+      ['0', '1', 'label'],
+      ['None', 'against', 'favor'],
+    ]) {
+      const rows = classes.map((label) => `some words,${label}`);
+      const found = await both(`text,label\n${repeated(rows)}`, 'csv');
+      expect(found.card?.labels).toEqual(classes);
+      expect(said(found.notices)[0]).toMatch(/^`(-1|255|None|label)` \(6 rows of `train.csv`\) counts as a class\.$/);
+    }
+    const plain = await both(`text,label\n${repeated(['one text,-1', 'another,1'])}`, 'csv');
+    expect(said(plain.notices).join()).not.toContain('counts as a class');
+  });
+
+  test('several labels in one cell are said to be a class of their own', async () => {
+    for (const cells of [
+      ['1', '2', '"1,2"'],
+      ['[1]', '[2]', '"[1, 2]"'],
+    ]) {
+      const found = await both(`text,labels\n${repeated(cells.map((cell) => `some words,${cell}`))}`, 'csv');
+      expect(said(found.notices)[0]).toContain('looks like several labels; each combination (1) counts');
+    }
+  });
+
+  test('1.0 of a column with gaps is 1', async () => {
+    const [train, dev] = ['1.0', '1'].map((one) => repeated([`a text,${one}`, 'a text,0', 'a text,']));
+    const found = await recogniseData([
+      dropped('train.csv', `text,label\n${train}`),
+      dropped('dev.csv', `text,label\n${dev}`),
+    ]);
+    expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12 }, { rows: 12 }] });
+  });
+
+  test('scores with gaps are scores', async () => {
+    const found = await both(`text,score\n${repeated(['a text,1.5', 'a text,nan', 'a text,2'])}`, 'csv');
+    expect(found.card).toMatchObject({ task: 'regression', files: [{ rows: 12, skipped: 6 }, {}] });
+  });
+
+  test('rows without a text are left out', async () => {
+    const found = await both(`text,label\n${repeated(['a text,1', ',0', '"  ",1', 'a text,0'])}`, 'csv');
+    expect(found.card?.files[0]).toMatchObject({ rows: 12, skipped: 12 });
+  });
+
   test('words with −100 stay in their sentence without being labelled', async () => {
     const row = JSON.stringify({ tokens: ['[CLS]', 'a', 'film', '[SEP]'], tags: ['-100', 'x', 'y', -100] });
     const found = await both(repeated([row]), 'jsonl');
@@ -88,6 +158,17 @@ describe('quotes and encodings', () => {
     const glue = await both(`sentence\tlabel\n${repeated(['"a ""b"" c"\t1', 'd\t0'])}`, 'tsv');
     expect(glue.card?.task).toBe('sst-2');
     expect(instancesOf(glue.train)?.[0].text).toBe('"a ""b"" c"');
+  });
+
+  test('lines that end with a carriage return alone', async () => {
+    for (const [ending, row] of [
+      ['csv', '"one, two",0'],
+      ['tsv', 'one, two\t0'],
+    ]) {
+      const found = await both(`${repeated([row, row.replace('0', '1')]).replaceAll('\n', '\r')}`, ending);
+      expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12 }, {}] });
+      expect(instancesOf(found.train)?.[0].text).toBe('one, two');
+    }
   });
 
   test('a backslash before quotes within quotes', async () => {
@@ -137,6 +218,76 @@ describe('quotes and encodings', () => {
   test('the line that Excel puts first', async () => {
     const found = await both(`sep=;\r\ntext;label\r\n${repeated(['a, b;good', 'c;bad'])}`, 'csv');
     expect(found.card).toMatchObject({ labels: ['bad', 'good'], columns: { text: 'text', label: 'label' } });
+  });
+});
+
+describe('what is no data set', () => {
+  const texts = repeated(['a film'], 12);
+  test.each([
+    ['data.zip', 'PK', 'is an archive', 'Unpack it'],
+    ['train_text.txt', texts, '`train_text.txt` holds no table of texts with their labels', '`train.word`'],
+    ['data.json', '{"train":[["a film","good"]]}', '`data.json` holds no list of rows', 'train.json'],
+    ['train.csv', `"text" "label"\n${texts}`, 'first line holds', 'a column of text'],
+    [
+      'train.tsv',
+      repeated(['a\tb', 'c\td\te', 'f\tg\th']),
+      'first line has 2 cells, the next 3',
+      'Give each column a name',
+    ],
+    ['train.csv', `text,label\n${repeated(["'one, two',1"])}`, 'first line has 2 cells, the next 3', 'double quotes'],
+  ])('%s says what was seen', async (name, content, message, next) => {
+    const { missing } = await recogniseData([dropped(name, content)]);
+    expect(missing[0].message).toContain(message);
+    expect(missing[0].next).toContain(next);
+  });
+
+  test('a test file without labels, where there is no other, is not told to name its columns', async () => {
+    const train = dropped('train.csv', `id,text,target\n${repeated(['1,some words,0', '2,more words,1'])}`);
+    const found = await recogniseData([train, dropped('test.csv', `id,text\n${repeated(['1,words', '2,more'])}`)]);
+    expect(found.missing[0].next).toMatch(/^If it has none, cut a part with labels off the train file/);
+  });
+
+  test('a test file without labels beside a dev file is left out, said so to the command line too', async () => {
+    const labelled = `id,text,target\n${repeated(['1,some words,0', '2,more words,1'])}`;
+    const secret = dropped('test.csv', `id,text\n${repeated(['1,words', '2,more'])}`);
+    const found = await recogniseData([...['train', 'valid'].map((name) => dropped(`${name}.csv`, labelled)), secret]);
+    expect(said(found.notices)).toContain('`test.csv` holds no labels and is left out; the dev file is the test part.');
+  });
+
+  test('one word a row names the line that writes sentences', async () => {
+    for (const [ending, mark] of [
+      ['csv', ','],
+      ['tsv', '\t'],
+    ]) {
+      const rows = ['Sentence #,Word,POS,Tag', ...['Sentence: 1,In,IN,O', ',London,NNP,B-geo', ',.,.,O']];
+      const found = await both(`${rows.join('\n').replaceAll(',', mark)}\n`, ending);
+      expect(found.missing[0].message).toContain('has one word a row (`Word`, `Tag`, `Sentence #`)');
+      expect(found.missing[0].next).toContain(
+        `pandas.read_csv("train.${ending}"${mark === ',' ? '' : ', sep="\\t"'}, keep`,
+      );
+    }
+  });
+
+  test('names of parts in one word, columns that say nothing, truth values', async () => {
+    const rows = repeated(['x,some words,yes,0', 'x,other words,no,1', 'x,more words,yes,0', 'x,last words,no,1']);
+    const found = await recogniseData(['trainset.csv', 'testData.csv'].map((name) => dropped(name, rows)));
+    expect(found.card?.files.map(({ role }) => role)).toEqual(['train', 'test']);
+    expect(found.card?.columns).toMatchObject({ text: 'column 2', pair: null, label: 'column 4' });
+  });
+
+  test('marks in floats and truth values are columns of labels', async () => {
+    for (const [no, yes] of [
+      ['0.0', '1.0'],
+      ['False', 'True'],
+    ]) {
+      const found = await both(`text,rude,mean\n${repeated([`words,${no},${yes}`, `more,${yes},${no}`])}`, 'csv');
+      expect(found.card?.columns).toMatchObject({ label: 'rude', labels: ['rude', 'mean'] });
+    }
+  });
+
+  test.each(['sep=\t', 'sep=\\t'])('%o of Excel', async (line) => {
+    const found = await both(`${line}\n${repeated(['text\tlabel'], 1)}${repeated(['words\t0', 'more\t1'])}`, 'csv');
+    expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12, skipped: 0 }, {}] });
   });
 });
 
@@ -248,6 +399,15 @@ describe('labelled words', () => {
     ]);
     const pos = await recogniseData(eng, { task: 'pos' });
     expect(pos.card).toMatchObject({ columns: { label: 'POS' }, labels: ['IN', 'NNP', 'VBZ'] });
+  });
+
+  test('CoNLL-2012: neither the name of the document nor a column of one value is a label or a word', async () => {
+    const sentence = ['bc/cctv/00/cctv_0000  0  0  In  IN  *', 'bc/cctv/00/cctv_0000  0  1  summer  NN  *', ''];
+    const text = ['#begin document (bc/cctv/00/cctv_0000); part 000', ...sentence, ...sentence, '#end document', ''];
+    const found = await both(text.join('\n'), 'conll');
+    expect(found.missing).toEqual([]);
+    expect(found.card?.columns).toMatchObject({ text: 'column 4', label: 'column 5' });
+    expect(found.card).toMatchObject({ task: 'pos', files: [{ rows: 2 }, { rows: 2 }] });
   });
 
   test('GermEval: lines of sources are comments', async () => {

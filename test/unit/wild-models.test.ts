@@ -96,6 +96,19 @@ describe('adapters', () => {
     ]);
   });
 
+  test('of loralib in a file of its own beside the base model is said to be passed over', async () => {
+    const lora = dropped(
+      'base/lora.pt',
+      namedTensors(new TextEncoder().encode('\x02\0\0\0\0\0\0\0{}'), [
+        'bert.encoder.layer.0.attention.self.query.lora_A',
+      ]),
+    );
+    const { said } = await recognise([...loraBase(), lora]);
+    expect(said).toContain(
+      '`lora.pt` holds a LoRA adapter that is not merged: `model.safetensors` is used without it.',
+    );
+  });
+
   test('two of them are not guessed between', async () => {
     const { inTheWay } = await recognise([...loraBase(), ...adapter(), ...adapter('plain')]);
     expect(inTheWay).toEqual(['Several adapters were dropped: `adapter`, `plain`.']);
@@ -351,6 +364,26 @@ describe('configs and weights of other kinds', () => {
     expect(inTheWay).toHaveLength(1);
     expect(inTheWay[0]).toContain('a TensorFlow checkpoint as Google published them');
     expect(missing[0].next).toContain('--tf_checkpoint_path bert_model.ckpt --bert_config_file bert_config.json');
+  });
+
+  test.each([
+    [
+      ['model.ckpt-9.index', 'model.ckpt-10.index', 'model.ckpt-10.data-00000-of-00001'],
+      'model.ckpt-10',
+      '_path model.ckpt-10 ',
+    ],
+    [['ckpt-1.index', 'ckpt-1.data-00000-of-00001'], 'ckpt-1', 'tf_model.h5'],
+    [['model.keras'], 'model.keras', 'tf_model.h5'],
+    [['model_state.pdparams'], 'model_state.pdparams', 'save_pretrained'],
+  ])('%o are named, and nothing is called missing', async (names, named, next) => {
+    const { inTheWay, missing } = await recognise([
+      config(),
+      tokenizer(),
+      ...names.map((name) => dropped(`m/${name}`, 'x')),
+    ]);
+    expect(inTheWay).toHaveLength(1);
+    expect(inTheWay[0]).toContain(`The weights are in \`${named}`);
+    expect(missing[0].next).toContain(next);
   });
 
   test('what that command writes is read with Google’s own config', async () => {
