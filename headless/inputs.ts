@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import type { TaskName } from '../src/data/tasks.ts';
 import type { Corrections, Role, RunOptions } from '../src/session/contract.ts';
@@ -95,8 +95,11 @@ async function addFile(inputs: InputFile[], location: string): Promise<string> {
   const known = inputs.find((input) => input.location === location);
   if (known) return known.path;
   await access(location).catch(unreadable(`The file "${location}"`));
-  // A folder of its own each: files of the same name in two folders stay apart.
-  const folder = `file-${inputs.length + 1}`;
+  // Files of the same name in two folders stay apart, layers and labels in one together.
+  const beside = inputs.find(
+    (input) => /^file-\d+\//.test(input.path) && dirname(input.location) === dirname(location),
+  );
+  const folder = beside ? dirname(beside.path) : `file-${inputs.length + 1}`;
   const path = `${folder}/${basename(location)}`;
   inputs.push({ location, path });
   const labels = location.replace(/\.word(s?)(\.gz)?$/, '.label$1$2');
