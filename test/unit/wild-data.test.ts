@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
+import { joinClassFolders } from '../../src/data/class-folders.ts';
 import { dataSet } from '../../src/data/data-set.ts';
 import { noLabel } from '../../src/data/no-label.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
@@ -199,6 +200,49 @@ describe('columns and parts', () => {
       ['train', 80],
       ['dev', 40],
     ]);
+  });
+});
+
+describe('a folder a class', () => {
+  const texts = (part: string, label: string, count: number) =>
+    Array.from({ length: count }, (_, at) => dropped(`aclImdb/${part}/${label}/${at}_9.txt`, `${label} film ${at}\n`));
+  const files = ['train', 'test'].flatMap((part) => [...texts(part, 'pos', 150), ...texts(part, 'neg', 120)]);
+
+  test('aclImdb: folders are the labels, texts without a class are left aside, all 600 files count', async () => {
+    const others = [...texts('train', 'unsup', 60), dropped('aclImdb/README', 'Large Movie Review Dataset')];
+    const joined = await joinClassFolders([...files, ...others]);
+    expect(joined.files.map(({ path }) => path)).toEqual([
+      'aclImdb/README',
+      'aclImdb/train.jsonl',
+      'aclImdb/test.jsonl',
+    ]);
+    expect(joined.ignored).toHaveLength(60);
+    expect(joined.ignored[0].reason).toBe('`unsup` names no class: its texts are left out.');
+    expect(said(joined.notices)[0]).toBe(
+      '`aclImdb/train` holds 270 texts in the folders `neg`, `pos`, which are their labels.',
+    );
+    const found = await recogniseData(joined.files);
+    expect(found.missing).toEqual([]);
+    expect(found.card).toMatchObject({ task: 'classification', labels: ['neg', 'pos'] });
+    expect(found.card?.files.map(({ role, rows, counts }) => [role, rows, counts])).toEqual([
+      ['train', 270, [120, 150]],
+      ['test', 270, [120, 150]],
+    ]);
+    // In turns, and by number: 2 before 10.
+    const first = instancesOf(found.train)
+      ?.slice(0, 6)
+      .map(({ text }) => text);
+    expect(first).toEqual(['neg film 0', 'pos film 0', 'neg film 1', 'pos film 1', 'neg film 2', 'pos film 2']);
+    expect(instancesOf(found.train)?.at(-1)?.text).toBe('pos film 149');
+  });
+
+  test('text that lies in folders for another reason stays', async () => {
+    const own = [
+      dropped('data/train/en/train.txt', 'a'),
+      dropped('data/train/de/train.txt', 'b'),
+      ...texts('train', 'pos', 9),
+    ];
+    expect(await joinClassFolders(own)).toEqual({ files: own, notices: [], ignored: [] });
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type MissingNotice,
   type Recognition,
 } from '../../base/recognition.ts';
+import { joinClassFolders } from '../../data/class-folders.ts';
 import { recogniseData, type DataRecognition } from '../../data/recognise.ts';
 import { recogniseModel, type ModelRecognition } from '../../model/recognise.ts';
 import type { Corrections, DroppedFile, Role } from '../contract.ts';
@@ -65,7 +66,8 @@ export interface InputsRecognition extends Recognition {
 
 const notNamed = 'The experiment configuration does not name it.';
 
-export async function recogniseInputs(files: DroppedFile[], corrections: Corrections): Promise<InputsRecognition> {
+export async function recogniseInputs(given: DroppedFile[], corrections: Corrections): Promise<InputsRecognition> {
+  const { files, ...texts } = await joinClassFolders(given);
   const { activations: vectorFiles, others } = await splitOff(files);
   const drop: Drop = { vectorFiles, others, corrections };
   const { model, experiment, data, activations } = await recogniseKinds(drop);
@@ -73,7 +75,11 @@ export async function recogniseInputs(files: DroppedFile[], corrections: Correct
   const ofKinds = joinRecognitions([experiment, ofVectors, data]);
   const reason = experiment.card === null ? 'not part of a model or of a data set that Winnow reads' : notNamed;
   return {
-    ...joinRecognitions([ofKinds, ignoreAll(unclaimedFiles(files, ofKinds), reason)]),
+    ...joinRecognitions([
+      ofKinds,
+      { used: new Map(), missing: [], ...texts },
+      ignoreAll(unclaimedFiles(files, ofKinds), reason),
+    ]),
     vectors: activations
       ? { from: 'files', activations, alignedBy: alignedBy(activations, model) }
       : { from: 'model', model },
