@@ -272,6 +272,14 @@ describe('JSON documents', () => {
   });
 });
 
+test('few bytes of Parquet that are more rows than are read: refused before they are unpacked', async () => {
+  const found = await recogniseData(['train', 'dev'].map((role) => fixture(`${role}.parquet`, 'many-rows.parquet')));
+  expect(found.missing.map(({ message }) => message)).toEqual([
+    '`train.parquet` holds 6000000 rows; at most 5000000 are read.',
+    '`dev.parquet` holds 6000000 rows; at most 5000000 are read.',
+  ]);
+});
+
 describe('labelled words', () => {
   const document = '-DOCSTART- -X- -X- O\n\n';
   const sentence = 'Ann NNP B-NP B-PER\nruns VBZ B-VP O\nin IN B-PP O\nRome NNP B-NP B-LOC\n\n';
