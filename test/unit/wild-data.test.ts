@@ -91,6 +91,28 @@ describe('quotes and encodings', () => {
     expect(instancesOf(glue.train)?.[0].text).toBe('"a ""b"" c"');
   });
 
+  test('a layout of GLUE that is quoted throughout: quotes stay, said so, and come off when asked', async () => {
+    const text = `sentence\tlabel\n${repeated(['"he said ""fine"" twice"\t1', '"with\ta tab"\t0', '"so dull"\t0'])}`;
+    const kept = await both(
+      `sentence\tlabel\n${repeated(['"he said ""fine"" twice"\t1', '"so ""so"" dull"\t0'])}`,
+      'tsv',
+    );
+    expect(kept.card?.task).toBe('sst-2');
+    expect(said(kept.notices)).toEqual(
+      ['train', 'dev'].map(
+        (role) => `All of \`${role}.tsv\` is quoted as in CSV; as GLUE’s files have it, its quotes stay in the texts.`,
+      ),
+    );
+    expect(instancesOf(kept.train)?.[0].text).toBe('"he said ""fine"" twice"');
+    const off = await both(text, 'tsv', { quotes: 'csv', task: 'sst-2' });
+    expect([off.missing, off.card?.task]).toEqual([[], 'sst-2']);
+    expect(instancesOf(off.train)?.slice(0, 2)).toEqual([
+      { text: 'he said "fine" twice', pair: null, label: 1 },
+      { text: 'with\ta tab', pair: null, label: 0 },
+    ]);
+    expect(said(off.notices)[0]).toContain('are quoted as in CSV');
+  });
+
   test('a backslash before quotes within quotes', async () => {
     const rows = ['"he said \\"fine, all\\" twice",neg', '"no, quotes",pos'];
     const found = await both(`text,label\n${repeated(rows)}`, 'csv');
