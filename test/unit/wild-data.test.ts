@@ -225,6 +225,49 @@ describe('columns and parts', () => {
   });
 });
 
+describe('of other shapes, named for a part', () => {
+  const rows = (objects: object[], between: string) =>
+    `${objects.map((row) => JSON.stringify(row)).join(between)}\n`.repeat(6);
+
+  test.each([
+    [
+      'lists of lists (torchtext #489)',
+      rows(
+        [
+          { review: [['it', 'is'], ['good']], label: 1 },
+          { review: [['so'], ['dull']], label: 0 },
+        ],
+        '\n',
+      ),
+      '`train.json` has no column of text; its columns are `review`, `label`.',
+    ],
+    [
+      'several objects a line (multi_label_classification #8)',
+      rows(
+        [
+          { text: 'a fine day', label: 'x' },
+          { text: 'so dull', label: 'y' },
+        ],
+        '',
+      ),
+      '`train.json` holds several JSON objects in its first line.',
+    ],
+  ])('%s: what is wrong is said', async (_, text, message) => {
+    const { missing } = await both(text, 'json');
+    expect(missing[0].message).toBe(message);
+  });
+
+  test('a line that begins with a quote is text (torchtext #612), a column without a name is no label (simpletransformers #920)', async () => {
+    const begun = await both(
+      `text\tlabel\n${repeated(['First\tfirst', '"Second\tsecond', 'Third "sentence"\tthird'])}`,
+      'tsv',
+    );
+    expect(instancesOf(begun.train)?.[1]).toEqual({ text: '"Second', pair: null, label: 1 });
+    const indexed = await both(`\ttext\tlabels\n${repeated(['0\ta fine day\t1', '1\tso dull\t0'])}`, 'tsv');
+    expect(indexed.card?.columns).toMatchObject({ text: 'text', label: 'labels' });
+  });
+});
+
 describe('a folder a class', () => {
   const texts = (part: string, label: string, count: number) =>
     Array.from({ length: count }, (_, at) => dropped(`aclImdb/${part}/${label}/${at}_9.txt`, `${label} film ${at}\n`));

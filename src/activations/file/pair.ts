@@ -107,7 +107,7 @@ export function tokenFault(
   }
   const subwords = subwordsOf(tokenizer, words);
   if (subwordForms.some((form) => fitsForm(subwords, tokens, form))) return null;
-  return new WinnowError('bad-data', `${counts} ${otherSubwords(subwords, tokenizer)}.`, perWord);
+  return new WinnowError('bad-data', `${counts} ${otherSubwords(subwords, tokenizer)}.`, ownTokenizer);
 }
 
 const subwordForms: readonly SubwordForm[] = ['with special tokens', 'without'];
@@ -280,6 +280,9 @@ export function rowsOf(pairing: Pairing): number {
 
 const perWord =
   'These look like subwords: write one vector a word (the mean, first or last of its subwords, without special tokens), or drop the tokenizer of the model beside them (`tokenizer.json`), or the whole model in their place.';
+
+const ownTokenizer =
+  'Drop the tokenizer that they were made with, write one vector a word, or use the whole model in their place.';
 
 const sameFiles = 'Check that both were made from the same file, in the same order.';
 
