@@ -50,6 +50,8 @@ export interface TextFormCard {
   separator: string | null;
   /** Whether cells may stand in quotes; else quotes are text. */
   quoted: boolean;
+  /** In a layout of GLUE, whose quotes are text: all of the file is quoted as in CSV nevertheless. */
+  keepsQuotes?: true;
 }
 
 export interface DataFileCard {

@@ -66,6 +66,8 @@ export interface DataSource {
   } | null;
   /** What may go on in further files. */
   table: TextTable | null;
+  /** Quotes stay as text, though all of the file is quoted as in CSV. */
+  keepsQuotes?: true;
 }
 
 export interface Reading<Task> {

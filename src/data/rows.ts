@@ -4,6 +4,7 @@
  */
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
+import { rowLimit } from '../format/table.ts';
 
 export interface Instance {
   text: string;
@@ -53,8 +54,6 @@ export function rowCount(rows: Rows): number {
   return rows.kind === 'sentence' ? rows.instances.length : rows.sentences.length;
 }
 
-/** Words and rows that are kept of one file at most: beyond it memory would end before patience does. */
-const keptLimit = 5_000_000;
 const keptCharacters = 256 * 1024 * 1024;
 const labelLimit = 10_000;
 
@@ -69,8 +68,8 @@ export class SizeLimit {
   add(items: number, characters: number): void {
     this.items += items;
     this.characters += characters;
-    if (this.items <= keptLimit && this.characters <= keptCharacters) return;
-    const message = `${nameOf(this.file)} holds more than ${keptLimit} rows or words, or ${keptCharacters} characters of text.`;
+    if (this.items <= rowLimit && this.characters <= keptCharacters) return;
+    const message = `${nameOf(this.file)} holds more than ${rowLimit} rows or words, or ${keptCharacters} characters of text.`;
     throw new WinnowError('bad-data', message, 'Cut it to the part you want to use and open that.');
   }
 }

@@ -7,11 +7,15 @@ import type { DataCandidate } from './sniff.ts';
 export function textFormOf({ file, content }: DataCandidate): TextFormCard {
   const form = content.kind === 'data' ? (content.source.table?.form ?? null) : null;
   const quoted = form?.quotes === 'doubled' || form?.quotes === 'backslash';
-  return { encoding: encodingOf(file), separator: form?.separator ?? null, quoted };
+  const kept = content.kind === 'data' && content.source.keepsQuotes === true;
+  return {
+    ...{ encoding: encodingOf(file), separator: form?.separator ?? null, quoted },
+    ...(kept && { keepsQuotes: true }),
+  };
 }
 
 /** What is not as most files are: another encoding, and quotes around cells between tabs. */
-export function formNotices({ path, form: { encoding, separator, quoted } }: DataFileCard): Notice[] {
+export function formNotices({ path, form: { encoding, separator, quoted, keepsQuotes } }: DataFileCard): Notice[] {
   const notices: Notice[] = [];
   const add = (message: string, next: string) => notices.push({ code: 'bad-data', message, next, path });
   if (encoding === 'Windows-1252') {
@@ -23,6 +27,10 @@ export function formNotices({ path, form: { encoding, separator, quoted } }: Dat
   if (separator === '\t' && quoted) {
     const next = 'Choose on the data card that quotes are text (--quotes text), if they should stay.';
     add(`Cells of \`${path}\` are quoted as in CSV: these quotes are taken off.`, next);
+  }
+  if (keepsQuotes) {
+    const message = `All of \`${path}\` is quoted as in CSV; as GLUE’s files have it, its quotes stay in the texts.`;
+    add(message, 'Choose on the data card that quotes stand around cells (--quotes csv), if they should be taken off.');
   }
   return notices;
 }

@@ -8,12 +8,18 @@ import { badFile } from '../base/errors.ts';
 import type { ActivationFile } from './activation-file.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
 import { readNpyHeader } from './npy.ts';
+import { joinLayers, type NumberedLayer } from './joined-layers.ts';
 import { npzArrays } from './npz.ts';
 import { rowFile, type FileTensor } from './row-file.ts';
 import { readSafetensorsHeader, readTensor } from './safetensors.ts';
+import { layerArrayName, numberedNames, sentenceArrayName, sentenceArrays } from './sentence-arrays.ts';
 
 const wordLimitBytes = 128 * 2 ** 20;
 const next = 'Write the activations again.';
+const joinRows =
+  'Save all rows as one array: `numpy.savez(path, activations=numpy.concatenate(arrays))`, each being [tokens, layers, neurons].';
+/** Named where none is the right one. */
+const shownArrays = 5;
 
 /**
  * @param layers of an array [rows, layers × hidden]; null: its columns are one layer.
@@ -24,9 +30,38 @@ export async function openNpy(file: NamedBlob, layers: number | null): Promise<A
   return rowFile({ activations, layers, lengths: null, words: null });
 }
 
-/** @throws WinnowError as `npzArrays`, `readNpyHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
+/**
+ * Beside `activations`: arrays numbered by sentence (`arr_0`, `arr_1`, … of `numpy.savez(path, *arrays)`) or by layer
+ * (`layer_0`, …), or one array of any name.
+ * @throws WinnowError as `npzArrays`, `readNpyHeader`, `rowFile`, `sentenceArrays`, `joinLayers`; `bad-file` for lengths or
+ * words that do not fit.
+ */
 export async function openNpz(file: NamedBlob, layers: number | null): Promise<ActivationFile> {
-  return openArrays(file, await npzArrays(file), layers);
+  const arrays = await npzArrays(file);
+  const names = arrays.map(({ name }) => name);
+  if (arrays.length === 1) return rowFile({ activations: await arrays[0].open(), layers, lengths: null, words: null });
+  const places = numberedNames(names, sentenceArrayName);
+  if (places !== null) {
+    return sentenceArrays({
+      ...{ file, count: arrays.length, next: joinRows },
+      subject: (index) => `Array \`${names[places[index]]}\``,
+      locate: (index) => arrays[places[index]].open(),
+    });
+  }
+  const layerPlaces = numberedNames(names, layerArrayName);
+  if (layerPlaces !== null) {
+    const parts: NumberedLayer[] = [];
+    for (const [index, place] of layerPlaces.entries()) {
+      const activations = await arrays[place].open();
+      parts.push({ index, file: rowFile({ activations, layers: null, lengths: null, words: null }) });
+    }
+    return joinLayers(file.name ?? 'the file', parts);
+  }
+  const wanted = arrays.filter(({ name }) => ['activations', 'lengths', 'words'].includes(name));
+  const opened = new Map<string, FileTensor>();
+  for (const { name, open } of wanted.length > 0 ? wanted : arrays.slice(0, shownArrays))
+    opened.set(name, await open());
+  return openArrays(file, opened, layers);
 }
 
 /** @throws WinnowError as `readSafetensorsHeader`, `rowFile`; `bad-file` for lengths or words that do not fit. */
@@ -44,7 +79,7 @@ export async function openArrays(
 ): Promise<ActivationFile> {
   const activations = arrays.get('activations');
   if (activations === undefined) {
-    const names = [...arrays.keys()].slice(0, 5).map((name) => `\`${name}\``);
+    const names = [...arrays.keys()].slice(0, shownArrays).map((name) => `\`${name}\``);
     const message = `${nameOf(file)} has no array \`activations\`; it holds ${names.join(', ') || 'nothing'}.`;
     throw badFile(message, 'Save the activations under that name, [rows, layers, neurons].');
   }

@@ -37,6 +37,15 @@ export interface ActivationFile extends SentenceShape {
    * @throws WinnowError `bad-file` at the first sentence that is not as promised, `unreadable-file` as `readSlice`.
    */
   sentences(control?: Control): AsyncGenerator<SentenceActivations>;
+  /**
+   * Of a file that keys sentences by their words: count and sentences as `wordsOf` has them. Absent: it has an order.
+   * @param name of the data, for messages.
+   */
+  inOrder?(
+    wordsOf: (sentence: number) => readonly string[],
+    count: number,
+    name: string,
+  ): Pick<ActivationFile, 'count' | 'sentences'>;
   /** Gives back what the open file holds; nothing can be read afterwards. */
   close(): void;
 }

@@ -1,5 +1,6 @@
 /**
- * NeuroX's HDF5 layout: datasets `0` … `N-1` of [layers, tokens, hidden], one a sentence, and `sentence_to_index`, one
+ * NeuroX's HDF5 layout, which structural probes share: datasets `0` … `N-1` of [layers, tokens, hidden] (or [tokens,
+ * hidden] of one layer), one a sentence, and `sentence_to_index`, one
  * string of JSON that maps sentences (words with spaces between) to these names; a sentence that comes again is called
  * `… (Occurrence 2)`. Older writers name only the last of equal sentences: what has no name has no words here. Sentences
  * come in the order of their numbers, layers as they lie. float16 and float64 become float32.
@@ -8,26 +9,21 @@ import { yieldToEvents, type Control } from '../base/abort.ts';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile } from '../base/errors.ts';
 import {
-  checkSameShape,
   checkSentenceSize,
   type ActivationFile,
   type SentenceActivations,
   type SentenceShape,
 } from './activation-file.ts';
-import { toFloat32, type Dtype } from './dtype.ts';
 import { createHdf5, type Hdf5Reader, type OpenHdf5 } from './hdf5.ts';
+import { readSentence, sentenceInfo, writeAgain as next } from './hdf5-sentence.ts';
 import { JsonBytes, JsonFault } from './json-bytes.ts';
+import { areKeys, keyedHdf5 } from './keyed-hdf5.ts';
+import { swappedAxes } from './sentence-arrays.ts';
 
 const indexName = 'sentence_to_index';
 const sentenceLimit = 2 ** 24;
 /** Sentences read between two looks at the message queue. */
 const yieldEvery = 64;
-const next = 'Open a .hdf5 file that NeuroX wrote, or write the activations again.';
-
-interface SentenceInfo extends SentenceShape {
-  tokens: number;
-  dtype: Dtype;
-}
 
 /**
  * Opens the file and finds its sentences. Close it when done.
@@ -37,8 +33,10 @@ interface SentenceInfo extends SentenceShape {
 export async function openNeuroxHdf5(file: NamedBlob, open: OpenHdf5): Promise<ActivationFile> {
   const reader = await open(file);
   try {
-    const count = countSentences(file, await reader.names());
-    const { tokens, layers, hidden } = await infoOf(file, reader, 0);
+    const names = await reader.names();
+    if (areKeys(names)) return await keyedHdf5(file, reader, names);
+    const count = countSentences(file, names);
+    const { tokens, layers, hidden } = await sentenceInfo(file, reader, '0');
     checkSentenceSize(`Sentence 0 of ${nameOf(file)}`, Math.max(1, tokens), { layers, hidden });
     const texts = sentenceTexts(file, await reader.text(indexName), count);
     return {
@@ -70,17 +68,6 @@ function countSentences(file: NamedBlob, names: readonly string[]): number {
   if (absent < 0) return numbered.length;
   const message = `${nameOf(file)} has ${numbered.length} numbered datasets, but none is called \`${absent}\`.`;
   throw badFile(message, next);
-}
-
-async function infoOf(file: NamedBlob, reader: Hdf5Reader, index: number): Promise<SentenceInfo> {
-  const info = await reader.numbers(String(index));
-  if (info === null || info.shape.length !== 3) {
-    const content = info === null ? 'no array of floats' : `[${info.shape.join(', ')}]`;
-    const message = `Dataset \`${index}\` of ${nameOf(file)} is ${content}; [layers, tokens, neurons] is expected.`;
-    throw badFile(message, next);
-  }
-  const [layers, tokens, hidden] = info.shape;
-  return { layers, tokens, hidden, dtype: info.dtype };
 }
 
 /** The sentence of each dataset; null where none is named. */
@@ -123,29 +110,11 @@ async function* readSentences(
 ): AsyncGenerator<SentenceActivations> {
   for (let index = 0; index < texts.length; index++) {
     signal?.throwIfAborted();
-    const subject = `Dataset \`${index}\` of ${nameOf(file)}`;
-    const { layers, tokens, hidden, dtype } = await infoOf(file, reader, index);
-    checkSameShape(subject, { layers, hidden }, shape);
-    checkSentenceSize(subject, tokens, shape);
-    const values = tokens === 0 ? null : toFloat32(await reader.read(String(index)), dtype);
-    const data = swapped(values ?? new Float32Array(0), layers, tokens, hidden);
+    const { tokens, data } = await readSentence(file, reader, String(index), shape);
     yield { tokens, words: wordsOf(texts[index], tokens), data };
     progress?.(index + 1, texts.length);
     if (index % yieldEvery === yieldEvery - 1) await yieldToEvents();
   }
-}
-
-/** [second, first, hidden] of [first, second, hidden]. */
-function swapped(values: Float32Array, first: number, second: number, hidden: number): Float32Array {
-  if (first === 1 || second === 1) return values;
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < first; i++) {
-    for (let j = 0; j < second; j++) {
-      const from = (i * second + j) * hidden;
-      out.set(values.subarray(from, from + hidden), (j * first + i) * hidden);
-    }
-  }
-  return out;
 }
 
 /**
@@ -171,7 +140,7 @@ export async function writeNeuroxHdf5(
   try {
     for await (const { tokens, words, data } of sentences) {
       const index = String(indices.size);
-      writer.numbers(index, swapped(data, tokens, layers, hidden), [layers, tokens, hidden]);
+      writer.numbers(index, swappedAxes(data, tokens, layers, hidden), [layers, tokens, hidden]);
       indices.set(nameFor(words?.join(' ') ?? `sentence_${index}`), index);
     }
     const entries = Array.from(indices, (pair) => pair.map((text) => JSON.stringify(text)).join(': '));

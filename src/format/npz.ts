@@ -12,35 +12,42 @@ import { readLocalHeader } from './zip.ts';
 // Its own workers would come from blob: addresses, for nothing: this runs in a worker, and nothing is compressed.
 configure({ useWebWorkers: false });
 
-const entryLimit = 1000;
+const entryLimit = 2 ** 18;
 /** Sizes from here on need the zip64 form. */
 const zip64Bytes = 2 ** 32 - 1;
 const saveAgain = 'Save it again with `numpy.savez(path, activations=array)`.';
 
+export interface NpzArray {
+  /** Without `.npy`. */
+  name: string;
+  /** Reads its header. @throws WinnowError as `readNpyHeader`; `bad-file` for one that is not there whole. */
+  open(): Promise<FileTensor>;
+}
+
 /**
- * The arrays by name, without `.npy`.
- * @throws WinnowError `bad-file` when this is not a zip, an entry is compressed or no array; as `readNpyHeader`.
+ * The arrays, in the order in which they lie in the file; nothing of them is read.
+ * @throws WinnowError `bad-file` when this is not a zip, or an entry is compressed.
  */
-export async function npzArrays(file: NamedBlob): Promise<Map<string, FileTensor>> {
-  const arrays = new Map<string, FileTensor>();
-  for (const entry of await entriesOf(file)) {
-    const { filename, offset, compressionMethod, uncompressedSize } = entry;
-    if (!filename.endsWith('.npy')) continue;
-    if (compressionMethod !== 0) {
-      const message = `\`${filename}\` in ${nameOf(file)} is compressed; arrays can be read only as they are stored.`;
-      throw badFile(message, saveAgain);
-    }
-    const { start } = await readLocalHeader(file, offset);
-    const end = start + uncompressedSize;
-    if (end > file.size) {
-      const message = `\`${filename}\` ends at byte ${end} of ${nameOf(file)}, which has ${file.size}.`;
-      throw badFile(message, 'The file was probably not copied whole. Copy it again.');
-    }
-    const name = `${file.name ?? 'the file'}/${filename}`;
-    const array: NamedBlob = Object.assign(file.slice(start, end), { name });
-    arrays.set(filename.slice(0, -'.npy'.length), { file: array, info: await readNpyHeader(array) });
+export async function npzArrays(file: NamedBlob): Promise<NpzArray[]> {
+  const arrays = (await entriesOf(file)).filter(({ filename }) => filename.endsWith('.npy'));
+  const packed = arrays.find(({ compressionMethod }) => compressionMethod !== 0);
+  if (packed) {
+    const message = `\`${packed.filename}\` in ${nameOf(file)} is compressed; arrays can be read only as they are stored.`;
+    throw badFile(message, saveAgain);
   }
-  return arrays;
+  return arrays.map((entry) => ({ name: entry.filename.slice(0, -'.npy'.length), open: () => openEntry(file, entry) }));
+}
+
+async function openEntry(file: NamedBlob, { filename, offset, uncompressedSize }: FileEntry): Promise<FileTensor> {
+  const { start } = await readLocalHeader(file, offset);
+  const end = start + uncompressedSize;
+  if (end > file.size) {
+    const message = `\`${filename}\` ends at byte ${end} of ${nameOf(file)}, which has ${file.size}.`;
+    throw badFile(message, 'The file was probably not copied whole. Copy it again.');
+  }
+  const name = `${file.name ?? 'the file'}/${filename}`;
+  const array: NamedBlob = Object.assign(file.slice(start, end), { name });
+  return { file: array, info: await readNpyHeader(array) };
 }
 
 async function entriesOf(file: NamedBlob): Promise<FileEntry[]> {

@@ -7,13 +7,15 @@ import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElem
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { badFile, isAbort, WinnowError } from '../base/errors.ts';
 import { BadParquet, checkChunk, checkStruct, chunkLimit, UnknownEncoding, type Leaf } from './parquet-check.ts';
-import { columnPlaces, listCell, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
+import { columnPlaces, listCell, rowLimit, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
 
 const magic = 0x31524150;
 const footerLimit = 16 * 1024 * 1024;
 const columnLimit = 1000;
 /** Values of a column in one row group: beyond it, memory ends before they are decoded. */
 const valueLimit = 2 ** 25;
+/** Rows that are handed on together. */
+const rowsAtOnce = 8192;
 
 export async function isParquet(file: NamedBlob): Promise<boolean> {
   if (file.size < 12) return false;
@@ -54,11 +56,23 @@ async function columnsOf<C>(
 ): Promise<TextColumns<C>> {
   const { row_groups: groups } = opened.metadata;
   const total = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  const rows = async (names: readonly string[], group: number, limit?: number): Promise<C[][]> => {
-    const values = await attempt(file, () => readGroup(file, opened, names, group, limit));
-    return values.map((row) => row.map((value, place) => cellOf(value, names[place])));
+  if (total > rowLimit) {
+    const message = `${nameOf(file)} holds ${total} rows; at most ${rowLimit} are read.`;
+    throw new WinnowError('bad-data', message, 'Cut it to the part you want to use and open that.');
+  }
+  const groupOf = (names: readonly string[], group: number, limit?: number): Promise<GroupColumns> =>
+    attempt(file, () => readGroup(file, opened, names, group, limit));
+  const cellsOf = ({ values }: GroupColumns, names: readonly string[], from: number, to: number): C[][] => {
+    const rows: C[][] = [];
+    for (let row = from; row < to; row++) {
+      const cells: C[] = [];
+      for (let place = 0; place < names.length; place++) cells.push(cellOf(values[place][row], names[place]));
+      rows.push(cells);
+    }
+    return rows;
   };
-  const sample = groups.length === 0 || columns.length === 0 ? [] : await rows(columns, 0, sampleRows);
+  const first = groups.length === 0 || columns.length === 0 ? null : await groupOf(columns, 0, sampleRows);
+  const sample = first === null ? [] : cellsOf(first, columns, 0, first.rows);
   return {
     columns,
     sample,
@@ -67,11 +81,23 @@ async function columnsOf<C>(
       let at = 0;
       for (const group of groups.keys()) {
         signal?.throwIfAborted();
-        yield (await rows(names, group)).map((cells) => ({ at: ++at, cells }));
-        progress?.(at, total);
+        const found = await groupOf(names, group);
+        for (let from = 0; from < found.rows; from += rowsAtOnce) {
+          signal?.throwIfAborted();
+          const cells = cellsOf(found, names, from, Math.min(found.rows, from + rowsAtOnce));
+          yield cells.map((row) => ({ at: ++at, cells: row }));
+          progress?.(at, total);
+        }
       }
     },
   };
+}
+
+/** Columns of one row group, or of its first rows. */
+interface GroupColumns {
+  rows: number;
+  /** As many values as rows, column after column. */
+  values: ArrayLike<unknown>[];
 }
 
 interface OpenedParquet {
@@ -147,14 +173,17 @@ function classNames({ key_value_metadata: entries }: FileMetaData): Map<string, 
   return names;
 }
 
-/** The rows of one group, or the first of them: values of these columns in their order. */
+/**
+ * These columns of one group, or the first rows of them, in their order. As columns: a few kilobytes may hold millions of
+ * rows, which as objects take seconds.
+ */
 async function readGroup(
   file: NamedBlob,
   { metadata, compressors, leaves }: OpenedParquet,
   columns: readonly string[],
   group: number,
   limit = Infinity,
-): Promise<unknown[][]> {
+): Promise<GroupColumns> {
   const { columns: chunks, num_rows: count } = metadata.row_groups[group];
   for (const { meta_data: chunk } of chunks) {
     const [name] = chunk?.path_in_schema ?? [];
@@ -165,16 +194,30 @@ async function readGroup(
     if (!fits || values > valueLimit) throw new BadParquet(`column ${name} has ${values} values in ${count} rows`);
     checkChunk(await chunkBytes(file, chunk), chunk, leaf, compressors);
   }
-  const { parquetReadObjects } = await import('hyparquet');
+  const { parquetRead } = await import('hyparquet');
   const alone = { ...metadata, row_groups: [metadata.row_groups[group]] };
   const rowEnd = Math.min(Number(count), limit);
   const buffer: AsyncBuffer = {
     byteLength: file.size,
     slice: async (start, end = file.size) => (await readSlice(file, start, end)).buffer,
   };
-  const options = { file: buffer, metadata: alone, columns: [...columns], rowEnd, compressors };
-  const rows = await parquetReadObjects(options);
-  return rows.map((row) => columns.map((name) => (Object.hasOwn(row, name) ? (row[name] as unknown) : null)));
+  const pieces = new Map<string, ArrayLike<unknown>[]>(columns.map((name) => [name, []]));
+  await parquetRead({
+    ...{ file: buffer, metadata: alone, columns: [...columns], rowEnd, compressors },
+    onChunk: ({ columnName, columnData }) => void pieces.get(columnName)?.push(columnData),
+  });
+  return { rows: rowEnd, values: [...pieces].map(([name, parts]) => joinedColumn(name, parts, rowEnd)) };
+}
+
+/** A column that comes in several pieces as one. */
+function joinedColumn(name: string, pieces: readonly ArrayLike<unknown>[], rows: number): ArrayLike<unknown> {
+  const count = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (count < rows) throw new BadParquet(`column ${name} ends after ${count} of ${rows} rows`);
+  if (pieces.length === 1) return pieces[0];
+  const values = new Array<unknown>(count);
+  let at = 0;
+  for (const piece of pieces) for (let index = 0; index < piece.length; index++) values[at++] = piece[index];
+  return values;
 }
 
 async function chunkBytes(file: NamedBlob, chunk: ColumnMetaData): Promise<Uint8Array<ArrayBuffer>> {

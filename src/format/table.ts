@@ -88,6 +88,9 @@ export function listCell(value: unknown): ListCell {
   return texts.every((text) => text !== null) ? texts : null;
 }
 
+/** Rows of a file at most: beyond it memory would end before patience does. */
+export const rowLimit = 5_000_000;
+
 /** A single value as it was parsed. */
 export function textOf(value: unknown): TextCell {
   if (typeof value === 'string') return value;

@@ -1,20 +1,22 @@
 /**
  * Activations that `torch.save` wrote: one tensor [rows, layers, hidden] or [rows, columns], a list of one tensor a
- * sentence ([tokens, layers, hidden], [layers, tokens, hidden] as structural probes have it, or [tokens, hidden] of one
- * layer), or a dictionary with such a thing under `activations` (and `lengths`). What a pickle may hold is what
+ * sentence (`sentence-arrays.ts`), a dictionary of such tensors by number or of one [rows, hidden] a layer (`layer_0`, …),
+ * or one with such a thing under `activations` or another usual name (and `lengths`). What a pickle may hold is what
  * `torch-tensors.ts` allows: nothing of it is run.
  */
-import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
+import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile } from '../base/errors.ts';
 import { openArrays } from './activation-arrays.ts';
-import { checkSameShape, checkSentenceSize, type ActivationFile, type SentenceShape } from './activation-file.ts';
-import { toFloat32 } from './dtype.ts';
-import { rowFile } from './row-file.ts';
+import type { ActivationFile } from './activation-file.ts';
+import { joinLayers, type NumberedLayer } from './joined-layers.ts';
+import { rowFile, type FileTensor } from './row-file.ts';
 import type { TensorInfo } from './safetensors.ts';
+import { layerArrayName, numberedNames, sentenceArrayName, sentenceArrays } from './sentence-arrays.ts';
 import { tensorPlace, readTorchContents } from './torch-checkpoint.ts';
 import { TorchTensor, type TorchContents } from './torch-tensors.ts';
 
-type Held = { one: TorchTensor } | { sentences: TorchTensor[] } | { named: Map<string, TorchTensor> };
+type Held =
+  { one: TorchTensor } | { sentences: TorchTensor[] } | { layers: TorchTensor[] } | { named: Map<string, TorchTensor> };
 
 /** Whether a file of PyTorch holds activations, and no state dict. @throws WinnowError as `readTorchContents`. */
 export async function holdsTorchActivations(file: NamedBlob): Promise<boolean> {
@@ -41,11 +43,24 @@ export async function openTorchActivations(file: NamedBlob, layers: number | nul
     }
     return openArrays(file, arrays, layers);
   }
-  const infos: TensorInfo[] = [];
-  for (const [index, tensor] of held.sentences.entries()) {
-    infos.push(await infoOf(tensor, `Tensor ${index + 1}`, contents, file));
+  const locate = async (tensor: TorchTensor, subject: string): Promise<FileTensor> => ({
+    file,
+    info: await infoOf(tensor, subject, contents, file),
+  });
+  if ('layers' in held) {
+    const parts: NumberedLayer[] = [];
+    for (const [index, tensor] of held.layers.entries()) {
+      const activations = await locate(tensor, `Layer ${index}`);
+      parts.push({ index, file: rowFile({ activations, layers: null, lengths: null, words: null }) });
+    }
+    return joinLayers(file.name ?? 'the file', parts);
   }
-  return sentenceFile(file, infos);
+  const { sentences } = held;
+  const subject = (index: number): string => `Tensor ${index + 1}`;
+  return sentenceArrays({
+    ...{ file, count: sentences.length, subject, next: saveAgain },
+    locate: (index) => locate(sentences[index], subject(index)),
+  });
 }
 
 const saveAgain = 'Save one tensor [rows, layers, neurons] with `torch.save(tensor.float().contiguous(), path)`.';
@@ -58,11 +73,31 @@ function heldIn(value: unknown): Held | null {
     const sentences = list.filter((item) => item instanceof TorchTensor);
     return list.length > 0 && list.length <= sentenceLimit && sentences.length === list.length ? { sentences } : null;
   }
-  if (!(value instanceof Map) || !value.has('activations')) return null;
-  const entries = [...(value as ReadonlyMap<unknown, unknown>)];
-  const named = entries.filter((entry): entry is [string, TorchTensor] => entry[1] instanceof TorchTensor);
-  if (named.some(([name]) => name === 'activations')) return { named: new Map(named) };
-  return heldIn(value.get('activations'));
+  return value instanceof Map ? heldInMap(value as ReadonlyMap<unknown, unknown>) : null;
+}
+
+/** What people call the one thing that matters. */
+const ownNames = ['activations', 'embeddings', 'hidden_states', 'features', 'representations', 'vectors'];
+
+/** A state dict names its tensors otherwise: with dots, and none by a number. */
+function heldInMap(map: ReadonlyMap<unknown, unknown>): Held | null {
+  const names = [...map.keys()].map((key) => (typeof key === 'number' ? key : String(key)));
+  if (names.some((name) => typeof name === 'string' && name.includes('.'))) return null;
+  const values = [...map.values()];
+  const own = ownNames.filter((name) => map.has(name));
+  if (own.length === 1) {
+    const tensors = [...map].filter((entry): entry is [string, TorchTensor] => entry[1] instanceof TorchTensor);
+    const inside = map.get(own[0]);
+    if (!(inside instanceof TorchTensor)) return heldIn(inside);
+    return inside.shape.length < 2
+      ? null
+      : { named: new Map(tensors.map(([name, tensor]) => [name === own[0] ? 'activations' : name, tensor])) };
+  }
+  if (values.length > sentenceLimit || !values.every((value) => value instanceof TorchTensor)) return null;
+  const layers = numberedNames(names, layerArrayName);
+  if (layers !== null) return { layers: layers.map((place) => values[place]) };
+  const sentences = numberedNames(names, sentenceArrayName);
+  return sentences && { sentences: sentences.map((place) => values[place]) };
 }
 
 async function infoOf(
@@ -78,60 +113,4 @@ async function infoOf(
   }
   const from = await locate(tensor.storage);
   return { dtype: tensor.dtype, shape: [...tensor.shape], start: from + start, end: from + end };
-}
-
-/** One tensor a sentence. */
-function sentenceFile(file: NamedBlob, infos: readonly TensorInfo[]): ActivationFile {
-  const axes = infos[0].shape.length;
-  const odd = infos.findIndex(({ shape }) => shape.length !== axes);
-  const isFloat = infos.every(({ dtype }) => ['F16', 'BF16', 'F32', 'F64'].includes(dtype));
-  if (!isFloat || odd >= 0 || (axes !== 2 && axes !== 3)) {
-    const shapes = infos.slice(0, 3).map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`);
-    const message = `${nameOf(file)} holds tensors ${shapes.join(', ')}, …; floats [tokens, layers, neurons] are expected, one a sentence.`;
-    throw badFile(message, saveAgain);
-  }
-  const layerAxis = axes === 2 ? null : layerAxisOf(file, infos);
-  const shapeOf = ({ shape }: TensorInfo): SentenceShape & { tokens: number } => {
-    if (layerAxis === null) return { tokens: shape[0], layers: 1, hidden: shape[1] };
-    return { tokens: shape[1 - layerAxis], layers: shape[layerAxis], hidden: shape[2] };
-  };
-  const { layers, hidden } = shapeOf(infos[0]);
-  return {
-    name: file.name ?? 'the file',
-    ...{ layers, hidden, columns: null, unit: 'sentence', count: infos.length },
-    async *sentences({ signal, progress } = {}) {
-      for (const [index, info] of infos.entries()) {
-        signal?.throwIfAborted();
-        const subject = `Tensor ${index + 1} of ${nameOf(file)}`;
-        const { tokens, ...shape } = shapeOf(info);
-        checkSameShape(subject, shape, { layers, hidden });
-        checkSentenceSize(subject, Math.max(1, tokens), shape);
-        const values = toFloat32(await readSlice(file, info.start, info.end), info.dtype) ?? new Float32Array(0);
-        const data = layerAxis === 0 ? tokensFirst(values, layers, tokens, hidden) : values;
-        yield { tokens, words: null, data };
-        progress?.(index + 1, infos.length);
-      }
-    },
-    close: () => undefined,
-  };
-}
-
-/** The axis that is as long in every sentence; sentences of one length leave open which it is. */
-function layerAxisOf(file: NamedBlob, infos: readonly TensorInfo[]): 0 | 1 {
-  const isSame = (axis: 0 | 1) => infos.every(({ shape }) => shape[axis] === infos[0].shape[axis]);
-  if (isSame(0) !== isSame(1)) return isSame(0) ? 0 : 1;
-  const why = isSame(0) ? 'all are of one shape' : 'both differ between sentences';
-  const message = `Nothing says which axis of the tensors in ${nameOf(file)} is that of the layers: ${why}.`;
-  throw badFile(message, saveAgain);
-}
-
-function tokensFirst(values: Float32Array, layers: number, tokens: number, hidden: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let layer = 0; layer < layers; layer++) {
-    for (let token = 0; token < tokens; token++) {
-      const from = (layer * tokens + token) * hidden;
-      out.set(values.subarray(from, from + hidden), (token * layers + layer) * hidden);
-    }
-  }
-  return out;
 }

@@ -40,6 +40,8 @@ export type ModelSource = EncoderModel & {
 export interface ModelRecognition extends Recognition<ModelRole> {
   card: ModelCard | null;
   tokenizer: TokenizerCard | null;
+  /** The tokenizer by itself, whatever else there is of a model; null: none was given, or it cannot be read. */
+  usableTokenizer: { tokenizer: Tokenizer; files: SourceFile[] } | null;
   /** null while the config or the weights are missing or wrong. */
   source: ModelSource | null;
   weights: WeightChoice;
@@ -60,7 +62,13 @@ export async function recogniseModel(
   const chosenFile = files.find(({ path }) => path === weightsPath);
   const found = findModelFiles(files, { chosen: chosenFile, preferred: await preferredFolders(files) });
   const note = new Notes();
-  const nothing = { card: null, tokenizer: null, source: null, weights: { choices: [], used: null, encoders: [] } };
+  const nothing = {
+    card: null,
+    tokenizer: null,
+    usableTokenizer: null,
+    source: null,
+    weights: { choices: [], used: null, encoders: [] },
+  };
   if (!found) {
     const next = 'Drop the model folder: config.json, model.safetensors and tokenizer.json.';
     note.missing.push({ code: 'missing-file', message: 'There is no model yet.', next, path: null, awaited: 'model' });
@@ -91,6 +99,7 @@ export async function recogniseModel(
   const result: ModelRecognition = {
     card: null,
     tokenizer: tokenizer?.card ?? null,
+    usableTokenizer: tokenizer && found.tokenizer && { tokenizer, files: tokenizerFilesOf(found.tokenizer) },
     source: null,
     weights: { choices, used: single ?? index?.path ?? null, encoders },
     ...note,
@@ -105,7 +114,7 @@ export async function recogniseModel(
       weightFiles: [...weightFiles, ...adapterFiles],
       encoder: model.encoder,
       configFile: found.config,
-      tokenizerFiles: found.tokenizer ? tokenizerFilesOf(found.tokenizer) : [],
+      tokenizerFiles: result.usableTokenizer?.files ?? [],
     };
   }
   return result;

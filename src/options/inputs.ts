@@ -4,6 +4,14 @@ import { quickLookRows } from '../data/sample.ts';
 import { choice, number, ofAnalyze, ofBoth, onOff, type OptionScope } from './kinds.ts';
 
 const tokens = 128;
+function joinsSubwords({
+  words,
+  activations,
+  subwords,
+}: Pick<OptionScope, 'words' | 'activations' | 'subwords'>): boolean {
+  return words && (!activations || subwords);
+}
+
 const poolings = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
 
 const unitOf = ({ words }: Pick<OptionScope, 'words'>, part = ''): string =>
@@ -59,11 +67,11 @@ export const inputOptions = [
   }),
   choice('aggregation', 'last', ['last', 'first', 'average'], {
     flag: ofBoth('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
-    inWords: (aggregation, { words, activations }) => (words && !activations ? poolings[aggregation] : null),
+    inWords: (aggregation, scope) => (joinsSubwords(scope) ? poolings[aggregation] : null),
     alwaysSaid: true,
     field: {
       ...{ group: 'method', label: 'Subwords of a word', as: 'bar' },
-      shown: ({ words, activations }) => words && !activations,
+      shown: joinsSubwords,
       titles: { last: 'Last', first: 'First', average: 'Average' },
       hint: (aggregation) => {
         const word =

@@ -26,6 +26,8 @@ export interface OptionScope {
   words: boolean;
   /** Activations stand in for a model: nothing is tokenised, so no option of tokens has an effect. */
   activations: boolean;
+  /** The activations are of subwords, which a tokenizer beside them joins to words. */
+  subwords: boolean;
   /** Tokens that the model takes; null: no model is known. */
   longestInput: number | null;
   cores: number;
@@ -62,7 +64,7 @@ export interface OptionRecord<N extends string, V> {
   /** null: no command takes it. */
   flag: Flag | null;
   /** The choice in words, for the sum above the form; null: it goes without saying. */
-  inWords?(value: V, scope: Pick<OptionScope, 'words' | 'activations'>, seeds: SeedOptions): string | null;
+  inWords?(value: V, scope: Pick<OptionScope, 'words' | 'activations' | 'subwords'>, seeds: SeedOptions): string | null;
   /** The default is said, too. */
   alwaysSaid?: true;
 }

@@ -96,13 +96,14 @@ export async function encodeSentences(
     } else {
       kept.push(sentence);
       const spans = encoding.spans.filter((_, word) => isOutput(sentence, word));
-      list.push([encoding, spans.map((span) => pooled(span, aggregation))]);
+      list.push([encoding, spans.map((span) => pooledSpan(span, aggregation))]);
     }
   });
   return { rows: packed(list), kept: Int32Array.from(kept), leftOut };
 }
 
-function pooled([start, end]: [number, number], aggregation: Aggregation): [number, number] {
+/** Which tokens of a word, [start, end), stand for it. */
+export function pooledSpan([start, end]: [number, number], aggregation: Aggregation): [number, number] {
   if (aggregation === 'last') return [end - 1, end];
   return aggregation === 'first' ? [start, start + 1] : [start, end];
 }

@@ -24,7 +24,14 @@ import {
 import { stepAmong } from '../../src/ui/chart/series-steps.ts';
 
 describe('options', () => {
-  const sentences: OptionScope = { words: false, activations: false, longestInput: null, cores: 4, scores: null };
+  const sentences: OptionScope = {
+    words: false,
+    activations: false,
+    subwords: false,
+    longestInput: null,
+    cores: 4,
+    scores: null,
+  };
   const words = { ...sentences, words: true };
   const fields = (scope: OptionScope) => formOf(scope).flatMap(({ options }) => options);
   const names = (scope: OptionScope) => fields(scope).map(({ name }) => name);
@@ -77,11 +84,19 @@ describe('options', () => {
     expect(names(sentences)).not.toContain('metric');
     expect(names(sentences)).not.toContain('aggregation');
     expect(names({ ...words, activations: true })).not.toContain('aggregation');
+    expect(names({ ...words, activations: true, subwords: true })).toContain('aggregation');
   });
 });
 
 describe('numbers of the form', () => {
-  const scope: OptionScope = { words: false, activations: false, longestInput: 64, cores: 4, scores: null };
+  const scope: OptionScope = {
+    words: false,
+    activations: false,
+    subwords: false,
+    longestInput: 64,
+    cores: 4,
+    scores: null,
+  };
   const numbers = formOf(scope)
     .flatMap(({ options }) => options)
     .filter((option) => option.kind === 'number');

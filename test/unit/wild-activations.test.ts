@@ -122,11 +122,3 @@ test('subword vectors are refused with what is wrong', async () => {
   expect(message).toBe('Sentence 1 has 2 tokens in `dev.jsonl`, but 1 words in `dev.conllu`.');
   expect(next).toContain('These look like subwords');
 });
-
-test('layers in files of their own are not taken for one another', async () => {
-  const files = [0, 1].map((layer) => dropped(`train-layer${layer}.jsonl`, `${line([0])}\n`));
-  const found = await recogniseActivations(files, { train: null, dev: null, test: null }, {}, openHdf5);
-  expect(found.missing[0].message).toBe(
-    '`train-layer1.jsonl` and `train-layer0.jsonl` are layers of one extraction in files of their own.',
-  );
-});

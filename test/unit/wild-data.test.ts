@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Corrections, DroppedFile } from '../../src/data/cards.ts';
+import { joinClassFolders } from '../../src/data/class-folders.ts';
 import { dataSet } from '../../src/data/data-set.ts';
 import { noLabel } from '../../src/data/no-label.ts';
 import { recogniseData } from '../../src/data/recognise.ts';
@@ -169,6 +170,28 @@ describe('quotes and encodings', () => {
       expect(found.card).toMatchObject({ labels: ['0', '1'], files: [{ rows: 12 }, {}] });
       expect(instancesOf(found.train)?.[0].text).toBe('one, two');
     }
+  });
+
+  test('a layout of GLUE that is quoted throughout: quotes stay, said so, and come off when asked', async () => {
+    const text = `sentence\tlabel\n${repeated(['"he said ""fine"" twice"\t1', '"with\ta tab"\t0', '"so dull"\t0'])}`;
+    const kept = await both(
+      `sentence\tlabel\n${repeated(['"he said ""fine"" twice"\t1', '"so ""so"" dull"\t0'])}`,
+      'tsv',
+    );
+    expect(kept.card?.task).toBe('sst-2');
+    expect(said(kept.notices)).toEqual(
+      ['train', 'dev'].map(
+        (role) => `All of \`${role}.tsv\` is quoted as in CSV; as GLUE’s files have it, its quotes stay in the texts.`,
+      ),
+    );
+    expect(instancesOf(kept.train)?.[0].text).toBe('"he said ""fine"" twice"');
+    const off = await both(text, 'tsv', { quotes: 'csv', task: 'sst-2' });
+    expect([off.missing, off.card?.task]).toEqual([[], 'sst-2']);
+    expect(instancesOf(off.train)?.slice(0, 2)).toEqual([
+      { text: 'he said "fine" twice', pair: null, label: 1 },
+      { text: 'with\ta tab', pair: null, label: 0 },
+    ]);
+    expect(said(off.notices)[0]).toContain('are quoted as in CSV');
   });
 
   test('a backslash before quotes within quotes', async () => {
@@ -353,6 +376,92 @@ describe('columns and parts', () => {
   });
 });
 
+describe('of other shapes, named for a part', () => {
+  const rows = (objects: object[], between: string) =>
+    `${objects.map((row) => JSON.stringify(row)).join(between)}\n`.repeat(6);
+
+  test.each([
+    [
+      'lists of lists (torchtext #489)',
+      rows(
+        [
+          { review: [['it', 'is'], ['good']], label: 1 },
+          { review: [['so'], ['dull']], label: 0 },
+        ],
+        '\n',
+      ),
+      '`train.json` has no column of text; its columns are `review`, `label`.',
+    ],
+    [
+      'several objects a line (multi_label_classification #8)',
+      rows(
+        [
+          { text: 'a fine day', label: 'x' },
+          { text: 'so dull', label: 'y' },
+        ],
+        '',
+      ),
+      '`train.json` holds several JSON objects in its first line.',
+    ],
+  ])('%s: what is wrong is said', async (_, text, message) => {
+    const { missing } = await both(text, 'json');
+    expect(missing[0].message).toBe(message);
+  });
+
+  test('a line that begins with a quote is text (torchtext #612), a column without a name is no label (simpletransformers #920)', async () => {
+    const begun = await both(
+      `text\tlabel\n${repeated(['First\tfirst', '"Second\tsecond', 'Third "sentence"\tthird'])}`,
+      'tsv',
+    );
+    expect(instancesOf(begun.train)?.[1]).toEqual({ text: '"Second', pair: null, label: 1 });
+    const indexed = await both(`\ttext\tlabels\n${repeated(['0\ta fine day\t1', '1\tso dull\t0'])}`, 'tsv');
+    expect(indexed.card?.columns).toMatchObject({ text: 'text', label: 'labels' });
+  });
+});
+
+describe('a folder a class', () => {
+  const texts = (part: string, label: string, count: number) =>
+    Array.from({ length: count }, (_, at) => dropped(`aclImdb/${part}/${label}/${at}_9.txt`, `${label} film ${at}\n`));
+  const files = ['train', 'test'].flatMap((part) => [...texts(part, 'pos', 150), ...texts(part, 'neg', 120)]);
+
+  test('aclImdb: folders are the labels, texts without a class are left aside, all 600 files count', async () => {
+    const others = [...texts('train', 'unsup', 60), dropped('aclImdb/README', 'Large Movie Review Dataset')];
+    const joined = await joinClassFolders([...files, ...others]);
+    expect(joined.files.map(({ path }) => path)).toEqual([
+      'aclImdb/README',
+      'aclImdb/train.jsonl',
+      'aclImdb/test.jsonl',
+    ]);
+    expect(joined.ignored).toHaveLength(60);
+    expect(joined.ignored[0].reason).toBe('`unsup` names no class: its texts are left out.');
+    expect(said(joined.notices)[0]).toBe(
+      '`aclImdb/train` holds 270 texts in the folders `neg`, `pos`, which are their labels.',
+    );
+    const found = await recogniseData(joined.files);
+    expect(found.missing).toEqual([]);
+    expect(found.card).toMatchObject({ task: 'classification', labels: ['neg', 'pos'] });
+    expect(found.card?.files.map(({ role, rows, counts }) => [role, rows, counts])).toEqual([
+      ['train', 270, [120, 150]],
+      ['test', 270, [120, 150]],
+    ]);
+    // In turns, and by number: 2 before 10.
+    const first = instancesOf(found.train)
+      ?.slice(0, 6)
+      .map(({ text }) => text);
+    expect(first).toEqual(['neg film 0', 'pos film 0', 'neg film 1', 'pos film 1', 'neg film 2', 'pos film 2']);
+    expect(instancesOf(found.train)?.at(-1)?.text).toBe('pos film 149');
+  });
+
+  test('text that lies in folders for another reason stays', async () => {
+    const own = [
+      dropped('data/train/en/train.txt', 'a'),
+      dropped('data/train/de/train.txt', 'b'),
+      ...texts('train', 'pos', 9),
+    ];
+    expect(await joinClassFolders(own)).toEqual({ files: own, notices: [], ignored: [] });
+  });
+});
+
 describe('JSON documents', () => {
   const rows = Array.from({ length: 8 }, (_, i) => ({ text: `it is ["${i}]" \\ ü`, label: i % 2 }));
   test.each([
@@ -377,6 +486,14 @@ describe('JSON documents', () => {
     const several = await both(JSON.stringify({ train: rows, test: rows }), 'json');
     expect(several.missing[0].message).toBe('`train.json` holds several lists of rows: `train`, `test`.');
   });
+});
+
+test('few bytes of Parquet that are more rows than are read: refused before they are unpacked', async () => {
+  const found = await recogniseData(['train', 'dev'].map((role) => fixture(`${role}.parquet`, 'many-rows.parquet')));
+  expect(found.missing.map(({ message }) => message)).toEqual([
+    '`train.parquet` holds 6000000 rows; at most 5000000 are read.',
+    '`dev.parquet` holds 6000000 rows; at most 5000000 are read.',
+  ]);
 });
 
 describe('labelled words', () => {

@@ -1,5 +1,5 @@
 """Parquet files as Hugging Face's `datasets` writes them, with −1 where a label is not given: an entailment set whose
-classes have names (datasets #296, #1963), and a test part whose labels are kept secret.
+classes have names (datasets #296, #1963), a test part whose labels are kept secret, and few bytes that are many rows.
 
 Writes test/fixtures/wild/*.parquet. Needs pyarrow. Command: python tools/goldens/wild_tables.py
 """
@@ -28,6 +28,10 @@ def main() -> None:
     texts = [f"a film of the year {1980 + i}" for i in rows]
     write("sst2.parquet", {"sentence": texts, "label": [i % 2 for i in rows]}, ["negative", "positive"])
     write("sst2-test.parquet", {"sentence": texts, "label": [-1 for _ in rows]}, ["negative", "positive"])
+    many = 6_000_000
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * many, pa.int32()), pa.array(["a film"])).cast(pa.string())
+    table = pa.table({"text": texts, "label": pa.array([1] * many)})
+    pq.write_table(table, FOLDER / "many-rows.parquet", row_group_size=many, compression="zstd", data_page_size=2**24)
 
 
 main()

@@ -7,9 +7,12 @@
 import type { Control } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { SentenceToken } from '../../data/cards.ts';
+import { baseName } from '../../base/source-file.ts';
 import { shown } from '../../data/rows.ts';
 import type { ActivationFile, SentenceActivations } from '../../format/activation-file.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { writeMean } from '../matrix.ts';
+import { fitsForm, subwordsOf, wordActivations, type Alignment, type SubwordForm } from './align.ts';
 import { firstDifference } from './words.ts';
 
 export type Pairing = {
@@ -26,6 +29,8 @@ export type Pairing = {
       words: ArrayLike<number>;
       /** Whether a word has a label; the rows of others are not stored. */
       isLabelled?: (sentence: number, word: number) => boolean;
+      /** How the file's tokens become words; null or absent: a token is a word. */
+      alignment?: Alignment | null;
     }
   | {
       kind: 'sentences';
@@ -45,9 +50,10 @@ export async function* pairedRows(
 ): AsyncGenerator<Float32Array> {
   checkSentenceCount(file, pairing);
   const width = file.layers * file.hidden;
+  const inOrder = orderedFile(file, pairing);
   const expected = expectedCount(file, pairing);
   let sentence = 0;
-  for await (const activations of file.sentences(control)) {
+  for await (const activations of inOrder.sentences(control)) {
     if (sentence === expected && pairing.isBeginning) return;
     if (sentence === expected) throw tooMany(file, pairing);
     const rows = rowsOfSentence(activations, sentence, file, pairing, width);
@@ -81,20 +87,33 @@ export function checkWords(
 }
 
 /**
- * Of labelled words there must be a row each.
- * @throws WinnowError `bad-data` with both numbers.
+ * Of labelled words there must be a row each, or one a subword of a tokenizer that is there.
+ * @returns what is wrong with a sentence, with both numbers.
  */
-export function checkTokens(
+export function tokenFault(
   { tokens }: Pick<SentenceActivations, 'tokens'>,
   sentence: number,
   file: Pick<ActivationFile, 'name'>,
   pairing: Pairing,
-): void {
-  if (pairing.kind !== 'words' || tokens === pairing.words[sentence]) return;
+  tokenizer: Tokenizer | null = null,
+): WinnowError | null {
+  if (pairing.kind !== 'words' || tokens === pairing.words[sentence]) return null;
   const expected = pairing.words[sentence];
-  const message = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${expected} words in \`${pairing.name}\`.`;
-  const next = tokens > expected ? perWord : 'Leave that sentence out of both files, or extract it again whole.';
-  throw new WinnowError('bad-data', message, next);
+  const words = pairing.wordsOf?.(sentence);
+  const counts = `Sentence ${sentence + 1} has ${tokens} tokens in \`${file.name}\`, but ${expected} words`;
+  if (tokenizer === null || !words) {
+    const next = tokens > expected ? perWord : 'Leave that sentence out of both files, or extract it again whole.';
+    return new WinnowError('bad-data', `${counts} in \`${pairing.name}\`.`, next);
+  }
+  const subwords = subwordsOf(tokenizer, words);
+  if (subwordForms.some((form) => fitsForm(subwords, tokens, form))) return null;
+  return new WinnowError('bad-data', `${counts} ${otherSubwords(subwords, tokenizer)}.`, ownTokenizer);
+}
+
+const subwordForms: readonly SubwordForm[] = ['with special tokens', 'without'];
+
+function otherSubwords({ all, bare }: ReturnType<typeof subwordsOf>, { card }: Tokenizer): string {
+  return `and ${bare} subwords (${all} with special tokens) by \`${baseName(card.path)}\``;
 }
 
 /** @throws WinnowError `bad-data` naming where the first value stands that is no number. */
@@ -127,8 +146,14 @@ function rowsOfSentence(
 ): Float32Array {
   const { tokens, data } = activations;
   if (file.unit === 'row') return data;
+  if (pairing.kind === 'words' && pairing.alignment) {
+    const ofWords = wordActivations(activations, pairing.wordsOf?.(sentence) ?? [], pairing.alignment, width);
+    checkWords(ofWords, sentence, file, pairing);
+    return ofWords.data;
+  }
   checkWords(activations, sentence, file, pairing);
-  checkTokens(activations, sentence, file, pairing);
+  const fault = tokenFault(activations, sentence, file, pairing);
+  if (fault !== null) throw fault;
   if (pairing.kind === 'words') return data;
   if (tokens === 0) {
     const message = `Sentence ${sentence + 1} of \`${file.name}\` has no token that could stand for it.`;
@@ -165,28 +190,77 @@ export function checkSentenceCount(file: Pick<ActivationFile, 'name' | 'unit' | 
   if (!fits) throw otherCount(file, file.count, pairing);
 }
 
+/** The file as its data has the sentences, where it keys them by their words and has no order of its own. */
+export function orderedFile<F extends ActivationFile>(file: F, pairing: Pairing): F {
+  if (!file.inOrder || pairing.wordsOf === null) return file;
+  return { ...file, ...file.inOrder(pairing.wordsOf, sentenceCount(pairing), pairing.name) };
+}
+
 /**
- * Rows of each sentence as the file has them: as many as words, or none where whoever extracted left the sentence out.
- * @throws WinnowError as `pairedRows`.
+ * Rows of each sentence: as many as words, or none where whoever extracted left the sentence out; and in which form the
+ * file's tokens are subwords of `tokenizer`, null where they are the words.
+ * @throws WinnowError as `pairedRows`; `bad-data` once for a file whose tokens are neither.
  */
 export async function rowsBySentence(
   file: ActivationFile,
-  words: Pairing & { kind: 'words' },
-  { signal, progress }: Control = {},
-): Promise<Int32Array> {
-  const rows = Int32Array.from(words.words);
-  if (file.unit === 'row') return rows;
-  checkSentenceCount(file, words);
-  let sentence = 0;
-  for await (const activations of file.sentences({ signal })) {
-    if (sentence === rows.length) break;
-    checkWords(activations, sentence, file, words);
-    // Any other number is refused when the rows are paired; a sentence without any is left out.
-    if (activations.tokens === 0) rows[sentence] = 0;
-    sentence++;
-    progress?.(sentence, rows.length);
+  pairing: Pairing & { kind: 'words' },
+  { signal, progress, tokenizer = null }: Control & { tokenizer?: Tokenizer | null } = {},
+): Promise<{ rows: Int32Array; form: SubwordForm | null }> {
+  const rows = Int32Array.from(pairing.words);
+  if (file.unit === 'row') return { rows, form: null };
+  checkSentenceCount(file, pairing);
+  const tokens: number[] = [];
+  for await (const activations of orderedFile(file, pairing).sentences({ signal })) {
+    if (tokens.length === rows.length) break;
+    checkWords(activations, tokens.length, file, pairing);
+    tokens.push(activations.tokens);
+    progress?.(tokens.length, rows.length);
   }
-  return rows;
+  const others = [...tokens.keys()].filter((at) => tokens[at] > 0 && tokens[at] !== rows[at]);
+  const form = others.length === 0 ? null : formOf(tokens, pairing, tokenizer);
+  if (form === undefined) throw misaligned(tokens, others, { file, pairing, tokenizer });
+  tokens.forEach((count, at) => {
+    if (count === 0) rows[at] = 0;
+    else if (form !== null && tokenizer && hasNoSubwords(tokenizer, pairing.wordsOf?.(at) ?? [])) rows[at] = 0;
+  });
+  return { rows, form };
+}
+
+/** The form that every sentence fits; undefined: none. */
+function formOf(tokens: readonly number[], { wordsOf }: Pairing, tokenizer: Tokenizer | null): SubwordForm | undefined {
+  if (tokenizer === null || wordsOf === null) return undefined;
+  return subwordForms.find((form) =>
+    tokens.every((count, at) => count === 0 || fitsForm(subwordsOf(tokenizer, wordsOf(at)), count, form)),
+  );
+}
+
+function hasNoSubwords(tokenizer: Tokenizer, words: readonly string[]): boolean {
+  return subwordsOf(tokenizer, words).spans.some(([start, end]) => start === end);
+}
+
+/** Said once, whatever the number of sentences. */
+function misaligned(
+  tokens: readonly number[],
+  others: readonly number[],
+  {
+    file,
+    pairing,
+    tokenizer,
+  }: { file: ActivationFile; pairing: Pairing & { kind: 'words' }; tokenizer: Tokenizer | null },
+): WinnowError {
+  const bySubwords = tokenizer && others.find((at) => tokenFault({ tokens: tokens[at] }, at, file, pairing, tokenizer));
+  const first = bySubwords ?? others[0];
+  const fault = tokenFault(
+    { tokens: tokens[first] },
+    first,
+    file,
+    pairing,
+    bySubwords === undefined ? null : tokenizer,
+  );
+  const { message = '', next = perWord } = fault ?? {};
+  if (others.length === 1) return new WinnowError('bad-data', message, next);
+  const all = `In ${others.length} of ${tokens.length} sentences \`${file.name}\` has other tokens than words`;
+  return new WinnowError('bad-data', `${all}: ${message[0].toLowerCase()}${message.slice(1)}`, next);
 }
 
 export function sentenceCount(pairing: Pairing): number {
@@ -205,7 +279,10 @@ export function rowsOf(pairing: Pairing): number {
 }
 
 const perWord =
-  'These look like subwords: write one vector a word (the mean, first or last of its subwords, without special tokens), or drop the model and let Winnow extract them.';
+  'These look like subwords: write one vector a word (the mean, first or last of its subwords, without special tokens), or drop the tokenizer of the model beside them (`tokenizer.json`), or the whole model in their place.';
+
+const ownTokenizer =
+  'Drop the tokenizer that they were made with, write one vector a word, or use the whole model in their place.';
 
 const sameFiles = 'Check that both were made from the same file, in the same order.';
 

@@ -13,9 +13,11 @@ import { pairMark, spacedWords } from '../../data/formats/word-label.ts';
 import type { SentenceActivations } from '../../format/activation-file.ts';
 import type { OpenHdf5 } from '../../format/hdf5.ts';
 import type { ActivationFormat } from './formats.ts';
-import { openActivations, sniffActivations, type OpenActivationFile } from './open.ts';
+import { sniffActivations, type OpenActivationFile } from './open.ts';
 import { unequalLayers } from '../../format/row-file.ts';
-import { checkSentenceCount, checkTokens, checkWords, type Pairing } from './pair.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
+import { checkSentenceCount, checkWords, orderedFile, tokenFault, type Pairing } from './pair.ts';
+import { groupLayers, openVectors, vectorParts, type VectorFile } from './vector-file.ts';
 
 export interface ActivationFileCard {
   path: string;
@@ -38,6 +40,8 @@ export interface ActivationsCard {
   sentenceToken: SentenceToken | null;
   /** Columns of arrays that do not say how many layers these are; null where every file says its layers. */
   columns: number | null;
+  /** Whether vectors are of subwords, which a tokenizer beside them says the words of. */
+  subwords: boolean;
   files: ActivationFileCard[];
 }
 
@@ -45,7 +49,7 @@ export interface ActivationsRecognition extends Recognition<Role> {
   /** null while no file could be opened. */
   card: ActivationsCard | null;
   /** By the role of the data file they belong to. */
-  files: ReadonlyMap<Role, DroppedFile>;
+  files: ReadonlyMap<Role, VectorFile>;
 }
 
 /** Activation files apart from all others, which model and data room then look at. */
@@ -72,49 +76,56 @@ async function holdsActivations({ path, file }: DroppedFile): Promise<boolean> {
 /**
  * @param activations as `splitOff` gives them.
  * @param data the files of the data set, by role.
+ * @param tokenizer says which vectors are of which word where they are of subwords; null: there is none.
  */
 export async function recogniseActivations(
   activations: readonly DroppedFile[],
   data: RoleFiles,
   corrections: Corrections,
   openHdf5: OpenHdf5,
+  tokenizer: Tokenizer | null = null,
 ): Promise<ActivationsRecognition> {
   const cards: OpenedCard[] = [];
-  const files = new Map<Role, DroppedFile>();
+  const files = new Map<Role, VectorFile>();
+  const misfits: MissingNotice<Role>[] = [];
+  let subwords = false;
   const used = new Map<string, Role | null>();
   const missing: MissingNotice<Role>[] = [];
   const notices: Notice[] = [];
   const result = { files, used, missing, notices, ignored: [] };
-  for (const dropped of activations) {
+  for (const dropped of groupLayers(activations)) {
     const corrected = correctedRole(dropped.path, corrections);
     const role = corrected === undefined ? proposedRole(dropped.path) : corrected;
-    used.set(dropped.path, role);
+    for (const part of vectorParts(dropped)) used.set(part.path, role);
+    const pairing = role && data[role] && pairingOf(data[role], 'first');
     try {
       const { file, first } = await withActivations(dropped, openHdf5, null, async (opened) => {
-        return { file: opened, first: await firstSentence(opened) };
+        const inOrder = pairing ? orderedFile(opened, pairing) : opened;
+        return { file: inOrder, first: await firstSentence(inOrder) };
       });
       const { name, format, count, unit, columns } = file;
-      notices.push(...renamedLayers(dropped, file));
+      notices.push(...renamedLayers(dropped, file), ...joinedLayers(dropped, file));
       // Layers that do not fit are said, and the card still stands, to be corrected.
       const fits = columns !== null && Number.isSafeInteger(columns / (corrections.layers ?? 1));
       const layers = fits ? (corrections.layers ?? 1) : file.layers;
       const hidden = fits ? columns / layers : file.hidden;
-      const bytes = dropped.file.size;
+      const bytes = vectorParts(dropped).reduce((sum, part) => sum + part.file.size, 0);
       cards.push({ path: dropped.path, role, format, count, unit, bytes, layers, hidden, columns, first });
       if (columns !== null && !fits) throw unequalLayers(dropped.file, columns, corrections.layers ?? 1);
       if (role === null) {
         if (corrected === undefined) notices.push(unnamed(dropped));
       } else if (files.has(role)) {
-        const other = files.get(role);
-        if (other && areLayers(dropped, other)) throw layersApart(dropped, other);
         notices.push(contested(dropped, role));
       } else {
         files.set(role, dropped);
-        const pairing = data[role] && pairingOf(data[role], 'first');
         if (pairing) checkSentenceCount(file, pairing);
         if (pairing && first) checkWords(first, 0, { name }, pairing);
         // A sentence without any is left out.
-        if (pairing && first && first.tokens > 0) checkTokens(first, 0, { name }, pairing);
+        const isOther =
+          pairing?.kind === 'words' && first !== null && first.tokens > 0 && first.tokens !== pairing.words[0];
+        const fault = isOther ? tokenFault(first, 0, { name }, pairing, tokenizer) : null;
+        if (fault !== null) misfits.push({ ...toPlainError(fault), path: dropped.path, role });
+        else if (isOther) subwords = true;
       }
     } catch (error) {
       if (!(error instanceof WinnowError)) throw error;
@@ -122,6 +133,7 @@ export async function recogniseActivations(
       if (role !== null) files.set(role, dropped);
     }
   }
+  if (misfits.length > 0) missing.push(oneMisfit(misfits));
   for (const role of roleNames) {
     const rows = data[role];
     if (rows !== null && !files.has(role)) missing.push({ ...toPlainError(lacking(rows)), path: null, role });
@@ -136,7 +148,9 @@ export async function recogniseActivations(
   const ofSentences = roleNames.some((role) => data[role]?.data.kind === 'sentence');
   const sentenceToken = ofSentences ? tokenOf(cards, corrections, notices) : null;
   const plain = cards.map(({ path, role, format, count, unit, bytes }) => ({ path, role, format, count, unit, bytes }));
-  return { ...result, card: { name: baseName(first.path), layers, hidden, sentenceToken, columns, files: plain } };
+  if (subwords && tokenizer) notices.push(aligned(first, tokenizer));
+  const { path } = first;
+  return { ...result, card: { name: baseName(path), layers, hidden, sentenceToken, columns, subwords, files: plain } };
 }
 
 interface OpenedCard extends ActivationFileCard, Pick<OpenActivationFile, 'layers' | 'hidden' | 'columns'> {
@@ -193,14 +207,14 @@ export function pairingOf({ file, data }: DataFile, token: SentenceToken): Pairi
   return { name: file.name, isBeginning: cut, wordsOf: (at) => sentences[at].words, kind: 'words', words, isLabelled };
 }
 
-/** Opens the file, `layers` as there, and closes it again, whatever `work` does. @throws as `openActivations` and `work`. */
+/** Opens the file, `layers` as there, and closes it again, whatever `work` does. @throws as `openVectors` and `work`. */
 export async function withActivations<T>(
-  { file }: DroppedFile,
+  vectorFile: VectorFile,
   openHdf5: OpenHdf5,
   layers: number | null,
   work: (opened: OpenActivationFile) => Promise<T>,
 ): Promise<T> {
-  const opened = await openActivations(file, { layers, openHdf5 });
+  const opened = await openVectors(vectorFile, { layers, openHdf5 });
   try {
     return await work(opened);
   } finally {
@@ -221,16 +235,24 @@ function unnamed({ path }: DroppedFile): Notice {
   return { code: 'bad-data', message, next: 'Give it a role on the card of activations.', path };
 }
 
-/** NeuroX's files of one layer each: `train-layer0.hdf5`, `train-layer1.hdf5`, … */
-function areLayers(one: DroppedFile, other: DroppedFile): boolean {
-  const [stem, otherStem] = [one, other].map(({ path }) => path.replace(/[-._]layer[-_]?\d+(?=\.[^/]*$)/i, ''));
-  return stem === otherStem && one.path !== stem && other.path !== otherStem;
+function joinedLayers({ layerFiles, path }: VectorFile, { layers }: OpenActivationFile): Notice[] {
+  const last = layerFiles?.at(-1);
+  if (!last) return [];
+  const message = `\`${path}\` to \`${last.path}\` are read as one file of ${layers} layers, in the order of their numbers.`;
+  return [{ code: 'bad-data', message, next: 'Take out those that do not belong to it, if there are any.', path }];
 }
 
-function layersApart(one: DroppedFile, other: DroppedFile): WinnowError {
-  const message = `\`${one.path}\` and \`${other.path}\` are layers of one extraction in files of their own.`;
-  const next = 'Extract without `decompose_layers`, so that one file holds all layers, or take out all layers but one.';
-  return new WinnowError('bad-data', message, next);
+/** Files whose vectors are of subwords are so for one reason: it is said of the first. */
+function oneMisfit([first, ...others]: readonly MissingNotice<Role>[]): MissingNotice<Role> {
+  if (others.length === 0) return first;
+  const paths = others.map(({ path }) => `\`${path}\``).join(', ');
+  return { ...first, message: `${first.message.slice(0, -1)}; it is alike in ${paths}.` };
+}
+
+function aligned({ path }: OpenedCard, { card }: Tokenizer): Notice {
+  const message = `The vectors of \`${path}\` are of subwords; \`${baseName(card.path)}\` says which are of which word.`;
+  const next = 'Choose with “Subwords of a word” (--aggregate) which of them stand for a word.';
+  return { code: 'bad-data', message, next, path };
 }
 
 function contested({ path }: DroppedFile, role: Role): Notice {

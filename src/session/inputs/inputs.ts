@@ -4,6 +4,8 @@
  */
 import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
+import type { Alignment } from '../../activations/file/align.ts';
+import { vectorParts, type VectorFile } from '../../activations/file/vector-file.ts';
 import { sha256, sha256Text } from '../../base/hash.ts';
 import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
@@ -15,7 +17,7 @@ import type { ModelRecognition, ModelSource } from '../../model/recognise.ts';
 import type { Aggregation } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
-import type { Corrections, DroppedFile, Role, RunRequest, SentenceToken } from '../contract.ts';
+import type { Corrections, DroppedFile, Role, RunOptions, RunRequest, SentenceToken } from '../contract.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
 import { sampleIdentity } from './sample.ts';
 import { fileSource, planOf, quickLook, textColumns, type Plan, type RowSource } from './sources.ts';
@@ -36,12 +38,14 @@ export interface FromModel {
 export interface FromFiles {
   from: 'files';
   /** By the role of the data file that they are of. */
-  files: ReadonlyMap<Role, DroppedFile>;
+  files: ReadonlyMap<Role, VectorFile>;
   reading: {
     /** Layers of arrays that do not say them; of the others, what they say. */
     layers: number;
     /** What stands for a sentence of several tokens; null where there is no such choice. */
     token: SentenceToken | null;
+    /** How vectors of subwords become those of words; null: they are of words, or there is no tokenizer. */
+    alignment: (Omit<Alignment, 'form'> & { files: DroppedFile[] }) | null;
   };
 }
 
@@ -135,13 +139,13 @@ export interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | '
 
 /** @param matters whether a data file that is missing in this role stands in the way; null concerns all. */
 async function findInputs(
-  { files, corrections: byUser }: RunRequest,
+  { files, corrections: byUser, options }: RunRequest,
   matters: (role: string | null) => boolean,
 ): Promise<UsableInputs> {
   const { vectors, data, corrections, notices, ...recognition } = await recogniseInputs(files, byUser);
   const missing = recognition.missing.find(({ role = null }) => matters(role));
   if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
-  const known = knownVectors(vectors);
+  const known = knownVectors(vectors, options);
   if (known === null || !data.card) {
     const next = 'Drop a model folder (or activation files) and a data folder, then start the run.';
     throw new WinnowError('missing-file', 'A model, its tokenizer and a data set are needed.', next);
@@ -158,13 +162,17 @@ async function findInputs(
   };
 }
 
-function knownVectors(vectors: InputsRecognition['vectors']): Pick<UsableInputs, 'vectors' | 'facts'> | null {
+function knownVectors(
+  vectors: InputsRecognition['vectors'],
+  { aggregation }: Pick<RunOptions, 'aggregation'>,
+): Pick<UsableInputs, 'vectors' | 'facts'> | null {
   if (vectors.from === 'files') {
     const { card, files } = vectors.activations;
     if (card === null) return null;
     const { name, layers, hidden, sentenceToken: token } = card;
+    const alignment = vectors.alignedBy && { ...vectors.alignedBy, aggregation };
     const facts = { name, architecture: 'activations', layers: layers - 1, hidden, parameters: null };
-    return { vectors: { from: 'files', files, reading: { layers, token } }, facts };
+    return { vectors: { from: 'files', files, reading: { layers, token, alignment } }, facts };
   }
   const { source, card } = vectors.model;
   if (!source?.tokenizer || !card) return null;
@@ -248,7 +256,9 @@ function partsOf(file: DataFile): DroppedFile[] {
 }
 
 function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
-  if (vectors.from === 'files') return [...vectors.files.values()];
+  if (vectors.from === 'files') {
+    return [...[...vectors.files.values()].flatMap(vectorParts), ...(vectors.reading.alignment?.files ?? [])];
+  }
   const { weightFiles, configFile, tokenizerFiles } = vectors.model;
   return [...weightFiles, configFile, ...tokenizerFiles];
 }
@@ -273,8 +283,10 @@ export function activationKey(inputs: Inputs, source: RowSource, backend: string
   ];
   if (vectors.from === 'files') {
     const vectorFile = vectors.files.get(file.role);
-    const { layers, token } = vectors.reading;
-    const reading = [layerOrder, vectorFile && hashes.get(vectorFile.path), layers, token];
+    const { layers, token, alignment } = vectors.reading;
+    const parts = vectorFile && vectorParts(vectorFile).map(({ path }) => hashes.get(path));
+    const aligning = alignment ? [alignment.aggregation, ...alignment.files.map(({ path }) => hashes.get(path))] : [];
+    const reading = [layerOrder, ...(parts ?? []), layers, token, ...aligning];
     return sha256Text(JSON.stringify([...reading, ...text, ordering, order.join()]));
   }
   const { hash, maxLength, aggregation } = vectors;

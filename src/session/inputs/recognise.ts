@@ -11,6 +11,7 @@ import {
   type MissingNotice,
   type Recognition,
 } from '../../base/recognition.ts';
+import { joinClassFolders } from '../../data/class-folders.ts';
 import { recogniseData, type DataRecognition } from '../../data/recognise.ts';
 import { recogniseModel, type ModelRecognition } from '../../model/recognise.ts';
 import type { Corrections, DroppedFile, Role } from '../contract.ts';
@@ -49,7 +50,14 @@ const recognisers: { readonly [K in Kind]: Recogniser<K> } = {
 /** All that was recognised, with everything that a run needs. */
 export interface InputsRecognition extends Recognition {
   /** Where vectors come from. */
-  vectors: { from: 'model'; model: ModelRecognition } | { from: 'files'; activations: ActivationsRecognition };
+  vectors:
+    | { from: 'model'; model: ModelRecognition }
+    | {
+        from: 'files';
+        activations: ActivationsRecognition;
+        /** What says which subwords are which word's; null: vectors are not of subwords. */
+        alignedBy: ModelRecognition['usableTokenizer'];
+      };
   data: DataRecognition;
   experiment: ExperimentRecognition;
   /** The user's, and what an experiment configuration says where the user does not. */
@@ -58,7 +66,8 @@ export interface InputsRecognition extends Recognition {
 
 const notNamed = 'The experiment configuration does not name it.';
 
-export async function recogniseInputs(files: DroppedFile[], corrections: Corrections): Promise<InputsRecognition> {
+export async function recogniseInputs(given: DroppedFile[], corrections: Corrections): Promise<InputsRecognition> {
+  const { files, ...texts } = await joinClassFolders(given);
   const { activations: vectorFiles, others } = await splitOff(files);
   const drop: Drop = { vectorFiles, others, corrections };
   const { model, experiment, data, activations } = await recogniseKinds(drop);
@@ -66,8 +75,14 @@ export async function recogniseInputs(files: DroppedFile[], corrections: Correct
   const ofKinds = joinRecognitions([experiment, ofVectors, data]);
   const reason = experiment.card === null ? 'not part of a model or of a data set that Winnow reads' : notNamed;
   return {
-    ...joinRecognitions([ofKinds, ignoreAll(unclaimedFiles(files, ofKinds), reason)]),
-    vectors: activations ? { from: 'files', activations } : { from: 'model', model },
+    ...joinRecognitions([
+      ofKinds,
+      { used: new Map(), missing: [], ...texts },
+      ignoreAll(unclaimedFiles(files, ofKinds), reason),
+    ]),
+    vectors: activations
+      ? { from: 'files', activations, alignedBy: alignedBy(activations, model) }
+      : { from: 'model', model },
     data,
     experiment,
     corrections: allCorrections(drop, { experiment }),
@@ -88,7 +103,8 @@ async function recogniseVectorFiles(drop: Drop, before: Partial<Recognitions>): 
   const { model, experiment, data = { train: null, dev: null, test: null } } = before;
   if (drop.vectorFiles.length === 0 || model?.source) return null;
   const files = experiment?.activations ?? drop.vectorFiles;
-  const recognition = await recogniseActivations(files, data, allCorrections(drop, before), openHdf5Apart);
+  const tokenizer = model?.usableTokenizer?.tokenizer ?? null;
+  const recognition = await recogniseActivations(files, data, allCorrections(drop, before), openHdf5Apart, tokenizer);
   return { ...recognition, missing: [...recognition.missing, ...otherSize(recognition, experiment)] };
 }
 
@@ -98,10 +114,17 @@ function modelAlone({ vectorFiles }: Drop, model: ModelRecognition): Recognition
 }
 
 function activationsAlone(drop: Drop, model: ModelRecognition, activations: ActivationsRecognition): Recognition {
-  const ofModel = Array.from(claimedPaths(model), (path) => ({ path }));
+  const aligning = new Map((alignedBy(activations, model)?.files ?? []).map(({ path }) => [path, null]));
+  const ofModel = Array.from(claimedPaths(model), (path) => ({ path })).filter(({ path }) => !aligning.has(path));
+  const ofTokenizer: Recognition = { used: aligning, missing: [], notices: [], ignored: [] };
   const reason = 'It is of a model, which is not needed: the activations are used.';
   const beside = ignoreAll(unclaimedFiles(drop.vectorFiles, activations), notNamed);
-  return joinRecognitions([ignoreAll(ofModel, reason), activations, beside]);
+  return joinRecognitions([ignoreAll(ofModel, reason), ofTokenizer, activations, beside]);
+}
+
+/** The tokenizer whose subwords the vectors are of. */
+function alignedBy({ card }: ActivationsRecognition, model: ModelRecognition): ModelRecognition['usableTokenizer'] {
+  return card?.subwords ? model.usableTokenizer : null;
 }
 
 /** What neither the model nor a configuration took; one that cannot be read is taken too, with no files of its own. */

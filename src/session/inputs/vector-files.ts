@@ -6,7 +6,7 @@ import { fillStore } from '../../activations/file/arrange.ts';
 import { rowsBySentence, type Pairing } from '../../activations/file/pair.ts';
 import { pairingOf, withActivations } from '../../activations/file/recognise.ts';
 import { WinnowError } from '../../base/errors.ts';
-import type { DroppedFile } from '../../data/cards.ts';
+import type { VectorFile } from '../../activations/file/vector-file.ts';
 import { counted } from '../../report/format.ts';
 import { tokenize } from '../stages/stage-table.ts';
 import { openHdf5Apart } from '../worker/hdf5.ts';
@@ -16,7 +16,7 @@ import type { RowSource } from './sources.ts';
 import { extractInTurn, inTurn, sum, type ExtractedSource, type Extraction } from './stores.ts';
 
 interface PairedSource extends Outputs {
-  vectorFile: DroppedFile;
+  vectorFile: VectorFile;
   pairing: Pairing;
 }
 
@@ -40,7 +40,7 @@ export async function takeSources({ files, reading }: FromFiles, extraction: Ext
   );
 }
 
-function vectorFileOf({ file }: RowSource, files: FromFiles['files']): DroppedFile {
+function vectorFileOf({ file }: RowSource, files: FromFiles['files']): VectorFile {
   const vectorFile = files.get(file.role);
   if (vectorFile) return vectorFile;
   const message = `There are no activations of the ${file.role} file \`${file.file.name}\`.`;
@@ -50,15 +50,16 @@ function vectorFileOf({ file }: RowSource, files: FromFiles['files']): DroppedFi
 /** Finds out which sentences the file has rows for. */
 async function pairSource(
   { file, data, order }: RowSource,
-  vectorFile: DroppedFile,
-  { token, layers }: FromFiles['reading'],
+  vectorFile: VectorFile,
+  { token, layers, alignment }: FromFiles['reading'],
   warn: (text: string) => void,
   progress: (done: number) => void,
 ): Promise<PairedSource> {
   const pairing = pairingOf(file, token ?? 'first');
   if (pairing.kind === 'sentences') return { vectorFile, pairing, ...outputsOf(data) };
-  const rows = await withActivations(vectorFile, openHdf5Apart, layers, (opened) =>
-    rowsBySentence(opened, pairing, { progress }),
+  const tokenizer = alignment?.tokenizer ?? null;
+  const { rows, form } = await withActivations(vectorFile, openHdf5Apart, layers, (opened) =>
+    rowsBySentence(opened, pairing, { progress, tokenizer }),
   );
   const kept = new Set<number>();
   order.forEach((sentence, row) => rows[sentence] > 0 && kept.add(row));
@@ -69,5 +70,9 @@ async function pairSource(
       `${counted(left, 'sentence')} of \`${name}\` left out: \`${vectorFile.file.name}\` has no activations of them.`,
     );
   }
-  return { vectorFile, pairing: { ...pairing, words: rows }, ...outputsOf(data, kept) };
+  return {
+    vectorFile,
+    pairing: { ...pairing, words: rows, alignment: form && alignment && { ...alignment, form } },
+    ...outputsOf(data, kept),
+  };
 }

@@ -78,8 +78,9 @@ function encodingFacts({
   task,
 }: Inputs): Pick<RunFile['options'], 'maxLength' | 'aggregation' | 'sentenceToken'> {
   if (vectors.from === 'files') {
-    const { token } = vectors.reading;
-    return { maxLength: null, ...(token && { sentenceToken: token }) };
+    const { token, alignment } = vectors.reading;
+    const aggregation = alignment && { aggregation: alignment.aggregation };
+    return { maxLength: null, ...(token && { sentenceToken: token }), ...aggregation };
   }
   const { maxLength, aggregation } = vectors;
   return { maxLength, ...(task.kind === 'labelling' && { aggregation }) };

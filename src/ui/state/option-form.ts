@@ -27,6 +27,7 @@ export function scopeOf(known: Inspection | null, cores: number): OptionScope {
   return {
     words: data?.kind === 'labelling',
     activations: known?.activations != null,
+    subwords: known?.activations?.subwords ?? false,
     longestInput: known?.model?.maxLength ?? null,
     cores,
     scores: data && scoresIn(withLabels(tasks[data.task], data.labels)),
@@ -118,7 +119,10 @@ export function problemsOf(options: RunOptions, scope: OptionScope): Map<keyof R
 }
 
 /** "Refined protocol, 3 seeds, all rows, at most 128 tokens"; of labelled words "all labelled sentences, last subwords". */
-export function optionsInWords(options: RunOptions, scope: Pick<OptionScope, 'words' | 'activations'>): string {
+export function optionsInWords(
+  options: RunOptions,
+  scope: Pick<OptionScope, 'words' | 'activations' | 'subwords'>,
+): string {
   const records: readonly OptionRecord<keyof RunOptions, unknown>[] = optionTable;
   const words = records.map(({ name, default: usual, alwaysSaid, inWords }) => {
     const isSaid = alwaysSaid || JSON.stringify(options[name]) !== JSON.stringify(usual);

@@ -13,6 +13,7 @@ const activations: ActivationsCard = {
   layers: 1,
   hidden: 9984,
   sentenceToken: 'first',
+  subwords: false,
   columns: 9984,
   files: [{ ...file, bytes: 5000 }],
 };

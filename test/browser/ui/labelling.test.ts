@@ -33,7 +33,9 @@ it('says how many sentences and words a file has, which are used, and what is od
   const card = page.getByTestId('data-card');
   await expect
     .element(card)
-    .toHaveTextContent('12 345 sentences of 148 140 words in all (the first 150 000 words), 3.70 MB, between tabs, 2 left out');
+    .toHaveTextContent(
+      '12 345 sentences of 148 140 words in all (the first 150 000 words), 3.70 MB, between tabs, 2 left out',
+    );
   await expect.element(card).toHaveTextContent('11 with a label that train lacks');
 });
 

@@ -119,6 +119,34 @@ describe('corrections', () => {
   });
 });
 
+describe('columns', () => {
+  const form = { encoding: 'Windows-1252', separator: '\t', quoted: true } as const;
+  const data = {
+    ...inspection.data!,
+    ...({ task: 'classification', kind: 'own' } as const),
+    candidates: ['classification' as const],
+    columns: { choices: ['id', 'comment_text', 'toxic', 'obscene'], text: 'comment_text', pair: null, label: 'toxic' },
+    files: inspection.data!.files.map((file) => ({ ...file, form })),
+  };
+
+  it('shows what is read as text and labels and how, and sends another choice along', async () => {
+    const session = await openPage();
+    session.inspection = {
+      ...inspection,
+      data: { ...data, columns: { ...data.columns, labels: ['toxic', 'obscene'] } },
+    };
+    drop(textFile('train.tsv'));
+    await expect.element(page.getByTestId('column-text')).toHaveValue('comment_text');
+    await expect.element(page.getByTestId('column-label')).toHaveValue('toxic');
+    await expect.element(page.getByTestId('column-pair')).toHaveValue('');
+    await expect.element(page.getByTestId('data-card')).toHaveTextContent('Windows-1252, between tabs, quoted');
+    await page.getByTestId('column-label').selectOptions('obscene');
+    await expect.poll(() => session.inspected.at(-1)?.corrections.columns).toEqual({ label: 'obscene' });
+    await page.getByTestId('quotes').selectOptions('text');
+    await expect.poll(() => session.inspected.at(-1)?.corrections.quotes).toBe('text');
+  });
+});
+
 describe('weight files', () => {
   it('names what was chosen among several, and sends another choice along', async () => {
     const session = await openPage();
