@@ -4,7 +4,7 @@ import { useScene } from './inputs.ts';
 
 const scene = useScene(['--device', 'wasm']);
 
-describe.for(['browser', 'renderer', 'GPU process', 'storage service', 'command'] as const)('%s', (victim) => {
+describe.for(['browser', 'renderer', 'GPU process', 'services', 'command'] as const)('%s', (victim) => {
   test.for([
     ['drawn', '.bib'],
     ['written', '.svg'],

@@ -1,13 +1,17 @@
-/** The processes of a browser that uses a profile, as the system's own list has them; kills one kind of them. */
+/**
+ * The processes of a browser that uses a profile, as the system's own list has them; kills one kind of them. Services are
+ * those for the network and, where the browser gives it a process of its own (Chrome does, its headless shell does not),
+ * for storage.
+ */
 import { execFileSync } from 'node:child_process';
 
-export type BrowserProcess = 'browser' | 'renderer' | 'GPU process' | 'storage service';
+export type BrowserProcess = 'browser' | 'renderer' | 'GPU process' | 'services';
 
 /** What a process of that kind has on its command line; the browser's own has no type. */
 const marks: Readonly<Record<Exclude<BrowserProcess, 'browser'>, string>> = {
   renderer: '--type=renderer',
   'GPU process': '--type=gpu-process',
-  'storage service': '--utility-sub-type=storage.mojom.StorageService',
+  services: '--type=utility',
 };
 
 interface Listed {
@@ -46,7 +50,7 @@ export function killProcesses(profile: string, kind: BrowserProcess): number {
 
 /** Waits until nothing of a browser is left. @throws when it is still there after `patienceMs`. */
 export async function allGone(profile: string, patienceMs = 30_000): Promise<void> {
-  for (const end = Date.now() + patienceMs; ; ) {
+  for (const end = Date.now() + patienceMs; ;) {
     const left = processesOf(profile);
     if (left.length === 0) return;
     if (Date.now() > end) throw new Error(`still there: ${left.map(({ args }) => args.slice(0, 200)).join('\n')}`);

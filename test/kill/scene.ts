@@ -9,7 +9,7 @@ import { allGone, killProcesses, type BrowserProcess } from './processes.ts';
 export type Victim = BrowserProcess | 'command';
 
 /** A run goes on without them. */
-const dispensable: readonly Victim[] = ['GPU process', 'storage service'];
+const dispensable: readonly Victim[] = ['GPU process', 'services'];
 
 export interface Kill {
   victim: Victim;
@@ -119,5 +119,7 @@ async function resultIn(out: string): Promise<Result> {
   const text = await readFile(join(out, 'run.json'), 'utf8');
   const { created, timings, ...run } = parseRun(text, 'run.json');
   expect([created, timings.length > 0]).toEqual([expect.any(String), true]);
-  return { run, scores: await readFile(join(out, 'scores.csv'), 'utf8'), names: namesIn(out) };
+  const scores = await readFile(join(out, 'scores.csv'), 'utf8');
+  // Rows begin with a name for the run that is made of all that its file says.
+  return { run, scores: scores.replaceAll(/^winnow-.+?-[0-9a-f]{12},/gm, ''), names: namesIn(out) };
 }

@@ -4,7 +4,7 @@ import { stages, useScene } from './inputs.ts';
 
 const scene = useScene(['--device', 'wasm', '--no-figures']);
 
-describe.for(['browser', 'renderer', 'GPU process', 'storage service', 'command'] as const)('%s', (victim) => {
+describe.for(['browser', 'renderer', 'GPU process', 'services', 'command'] as const)('%s', (victim) => {
   test.for(stages)('%s, from %d on', async ([title, share]) => {
     await scene.kill(`${victim} ${title} ${share}`, { victim, at: { title, share } });
   });
