@@ -38,29 +38,32 @@ async function measured(page: Page, session: CDPSession): Promise<Record<(typeof
   for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
   const { metrics } = await session.send('Performance.getMetrics');
   const metric = (name: string): number => metrics.find((entry) => entry.name === name)?.value ?? NaN;
-  const stored = await page.evaluate(async () => {
-    const count = async (name: string, storeName: string): Promise<number> => {
-      const opened = indexedDB.open(name);
-      const database = await new Promise<IDBDatabase>((resolve) => (opened.onsuccess = () => resolve(opened.result)));
-      const counting = database.transaction(storeName).objectStore(storeName).count();
-      await new Promise((resolve) => (counting.onsuccess = resolve));
-      database.close();
-      return counting.result;
-    };
-    const { usage } = await navigator.storage.estimate();
-    const activations = await count('winnow-activations', 'records');
-    return { activations, results: await count('winnow-results', 'runs'), bytes: usage ?? NaN };
-  });
+  const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage);
   return {
     'heap kB': metric('JSHeapUsedSize') / 1000,
     listeners: metric('JSEventListeners'),
     nodes: metric('Nodes'),
     documents: metric('Documents'),
     workers: page.workers().length,
-    activations: stored.activations,
-    results: stored.results,
-    'stored kB': stored.bytes / 1000,
+    activations: await countOf(page, 'winnow-activations', 'records'),
+    results: await countOf(page, 'winnow-results', 'runs'),
+    'stored kB': (usage ?? NaN) / 1000,
   };
+}
+
+/** Records in an object store. */
+function countOf(page: Page, name: string, storeName: string): Promise<number> {
+  return page.evaluate(
+    async (asked) => {
+      const opening = indexedDB.open(asked.name);
+      await new Promise((resolve) => (opening.onsuccess = resolve));
+      const counting = opening.result.transaction(asked.storeName).objectStore(asked.storeName).count();
+      await new Promise((resolve) => (counting.onsuccess = resolve));
+      opening.result.close();
+      return counting.result;
+    },
+    { name, storeName },
+  );
 }
 
 /** From the first screen to a result, and back; with one seed, which the page remembers. */
