@@ -59,7 +59,9 @@ interface Outcome {
 async function outcome(files: string[], refused: string, prepare?: (page: Page) => Promise<void>): Promise<Outcome> {
   const host = await startHost({ isolated: true, before: storageThat(refused) });
   onTestFinished(() => host.close());
-  const page = await openPage(await own.newContext(), host.url);
+  const context = await own.newContext();
+  context.setDefaultTimeout(600_000);
+  const page = await openPage(context, host.url);
   const writes = new Set<string>();
   page.on('console', (message) => {
     if (message.text().startsWith(mark)) writes.add(message.text().slice(mark.length));

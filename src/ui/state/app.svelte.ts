@@ -256,7 +256,6 @@ export class App {
   /** Deletes a past run; for a while it can be brought back. */
   async deletePastRun(past: PastRun): Promise<void> {
     const restore = await this.pastRuns.remove(past);
-    this.results.findsAgain(past.id, false);
     this.undo.propose(`${past.title} was deleted.`, restore);
   }
 
