@@ -135,6 +135,20 @@ export default mergeConfig(
             sequence: order(5),
           },
         },
+        // Runs that are killed on the way: `npm run test:kill`, not part of CI.
+        {
+          extends: true,
+          test: {
+            name: 'kill',
+            include: ['test/kill/*.test.ts'],
+            environment: 'node',
+            globalSetup: 'test/setup/serve-page.ts',
+            maxWorkers,
+            testTimeout: hour,
+            hookTimeout: hour,
+            sequence: order(7),
+          },
+        },
         {
           extends: true,
           test: {

@@ -55,6 +55,13 @@ export function rowsInChunk({ shape, chunkRows }: Pick<ActivationStore, 'shape' 
 
 const usualChunkBytes = 32 * 2 ** 20;
 
+const readersOf = (key: string) => `readers:${key}`;
+
+/** Until this worker ends nobody removes what is kept under a key to make room: a run reads its activations over and over. */
+export async function reserve(key: string): Promise<void> {
+  await takeLock(readersOf(key), 'shared');
+}
+
 /** Opens the store and finds what is kept from before. Never fails for lack of storage. */
 export async function openStore(request: StoreRequest): Promise<ActivationStore> {
   const width = request.shape.layers * request.shape.hidden;
@@ -159,7 +166,7 @@ class KeptStore implements ActivationStore {
   private async makeRoom(): Promise<boolean> {
     const others = (await readAll()).filter(({ key }) => key !== this.manifest.key).reverse();
     for (const { key, title } of others) {
-      if (!(await removeUnlocked(key))) continue;
+      if (!(await removeUnread(key))) continue;
       this.warn(`The browser's storage was full: the kept activations "${title}" were removed to make room.`);
       return true;
     }
@@ -197,6 +204,17 @@ export async function forget(key: string | null): Promise<void> {
   if (await removeUnlocked(key)) return;
   const message = 'These activations are being extracted now.';
   throw new WinnowError('bad-option', message, 'Cancel that run first, or wait for its end.');
+}
+
+/** @returns false while somebody reads or writes under the key. */
+async function removeUnread(key: string): Promise<boolean> {
+  const unread = await takeLock(readersOf(key));
+  if (!unread) return false;
+  try {
+    return await removeUnlocked(key);
+  } finally {
+    await unread.release();
+  }
 }
 
 /** @returns false while somebody writes under the key. */

@@ -9,14 +9,14 @@ export interface StorageLock {
 
 const unlocked: StorageLock = { release: () => Promise.resolve() };
 
-/** Takes the lock of a key, or gives null at once when another holds it. */
-export async function takeLock(key: string): Promise<StorageLock | null> {
+/** Takes the lock of a key, or gives null at once when another holds it; those who share it do not stand in each other's way. */
+export async function takeLock(key: string, mode: LockMode = 'exclusive'): Promise<StorageLock | null> {
   if (!('locks' in navigator)) return unlocked;
   let letGo = (): void => undefined;
   const held = new Promise<void>((resolve) => (letGo = resolve));
   let ended: Promise<void> = Promise.resolve();
   const answer = await new Promise<'granted' | 'taken' | 'refused'>((decide, fail) => {
-    ended = navigator.locks.request(`winnow:${key}`, { ifAvailable: true }, async (lock) => {
+    ended = navigator.locks.request(`winnow:${key}`, { mode, ifAvailable: true }, async (lock) => {
       decide(lock === null ? 'taken' : 'granted');
       if (lock) await held;
     });

@@ -1,7 +1,7 @@
 /** Extraction and the cache: order, resume at the missing chunk, damage, a full disk, a second tab. */
 import { createStore, get, keys, set } from 'idb-keyval';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { forget, listKept, openStore, rowsKept, type ActivationStore } from '../../src/activations/cache.ts';
+import { forget, listKept, openStore, reserve, rowsKept, type ActivationStore } from '../../src/activations/cache.ts';
 import { extractActivations } from '../../src/activations/extract.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { recogniseModel } from '../../src/model/recognise.ts';
@@ -217,6 +217,22 @@ test('storage that is full of older activations: the one not used for longest ma
     'The browser\'s storage was full: the kept activations "title of oldest" were removed to make room.',
   ]);
   expect((await listKept()).map(({ key }) => key)).toEqual(['new', 'older']);
+});
+
+test('storage that is full of what a run reads: nothing makes room, and the numbers stay', async () => {
+  const first: string[] = [];
+  await reserve('read');
+  const read = await openStore(request('read', first, { memoryBytes: 0 }));
+  const { activations } = await extract(read);
+  await read.close();
+  fillDisk(0);
+  const { all, warnings } = await again('further');
+  expect(await allRows(activations)).toEqual(everyRow);
+  expect(all).toEqual(everyRow);
+  expect(first).toEqual([]);
+  expect(warnings).toEqual([
+    "The browser's storage is full: the run goes on in memory; 0 of 23 rows are kept for the next run.",
+  ]);
 });
 
 test('a second tab on the same activations keeps its own in memory', async () => {

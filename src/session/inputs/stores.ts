@@ -1,5 +1,5 @@
 /** The vectors of sources as they come into stores: one source after the other, each into what this browser keeps of it. */
-import { openStore, type ActivationStore } from '../../activations/cache.ts';
+import { openStore, reserve, type ActivationStore } from '../../activations/cache.ts';
 import type { Activations } from '../../activations/matrix.ts';
 import type { Progress } from '../../base/abort.ts';
 import { extract } from '../stages/stage-table.ts';
@@ -50,8 +50,10 @@ export async function extractInTurn<S extends Outputs>(
   const activations = await stages.run(extract, facts, (progress) =>
     inTurn({ sources, sizes: outputs, costs }, progress, (source, report, index) => {
       const inStore: InStore = async (maker, { source: kept, rows }, fill) => {
+        const key = await activationKey(inputs, kept, maker);
+        await reserve(key);
         const store = await openStore({
-          key: await activationKey(inputs, kept, maker),
+          key,
           title: `${name} · ${inputs.task.title} ${kept.role}${kept.drawnFrom === null ? '' : ', quick look'}`,
           shape: { rows, layers: layers + 1, hidden },
           memoryBytes: Math.ceil((limitBytes * rows) / Math.max(1, sum(outputs))),

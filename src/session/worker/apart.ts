@@ -1,7 +1,7 @@
 /**
  * A worker and the calls to it. comlink alone leaves a call pending for ever when the worker dies; here it rejects.
  */
-import { wrap, type Remote } from 'comlink';
+import { releaseProxy, wrap, type Remote } from 'comlink';
 import { fromPlainError, type WinnowError } from '../../base/errors.ts';
 import type { Outcome } from '../contract.ts';
 
@@ -21,11 +21,14 @@ export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowErro
   const waiting = new Set<(reason: WinnowError) => void>();
   let ended: WinnowError | null = null;
   const end = (reason: WinnowError): void => {
+    if (ended) return;
+    ended = reason;
     worker.terminate();
-    // comlink holds the worker until its proxy is gone, which these two would hold in turn: none would ever be released.
+    // comlink holds the worker until its proxy is gone, which the worker's listeners and calls under way hold in turn: none
+    // would ever be released, nor what waits for an answer, a whole screen perhaps.
     worker.onerror = null;
     worker.onmessageerror = null;
-    ended ??= reason;
+    remote[releaseProxy]();
     waiting.forEach((reject) => reject(reason));
     waiting.clear();
   };

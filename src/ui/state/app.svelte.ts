@@ -5,7 +5,7 @@
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
 import { unclaimedFiles } from '../../base/recognition.ts';
-import { runTitle, type ResultSource } from '../../report/analysis.ts';
+import type { ResultSource } from '../../report/analysis.ts';
 import {
   defaultOptions,
   type DroppedFile,
@@ -219,7 +219,7 @@ export class App {
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
     else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
     this.job.dismiss();
-    await this.pastRuns.keep(id, run, clusters);
+    this.results.findsAgain(id, await this.pastRuns.keep(id, run, clusters));
   }
 
   /** An answer retrained later belongs to its run like those of the run itself. */
@@ -230,7 +230,7 @@ export class App {
     const run = withAnswer(source.run, answer);
     this.results.open({ kind: 'run', run });
     this.announcement = 'Retrained.';
-    await this.pastRuns.keep(id, run);
+    if (!(await this.pastRuns.keep(id, run))) this.results.findsAgain(id, false);
   }
 
   /** Asks before a run is cancelled by key. */
@@ -254,10 +254,9 @@ export class App {
   }
 
   /** Deletes a past run; for a while it can be brought back. */
-  async deletePastRun({ id, run, savedAt }: PastRun): Promise<void> {
-    const clusters = await this.pastRuns.dendrogram(id, run);
-    await this.pastRuns.remove(id);
-    this.undo.propose(`${runTitle(run)} was deleted.`, () => this.pastRuns.keep(id, run, clusters, savedAt));
+  async deletePastRun(past: PastRun): Promise<void> {
+    const restore = await this.pastRuns.remove(past);
+    this.undo.propose(`${past.title} was deleted.`, restore);
   }
 
   startOver(): void {

@@ -29,6 +29,8 @@ export class OpenResults {
   readonly #pastRuns: PastRuns;
   readonly #known = new Map<string, OpenResult>();
   readonly #dendrograms = new Map<string, LiveClusters>();
+  /** Kept by this browser or its build: not held here once they leave the screen. */
+  readonly #foundAgain = new Set<string>();
 
   constructor(pastRuns: PastRuns) {
     this.#pastRuns = pastRuns;
@@ -52,6 +54,20 @@ export class OpenResults {
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
   }
 
+  /** Says whether a result, with its dendrogram, is kept elsewhere. */
+  findsAgain(id: string, can: boolean): void {
+    if (can) this.#foundAgain.add(id);
+    else this.#foundAgain.delete(id);
+  }
+
+  /** Each may be of megabytes: beside what is on screen only that is held which would else be lost. */
+  #letGoOfOthers(ids: readonly string[]): void {
+    for (const id of [...this.#known.keys()].filter((other) => !ids.includes(other) && this.#foundAgain.has(other))) {
+      this.#known.delete(id);
+      this.#dendrograms.delete(id);
+    }
+  }
+
   async sourceOf(id: string): Promise<ResultSource | null> {
     return (await this.#find(id))?.source ?? null;
   }
@@ -59,6 +75,7 @@ export class OpenResults {
   async show(ids: readonly string[]): Promise<void> {
     if (this.phase.name !== 'failed' && sameIds(ids, this.phase.ids)) return;
     this.phase = { name: 'loading', ids };
+    this.#letGoOfOthers(ids);
     try {
       const results = await Promise.all(ids.map((id) => this.#find(id)));
       if (this.phase.ids !== ids) return;
@@ -75,6 +92,7 @@ export class OpenResults {
       if (name !== null) {
         const { manifest, run } = await loadDemo(name);
         const source: ResultSource = { kind: 'run', run };
+        this.findsAgain(id, true);
         this.#known.set(id, {
           ...described(source),
           id,
@@ -86,6 +104,7 @@ export class OpenResults {
         const run = await this.#pastRuns.find(id);
         const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
         if (source?.kind === 'run') await this.#findDendrogram(id, source.run);
+        if (run) this.findsAgain(id, true);
         if (source) this.#know(id, source);
       }
     }

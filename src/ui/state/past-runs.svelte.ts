@@ -5,13 +5,18 @@
  */
 import { del, entries, get, set } from 'idb-keyval';
 import { openDatabase } from '../../base/database.ts';
+import { runTitle } from '../../report/analysis.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 
-export interface PastRun {
+/** What the list says of a run; the run itself, of megabytes perhaps, is read when it is asked for. */
+export interface PastRun extends Pick<RunFile, 'protocol' | 'metric'> {
   id: string;
   savedAt: number;
-  run: RunFile;
+  title: string;
+  seeds: number;
+  /** Of the oracle, on the test part. */
+  score: number | null | undefined;
 }
 
 export type PastRunsPhase = { name: 'loading' } | { name: 'listed'; runs: PastRun[] } | { name: 'unavailable' };
@@ -24,24 +29,35 @@ export class PastRuns {
   async load(): Promise<void> {
     try {
       const kept = await entries<string, unknown>(this.#store);
-      const runs = kept.flatMap(([id, value]) => readEntry(id, value) ?? []);
-      this.phase = { name: 'listed', runs: runs.sort((a, b) => b.savedAt - a.savedAt) };
+      const runs = kept.flatMap(([id, value]) => {
+        const entry = readEntry(id, value);
+        return entry ? summary(id, entry) : [];
+      });
+      this.#list(runs);
     } catch {
       this.phase = { name: 'unavailable' };
     }
   }
 
-  /** @param clusters the run's dendrogram, where it is known; one that is kept already stays. */
-  async keep(id: string, run: RunFile, clusters: LiveClusters | null = null, savedAt = Date.now()): Promise<void> {
+  /**
+   * @param clusters the run's dendrogram, where it is known; one that is kept already stays.
+   * @returns whether all of it can be found again.
+   */
+  async keep(id: string, run: RunFile, clusters: LiveClusters | null = null, savedAt = Date.now()): Promise<boolean> {
     try {
       await set(id, { savedAt, run }, this.#store);
     } catch {
       this.phase = { name: 'unavailable' };
-      return;
+      return false;
     }
+    if (this.phase.name === 'listed') this.#list([summary(id, { savedAt, run }), ...this.#without(id)]);
+    else await this.load();
+    if (!clusters) return true;
     // Without room for it c moves between the thresholds of the run file.
-    if (clusters) await set(id, clusters, this.#dendrograms).catch(() => undefined);
-    await this.load();
+    return set(id, clusters, this.#dendrograms).then(
+      () => true,
+      () => false,
+    );
   }
 
   async find(id: string): Promise<RunFile | null> {
@@ -62,11 +78,30 @@ export class PastRuns {
     }
   }
 
-  async remove(id: string): Promise<void> {
+  /** @returns what brings it back. */
+  async remove({ id, savedAt }: PastRun): Promise<() => Promise<void>> {
+    const run = await this.find(id);
+    const clusters = run && (await this.dendrogram(id, run));
     await del(id, this.#store);
     await del(id, this.#dendrograms);
-    await this.load();
+    this.#list(this.#without(id));
+    return async () => void (run && (await this.keep(id, run, clusters, savedAt)));
   }
+
+  #without(id: string): PastRun[] {
+    return this.phase.name === 'listed' ? this.phase.runs.filter((run) => run.id !== id) : [];
+  }
+
+  /** The newest first. */
+  #list(runs: PastRun[]): void {
+    this.phase = { name: 'listed', runs: runs.sort((a, b) => b.savedAt - a.savedAt) };
+  }
+}
+
+function summary(id: string, { savedAt, run }: Entry): PastRun {
+  const { protocol, metric, options, oracle } = run;
+  const score = oracle.test[metric]?.mean;
+  return { id, savedAt, title: runTitle(run), protocol, metric, seeds: options.seeds.length, score };
 }
 
 /** What is read back is checked as anything from outside is: its sizes fit each other, its neurons the model. */
@@ -84,12 +119,17 @@ function isDendrogram(kept: unknown, { model }: RunFile): kept is LiveClusters {
   return neurons.every((neuron) => neuron >= 0 && neuron < layers * hidden);
 }
 
+interface Entry {
+  savedAt: number;
+  run: RunFile;
+}
+
 /** Null for an entry that no longer reads as a run, of a newer Winnow for instance. */
-function readEntry(id: string, value: unknown): PastRun | null {
+function readEntry(id: string, value: unknown): Entry | null {
   const entry = value as { savedAt?: unknown; run?: unknown } | undefined;
   if (!entry || typeof entry.savedAt !== 'number') return null;
   try {
-    return { id, savedAt: entry.savedAt, run: checkRun(entry.run, id) };
+    return { savedAt: entry.savedAt, run: checkRun(entry.run, id) };
   } catch {
     return null;
   }

@@ -35,13 +35,14 @@ describe('a worker apart', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mib);
   });
 
-  test('holds no worker that was ended', async () => {
+  test.for(['at rest', 'with a call under way'])('holds no worker that was ended %s', async (state) => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const ended = Array.from({ length: 8 }, () => {
       // No mock: it would hold what it was called on.
       const worker = Object.assign(new EventTarget(), { terminate: () => undefined, postMessage: () => undefined });
-      const own = apart<object>(worker as unknown as Worker, crashed);
+      const own = apart<{ work(): Promise<Outcome<void>> }>(worker as unknown as Worker, crashed);
+      if (state !== 'at rest') own.call((remote) => remote.work()).catch(() => 'it was ended');
       own.end(new WinnowError('cancelled', 'The run has ended.', ''));
       return new WeakRef(worker);
     });

@@ -1,0 +1,11 @@
+/** The GPU process, and what holds it, killed at every stage of a run on WebGPU, with the software adapter. */
+import { describe, test } from 'vitest';
+import { stages, useScene } from './inputs.ts';
+
+const scene = useScene(['--device', 'webgpu', '--no-figures']);
+
+describe.for(['GPU process', 'renderer'] as const)('%s', (victim) => {
+  test.for(stages)('%s, from %d on', async ([title, share]) => {
+    await scene.kill(`${victim} ${title} ${share}`, { victim, at: { title, share } });
+  });
+});
