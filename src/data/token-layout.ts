@@ -57,11 +57,13 @@ function memberOf(names: string): (value: string) => boolean {
 
 /** The task whose labels these values are, or null. */
 export function labelledFor(values: readonly string[]): LabellingName | null {
-  // One value throughout labels nothing: a column of `O`, the name of a document.
-  if (values.length > 1 && values.every((value) => value === values[0])) return null;
+  const isOne = values.length > 1 && values.every((value) => value === values[0]);
+  if (isOne && values[0] === 'O') return null;
   const share = (known: (value: string) => boolean) => values.filter(known).length / values.length;
   const set = sets.find(({ known, share: least }) => share(known) >= least);
   if (set) return set.task;
+  // The name of a document has slashes, too.
+  if (isOne) return null;
   const categories = share((value) => category.test(value)) === 1 && share((value) => slashes.test(value)) >= 0.2;
   return categories ? 'ccg' : null;
 }

@@ -9,7 +9,7 @@ import { wordPieceOf } from './from-vocabulary.ts';
 import { makeNormalizer, type Step } from './library.ts';
 import { lowercaseStep } from './normalizers.ts';
 import type { PipelineParts } from './pipeline.ts';
-import { byteLevel, metaspace, whitespaceSplit } from './pre-tokenizers.ts';
+import { byteLevel } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { templateOf } from './template.ts';
 
@@ -61,17 +61,13 @@ function rebuilt(
       spaceBeforeWords: true,
     };
   }
-  if (convention?.kind !== 'sentencepiece' || model.kind !== 'Unigram') return {};
-  const { plain } = convention;
-  // XLNet's has no such setting.
-  const bare = settings.flag('add_prefix_space') === false && (!plain || plain.accents === true);
-  const preTokenizer = [whitespaceSplit, metaspace('▁', bare ? 'never' : 'always', true)];
-  if (!plain) return { preTokenizer };
+  const plain = convention?.plain;
+  if (!plain) return {};
   const evened = (steps: readonly Step[]): Step[] => {
     const cased = withCase(steps, settings);
     return plain.accents ? withAccents(cased, settings) : cased;
   };
-  return { preTokenizer, normalizer: evened(normalizer), rules: rules && evened(rules) };
+  return { normalizer: evened(normalizer), rules: rules && evened(rules) };
 }
 
 /** XLNet and ALBERT lower a text behind their other rules, before SentencePiece's table. */
@@ -93,7 +89,7 @@ const probe = 'Ä 中a ÉX';
 /** By what they do to a text; steps that were left as they are do the same. */
 function isSame(a: PipelineParts, b: PipelineParts): boolean {
   const prefix = ({ preTokenizer }: PipelineParts) =>
-    JSON.stringify(preTokenizer.flatMap(({ config }) => config.add_prefix_space ?? []));
+    JSON.stringify(preTokenizer.map(({ config }) => config.add_prefix_space ?? null));
   if (a.preTokenizer !== b.preTokenizer && prefix(a) !== prefix(b)) return false;
   if (a.normalizer === b.normalizer) return true;
   const [before, after] = [a, b].map(({ normalizer, file }) => makeNormalizer(normalizer, file)([probe])[0]);

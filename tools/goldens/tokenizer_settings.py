@@ -32,8 +32,6 @@ LOWERED = {
     "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
 }
 
-# As tokenizers trains one; SentencePiece's classes put their own in its place.
-SPACES = {"pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}}
 
 CASES = [
     ("word-piece-words", "bert", {}),
@@ -67,10 +65,6 @@ CASES = [
     ("pieces-xlnet", "xlnet", {"tokenizer_config.json": {"tokenizer_class": "XLNetTokenizer", "do_lower_case": True}}),
     ("pieces-xlnet", "xlnet", {"tokenizer_config.json": {"tokenizer_class": "XLNetTokenizer", "keep_accents": True}}),
     ("byte-level", "roberta", {"tokenizer_config.json": ROBERTA, "added_tokens.json": {"<new>": 900}}),
-    ("pieces-albert", "albert", {}, SPACES),
-    ("pieces-albert", "albert", {"tokenizer_config.json": OTHER}, SPACES),
-    ("pieces-albert", "albert", {"tokenizer_config.json": {"tokenizer_class": "AlbertTokenizer", "add_prefix_space": False}}, SPACES),
-    ("pieces-xlnet", "xlnet", {"tokenizer_config.json": {"tokenizer_class": "XLNetTokenizer", "add_prefix_space": False}}, SPACES),
     ("word-piece-words", "bert", {"tokenizer_config.json": BERT | {"extra_special_tokens": {"entity_token": "<ent>"}}}),
 ]
 

@@ -12,14 +12,12 @@ import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
 import type { ColumnsCard, DataFileCard } from '../../data/cards.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
-import { graphVersion } from '../../model/graph/version.ts';
 import type { ModelRecognition, ModelSource } from '../../model/recognise.ts';
 import type { Aggregation } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunOptions, RunRequest, SentenceToken } from '../contract.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
-import { sampleIdentity } from './sample.ts';
 import { fileSource, planOf, quickLook, textColumns, type Plan, type RowSource } from './sources.ts';
 
 export interface FromModel {
@@ -261,40 +259,6 @@ function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
   }
   const { weightFiles, configFile, tokenizerFiles } = vectors.model;
   return [...weightFiles, configFile, ...tokenizerFiles];
-}
-
-/** How layers of a file are ordered: by their numbers, since this is in keys. */
-const layerOrder = 'by index';
-
-/** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
-export function activationKey(inputs: Inputs, source: RowSource, backend: string): Promise<string> {
-  const { vectors, task, columns, labelColumn, hashes } = inputs;
-  const { ordering, data, file, order, sample, drawnFrom } = source;
-  // Which rows were left out may depend on their labels.
-  const partial = file.data.skipped > 0 || (file.data.kind === 'labelling' && file.data.unlabelled > 0);
-  const rows = partial ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
-  const quoting = inputs.quotedFiles.has(file.path) ? ['quoted'] : [];
-  const text = [
-    ...[file, ...file.shards].map(({ path }) => hashes.get(path)),
-    task.name,
-    ...columns,
-    ...rows,
-    ...quoting,
-  ];
-  if (vectors.from === 'files') {
-    const vectorFile = vectors.files.get(file.role);
-    const { layers, token, alignment } = vectors.reading;
-    const parts = vectorFile && vectorParts(vectorFile).map(({ path }) => hashes.get(path));
-    const aligning = alignment ? [alignment.aggregation, ...alignment.files.map(({ path }) => hashes.get(path))] : [];
-    const reading = [layerOrder, ...(parts ?? []), layers, token, ...aligning];
-    return sha256Text(JSON.stringify([...reading, ...text, ordering, order.join()]));
-  }
-  const { hash, maxLength, aggregation } = vectors;
-  const pooling = data.kind === 'labelling' ? [aggregation] : [];
-  // A sample runs in batches of its own, whoever extracts it, so that its numbers are the same to the bit.
-  const sampling = sample ? [sampleIdentity] : drawnFrom === null ? [] : [sampleIdentity, 'alone'];
-  const way = [ordering, drawnFrom ?? data.rows.length, maxLength, ...pooling, backend, ...sampling];
-  return sha256Text(JSON.stringify([graphVersion, hash, ...text, ...way]));
 }
 
 /** Hashes of all files by path; progress is in bytes over all of them. */

@@ -5,7 +5,8 @@ import type { Progress } from '../../base/abort.ts';
 import { extract } from '../stages/stage-table.ts';
 import type { Stages } from '../stages/stages.ts';
 import type { Outputs } from './encode.ts';
-import { activationKey, type Inputs } from './inputs.ts';
+import { activationKey } from './activation-key.ts';
+import type { Inputs } from './inputs.ts';
 import type { RowSource } from './sources.ts';
 
 /** What is to be extracted, whatever the vectors come from. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { activationKey, type Inputs } from '../../../src/session/inputs/inputs.ts';
+import { activationKey } from '../../../src/session/inputs/activation-key.ts';
+import type { Inputs } from '../../../src/session/inputs/inputs.ts';
 import type { RowSource } from '../../../src/session/inputs/sources.ts';
 
 /** As far as the key reads them. */

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { dataSet, type DataFile, type RoleFiles } from '../../../src/data/data-set.ts';
 import { tasks } from '../../../src/data/tasks.ts';
-import { activationKey, type Inputs } from '../../../src/session/inputs/inputs.ts';
+import { activationKey } from '../../../src/session/inputs/activation-key.ts';
+import type { Inputs } from '../../../src/session/inputs/inputs.ts';
 import { drawSample } from '../../../src/session/inputs/sample.ts';
 import { fileSource, planOf, quickLook, sampleSource, type Plan } from '../../../src/session/inputs/sources.ts';
 
