@@ -7,7 +7,7 @@ import type { BarChart, Figure } from '../chart.ts';
 import { counted, percent } from '../format.ts';
 import { keepingOf } from '../verdict/checks.ts';
 import { isShown } from '../verdict/signal.ts';
-import { computedAnswers } from './computed-answers.ts';
+import { testOf } from './computed-answers.ts';
 import type { Answered } from './fates.ts';
 import type { NeuronAnswer } from './question.ts';
 import { meanOf } from '../scores.ts';
@@ -67,7 +67,7 @@ function generalShare({ clustering, oracle, metric, protocol }: Analysis, total:
 function taskShare(analysis: Analysis, answer: NeuronAnswer | null, total: number): Share {
   if (answer === null || answer.kind === 'open' || total === 0) return { yours: null, basis: 'not yet retrained' };
   const { entry, size, scores } = answer;
-  const test = computedAnswers(analysis).find((one) => one.entry === entry && one.size === size)?.test ?? null;
+  const test = testOf(analysis, entry, size);
   if (keepingOf(analysis, { deltas: entry.deltas, scores, test }).kind === 'worse') {
     return { yours: null, basis: `${counted(size, 'neuron')} ${size === 1 ? 'is' : 'are'} not enough` };
   }

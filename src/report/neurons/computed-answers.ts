@@ -53,3 +53,8 @@ function described(
   const layers = layersOf(entry, hidden);
   return { question, entry, size: minimalSet.size, layers, scores: minimalSet, test };
 }
+
+/** Against the oracle, of the probe on the first `size` neurons of an entry's ordering; null where that was not tested. */
+export function testOf(analysis: Analysis, entry: SelectionEntry, size: number): PairedOutcome | null {
+  return computedAnswers(analysis).find((one) => one.entry === entry && one.size === size)?.test ?? null;
+}

@@ -4,7 +4,7 @@ import { bySplit } from '../../data/scores.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
 import type { VerdictAnswer } from '../../run/verdict.ts';
 import type { Analysis } from '../analysis.ts';
-import { computedAnswers, layersOf } from '../neurons/computed-answers.ts';
+import { layersOf, testOf } from '../neurons/computed-answers.ts';
 import { topLayerFor, type NeuronAnswer } from '../neurons/question.ts';
 import type { ProbeClaim } from './checks.ts';
 import { headlineOf } from './headline.ts';
@@ -42,12 +42,19 @@ export function askedSubject(analysis: Analysis, question: Question, answer: Neu
   const { deltas, threshold } = question;
   if (answer.kind === 'open') return { kind: 'open', deltas, question, answer };
   const { entry, size, scores } = answer;
-  const found = computedAnswers(analysis).find((one) => one.entry === entry && one.size === size);
   const kept = { ...entry, minimalSet: { ...entry.minimalSet, size } };
   const layers = layersOf(kept, analysis.shape?.hidden ?? 1);
   const maxFeatures = entry === analysis.maxFeatures;
   return {
-    ...{ kind: 'neurons', size, atMost: answer.kind === 'tried', layers, deltas, scores, test: found?.test ?? null },
+    ...{
+      kind: 'neurons',
+      size,
+      atMost: answer.kind === 'tried',
+      layers,
+      deltas,
+      scores,
+      test: testOf(analysis, entry, size),
+    },
     answer: { deltas, threshold, maxFeatures, neurons: size, layers },
   };
 }

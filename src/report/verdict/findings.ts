@@ -19,7 +19,7 @@ export interface Finding {
   reason: string;
 }
 
-const mcnemarText = (p: number | null): string => (p === null ? '' : `; McNemar’s exact test, ${probabilityText(p)}`);
+const mcnemarText = (p: number): string => `McNemar’s exact test, ${probabilityText(p)}`;
 
 /** @param of what the sentence is about: "SST-2 with minilm-sst2". */
 export function signalFinding(analysis: Analysis, of: string): Finding | null {
@@ -83,7 +83,7 @@ export function layerFinding(analysis: Analysis, of: string): Finding | null {
   const { layer, scores, standing } = single;
   const score = measuredScore(analysis);
   const texts = scoresText(scores, { ...analysis, metric: score });
-  const test = standing.p === null ? '; outside the 95 % interval of all layers' : mcnemarText(standing.p);
+  const test = standing.p === null ? '; outside the 95 % interval of all layers' : `; ${mcnemarText(standing.p)}`;
   const by = `${texts} ${scoreTitles[score]} on test${test}`;
   return {
     kind: 'one-layer-beats-all',
@@ -105,7 +105,7 @@ export function lossFinding(analysis: Analysis, subject: ClaimSubject, of: strin
     subject.kind === 'neurons' && headline !== null && headline.answers > 1 && headline.worse === headline.answers;
   const score = measuredScore(analysis);
   const texts = scoresText(subject.scores, { ...analysis, metric: score });
-  const test = keeping.p === null ? '; below the 95 % interval of the full probe' : mcnemarText(keeping.p);
+  const test = keeping.p === null ? '; below the 95 % interval of the full probe' : `; ${mcnemarText(keeping.p)}`;
   const by = `(${texts} ${scoreTitles[score]} on test${test})`;
   const what = thingText(subject, analysis);
   const is = isOne(subject) ? 'is' : 'are';
@@ -144,7 +144,7 @@ export function weakFinding(analysis: Analysis, subject: ClaimSubject, of: strin
   const chanceText =
     p === null || keeps === null
       ? ''
-      : `; the difference may be chance (McNemar’s exact test, ${probabilityText(p)}), which more test rows would tell`;
+      : `; the difference may be chance (${mcnemarText(p)}), which more test rows would tell`;
   const why = `${parts.join(', and ')}${chanceText}`;
   const what = thingText(subject, analysis);
   const kept = keptText(subject.scores, analysis);
@@ -176,7 +176,7 @@ export function plainFinding(
   const keeping = keepingOf(analysis, subject);
   const small =
     keeping.kind === 'small'
-      ? `: a real loss${keeping.p === null ? '' : ` (McNemar’s exact test, ${probabilityText(keeping.p)})`}, but with 95 % confidence less than the ${lossesText(subject.deltas)} that was allowed`
+      ? `: a real loss${keeping.p === null ? '' : ` (${mcnemarText(keeping.p)})`}, but with 95 % confidence less than the ${lossesText(subject.deltas)} that was allowed`
       : '';
   const kept = isAll
     ? `no shorter stack comes within ${lossText(subject.deltas.layers)} of the full probe's ${scoreTitles[analysis.metric]} on dev`

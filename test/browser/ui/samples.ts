@@ -2,6 +2,17 @@
 import type { LayerScores, RunFile, Scores, SelectionEntry, SplitScores } from '../../../src/run/run-file.ts';
 import type { Estimate, Inspection, LiveClusters } from '../../../src/session/contract.ts';
 
+/** What is said of every file of sentences. */
+const plainTable = {
+  labelPath: null,
+  shardPaths: [],
+  form: { encoding: 'UTF-8', separator: '\t', quoted: false } as const,
+  unlabelled: null,
+  words: null,
+  cut: false,
+  unseen: 0,
+};
+
 export const inspection: Inspection = {
   model: {
     name: 'tiny-bert',
@@ -37,15 +48,7 @@ export const inspection: Inspection = {
         skipped: 3,
         bytes: 90_000,
         counts: [900, 1100],
-        ...{
-          labelPath: null,
-          shardPaths: [],
-          form: { encoding: 'UTF-8', separator: '\t', quoted: false } as const,
-          unlabelled: null,
-          words: null,
-          cut: false,
-          unseen: 0,
-        },
+        ...plainTable,
       },
       {
         path: 'data/dev.tsv',
@@ -55,15 +58,7 @@ export const inspection: Inspection = {
         skipped: 0,
         bytes: 9_000,
         counts: [98, 102],
-        ...{
-          labelPath: null,
-          shardPaths: [],
-          form: { encoding: 'UTF-8', separator: '\t', quoted: false } as const,
-          unlabelled: null,
-          words: null,
-          cut: false,
-          unseen: 0,
-        },
+        ...plainTable,
       },
     ],
     labels: ['0', '1'],
