@@ -8,13 +8,13 @@ and, as ELMoForManyLangs has it, by sentence, `numpy.savez` and `torch.save` of 
 subwords of test/fixtures/tokenizers/word-piece-cased with what numpy makes of them word by word. Needs h5py, numpy,
 torch, tokenizers.
 """
-import importlib.util
 import json
 from pathlib import Path
 
 import h5py
 import numpy as np
 import torch
+from activations import writer as neurox_writer
 from tokenizers import Tokenizer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,15 +26,6 @@ SENTENCES = [
     ["so", "dull"],
     ["no", "movement", ",", "no", "yuks"],
 ]
-
-
-def neurox_writer():
-    """NeuroX's writer alone: the rest of the package would load torch and transformers."""
-    package = Path(importlib.util.find_spec("neurox").submodule_search_locations[0])
-    spec = importlib.util.spec_from_file_location("neurox_writer", package / "data/writer.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.ActivationsWriter
 
 
 def made(rng, lengths):
