@@ -2,7 +2,8 @@
 import { describe, test } from 'vitest';
 import { stages, useScene } from './inputs.ts';
 
-const scene = useScene(['--device', 'webgpu', '--no-figures']);
+/** The software adapter takes minutes for what the processor does in seconds. */
+const scene = useScene(['--device', 'webgpu', '--no-figures'], { train: 160, dev: 60 });
 
 describe.for(['GPU process', 'renderer'] as const)('%s', (victim) => {
   test.for(stages)('%s, from %d on', async ([title, share]) => {

@@ -6,12 +6,15 @@ import { afterAll, beforeAll } from 'vitest';
 import { dataFolder, modelFolder } from '../e2e/cli-process.ts';
 import { Scene } from './scene.ts';
 
-const rows = { train: 2000, dev: 400 };
+const enoughRows = { train: 2000, dev: 400 };
 /** Every stage in little time: two answers from one seed. */
 const quick = '--max-length 16 --seeds 1 --clustering 0.3 --deltas 3:1,1:1'.split(' ');
 
 /** One scene for all tests of a file, its undisturbed run done before them. */
-export function useScene(args: string[]): { kill: Scene['kill']; undisturbed: () => Scene['undisturbed'] } {
+export function useScene(
+  args: string[],
+  rows = enoughRows,
+): { kill: Scene['kill']; undisturbed: () => Scene['undisturbed'] } {
   let folder: string;
   let scene: Scene;
   beforeAll(async () => {
