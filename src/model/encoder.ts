@@ -38,7 +38,7 @@ export interface WrittenModel {
 }
 
 /** A model whose graph was exported with it. */
-interface ExportModel {
+export interface ExportModel {
   kind: 'export';
   config: ExportConfig;
   model: ExportedModel;
@@ -67,10 +67,10 @@ function writtenGraph(
   { config, weights: { tensors } }: WrittenModel,
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
 ): SessionGraph {
-  const { bytes, weights, inputs } = architectureOf(config).write(config, { layers, perRow });
+  const { graph, inputs } = architectureOf(config).write(config, { layers, perRow });
   return {
-    bytes,
-    weights: Array.from(weights, (name) => externalWeight(name, tensors.get(name))),
+    bytes: graph.encode(),
+    weights: Array.from(graph.weights, (name) => externalWeight(name, tensors.get(name))),
     onCpu: [],
     feed: (batch) => {
       if (perRow === 'one' && batch.pooled.length !== batch.rows) {

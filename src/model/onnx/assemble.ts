@@ -8,7 +8,8 @@ import { readSlice, type NamedBlob } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor, OnnxValue } from '../../format/onnx.ts';
 import type { Range } from '../../format/protobuf.ts';
-import { externalTensor, GraphBuilder, messageHead } from '../graph/writer.ts';
+import { externalTensor, messageHead } from '../graph/messages.ts';
+import { GraphBuilder } from '../graph/writer.ts';
 import { GraphIndex } from './graph-index.ts';
 
 /** int64 [vectors, 2]: the first two indices of each wanted vector in a hidden state. */
@@ -46,23 +47,37 @@ const inexactOnGpu = new Set(['Sin', 'Cos']);
  * @throws WinnowError `bad-model` for a graph that is too large, `unreadable-file` when the file vanished.
  */
 export async function assemble(model: OnnxFile, values: readonly string[], hidden: number): Promise<AssembledModel> {
-  const nodes = neededNodes(model, values);
-  const used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...values]);
-  const nested = nodes.some((node) => node.nested);
-  const tensors = [...model.tensors.values()].filter(({ name }) => nested || used.has(name));
-  const inputs = model.inputs.filter(({ name }) => nested || used.has(name));
+  const { nodes, tensors, declared, inputs } = neededParts(model, values);
   const weights = new Map<string, WeightPlace>();
   const onCpu: string[] = [];
   const pieces: Piece[] = [
     ...model.rest.graph,
     ...nodes.flatMap((node) => (inexactOnGpu.has(node.op) ? named(node, onCpu) : node.field)),
-    ...inputs.map(({ field }) => field),
+    ...declared.map(({ field }) => field),
     ...tensors.flatMap((tensor, index) => moved(tensor, `weight.${index}`, weights)),
   ];
   const graph = await join(model.file, pieces);
   const rest = [messageHead(7, graph.length), graph, pooling(values, hidden)];
   const bytes = await join(model.file, [...model.rest.model, ...rest]);
-  return { bytes, weights, inputs: inputs.filter(({ name }) => !model.tensors.has(name)), onCpu };
+  return { bytes, weights, inputs, onCpu };
+}
+
+/** What the values are computed with: nodes in file order, weights, inputs, and those of them that have to be fed. */
+export function neededParts(
+  model: OnnxFile,
+  values: readonly string[],
+): { nodes: readonly OnnxNode[]; tensors: OnnxTensor[]; declared: OnnxValue[]; inputs: OnnxValue[] } {
+  const nodes = neededNodes(model, values);
+  const used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...values]);
+  const nested = nodes.some((node) => node.nested);
+  const isNeeded = ({ name }: { name: string }) => nested || used.has(name);
+  const declared = model.inputs.filter(isNeeded);
+  return {
+    nodes,
+    tensors: [...model.tensors.values()].filter(isNeeded),
+    declared,
+    inputs: declared.filter(({ name }) => !model.tensors.has(name)),
+  };
 }
 
 /** In file order. A graph inside a node may use anything, so that then nothing is left out. */
@@ -85,7 +100,7 @@ function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlac
   const { name, type, shape, data, field } = tensor;
   if (data === null || (data.location === null && data.end - data.start <= inlineLimitBytes)) return [field];
   weights.set(path, data);
-  const outside = Uint8Array.from(externalTensor(name, type, shape, path));
+  const outside = Uint8Array.from(externalTensor(name, type, shape, { location: path }));
   return [messageHead(5, outside.length), outside];
 }
 
