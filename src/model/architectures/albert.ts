@@ -5,6 +5,7 @@
 import { bertTemplate } from '../../tokenizer/template.ts';
 import { sizeLimits } from '../config-fields.ts';
 import { bertShaped, type BertConfig } from '../graph/bert-shaped.ts';
+import { pooledHead, taskHeads } from '../heads.ts';
 import { bertShape, bertVocabulary } from './bert.ts';
 import { readElectra } from './electra.ts';
 
@@ -18,6 +19,7 @@ interface AlbertConfig extends BertConfig {
 export const albert = bertShaped<AlbertConfig>({
   ...bertShape,
   types: ['albert'],
+  heads: taskHeads('Albert', 'albert', { ...pooledHead, dense: { name: 'pooler', inside: true } }),
   vocabulary: {
     kind: 'sentencepiece',
     tokens: { ...bertVocabulary.tokens, unk_token: '<unk>', pad_token: '<pad>' },

@@ -1,6 +1,7 @@
 /** MPNet (Song et al. 2020): RoBERTa's positions, no segments, and one bias by distance that all layers share. */
 import { fromPooled, graphInput } from '../batch.ts';
 import { bertShaped } from '../graph/bert-shaped.ts';
+import { ownHead, taskHeads } from '../heads.ts';
 import { bertNames, bertShape, bertVocabulary, readBertSizes } from './bert.ts';
 import { placedAfter, robertaVocabulary } from './roberta.ts';
 
@@ -25,6 +26,7 @@ const pooledBuckets = graphInput('pooledBuckets', 'int32', ['rows', 1, 'length']
 export const mpnet = bertShaped({
   ...bertShape,
   types: ['mpnet'],
+  heads: taskHeads('MPNet', 'mpnet', ownHead),
   vocabulary: {
     kind: 'vocab.txt',
     tokens: { ...robertaVocabulary.tokens, unk_token: bertVocabulary.tokens.unk_token },
