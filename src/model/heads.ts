@@ -26,6 +26,11 @@ export interface TaskHeads {
   fields?: Readonly<Record<string, unknown>>;
   /** The head that a config describes, where configs differ; null: of another token than the encoder's own. */
   described?(config: ConfigFields): SentenceHead | null;
+  /**
+   * The config of the first layers alone, and what config.json says of them beside their number, where that is not all
+   * that changes; null where the class has no such encoder.
+   */
+  cut?(config: ModelSizes, layers: number): { config: ModelSizes; fields: Record<string, unknown> } | null;
   /** Tensors of the encoder that the class has and no hidden state depends on: canonical name → shape. */
   further?(config: ModelSizes): Map<string, number[]>;
 }

@@ -25,7 +25,7 @@ export const xlnet: Architecture<XlnetConfig> = {
   idle: ['mask_emb'],
   heads: {
     ...taskHeads('XLNet', 'transformer', { dense: null, activation: 'none', output: 'logits_proj' }),
-    fields: { summary_type: 'last', summary_use_proj: false, summary_activation: null },
+    fields: { summary_type: 'last', summary_use_proj: false, summary_activation: '' },
     described: readSummary,
     further: ({ hidden }) => new Map([['mask_emb', [1, 1, hidden]]]),
   },
