@@ -121,7 +121,7 @@ function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: G
     const feeds = feed(batch);
     let output: Ort.Tensor;
     try {
-      output = (await session.run(feeds))[name];
+      output = (await session.run(feeds, [name]))[name];
     } catch (cause) {
       throw (device && (await lossOf(device, cause))) ?? runtimeError(cause, 'run the model');
     }

@@ -36,6 +36,12 @@ export class GraphBuilder {
   /** Names of the external weights, in order of first use. */
   readonly weights = new Set<string>();
   private count = 0;
+  private readonly prefix: string;
+
+  /** @param prefix before names that are made here: of an addition they must differ from the other graph's */
+  constructor(prefix = '') {
+    this.prefix = prefix;
+  }
 
   /** A graph input; a string dimension is known only when it runs. */
   input(name: string, type: ElementType, shape: readonly Dimension[]): string {
@@ -106,11 +112,11 @@ export class GraphBuilder {
   }
 
   /**
-   * Nodes, inputs and outputs alone as a `graph` field of a ModelProto: put behind the bytes of another model, protobuf
+   * Nodes, initializers, inputs and outputs alone as a `graph` field of a ModelProto: put behind the bytes of another model, protobuf
    * merges the two graphs. It carries no name, which would replace the other's.
    */
   encodeAddition(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.graph([]));
+    return Uint8Array.from(this.graph(this.initializers.flatMap((tensor) => message(5, tensor))));
   }
 
   /** @param more fields that stand between nodes and inputs */
@@ -125,7 +131,7 @@ export class GraphBuilder {
 
   private fresh(stem: string): string {
     this.count += 1;
-    return `${stem}.${this.count}`;
+    return `${this.prefix}${stem}.${this.count}`;
   }
 }
 
