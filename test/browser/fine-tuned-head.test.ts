@@ -49,7 +49,7 @@ test.each(Object.keys(expectedOf))('%s: the logits of its own class', async (nam
   });
 });
 
-test.each(['bert-decomposed', 'bert-optimised'])('%s: the logits of an export', async (name) => {
+test.each(['bert-decomposed', 'bert-optimised'] as const)('%s: the logits of an export', async (name) => {
   const { rows } = await architectureGolden('bert');
   const found = await logitsOf(await exportSource(name), rows, false);
   found.forEach((values, row) => {
