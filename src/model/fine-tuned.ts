@@ -44,16 +44,15 @@ export interface FineTunedHead {
  * @returns the head, or the sentence that says why there is none for this task.
  * @throws WinnowError `bad-file` when the config is no JSON object.
  */
-export function fineTunedHead(
-  model: EncoderModel,
-  config: string,
-  perToken: boolean,
-): FineTunedHead | { why: string } {
+export function fineTunedHead(model: EncoderModel, config: string, perToken: boolean): FineTunedHead | { why: string } {
   const fields = new ConfigFields(parseJsonObject(config, '`config.json`', ''), 'config.json');
   const wanted = perToken ? 'ForTokenClassification' : 'ForSequenceClassification';
-  const classes = fields.raw('architectures');
-  const other = Array.isArray(classes) && classes.find((name) => typeof name === 'string' && !name.endsWith(wanted));
-  if (other) return { why: `Its config.json names the class ${String(other)}, and the task asks for one …${wanted}.` };
+  const said = fields.raw('architectures');
+  const classes: unknown[] = Array.isArray(said) ? said : [];
+  const other = classes.find((name) => typeof name === 'string' && !name.endsWith(wanted));
+  if (typeof other === 'string') {
+    return { why: `Its config.json names the class ${other}, and the task asks for one …${wanted}.` };
+  }
   if (fields.raw('problem_type') === 'multi_label_classification') {
     return { why: 'Its head was trained to give several labels at once.' };
   }
@@ -73,7 +72,8 @@ type Found = Pick<FineTunedHead, 'outputs' | 'head'> | { why: string };
 
 function ofWeights({ config, weights }: WrittenModel, fields: ConfigFields, perToken: boolean): Found {
   const { heads } = architectureOf(config);
-  if (weights.merged) return { why: 'An adapter is merged into the model, and which head it was trained with is not read.' };
+  if (weights.merged)
+    return { why: 'An adapter is merged into the model, and which head it was trained with is not read.' };
   const { hidden } = config;
   const { inside, beside } = weights.further;
   const linear = (name: string, isInside: boolean, outputs?: number): LinearTensors | null => {
@@ -88,7 +88,8 @@ function ofWeights({ config, weights }: WrittenModel, fields: ConfigFields, perT
     : heads.described
       ? heads.described(fields)
       : heads.sentence;
-  if (described === null) return { why: 'Its config.json describes a summary of a sentence that Winnow does not compute.' };
+  if (described === null)
+    return { why: 'Its config.json describes a summary of a sentence that Winnow does not compute.' };
   const { dense, activation } = described;
   const first = dense && linear(dense.name, dense.inside, hidden);
   const output = linear(described.output, false);
@@ -151,7 +152,13 @@ function headGraph(
 ) {
   const graph = new GraphBuilder('head.');
   const tensors = new Map<string, WeightTensor>();
-  const linear = (input: string, name: string, { weight, bias }: LinearTensors, rows: number, last?: string): string => {
+  const linear = (
+    input: string,
+    name: string,
+    { weight, bias }: LinearTensors,
+    rows: number,
+    last?: string,
+  ): string => {
     tensors.set(`${name}.weight`, weight).set(`${name}.bias`, bias);
     const inputs = [input, graph.weight(`${name}.weight`, [rows, hidden]), graph.weight(`${name}.bias`, [rows])];
     return graph.node('Gemm', inputs, { transB: { int: 1 } }, last === undefined ? {} : { output: last });
@@ -202,7 +209,11 @@ export function matchLabels(
 ): LabelMatch | null {
   if (labels === null) return outputs === 1 ? { order: [0], by: 'score' } : null;
   if (outputs !== labels.length) return null;
-  const plain = (name: string) => name.normalize('NFKC').toLowerCase().replace(/[\s_-]+/g, '_');
+  const plain = (name: string) =>
+    name
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s_-]+/g, '_');
   const byName = (own: readonly string[]): number[] | null => {
     const places = (names ?? []).map((name) => own.findIndex((label) => plain(label) === plain(name)));
     return new Set(places).size === outputs && !places.includes(-1) ? places : null;

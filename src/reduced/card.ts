@@ -133,7 +133,13 @@ function measuredSection(measurement: ReducedMeasurement): string {
     integer(file.bytes),
     integer(file.disagreeing),
   ]);
-  lines.push(['the whole model, a probe on all neurons', scoresText(full.scores), ms(full.msPerRow), integer(full.bytes), '']);
+  lines.push([
+    'the whole model, a probe on all neurons',
+    scoresText(full.scores),
+    ms(full.msPerRow),
+    integer(full.bytes),
+    '',
+  ]);
   if ('scores' in fineTuned) {
     lines.push(['the whole model, its own head', scoresText(fineTuned.scores), ms(fineTuned.msPerRow), '', '']);
   }

@@ -22,7 +22,11 @@ export function pythonUse({ task, graphs }: ReducedRecord, spaceBeforeWords: boo
     task.labels === null
       ? ['print(logits[:, 0])']
       : labelling
-        ? ['for word, values in zip(rows.word_ids(0), logits[0]):', '    if word is not None:', '        print(word, labels[values.argmax()])']
+        ? [
+            'for word, values in zip(rows.word_ids(0), logits[0]):',
+            '    if word is not None:',
+            '        print(word, labels[values.argmax()])',
+          ]
         : ['print([labels[values.argmax()] for values in logits])'];
   return [
     '### Python, with ONNX Runtime',
@@ -36,14 +40,18 @@ export function pythonUse({ task, graphs }: ReducedRecord, spaceBeforeWords: boo
       'folder = "."',
       tokenizer,
       `session = onnxruntime.InferenceSession(f"{folder}/${graphs[0].path}")`,
-      ...(task.labels === null ? [] : ['config = json.load(open(f"{folder}/config.json", encoding="utf-8"))', labelLine]),
+      ...(task.labels === null
+        ? []
+        : ['config = json.load(open(f"{folder}/config.json", encoding="utf-8"))', labelLine]),
       `rows = ${texts}`,
       'blank = np.zeros_like(rows["input_ids"])',
       'fed = {i.name: rows.get(i.name, blank).astype(np.int64) for i in session.get_inputs()}',
       'logits = session.run(["logits"], fed)[0]',
       ...answer,
     ),
-    ...(labelling ? ['A word of several subwords has logits for each of them; the ones named above stand for it.'] : []),
+    ...(labelling
+      ? ['A word of several subwords has logits for each of them; the ones named above stand for it.']
+      : []),
   ].join('\n\n');
 }
 

@@ -29,10 +29,7 @@ export function withSettings(
 }
 
 /** By the class of tokenizer that is named, else by the model's type. */
-export function conventionOf(
-  name: string | null,
-  { type, conventions }: TokenizerModel,
-): VocabularyConvention | null {
+export function conventionOf(name: string | null, { type, conventions }: TokenizerModel): VocabularyConvention | null {
   if (name === null) return conventions.get(type ?? '')?.vocabulary ?? null;
   const stem = name.replace(/Tokenizer(Fast)?$/, '').toLowerCase();
   return [...conventions].find(([key]) => key.replaceAll('-', '') === stem)?.[1].vocabulary ?? null;

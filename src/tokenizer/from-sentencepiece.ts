@@ -45,8 +45,7 @@ export function sentencePieceParts(
 /** Quotes, accents and case, as the original XLNet and ALBERT code did them before SentencePiece. */
 function plainSteps(settings: Settings, lowers: boolean): Step[] {
   const steps = [replaceStep('``', '"'), replaceStep("''", '"')];
-  if (settings.flag('keep_accents') !== true)
-    steps.push(plainStep('NFKD'), plainStep('StripAccents'));
+  if (settings.flag('keep_accents') !== true) steps.push(plainStep('NFKD'), plainStep('StripAccents'));
   if (settings.flag('do_lower_case') ?? lowers) steps.push(lowercaseStep);
   return steps;
 }

@@ -25,7 +25,11 @@ const limitBytes = 64 * 2 ** 20;
 export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel): Promise<Tokenizer> {
   const { path, file } = files.main;
   try {
-    return tokenizerOf(await readTokenizerParts(files, model, await readSettings(files)), path, model.conventions.get(model.type ?? '')?.pooling);
+    return tokenizerOf(
+      await readTokenizerParts(files, model, await readSettings(files)),
+      path,
+      model.conventions.get(model.type ?? '')?.pooling,
+    );
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
     if (cause instanceof JsonFault) {

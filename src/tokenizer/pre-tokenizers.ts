@@ -81,7 +81,10 @@ function readStep(spec: Spec): Step {
     case 'Punctuation':
       return replaced(spec.written(), splitting(marks, readBehavior(spec, 'Isolated')));
     case 'Digits':
-      return replaced(spec.written(), splitting(/\p{N}/gu, spec.flag('individual_digits', false) ? 'Isolated' : 'Contiguous'));
+      return replaced(
+        spec.written(),
+        splitting(/\p{N}/gu, spec.flag('individual_digits', false) ? 'Isolated' : 'Contiguous'),
+      );
     case 'Split':
       return readSplit(spec);
     default:

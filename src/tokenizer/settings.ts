@@ -159,12 +159,7 @@ export class Settings {
   }
 }
 
-function tokenOf(
-  content: string,
-  id: number,
-  flags: Spec | null,
-  stripLeft: boolean,
-): Omit<AddedToken, 'special'> {
+function tokenOf(content: string, id: number, flags: Spec | null, stripLeft: boolean): Omit<AddedToken, 'special'> {
   return {
     content,
     id,

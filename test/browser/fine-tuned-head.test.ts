@@ -11,7 +11,12 @@ import type { LinearHead } from '../../src/reduced/head.ts';
 import { standardModel } from '../../src/reduced/standard.ts';
 import type { Padding } from '../../src/tokenizer/tokenizer.ts';
 import golden from '../fixtures/architectures/heads.json';
-import { architectureGolden, architectureModels, architectureSource, type GoldenRows } from './architecture-fixtures.ts';
+import {
+  architectureGolden,
+  architectureModels,
+  architectureSource,
+  type GoldenRows,
+} from './architecture-fixtures.ts';
 import { exportSource } from './export-fixtures.ts';
 import { everyToken } from './hidden-states.ts';
 import { asBatch, paddedAtEnd } from './model-fixtures.ts';

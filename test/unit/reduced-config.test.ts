@@ -1,12 +1,15 @@
 /** config.json of a reduced model: what is cut, what is named, and which type stands in where transformers.js knows none. */
-import {
-  AutoModelForSequenceClassification,
-  AutoModelForTokenClassification,
-} from '@huggingface/transformers';
+import { AutoModelForSequenceClassification, AutoModelForTokenClassification } from '@huggingface/transformers';
 import { expect, test } from 'vitest';
 import { configFiles, pipelineTypes, type ReducedConfig } from '../../src/reduced/config.ts';
 
-const bert = { model_type: 'bert', num_hidden_layers: 6, hidden_size: 8, _name_or_path: '/home/me/model', dtype: 'float16' };
+const bert = {
+  model_type: 'bert',
+  num_hidden_layers: 6,
+  hidden_size: 8,
+  _name_or_path: '/home/me/model',
+  dtype: 'float16',
+};
 
 function written(original: object, changes: Partial<ReducedConfig> = {}): Map<string, Record<string, unknown>> {
   const files = configFiles({
