@@ -50,7 +50,7 @@ function jsonBlob(value: unknown): Blob {
 }
 
 async function tokenizerJson({ kind, main }: TokenizerFiles, parts: PipelineParts): Promise<Blob> {
-  if (kind === 'tokenizer.json' && !parts.remark) return main.file;
+  if (kind === 'tokenizer.json' && parts.overruled !== true) return main.file;
   const rest = {
     added_tokens: addedTokens(parts),
     normalizer: sequence('normalizers', parts.normalizer),

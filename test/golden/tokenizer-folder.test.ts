@@ -88,3 +88,34 @@ test('a bare vocabulary without a word about case says what is done', async () =
     padding_side: 'right',
   });
 });
+
+interface Settings {
+  texts: string[];
+  cases: { base: string; changes: object; files: Record<string, Record<string, unknown>>; ids: number[][] }[];
+}
+
+const fixtures = join(import.meta.dirname, '../fixtures');
+const settings = JSON.parse(readFileSync(join(fixtures, 'wild/tokenizer-settings.json'), 'utf8')) as Settings;
+
+test.each(settings.cases.map((own, index) => ({ ...own, index })))(
+  'settings beside $base, $index: the tokenizer.json that is written says them alone',
+  async ({ base, changes, files, ids }) => {
+    const folder = base.startsWith('pieces') ? 'wild/tokenizers' : 'tokenizers';
+    const own = JSON.parse(readFileSync(join(fixtures, folder, base, 'tokenizer.json'), 'utf8')) as object;
+    const beside = Object.entries(files).map(([name, content]) => dropped(name, JSON.stringify(content)));
+    const found = findTokenizerFiles(
+      [dropped('tokenizer.json', JSON.stringify({ ...own, ...changes })), ...beside],
+      '',
+    );
+    if (!found) throw new Error('no tokenizer');
+    const model = { type: files['config.json'].model_type as string, conventions: modelTypes };
+    const written = await tokenizerFolder(found, model, { maxLength: 77, className: null });
+    const json = new File([written.get('tokenizer.json') ?? ''], 'tokenizer.json');
+    const alone = findTokenizerFiles([{ path: 'tokenizer.json', file: json }], '');
+    if (!alone) throw new Error('no tokenizer');
+    const tokenizer = await openTokenizer(alone, { type: null, conventions: new Map() });
+    settings.texts.forEach((text, index) => {
+      expect(tokenizer.encode(text, null, 10_000).ids, text).toEqual(ids[index]);
+    });
+  },
+);
