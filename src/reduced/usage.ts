@@ -87,7 +87,7 @@ export function standardUse(
 /** With transformers.js. */
 export function browserUse({ task, maxLength, name }: ReducedRecord): string {
   const folder = JSON.stringify(/^[\w.-]+$/.test(name) ? name : 'reduced');
-  const start = ["env.localModelPath = './models/';", 'env.allowRemoteModels = false;'];
+  const start = ['env.allowLocalModels = true;', 'env.allowRemoteModels = false;', "env.localModelPath = './models/';"];
   const labelling = task.kind === 'labelling';
   const lines =
     labelling || (task.labels !== null && !task.pairs)
