@@ -80,7 +80,7 @@ export const reducedSchema = v.object({
   layers: count,
   /** Model neurons, layer × hidden + index; layer 0: embeddings. */
   neurons: v.array(count),
-  graphs: v.array(v.object({ path: v.string(), dtype })),
+  graphs: v.pipe(v.array(v.object({ path: v.string(), dtype })), v.minLength(1)),
   /** Every file but this one and README.md. */
   files: v.array(v.object({ path: v.string(), bytes: amount })),
   standard: v.union([

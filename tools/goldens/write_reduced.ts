@@ -75,12 +75,17 @@ for (const name of names) {
     { type: null, conventions: modelTypes },
   );
   const tokenizer = source.tokenizer ?? { ...anyTokenizer, classification: pooling };
-  const tokenizerFiles = source.tokenizer ? source.tokenizerFiles : filesIn(join(fixtures, 'tokenizers/word-piece-words'));
+  const tokenizerFiles = source.tokenizer
+    ? source.tokenizerFiles
+    : filesIn(join(fixtures, 'tokenizers/word-piece-words'));
   for (const labelling of [false, true]) {
     for (let layer = 0; layer <= config.layers; layer += 1) {
       const count = 7;
       const head = {
-        neurons: Int32Array.from({ length: count }, (_, at) => layer * config.hidden + ((5 * at + layer) % config.hidden)),
+        neurons: Int32Array.from(
+          { length: count },
+          (_, at) => layer * config.hidden + ((5 * at + layer) % config.hidden),
+        ),
         weight: Float32Array.from({ length: 3 * count }, (_, at) => 3 * Math.sin(1.7 * at + layer)),
         bias: Float32Array.from({ length: 3 }, (_, at) => Math.cos(at + 1)),
       };
@@ -92,8 +97,18 @@ for (const name of names) {
         graphs: [{ path: 'onnx/model.onnx', blob: new Blob(['blank']) }],
       });
       const folder = `models/${name}.${labelling ? 'words' : 'sentences'}.${layer}`;
-      await save(folder, [...files, ...describe(null)].map(({ path, blob }) => [path, blob] as const));
-      const facts = { name, neurons: [...head.neurons], weight: [...head.weight], bias: [...head.bias], labelling, layer };
+      await save(
+        folder,
+        [...files, ...describe(null)].map(({ path, blob }) => [path, blob] as const),
+      );
+      const facts = {
+        name,
+        neurons: [...head.neurons],
+        weight: [...head.weight],
+        bias: [...head.bias],
+        labelling,
+        layer,
+      };
       await save(folder, [['head.json', JSON.stringify({ ...facts, type: config.architecture })]]);
     }
   }
