@@ -1,11 +1,11 @@
 /** Text of a user's in Markdown and YAML, so that it stays text whatever marks it holds. */
 
-/** Inside a paragraph or a cell of a table, on one line. */
+/** Inside a line of a paragraph or a heading, or a cell of a table: what counts at the start of a line alone stays. */
 export function markdownText(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/[&<>]/g, (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[mark] ?? mark)
-    .replace(/[\\`*_{}[\]()#+\-.!|~^$:@]/g, '\\$&');
+    .replace(/[\\`*_{}[\]()#|~^$:@]/g, '\\$&');
 }
 
 /** As code inside a paragraph; in a cell of a table too. */

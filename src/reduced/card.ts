@@ -24,9 +24,7 @@ export function modelCard({ record, spaceBeforeWords, base }: CardFacts): string
     `# ${markdownText(record.name)}`,
     whatItIs(record),
     claimSection(record),
-    measurement === null
-      ? 'The files have not been measured; the scores above are those of the probe that they hold.'
-      : measuredSection(measurement),
+    measurement === null ? unmeasured(record) : measuredSection(measurement),
     '## Use',
     pythonUse(record, spaceBeforeWords),
     'className' in standard
@@ -65,7 +63,7 @@ function whatItIs(record: ReducedRecord): string {
       : `A ${task.pairs ? 'pair' : 'text'} is stood for by its ${pooling} token.`;
   const rows = [
     ['made of', `${markdownCode(model.name)}, weights with SHA-256 ${markdownCode(model.sha256)}`],
-    ['neurons by layer', markdownText(byLayer(record))],
+    ['neurons by layer', byLayer(record)],
     ['labels', labelsText(record)],
     ['longest input', `${maxLength} tokens`],
     ...record.graphs.map(({ path, dtype }) => [
@@ -121,6 +119,11 @@ function claimSection({ claim }: ReducedRecord): string {
     `By the run of ${markdownText(claim.run.created)}${seed}, on ${markdownText(claim.device)}:`,
     markdownTable(['part', 'this model', 'a probe on all neurons'], rows),
   ].join('\n\n');
+}
+
+function unmeasured({ claim }: ReducedRecord): string {
+  const of = claim === null ? '' : ' The scores above are those of the probe that they hold.';
+  return `The files have not been measured.${of}`;
 }
 
 function measuredSection(measurement: ReducedMeasurement): string {
