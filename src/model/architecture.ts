@@ -7,6 +7,7 @@ import type { GraphInput } from './batch.ts';
 import type { ConfigFields, ModelSizes } from './config-fields.ts';
 import type { ReadToken } from './graph/standard-inputs.ts';
 import type { GraphBuilder, WeightStorage } from './graph/writer.ts';
+import type { TaskHeads } from './heads.ts';
 
 export interface WrittenGraph {
   /** A serialized ONNX ModelProto can be made of it; its weights are named by canonical tensor names. */
@@ -66,6 +67,8 @@ export interface Architecture<Config extends ModelSizes = ModelSizes> extends Mo
   anchor: string;
   /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on. */
   idle?: readonly string[];
+  /** What transformers' task models have behind the encoder. */
+  heads: TaskHeads;
   /** @throws WinnowError `bad-model` naming the field that is missing, wrong, or asks for other arithmetic. */
   read(fields: ConfigFields): Config;
   /** Canonical tensor name → shape, of every tensor that the whole model needs. */

@@ -62,7 +62,7 @@ export async function openEncoder(model: EncoderModel, options: EncoderOptions):
   return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
-function writtenGraph(
+export function writtenGraph(
   ort: Runtime,
   { config, weights: { tensors } }: WrittenModel,
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
@@ -93,7 +93,7 @@ function writtenGraph(
 }
 
 /** Under its name; the graph computes with float32, and with what an adapter adds. */
-function externalWeight(path: string, tensor: WeightTensor | undefined): ExternalWeight {
+export function externalWeight(path: string, tensor: WeightTensor | undefined): ExternalWeight {
   if (!tensor) throw new Error(`the graph asks for ${path}, which the architecture does not list`);
   const { file, info, added } = tensor;
   const { start, end, dtype } = info;

@@ -33,7 +33,7 @@ export async function writeExport(
   const { names, timeMajor } = model.states;
   const { nodes, inputs, tensors } = neededParts(model.graph, names.slice(0, top + 1));
   check(model, inputs);
-  const graph = new GraphBuilder();
+  const graph = new GraphBuilder({ prefix: 'winnow.' });
   const given = new StandardInputs(graph, readout.token);
   for (const { name } of inputs) {
     if (name === 'token_type_ids') given.typeIds();

@@ -9,6 +9,7 @@ import { architectureOf } from '../model/architectures/list.ts';
 import type { EncoderModel, WrittenModel } from '../model/encoder.ts';
 import type { GraphBuilder, StoredWeight } from '../model/graph/writer.ts';
 import { tensorValues } from '../model/weights.ts';
+import { webDtypes } from './config.ts';
 import { writeExport } from './export.ts';
 import type { FolderFile, LinearHead, ReducedDtype } from './head.ts';
 import { halves, quantise } from './quantise.ts';
@@ -19,13 +20,6 @@ export interface ReducedModel {
   /** The token that stands for a sentence; `all`: every token has logits of its own. */
   token: Readout['token'];
 }
-
-/** As transformers.js and Optimum look for them. */
-export const onnxNames: Readonly<Record<ReducedDtype, string>> = {
-  float32: 'onnx/model.onnx',
-  float16: 'onnx/model_fp16.onnx',
-  int8: 'onnx/model_quantized.onnx',
-};
 
 /** A model file that is larger keeps its weights in one beside it: protobuf ends at 2 GiB. */
 const embeddedLimitBytes = 1.5e9;
@@ -41,7 +35,7 @@ export async function writeOnnx(
   limitBytes = embeddedLimitBytes,
 ): Promise<FolderFile[]> {
   const { readout, weights } = readoutOf(head, { ...model.config, token, storage: dtype });
-  const path = onnxNames[dtype];
+  const path = `onnx/${webDtypes[dtype].file}`;
   const own = new Map([
     [headWeights.weight, weights],
     [headWeights.bias, head.bias],

@@ -13,9 +13,9 @@ test('an empty graph: versions, name and the two operator sets', () => {
   const expected = [
     '0808', // ir_version 8
     `1206${text('winnow')}`, // producer_name
-    `3a081206${text('winnow')}`, // graph { name }
     '42040a001011', // opset_import { domain "", version 17 }
     `42110a0d${text('com.microsoft')}1001`,
+    `3a081206${text('winnow')}`, // graph { name }
   ];
   expect(hex(new GraphBuilder().encode())).toBe(expected.join(''));
 });

@@ -2,6 +2,7 @@
 import { fromPooled, graphInput } from '../batch.ts';
 import { bertShaped } from '../graph/bert-shaped.ts';
 import type { StandardInputs } from '../graph/standard-inputs.ts';
+import { ownHead, taskHeads } from '../heads.ts';
 import { bertNames, bertShape, bertVocabulary, readBertSizes } from './bert.ts';
 import { placedAfter, robertaVocabulary } from './roberta.ts';
 
@@ -46,6 +47,7 @@ function writeBuckets({ graph }: StandardInputs, distances: string): string {
 export const mpnet = bertShaped({
   ...bertShape,
   types: ['mpnet'],
+  heads: taskHeads('MPNet', 'mpnet', ownHead),
   vocabulary: {
     kind: 'vocab.txt',
     tokens: { ...robertaVocabulary.tokens, unk_token: bertVocabulary.tokens.unk_token },

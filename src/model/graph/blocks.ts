@@ -33,7 +33,7 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
 
   constructor(config: Config, { readout }: Extent) {
     this.config = config;
-    this.graph = new GraphBuilder(readout?.storage);
+    this.graph = new GraphBuilder(readout && { storage: readout.storage });
     this.given = readout ? new StandardInputs(this.graph, readout.token) : null;
     this.flat = this.graph.integers([-1, config.hidden]);
   }

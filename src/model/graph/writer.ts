@@ -47,6 +47,8 @@ interface NodeOptions {
   name?: string;
 }
 
+const graphName = text(2, 'winnow');
+
 /** Bytes, or a weight whose bytes are made when they are written. */
 type Piece = Uint8Array<ArrayBuffer> | StoredWeight;
 
@@ -60,8 +62,14 @@ export class GraphBuilder {
   private readonly stored = new Map<string, StoredWeight>();
   private readonly values = new Map<string, string>();
   private count = 0;
+  private readonly storage: WeightStorage;
+  private readonly prefix: string;
 
-  constructor(private readonly storage: WeightStorage = 'float32') {}
+  /** @param prefix before names that are made here: of an addition they must differ from the other graph's */
+  constructor({ storage = 'float32', prefix = '' }: { storage?: WeightStorage; prefix?: string } = {}) {
+    this.storage = storage;
+    this.prefix = prefix;
+  }
 
   /** Names of the tensors that the weights are made of, in order of first use. */
   get weights(): ReadonlySet<string> {
@@ -187,15 +195,12 @@ export class GraphBuilder {
 
   /** The whole ModelProto; each weight is to be mounted under its name. */
   encode(): Uint8Array<ArrayBuffer> {
-    const tensors = Array.from(this.stored.values(), ({ name, type, shape }) =>
-      message(5, externalTensor(name, elementType[type], shape, { location: name })),
-    );
-    return Uint8Array.from([...head(), ...this.graph([...this.constants(), ...tensors.flat()])]);
+    return Uint8Array.from([...head(), ...this.graph([...graphName, ...this.constants(), ...this.mounted()])]);
   }
 
   /** The whole ModelProto as it lies in a file: bytes, and the weights whose bytes stand between them. */
   pieces(): Piece[] {
-    const graph = this.additions();
+    const graph = [Uint8Array.from(graphName), ...this.additions()];
     const length = graph.reduce(
       (sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : weightBytes(piece)),
       0,
@@ -224,15 +229,18 @@ export class GraphBuilder {
       offset = range.end;
       return message(5, externalTensor(name, elementType[type], shape, { location, range }));
     });
-    return { bytes: Uint8Array.from([...head(), ...this.graph([...this.constants(), ...tensors])]), weights };
+    return {
+      bytes: Uint8Array.from([...head(), ...this.graph([...graphName, ...this.constants(), ...tensors])]),
+      weights,
+    };
   }
 
   /**
-   * Nodes, inputs and outputs alone as a `graph` field of a ModelProto: put behind the bytes of another model, protobuf
+   * Nodes, initializers, inputs and outputs alone as a `graph` field of a ModelProto: put behind the bytes of another model, protobuf
    * merges the two graphs. It carries no name, which would replace the other's.
    */
   encodeAddition(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.graph([]));
+    return Uint8Array.from(this.graph([...this.constants(), ...this.mounted()]));
   }
 
   /** @param more fields beside nodes, inputs and outputs */
@@ -240,9 +248,14 @@ export class GraphBuilder {
     return message(7, [...more, ...this.outline()]);
   }
 
-  /** The graph's name and small constants. */
   private constants(): number[] {
-    return [...text(2, 'winnow'), ...this.initializers.flatMap((tensor) => message(5, tensor))];
+    return this.initializers.flatMap((tensor) => message(5, tensor));
+  }
+
+  private mounted(): number[] {
+    return Array.from(this.stored.values(), ({ name, type, shape }) =>
+      message(5, externalTensor(name, elementType[type], shape, { location: name })),
+    ).flat();
   }
 
   private outline(): number[] {
@@ -283,7 +296,7 @@ export class GraphBuilder {
 
   private fresh(stem: string): string {
     this.count += 1;
-    return `winnow.${stem}.${this.count}`;
+    return `${this.prefix}${stem}.${this.count}`;
   }
 }
 

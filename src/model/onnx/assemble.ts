@@ -14,7 +14,7 @@ import { GraphIndex } from './graph-index.ts';
 
 /** int64 [vectors, 2]: the first two indices of each wanted vector in a hidden state. */
 export const indicesName = 'winnow.wanted';
-/** float32 [vectors, values × hidden] */
+/** float32 [vectors, values × hidden], or a whole value */
 export const pooledName = 'winnow.pooled';
 
 /** The bytes of a weight: in the model file (`location` null) or in one beside it. */
@@ -22,7 +22,7 @@ export interface WeightPlace extends Range {
   location: string | null;
 }
 
-interface AssembledModel {
+export interface AssembledModel {
   bytes: Uint8Array<ArrayBuffer>;
   /** What the runtime asks for by path. */
   weights: Map<string, WeightPlace>;
@@ -43,10 +43,15 @@ const graphLimitBytes = 512 * 2 ** 20;
 const inexactOnGpu = new Set(['Sin', 'Cos']);
 
 /**
- * @param values names of values [·, ·, hidden], in the order in which they are joined
+ * @param values names of the values that are needed
+ * @param addition a graph field with what is done with them
  * @throws WinnowError `bad-model` for a graph that is too large, `unreadable-file` when the file vanished.
  */
-export async function assemble(model: OnnxFile, values: readonly string[], hidden: number): Promise<AssembledModel> {
+export async function assemble(
+  model: OnnxFile,
+  values: readonly string[],
+  addition: Uint8Array<ArrayBuffer>,
+): Promise<AssembledModel> {
   const { nodes, tensors, declared, inputs } = neededParts(model, values);
   const weights = new Map<string, WeightPlace>();
   const onCpu: string[] = [];
@@ -57,7 +62,7 @@ export async function assemble(model: OnnxFile, values: readonly string[], hidde
     ...tensors.flatMap((tensor, index) => moved(tensor, `weight.${index}`, weights)),
   ];
   const graph = await join(model.file, pieces);
-  const rest = [messageHead(7, graph.length), graph, pooling(values, hidden)];
+  const rest = [messageHead(7, graph.length), graph, addition];
   const bytes = await join(model.file, [...model.rest.model, ...rest]);
   return { bytes, weights, inputs, onCpu };
 }
@@ -104,8 +109,8 @@ function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlac
   return [messageHead(5, outside.length), outside];
 }
 
-/** Of each value the wanted vectors, as float32, side by side. */
-function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuffer> {
+/** Of each value, [·, ·, hidden], the wanted vectors, as float32, side by side. */
+export function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder();
   const indices = graph.input(indicesName, 'int64', ['winnow.vectors', 2]);
   const picked = values.map((value, index) => {
@@ -114,6 +119,14 @@ function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuf
   });
   graph.node('Concat', picked, { axis: { int: 1 } }, { output: pooledName });
   graph.output(pooledName, 'float32', ['winnow.vectors', values.length * hidden]);
+  return graph.encodeAddition();
+}
+
+/** A value as float32, as it is. */
+export function unpooled(value: string, shape: readonly (number | string)[]): Uint8Array<ArrayBuffer> {
+  const graph = new GraphBuilder();
+  graph.node('Cast', [value], { to: { int: 1 } }, { output: pooledName });
+  graph.output(pooledName, 'float32', shape);
   return graph.encodeAddition();
 }
 
