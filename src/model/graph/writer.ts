@@ -5,7 +5,6 @@
  * in one file beside it. Refuses nothing: the runtime checks the graph.
  */
 import {
-  elementBytes,
   elementType,
   externalTensor,
   head,
@@ -21,23 +20,10 @@ import {
   type ElementType,
 } from './messages.ts';
 
+import { weightBytes, type StoredWeight, type WeightStorage } from './stored-weight.ts';
+
 export type { Attributes, ElementType } from './messages.ts';
-
-/** How a graph's large weights lie in it; it computes with float32 but for the products of int8. */
-export type WeightStorage = 'float32' | 'float16' | 'int8';
-
-/** A weight as it lies in a graph. */
-export interface StoredWeight {
-  name: string;
-  /** The tensor that it is made of. */
-  source: string;
-  type: 'float32' | 'float16' | 'int8';
-  shape: readonly number[];
-  /**
-   * int8 numbers are symmetric, their scale the largest of a row, or of a column, by 127. Absent: of the source's own numbers.
-   */
-  quantised?: { part: 'values' | 'scales'; by: 'row' | 'column'; transposed: boolean };
-}
+export type { StoredWeight, WeightStorage } from './stored-weight.ts';
 
 interface NodeOptions {
   domain?: string;
@@ -298,9 +284,4 @@ export class GraphBuilder {
     this.count += 1;
     return `${this.prefix}${stem}.${this.count}`;
   }
-}
-
-/** Of a weight as it is stored. */
-function weightBytes({ type, shape }: StoredWeight): number {
-  return shape.reduce((product, size) => product * size, elementBytes[type]);
 }
