@@ -21,6 +21,7 @@ const rooms = {
   activations: ['base', 'format', 'data', 'tokenizer', 'model', 'compute'],
   probe: ['base', 'data', 'run', 'compute', 'activations'],
   redundancy: ['base', 'data', 'run', 'compute', 'activations', 'probe'],
+  reduced: ['base', 'format', 'data', 'run', 'tokenizer', 'model'],
   'measures/stages': [
     ...['base', 'data', 'run', 'compute', 'activations', 'probe', 'redundancy'],
     ...['measures/fields'],
@@ -31,7 +32,7 @@ const rooms = {
   exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
   session: [
     ...['base', 'format', 'data', 'run', 'tokenizer', 'model', 'compute', 'activations', 'probe'],
-    ...['redundancy', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
+    ...['redundancy', 'reduced', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
   ui: [
     ...['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],

@@ -97,3 +97,32 @@ function makeHalfTable(): Uint32Array {
   }
   return table;
 }
+
+/**
+ * Numbers as float16, rounded to the nearest, ties to even; null where one is beyond its range.
+ * Source: IEEE 754-2008, binary16.
+ */
+export function toFloat16(values: Float32Array): Uint16Array<ArrayBuffer> | null {
+  const halves = new Uint16Array(values.length);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < values.length; i += 1) {
+    const size = Math.abs(values[i]);
+    if (!(size < 65_520)) return null;
+    const sign = (bits[i] >>> 16) & 0x8000;
+    if (size < 2 ** -14) {
+      // A multiple of 2^-24; what rounds up to 1024 of them is the smallest normal number.
+      halves[i] = sign | roundHalfEven(size * 2 ** 24);
+    } else {
+      const word = bits[i] & 0x7fffffff;
+      const odd = (word >>> 13) & 1;
+      halves[i] = sign | ((word - (112 << 23) + 0xfff + odd) >>> 13);
+    }
+  }
+  return halves;
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

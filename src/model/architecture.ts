@@ -5,12 +5,13 @@
 import type { TokenizerConvention } from '../tokenizer/conventions.ts';
 import type { GraphInput } from './batch.ts';
 import type { ConfigFields, ModelSizes } from './config-fields.ts';
+import type { ReadToken } from './graph/standard-inputs.ts';
+import type { GraphBuilder, WeightStorage } from './graph/writer.ts';
+import type { TaskHeads } from './heads.ts';
 
 export interface WrittenGraph {
-  /** A serialized ONNX ModelProto. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** The external initializers: canonical tensor names. */
-  weights: ReadonlySet<string>;
+  /** A serialized ONNX ModelProto can be made of it; its weights are named by canonical tensor names. */
+  graph: GraphBuilder;
   /** The inputs that must be fed, by name. */
   inputs: ReadonlyMap<string, GraphInput>;
 }
@@ -22,10 +23,27 @@ export interface WrittenGraph {
 export type PerRow = 'one' | 'many';
 
 export interface Extent {
-  /** Transformer layers to write, 1 … config.layers; the output then has one more, the embeddings. */
+  /** Transformer layers to write, 0 … config.layers; the output then has one more, the embeddings. */
   layers: number;
   perRow: PerRow;
+  /** Of a file for other programs: what it answers with instead of the pooled tokens. */
+  readout?: Readout;
 }
+
+/** A linear head over some neurons; the graph's inputs are then those that other programs give. */
+export interface Readout {
+  token: ReadToken;
+  /** By layer, in the order of the head's columns; layer 0 is the embeddings. */
+  neurons: readonly { layer: number; indices: readonly number[] }[];
+  outputs: number;
+  storage: WeightStorage;
+}
+
+/** float32 [outputs, neurons] and [outputs], among the weights of a graph with a readout. */
+export const headWeights = { weight: 'winnow.head.weight', bias: 'winnow.head.bias' };
+
+/** [rows, outputs], or [rows, T, outputs] where all tokens are read. */
+export const logitsName = 'logits';
 
 /** [P, (layers + 1) × hidden], P the number of pooled tokens */
 export const outputName = 'pooled';
@@ -49,6 +67,8 @@ export interface Architecture<Config extends ModelSizes = ModelSizes> extends Mo
   anchor: string;
   /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on. */
   idle?: readonly string[];
+  /** What transformers' task models have behind the encoder. */
+  heads: TaskHeads;
   /** @throws WinnowError `bad-model` naming the field that is missing, wrong, or asks for other arithmetic. */
   read(fields: ConfigFields): Config;
   /** Canonical tensor name → shape, of every tensor that the whole model needs. */

@@ -3,6 +3,7 @@
  * whichever side it is padded, so that a padded row gives the same numbers as the row alone.
  */
 import type { Padding } from '../tokenizer/tokenizer.ts';
+import type { StandardInputs } from './graph/standard-inputs.ts';
 import type { ElementType } from './graph/writer.ts';
 
 /** Rows padded to one length on the encoder's side: ids and types are [rows, length]. */
@@ -32,10 +33,18 @@ export interface GraphInput {
   /** A text is a size known only when the graph runs; an architecture's own inputs may name further ones. */
   shape: readonly (number | string)[];
   feed(batch: PaddedBatch): Feed;
+  /** The same value (whole numbers as int64) inside a graph that is fed as other programs feed it. */
+  write(given: StandardInputs): string;
 }
 
-export function graphInput(name: string, type: ElementType, shape: GraphInput['shape'], feed: GraphInput['feed']) {
-  return { name, type, shape, feed };
+export function graphInput(
+  name: string,
+  type: ElementType,
+  shape: GraphInput['shape'],
+  feed: GraphInput['feed'],
+  write: GraphInput['write'],
+): GraphInput {
+  return { name, type, shape, feed, write };
 }
 
 /** Where a row's first token stands in the padded row. */

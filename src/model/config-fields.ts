@@ -14,6 +14,9 @@ export interface ModelSizes {
   positions: number;
 }
 
+/** What transformers' configs call the number of layers. */
+export const layerFields = ['num_hidden_layers', 'n_layers', 'n_layer', 'num_layers'] as const;
+
 /** The greatest of each number that a file may ask for. */
 export const sizeLimits: Readonly<ModelSizes> = {
   layers: 1000,

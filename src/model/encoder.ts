@@ -38,7 +38,7 @@ export interface WrittenModel {
 }
 
 /** A model whose graph was exported with it. */
-interface ExportModel {
+export interface ExportModel {
   kind: 'export';
   config: ExportConfig;
   model: ExportedModel;
@@ -62,15 +62,15 @@ export async function openEncoder(model: EncoderModel, options: EncoderOptions):
   return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
-function writtenGraph(
+export function writtenGraph(
   ort: Runtime,
   { config, weights: { tensors } }: WrittenModel,
   { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
 ): SessionGraph {
-  const { bytes, weights, inputs } = architectureOf(config).write(config, { layers, perRow });
+  const { graph, inputs } = architectureOf(config).write(config, { layers, perRow });
   return {
-    bytes,
-    weights: Array.from(weights, (name) => externalWeight(name, tensors.get(name))),
+    bytes: graph.encode(),
+    weights: Array.from(graph.weights, (name) => externalWeight(name, tensors.get(name))),
     onCpu: [],
     feed: (batch) => {
       if (perRow === 'one' && batch.pooled.length !== batch.rows) {
@@ -93,7 +93,7 @@ function writtenGraph(
 }
 
 /** Under its name; the graph computes with float32, and with what an adapter adds. */
-function externalWeight(path: string, tensor: WeightTensor | undefined): ExternalWeight {
+export function externalWeight(path: string, tensor: WeightTensor | undefined): ExternalWeight {
   if (!tensor) throw new Error(`the graph asks for ${path}, which the architecture does not list`);
   const { file, info, added } = tensor;
   const { start, end, dtype } = info;

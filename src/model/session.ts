@@ -42,12 +42,16 @@ export interface ExternalWeight {
   convert?: () => Promise<Uint8Array>;
 }
 
-export interface SessionGraph extends EncoderFacts {
+/** What the runtime opens. */
+export interface ModelBytes {
   /** A serialized ONNX ModelProto. */
   bytes: Uint8Array<ArrayBuffer>;
   weights: readonly ExternalWeight[];
   /** Names of nodes that are computed on the CPU wherever the rest is. */
-  onCpu: string[];
+  onCpu: readonly string[];
+}
+
+export interface SessionGraph extends EncoderFacts, ModelBytes {
   feed: (batch: TokenBatch) => Feeds;
   /** The one output: float32 [pooled, layers × hidden]. */
   output: string;
@@ -60,20 +64,41 @@ export interface SessionGraph extends EncoderFacts {
  */
 const wrongOptimizer = 'SimplifiedLayerNormFusion';
 
+/** Where a session computes. */
+export interface SessionPlace {
+  backend: Encoder['backend'];
+  gpu: GPUDevice | null;
+}
+
 /**
  * @throws WinnowError `unreadable-file` when a weight file vanished, `device-lost` when the GPU went away, `out-of-memory`
  * or `internal` when the runtime cannot open the graph.
  */
-export async function openSession(
-  { ort, mountsBlobs }: LoadedRuntime,
-  graph: SessionGraph,
-  { backend, gpu }: { backend: Encoder['backend']; gpu: GPUDevice | null },
-): Promise<Encoder> {
+export async function openSession(runtime: LoadedRuntime, graph: SessionGraph, place: SessionPlace): Promise<Encoder> {
   const { bytes, weights, onCpu } = graph;
+  return encoderOf(await openModel(runtime, { bytes, weights, onCpu }, place), graph, place);
+}
+
+/** A model that is open: one call at a time, floats out. */
+export interface OpenModel {
+  /**
+   * The values of the output `name`. Calls queue.
+   * @throws WinnowError `device-lost`, `out-of-memory` or `internal`.
+   */
+  run(feeds: Feeds, name: string): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** @throws WinnowError as `openSession`. */
+export async function openModel(
+  { ort, mountsBlobs }: LoadedRuntime,
+  { bytes, weights, onCpu }: ModelBytes,
+  { backend, gpu }: SessionPlace,
+): Promise<OpenModel> {
   const webgpu = {
     name: 'webgpu',
     ...(gpu && { device: gpu }),
-    ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }),
+    ...(onCpu.length > 0 && { forceCpuNodeNames: [...onCpu] }),
   } as const;
   const executionProviders = backend === 'webgpu' ? [webgpu] : (['wasm'] as const);
   const externalData: { path: string; data: Uint8Array | Blob }[] = [];
@@ -84,7 +109,7 @@ export async function openSession(
   try {
     const extra = { optimization: { disable_specified_optimizers: wrongOptimizer } };
     const session = await ort.InferenceSession.create(bytes, { executionProviders, externalData, extra });
-    return encoderOf(session, graph, gpu);
+    return modelOf(session, gpu);
   } catch (cause) {
     // The runtime's own words for a file that vanished while it read say nothing: look at the files themselves.
     for (const file of new Set(weights.map((weight) => weight.file))) await readSlice(file, 0, 1);
@@ -92,17 +117,8 @@ export async function openSession(
   }
 }
 
-/** @throws WinnowError `bad-option` for layers outside 1 … all. */
-export function checkLayers(layers: number, all: number): void {
-  if (Number.isInteger(layers) && layers >= 1 && layers <= all) return;
-  const message = `${layers} layers were asked for, and the model has ${all}.`;
-  throw new WinnowError('bad-option', message, `Choose from 1 to ${all} layers.`);
-}
-
-/** Keeps nothing of the graph but what it takes out here: its weights lie in the session. */
-function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: GPUDevice | null): Encoder {
-  const { feed, output: name, layers, hidden, maxLength, padding, unpadded } = graph;
-  const backend = device ? 'webgpu' : 'wasm';
+/** Keeps nothing of the graph: its weights lie in the session. */
+function modelOf(session: Ort.InferenceSession, device: GPUDevice | null): OpenModel {
   let queue: Promise<unknown> = Promise.resolve();
   let lost: string | null = null;
   void device?.lost.then((info) => (lost = info.message || info.reason));
@@ -113,37 +129,54 @@ function encoderOf(session: Ort.InferenceSession, graph: SessionGraph, device: G
     return result;
   };
 
-  const compute = async (batch: TokenBatch): Promise<Float32Array> => {
-    if (batch.length > maxLength) {
-      const message = `A row has ${batch.length} tokens, and the model takes ${maxLength}.`;
-      throw new WinnowError('bad-option', message, 'Choose a smaller maximum length.');
-    }
-    const feeds = feed(batch);
+  const compute = async (feeds: Feeds, name: string): Promise<Float32Array> => {
     let output: Ort.Tensor;
     try {
-      output = (await session.run(feeds))[name];
+      output = (await session.run(feeds, [name]))[name];
     } catch (cause) {
       throw (device && (await lossOf(device, cause))) ?? runtimeError(cause, 'run the model');
     }
     const values = (await output.getData()) as Float32Array;
     output.dispose();
-    // A device that is going away answers with zeros; LayerNorm's output is all zero only where its weights are.
-    const isZero = !values.some((value) => value !== 0);
-    if (lost !== null || (isZero && backend === 'webgpu')) throw lostError(lost ?? 'it answered with zeros');
-    if (isZero) {
-      const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
-      throw new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
-    }
-    const expected = batch.pooled.length * layers * hidden;
-    if (values.length === expected) return values;
-    const message = `The model gave ${values.length} numbers where ${batch.pooled.length} tokens × ${layers} layers × ${hidden} neurons are ${expected}.`;
-    throw new WinnowError('bad-model', message, 'Check that config.json and the model are of the same export.');
+    if (lost !== null) throw lostError(lost);
+    return values;
   };
 
+  return { run: (feeds, name) => next(() => compute(feeds, name)), dispose: () => next(() => session.release()) };
+}
+
+/** @throws WinnowError `bad-option` for layers outside 1 … all. */
+export function checkLayers(layers: number, all: number): void {
+  if (Number.isInteger(layers) && layers >= 1 && layers <= all) return;
+  const message = `${layers} layers were asked for, and the model has ${all}.`;
+  throw new WinnowError('bad-option', message, `Choose from 1 to ${all} layers.`);
+}
+
+/** Keeps nothing of the graph but what it takes out here. */
+function encoderOf(model: OpenModel, graph: SessionGraph, { gpu }: SessionPlace): Encoder {
+  const { feed, output: name, layers, hidden, maxLength, padding, unpadded } = graph;
+  const backend = gpu ? 'webgpu' : 'wasm';
   return {
     ...{ backend, layers, hidden, maxLength, padding, unpadded },
-    run: (batch) => next(() => compute(batch)),
-    dispose: () => next(() => session.release()),
+    dispose: () => model.dispose(),
+    async run(batch) {
+      if (batch.length > maxLength) {
+        const message = `A row has ${batch.length} tokens, and the model takes ${maxLength}.`;
+        throw new WinnowError('bad-option', message, 'Choose a smaller maximum length.');
+      }
+      const values = await model.run(feed(batch), name);
+      // A device that is going away answers with zeros; LayerNorm's output is all zero only where its weights are.
+      const isZero = !values.some((value) => value !== 0);
+      if (isZero && backend === 'webgpu') throw lostError('it answered with zeros');
+      if (isZero) {
+        const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
+        throw new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
+      }
+      const expected = batch.pooled.length * layers * hidden;
+      if (values.length === expected) return values;
+      const message = `The model gave ${values.length} numbers where ${batch.pooled.length} tokens × ${layers} layers × ${hidden} neurons are ${expected}.`;
+      throw new WinnowError('bad-model', message, 'Check that config.json and the model are of the same export.');
+    },
   };
 }
 

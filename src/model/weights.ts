@@ -10,7 +10,7 @@ import { readTensor, type TensorInfo } from '../format/safetensors.ts';
 import { adapterChanges, addLowRank, fitsWeight, isLowRank, type AdapterConfig, type LowRank } from './adapters.ts';
 import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
-import { checkRest, encodersIn, headNames, type FileEncoder, type WeightNote } from './file-encoders.ts';
+import { checkRest, encodersIn, headNames, renewed, type FileEncoder, type WeightNote } from './file-encoders.ts';
 import { readWeightFile, type WeightFile } from './weight-file.ts';
 
 export interface WeightTensor {
@@ -29,6 +29,11 @@ export interface Weights {
   format: WeightFile['format'];
   /** Number format of the tensors that are used, e.g. "F32" or "F16 and F32". */
   dtypes: string;
+  /**
+   * What no hidden state depends on: tensors inside the encoder by canonical name, others by their own; empty where an
+   * adapter is merged, as theirs is the head.
+   */
+  further: { inside: Map<string, WeightTensor>; beside: Map<string, WeightTensor> };
   /** Name of the fine-tuned head, null when there is none. */
   head: string | null;
   /** Names of all encoders that the files hold, and the one that is used. */
@@ -92,6 +97,7 @@ export async function readWeights(
     parameters: countParameters(own.map(([, tensor]) => tensor)),
     format,
     dtypes: [...new Set([...tensors.values()].map(({ info }) => info.dtype))].sort().join(' and '),
+    further: changes === null ? furtherTensors(encoder, beside, { found, shapes }) : noTensors(),
     head: findHead(own.map(([name]) => name)),
     encoders: encoders.map(({ name }) => name),
     encoder: encoder.name,
@@ -111,6 +117,25 @@ async function readFiles(files: readonly File[]) {
     for (const [name, why] of read.scattered) scattered.set(name, scatteredTensor(name, file, why));
   }
   return { found, scattered, format };
+}
+
+function noTensors(): Weights['further'] {
+  return { inside: new Map(), beside: new Map() };
+}
+
+function furtherTensors(
+  { names }: FileEncoder,
+  beside: readonly string[],
+  { found, shapes }: { found: ReadonlyMap<string, WeightTensor>; shapes: ReadonlyMap<string, readonly number[]> },
+): Weights['further'] {
+  const further = noTensors();
+  const put = (into: Map<string, WeightTensor>, name: string, stored: string): void => {
+    const tensor = found.get(stored);
+    if (tensor) into.set(name, tensor);
+  };
+  for (const [name, stored] of names) if (!shapes.has(name)) put(further.inside, name, stored);
+  for (const name of beside) put(further.beside, renewed(name), name);
+  return further;
 }
 
 /** The one that the user chose, else the first that config.json fits, else the first. */

@@ -12,6 +12,7 @@ import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts'
 import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
 import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
+import type { ReducedCard } from '../reduced/recognise.ts';
 import type { RunOptions } from '../options/table.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
@@ -45,6 +46,8 @@ export interface Inspection {
   /** A configuration of the published scripts. */
   experiment: ExperimentCard | null;
   data: DataCard | null;
+  /** A smaller model that Winnow made, for measuring again. */
+  reduced: ReducedCard | null;
   /** Stands between the user and a run: absent or broken files. */
   missing: Notice[];
   /** Worth knowing, e.g. which of two weight files is used. */

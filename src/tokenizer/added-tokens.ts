@@ -15,6 +15,8 @@ export interface AddedToken {
   stripRight: boolean;
   /** Looked for after normalisation, itself normalised. */
   normalized: boolean;
+  /** Of no text: what decodes leaves it out. */
+  special: boolean;
 }
 
 /** A piece of text, or the id of the token that stood there. */

@@ -25,11 +25,12 @@ export function withSettings(
   const own = { ...parts, ...rebuilt(parts, settings, convention), added };
   const changed = !isSame(parts, own);
   const remark = `${parts.file} and the settings beside it disagree about case, accents or spaces; the settings count, as in transformers.`;
-  return { ...own, remark: changed ? remark : null };
+  const overruled = changed || !isEqual(parts.added, added) || !isEqual(parts.template, own.template);
+  return { ...own, remark: changed ? remark : null, overruled };
 }
 
 /** By the class of tokenizer that is named, else by the model's type. */
-function conventionOf(name: string | null, { type, conventions }: TokenizerModel): VocabularyConvention | null {
+export function conventionOf(name: string | null, { type, conventions }: TokenizerModel): VocabularyConvention | null {
   if (name === null) return conventions.get(type ?? '')?.vocabulary ?? null;
   const stem = name.replace(/Tokenizer(Fast)?$/, '').toLowerCase();
   return [...conventions].find(([key]) => key.replaceAll('-', '') === stem)?.[1].vocabulary ?? null;
@@ -82,6 +83,11 @@ function withCase(steps: readonly Step[], settings: Settings): Step[] {
 function withAccents(steps: readonly Step[], settings: Settings): Step[] {
   const isOfAccents = ({ config }: Step): boolean => config.type === 'NFKD' || config.type === 'StripAccents';
   return settings.flag('keep_accents') === true ? steps.filter((step) => !isOfAccents(step)) : [...steps];
+}
+
+/** Of plain values. */
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 const probe = 'Ä 中a ÉX';

@@ -7,11 +7,12 @@ import type { Piece, VocabularyConvention } from './conventions.ts';
 import { sharedParts } from './from-vocabulary.ts';
 import { unigramModel } from './library-models.ts';
 import type { Step } from './library.ts';
-import { charsmapStep, lowercaseStep, replaceStep } from './normalizers.ts';
+import { charsmapStep, lowercaseStep, plainStep, replaceStep } from './normalizers.ts';
 import type { PipelineParts } from './pipeline.ts';
 import { metaspace, whitespaceSplit } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
+import { modelOf } from './written-model.ts';
 
 /** @throws WinnowError `bad-tokenizer` for another kind of SentencePiece model. */
 export function sentencePieceParts(
@@ -29,20 +30,22 @@ export function sentencePieceParts(
     throw badTokenizer(`${file} names the piece ${unknown} for unknown text, but it has ${pieces.length} pieces.`);
   }
   const unigram = unigramModel(pieces, unknown, new Spec(new Map(), file));
+  const modelText = () =>
+    modelOf({ type: 'Unigram', unk_id: unknown, byte_fallback: false }, { vocab: JSON.stringify(pieces) });
   const rules = plain ? plainSteps(settings, plain.lowers) : [];
   return {
     ...sharedParts(unigram, settings, convention, file),
     normalizer: model.charsmap ? [...rules, charsmapStep(model.charsmap, file)] : rules,
     rules,
     preTokenizer: [whitespaceSplit, metaspace('▁', 'always', true)],
+    modelText,
   };
 }
 
 /** Quotes, accents and case, as the original XLNet and ALBERT code did them before SentencePiece. */
 function plainSteps(settings: Settings, lowers: boolean): Step[] {
   const steps = [replaceStep('``', '"'), replaceStep("''", '"')];
-  if (settings.flag('keep_accents') !== true)
-    steps.push({ config: { type: 'NFKD' } }, { config: { type: 'StripAccents' } });
+  if (settings.flag('keep_accents') !== true) steps.push(plainStep('NFKD'), plainStep('StripAccents'));
   if (settings.flag('do_lower_case') ?? lowers) steps.push(lowercaseStep);
   return steps;
 }

@@ -14,6 +14,7 @@ import { bertPreTokenizer, byteLevel } from './pre-tokenizers.ts';
 import type { Settings } from './settings.ts';
 import { badTokenizer, Spec } from './spec.ts';
 import { templateOf } from './template.ts';
+import { modelOf, textOfIds } from './written-model.ts';
 import { lowercase } from './unicode.ts';
 import { checkEntryCount, checkLength, readVocabulary, type Vocabulary } from './vocabulary.ts';
 
@@ -31,12 +32,16 @@ export function wordPieceParts(
   const lower = settings.flag('do_lower_case') ?? !holdsCapitals(vocabulary);
   tokenId(names.unk_token, vocabulary, file);
   const { model, ...steps } = wordPieceOf(vocabulary, settings, names.unk_token, lower);
+  const fields = { type: 'WordPiece', unk_token: names.unk_token, ...wordPieceConfig };
+  const modelText = () => modelOf(fields, { vocab: textOfIds(vocabulary) });
   const remark =
     settings.flag('do_lower_case') === null && !lower
       ? `${file} holds capitals and no file says do_lower_case: texts keep their capitals, which AutoTokenizer would lower.`
       : null;
-  return { ...sharedParts(model, settings, convention, file), ...steps, remark };
+  return { ...sharedParts(model, settings, convention, file), ...steps, remark, modelText };
 }
+
+const wordPieceConfig = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
 
 /** What BERT's tokenizers do, and nothing that a file might say otherwise but `settings`. */
 export function wordPieceOf(
@@ -51,9 +56,8 @@ export function wordPieceOf(
     lower,
     strip: settings.flag('strip_accents') ?? lower,
   };
-  const config = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
   return {
-    model: wordPieceModel(vocabulary, unknown, config),
+    model: wordPieceModel(vocabulary, unknown, wordPieceConfig),
     normalizer: [bertStep(options)],
     preTokenizer: [bertPreTokenizer],
   };
@@ -71,11 +75,16 @@ export function bytePairParts(
   const json = new JsonBytes(bytes);
   const vocabulary = readVocabulary(json, new Spec(new Map(), file));
   json.end();
-  const model = bytePairModel(vocabulary, mergesOf(merges, vocabulary), null, {});
+  const read = mergesOf(merges, vocabulary);
+  const model = bytePairModel(vocabulary, read, null, {});
+  const fields = { type: 'BPE', dropout: null, unk_token: null, fuse_unk: false, byte_fallback: false };
+  const modelText = () =>
+    modelOf(fields, { vocab: textOfIds(vocabulary), merges: JSON.stringify(read.pairs(vocabulary)) });
   return {
     ...sharedParts(model, settings, convention, file),
     preTokenizer: [byteLevel(settings.flag('add_prefix_space') ?? false, true)],
     spaceBeforeWords: true,
+    modelText,
   };
 }
 

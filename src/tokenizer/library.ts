@@ -13,6 +13,8 @@ export interface Step {
   config: Readonly<Record<string, unknown>> & { type: string };
   /** Properties of the library's object. */
   patch?: Readonly<Record<string, unknown>>;
+  /** As tokenizer.json says it. */
+  written: Readonly<Record<string, unknown>> & { type: string };
 }
 
 /** Where a piece of text stands. */

@@ -49,6 +49,15 @@ export class Merges {
     return first === undefined || second === undefined ? undefined : this.ranks.get(keyOf(first, second));
   }
 
+  /** Both halves of each, the first learnt first; of equal ones the last counts. */
+  pairs(vocabulary: Vocabulary): [string, string][] {
+    const entries = new Map(Array.from(vocabulary, ([entry, id]) => [id, entry] as const));
+    const half = (id: number): string => entries.get(id) ?? '';
+    return [...this.ranks]
+      .sort(([, a], [, b]) => a - b)
+      .map(([key]) => [half(Math.floor(key / idLimit)), half(key % idLimit)]);
+  }
+
   private addLine(line: string): void {
     const halves = line.split(' ');
     this.add(halves.length === 2 ? halves : [line]);

@@ -18,24 +18,42 @@ const leading = new RegExp(`^${whiteSpace}+`, 'u');
 const space = new RegExp(whiteSpace, 'u');
 
 /** A step of the library that runs `normalize` instead of its own. */
-function replaced(normalize: Normalize): Step {
-  return { config: { type: 'Lowercase' }, patch: { normalize } };
+function replaced(written: Step['written'], normalize: Normalize): Step {
+  return { config: { type: 'Lowercase' }, patch: { normalize }, written };
 }
 
-export const lowercaseStep = replaced(lowercase);
+export const lowercaseStep = replaced({ type: 'Lowercase' }, lowercase);
 
 export function bertStep(options: BertOptions): Step {
-  return replaced((text) => normalizeBert(text, options));
+  const { clean, chinese, strip, lower } = options;
+  const written = { clean_text: clean, handle_chinese_chars: chinese, strip_accents: strip, lowercase: lower };
+  return replaced({ type: 'BertNormalizer', ...written }, (text) => normalizeBert(text, options));
 }
 
 /** @throws WinnowError `bad-tokenizer` when the table's sizes do not fit. */
 export function charsmapStep(table: Uint8Array, file: string): Step {
-  return replaced(readCharsmap(table, file));
+  const written = {
+    type: 'Precompiled',
+    // Made when it is asked for: a table has up to a megabyte.
+    get precompiled_charsmap() {
+      return toBase64(table);
+    },
+  };
+  return replaced(written, readCharsmap(table, file));
+}
+
+/** A step that has no choices, and that the library does as Rust does. */
+export function plainStep(type: 'NFC' | 'NFD' | 'NFKC' | 'NFKD' | 'StripAccents'): Step {
+  return { config: { type }, written: { type } };
 }
 
 /** A text for another, as it stands. */
 export function replaceStep(text: string, content: string): Step {
-  return { config: { type: 'Replace', pattern: { String: text }, content: content.replaceAll('$', '$$$$') } };
+  const pattern = { String: text };
+  return {
+    config: { type: 'Replace', pattern, content: content.replaceAll('$', '$$$$') },
+    written: { type: 'Replace', pattern, content },
+  };
 }
 
 /**
@@ -57,21 +75,21 @@ function readStep(spec: Spec, tables: boolean): Step | null {
     case 'NFKC':
     case 'NFKD':
     case 'StripAccents':
-      return { config: { type } };
+      return plainStep(type);
     case 'Lowercase':
       return lowercaseStep;
     case 'Strip':
-      return replaced(strip(spec.flag('strip_left', true), spec.flag('strip_right', true)));
+      return replaced(spec.written(), strip(spec.flag('strip_left', true), spec.flag('strip_right', true)));
     case 'Prepend': {
       const prefix = short(spec, 'prepend');
-      return replaced((text) => (text === '' ? text : prefix + text));
+      return replaced(spec.written(), (text) => (text === '' ? text : prefix + text));
     }
     case 'ByteLevel':
-      return replaced(toByteLevel);
+      return replaced({ type }, toByteLevel);
     case 'Replace': {
       const { expression } = readPattern(spec);
       const content = short(spec, 'content');
-      return replaced((text) => text.replace(expression, () => content));
+      return replaced(spec.written(), (text) => text.replace(expression, () => content));
     }
     case 'Precompiled':
       return tables ? charsmapStep(fromBase64(spec), spec.file) : null;
@@ -104,6 +122,14 @@ function strip(left: boolean, right: boolean): Normalize {
     const rest = text.slice(0, end);
     return left ? rest.replace(leading, '') : rest;
   };
+}
+
+/** In pieces: the arguments of one call are limited. */
+function toBase64(bytes: Uint8Array): string {
+  const size = 0x8000;
+  let text = '';
+  for (let at = 0; at < bytes.length; at += size) text += String.fromCharCode(...bytes.subarray(at, at + size));
+  return btoa(text);
 }
 
 function fromBase64(spec: Spec): Uint8Array {

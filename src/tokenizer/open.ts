@@ -25,7 +25,11 @@ const limitBytes = 64 * 2 ** 20;
 export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel): Promise<Tokenizer> {
   const { path, file } = files.main;
   try {
-    return tokenizerOf(await readParts(files, model), path, model.conventions.get(model.type ?? '')?.pooling);
+    return tokenizerOf(
+      await readTokenizerParts(files, model, await readSettings(files)),
+      path,
+      model.conventions.get(model.type ?? '')?.pooling,
+    );
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
     if (cause instanceof JsonFault) {
@@ -36,14 +40,23 @@ export async function openTokenizer(files: TokenizerFiles, model: TokenizerModel
   }
 }
 
-async function readParts(files: TokenizerFiles, model: TokenizerModel): Promise<PipelineParts> {
-  const { kind, main, merges } = files;
-  const { bytes, file } = await readBytes(main);
-  const settings = new Settings({
+/** What the files beside the tokenizer say. @throws WinnowError `bad-file` for one that is no JSON object. */
+export async function readSettings(files: TokenizerFiles): Promise<Settings> {
+  return new Settings({
     config: await textOf(files.config),
     specialTokens: await textOf(files.specialTokens),
     added: await textOf(files.added),
   });
+}
+
+/** What a tokenizer is put together from. @throws WinnowError as `openTokenizer`; JsonFault. */
+export async function readTokenizerParts(
+  files: TokenizerFiles,
+  model: TokenizerModel,
+  settings: Settings,
+): Promise<PipelineParts> {
+  const { kind, main, merges } = files;
+  const { bytes, file } = await readBytes(main);
   if (kind === 'tokenizer.json') return withSettings(readTokenizerJson(bytes, file), settings, model);
   const name = nameOf(file);
   const convention = () => vocabularyConvention(kind, model, name);

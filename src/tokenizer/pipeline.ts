@@ -26,6 +26,10 @@ export interface PipelineParts {
   padding: Partial<Padding>;
   /** Something that is worth saying of its files. */
   remark?: string | null;
+  /** Settings beside a tokenizer.json made other parts of it. */
+  overruled?: boolean;
+  /** The model as tokenizer.json says it, of a bare vocabulary. */
+  modelText?: () => string;
 }
 
 /**

@@ -17,13 +17,13 @@ const spaces = new RegExp(`${whiteSpace}+`, 'gu');
 const marks = new RegExp(`[${punctuation}]`, 'gu');
 
 /** A step of the library that cuts each text by `cut`, empty pieces left out. */
-function replaced(cut: Cut): Step {
+function replaced(written: Step['written'], cut: Cut): Step {
   const cutText = (text: string): string[] => cut(text).filter((piece) => piece !== '');
-  return { config: { type: 'WhitespaceSplit' }, patch: { pre_tokenize_text: cutText } };
+  return { config: { type: 'WhitespaceSplit' }, patch: { pre_tokenize_text: cutText }, written };
 }
 
-export const bertPreTokenizer = replaced((text) => text.match(bertWords) ?? []);
-export const whitespaceSplit = replaced(splitting(spaces, 'Removed'));
+export const bertPreTokenizer = replaced({ type: 'BertPreTokenizer' }, (text) => text.match(bertWords) ?? []);
+export const whitespaceSplit = replaced({ type: 'WhitespaceSplit' }, splitting(spaces, 'Removed'));
 
 type PrependScheme = 'always' | 'first' | 'never';
 
@@ -41,13 +41,15 @@ export function metaspace(mark: string, prepend: PrependScheme, split: boolean):
       return split ? cut(whole) : [whole];
     });
   };
-  return { config: { type: 'Metaspace' }, patch: { pre_tokenize } };
+  const written = { type: 'Metaspace', replacement: mark, prepend_scheme: prepend, split };
+  return { config: { type: 'Metaspace' }, patch: { pre_tokenize }, written };
 }
 
 /** @param prefixSpace puts a space before a text that starts with none */
 export function byteLevel(prefixSpace: boolean, cutWords: boolean): Step {
   const config = { type: 'ByteLevel', add_prefix_space: prefixSpace, use_regex: cutWords };
-  return { config, patch: { pattern: new RegExp(gpt2Words, 'gu') } };
+  const written = { ...config, trim_offsets: true };
+  return { config, patch: { pattern: new RegExp(gpt2Words, 'gu') }, written };
 }
 
 /** Each adds characters, so that several would blow a text up. */
@@ -71,15 +73,18 @@ function readStep(spec: Spec): Step {
     case 'WhitespaceSplit':
       return whitespaceSplit;
     case 'Whitespace':
-      return replaced(splitting(words, 'Removed', true));
+      return replaced({ type: 'Whitespace' }, splitting(words, 'Removed', true));
     case 'Metaspace':
       return readMetaspace(spec);
     case 'ByteLevel':
       return byteLevel(spec.flag('add_prefix_space', true), spec.flag('use_regex', true));
     case 'Punctuation':
-      return replaced(splitting(marks, readBehavior(spec, 'Isolated')));
+      return replaced(spec.written(), splitting(marks, readBehavior(spec, 'Isolated')));
     case 'Digits':
-      return replaced(splitting(/\p{N}/gu, spec.flag('individual_digits', false) ? 'Isolated' : 'Contiguous'));
+      return replaced(
+        spec.written(),
+        splitting(/\p{N}/gu, spec.flag('individual_digits', false) ? 'Isolated' : 'Contiguous'),
+      );
     case 'Split':
       return readSplit(spec);
     default:
@@ -92,9 +97,13 @@ function readSplit(spec: Spec): Step {
   const behavior = readBehavior(spec, 'Isolated');
   const invert = spec.flag('invert', false);
   if (invert || (behavior !== 'Isolated' && behavior !== 'Removed')) {
-    return replaced(splitting(expression, behavior, invert));
+    return replaced(spec.written(), splitting(expression, behavior, invert));
   }
-  return { config: { type: 'Split', pattern, behavior, invert }, patch: { pattern: expression } };
+  return {
+    config: { type: 'Split', pattern, behavior, invert },
+    patch: { pattern: expression },
+    written: spec.written(),
+  };
 }
 
 function readMetaspace(spec: Spec): Step {

@@ -162,6 +162,7 @@ function readAdded(spec: Spec, { vocabulary }: SubwordModel): AddedToken[] {
       stripLeft: token.flag('lstrip', false),
       stripRight: token.flag('rstrip', false),
       normalized: token.flag('normalized', !special),
+      special,
     };
   });
 }

@@ -30,6 +30,11 @@ export class Settings {
     this.addedIds = read(added, 'added_tokens.json');
   }
 
+  /** Everything that tokenizer_config.json says. */
+  get whole(): Record<string, unknown> {
+    return this.config.fields();
+  }
+
   flag(key: string): boolean | null {
     return this.config.has(key) ? this.config.flag(key, false) : null;
   }
@@ -61,14 +66,19 @@ export class Settings {
     { more = [], maskStrips = false }: { more?: readonly string[]; maskStrips?: boolean },
   ): AddedToken[] {
     const tokens = new Map<string, AddedToken>();
+    const usual = [...roles.flatMap((role) => names[role] ?? []), ...more];
     const add = (content: string, given: number | undefined, flags: Spec | null): void => {
       const id = vocabulary.get(content) ?? given;
       if (id === undefined || content === '') return;
-      tokens.set(content, tokenOf(content, id, flags, maskStrips && content === names.mask_token));
+      const special = flags?.flag('special', usual.includes(content)) ?? usual.includes(content);
+      tokens.set(content, {
+        ...tokenOf(content, id, flags, maskStrips && content === names.mask_token),
+        special,
+      });
     };
-    for (const content of [...roles.flatMap((role) => names[role] ?? []), ...more]) add(content, undefined, null);
+    for (const content of usual) add(content, undefined, null);
     for (const role of roles) {
-      const flags = this.described(role);
+      const flags = this.flagsOf(role);
       if (flags?.has('content')) add(flags.text('content'), undefined, flags);
     }
     for (const [content, id] of this.addedIds) if (isId(id)) add(content, id, null);
@@ -95,7 +105,7 @@ export class Settings {
       const id = tokens.get(content)?.id ?? vocabulary.get(content) ?? greatest;
       const isSpecial = flags?.flag('special', special) ?? special;
       const normalized = flags?.flag('normalized', !isSpecial) ?? !isSpecial;
-      tokens.set(content, { ...tokenOf(content, id, flags, false), normalized });
+      tokens.set(content, { ...tokenOf(content, id, flags, false), normalized, special: isSpecial });
     };
     const listed = (decoder?.specs() ?? []).filter(([id]) => isId(Number(id)));
     for (const [, flags] of listed.toSorted(([a], [b]) => Number(a) - Number(b)))
@@ -125,15 +135,21 @@ export class Settings {
     });
   }
 
+  /** The special tokens that the files name, as they describe them. */
+  get described(): Map<string, unknown> {
+    const named = roles.map((role) => [role, this.value(role)] as const);
+    return new Map(named.filter(([, value]) => value !== undefined && value !== null));
+  }
+
   private name(role: string): string | null {
-    const flags = this.described(role);
+    const flags = this.flagsOf(role);
     if (flags) return flags.text('content');
     const named = this.value(role);
     return typeof named === 'string' ? named : null;
   }
 
   /** The token of a role where a file describes it as an object. */
-  private described(role: string): Spec | null {
+  private flagsOf(role: string): Spec | null {
     const entries = entriesOf(this.value(role));
     return entries ? new Spec(entries, this.config.file, role) : null;
   }
@@ -143,7 +159,7 @@ export class Settings {
   }
 }
 
-function tokenOf(content: string, id: number, flags: Spec | null, stripLeft: boolean): AddedToken {
+function tokenOf(content: string, id: number, flags: Spec | null, stripLeft: boolean): Omit<AddedToken, 'special'> {
   return {
     content,
     id,

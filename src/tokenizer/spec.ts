@@ -72,6 +72,16 @@ export class Spec {
     return values.map((value) => this.inside(key, value) ?? this.wrong(key, value, 'objects only'));
   }
 
+  /** The whole object, as its file says it. */
+  fields(): Record<string, unknown> {
+    return Object.fromEntries(this.values);
+  }
+
+  /** The same of one that has a type. */
+  written(): Record<string, unknown> & { type: string } {
+    return { ...this.fields(), type: this.type };
+  }
+
   /** Every entry that is an object, by its key. */
   specs(): [string, Spec][] {
     return [...this.values].flatMap(([key, value]): [string, Spec][] => {

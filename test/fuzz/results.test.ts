@@ -9,7 +9,7 @@ import { describe, test } from 'vitest';
 import { dropped } from '../fixtures/files.ts';
 import { damaged, limits } from '../fixtures/hostile.ts';
 import { checkExperimentDrop } from './targets/drops.ts';
-import { checkAllResults, checkRunFile } from './targets/results.ts';
+import { checkAllResults, checkReduced, checkRunFile, reducedRecord } from './targets/results.ts';
 
 const root = join(import.meta.dirname, '../..');
 const load = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -34,6 +34,24 @@ describe('run file', () => {
         async (any, fields) => {
           await checkRunFile(any);
           await checkRunFile(JSON.stringify({ version: 0, ...fields, format: 'winnow-run' }));
+        },
+      ),
+      limits,
+    ));
+});
+
+describe('winnow.json of a reduced model', () => {
+  const json = JSON.parse(reducedRecord()) as object;
+
+  test('any JSON, any that claims to be one, and one with fields changed', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.json({ maxDepth: 4 }),
+        fc.dictionary(fc.constantFrom(...Object.keys(json)), value),
+        async (any, fields) => {
+          await checkReduced(any);
+          await checkReduced(JSON.stringify({ version: 0, ...fields, format: 'winnow-reduced-model' }));
+          await checkReduced(JSON.stringify({ ...json, ...fields }));
         },
       ),
       limits,

@@ -5,6 +5,7 @@
 import { bertTemplate } from '../../tokenizer/template.ts';
 import { sizeLimits } from '../config-fields.ts';
 import { bertShaped, type BertConfig } from '../graph/bert-shaped.ts';
+import { pooledHead, taskHeads } from '../heads.ts';
 import { bertShape, bertVocabulary } from './bert.ts';
 import { readElectra } from './electra.ts';
 
@@ -15,9 +16,26 @@ interface AlbertConfig extends BertConfig {
   inner: number;
 }
 
+/** In this order of operations, as transformers rounds it. */
+function groupOf(layer: number, { layers, groups }: Pick<AlbertConfig, 'layers' | 'groups'>): number {
+  return Math.floor(layer / (layers / groups));
+}
+
+/** null where the first layers share their weights in another rhythm than any number of groups says. */
+function cutGroups(config: AlbertConfig, layers: number) {
+  const groups = layers === 0 ? 1 : groupOf(layers - 1, config) + 1;
+  const cut = { ...config, layers, groups };
+  for (let layer = 0; layer < layers; layer += 1) if (groupOf(layer, cut) !== groupOf(layer, config)) return null;
+  return { config: cut, fields: { num_hidden_groups: groups } };
+}
+
 export const albert = bertShaped<AlbertConfig>({
   ...bertShape,
   types: ['albert'],
+  heads: {
+    ...taskHeads('Albert', 'albert', { ...pooledHead, dense: { name: 'pooler', inside: true } }),
+    cut: (config, layers) => cutGroups(config as AlbertConfig, layers),
+  },
   vocabulary: {
     kind: 'sentencepiece',
     tokens: { ...bertVocabulary.tokens, unk_token: '<unk>', pad_token: '<pad>' },
@@ -35,10 +53,8 @@ export const albert = bertShaped<AlbertConfig>({
   },
   inner: ({ inner }) => inner,
   projection: () => 'encoder.embedding_hidden_mapping_in',
-  names(layer, inner, { layers, groups }) {
-    // In this order of operations, as transformers rounds it.
-    const group = Math.floor(layer / (layers / groups));
-    const name = `encoder.albert_layer_groups.${group}.albert_layers.${inner}`;
+  names(layer, inner, config) {
+    const name = `encoder.albert_layer_groups.${groupOf(layer, config)}.albert_layers.${inner}`;
     return {
       query: `${name}.attention.query`,
       key: `${name}.attention.key`,

@@ -3,6 +3,7 @@ import type { VocabularyConvention } from '../../tokenizer/conventions.ts';
 import { bertTemplate } from '../../tokenizer/template.ts';
 import type { ConfigFields, ModelSizes } from '../config-fields.ts';
 import { bertShaped, type BertConfig, type BertShape, type LayerNames } from '../graph/bert-shaped.ts';
+import { pooledHead, taskHeads } from '../heads.ts';
 
 export const bertVocabulary: VocabularyConvention = {
   kind: 'vocab.txt',
@@ -16,6 +17,7 @@ export const bertShape: BertShape<BertConfig> = {
   pooling: 'first',
   vocabulary: bertVocabulary,
   idle: ['pooler', 'embeddings.position_ids', 'embeddings.token_type_ids'],
+  heads: taskHeads('Bert', 'bert', pooledHead),
   read: readBert,
   names: bertNames,
 };

@@ -5,6 +5,7 @@ import { robertaShape, robertaVocabulary } from './roberta.ts';
 export const camembert = bertShaped({
   ...robertaShape,
   types: ['camembert'],
+  heads: { ...robertaShape.heads, stem: 'Camembert' },
   vocabulary: {
     kind: 'sentencepiece',
     tokens: robertaVocabulary.tokens,

@@ -1,10 +1,16 @@
 /** DistilBERT (Sanh et al. 2019): BERT without segments, under names of its own. */
 import { bertShaped } from '../graph/bert-shaped.ts';
+import { taskHeads } from '../heads.ts';
 import { bertShape, plainBert } from './bert.ts';
 
 export const distilbert = bertShaped({
   ...bertShape,
   types: ['distilbert'],
+  heads: taskHeads('DistilBert', 'distilbert', {
+    dense: { name: 'pre_classifier', inside: false },
+    activation: 'relu',
+    output: 'classifier',
+  }),
   read(fields) {
     const sizes = fields.sizes(['n_layers', 'dim', 'n_heads', 'hidden_dim']);
     return { ...plainBert(sizes), epsilon: 1e-12, activation: fields.activation('activation') };

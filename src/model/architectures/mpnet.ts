@@ -1,6 +1,8 @@
 /** MPNet (Song et al. 2020): RoBERTa's positions, no segments, and one bias by distance that all layers share. */
 import { fromPooled, graphInput } from '../batch.ts';
 import { bertShaped } from '../graph/bert-shaped.ts';
+import type { StandardInputs } from '../graph/standard-inputs.ts';
+import { ownHead, taskHeads } from '../heads.ts';
 import { bertNames, bertShape, bertVocabulary, readBertSizes } from './bert.ts';
 import { placedAfter, robertaVocabulary } from './roberta.ts';
 
@@ -11,20 +13,41 @@ const farthest = 128;
 const padding = 1;
 
 /** [1, T, T]: the class of the distance from query to key. */
-const buckets = graphInput('buckets', 'int32', [1, 'length', 'length'], ({ length }) => {
-  const all = new Int32Array(length * length);
-  for (let i = 0; i < all.length; i += 1) all[i] = mpnetBucket((i % length) - Math.floor(i / length));
-  return { data: all, dims: [1, length, length] };
-});
+const buckets = graphInput(
+  'buckets',
+  'int32',
+  [1, 'length', 'length'],
+  ({ length }) => {
+    const all = new Int32Array(length * length);
+    for (let i = 0; i < all.length; i += 1) all[i] = mpnetBucket((i % length) - Math.floor(i / length));
+    return { data: all, dims: [1, length, length] };
+  },
+  (given) => writeBuckets(given, given.distances()),
+);
 
 /** [rows, 1, T]: the same from the pooled token. */
-const pooledBuckets = graphInput('pooledBuckets', 'int32', ['rows', 1, 'length'], (batch) =>
-  fromPooled(batch, (key, query) => mpnetBucket(key - query), 1),
+const pooledBuckets = graphInput(
+  'pooledBuckets',
+  'int32',
+  ['rows', 1, 'length'],
+  (batch) => fromPooled(batch, (key, query) => mpnetBucket(key - query), 1),
+  (given) => writeBuckets(given, given.graph.node('Unsqueeze', [given.readDistances(), given.graph.integers([1])])),
 );
+
+/** All distances beyond the farthest are of one class. */
+function writeBuckets({ graph }: StandardInputs, distances: string): string {
+  const table = graph.integers(Array.from({ length: 2 * farthest + 1 }, (_, index) => mpnetBucket(index - farthest)));
+  const near = graph.node('Min', [
+    graph.node('Max', [distances, graph.integers([-farthest])]),
+    graph.integers([farthest]),
+  ]);
+  return graph.node('Gather', [table, graph.node('Add', [near, graph.integers([farthest])])]);
+}
 
 export const mpnet = bertShaped({
   ...bertShape,
   types: ['mpnet'],
+  heads: taskHeads('MPNet', 'mpnet', ownHead),
   vocabulary: {
     kind: 'vocab.txt',
     tokens: { ...robertaVocabulary.tokens, unk_token: bertVocabulary.tokens.unk_token },

@@ -3,6 +3,7 @@ import type { VocabularyConvention } from '../../tokenizer/conventions.ts';
 import { robertaTemplate } from '../../tokenizer/template.ts';
 import type { ConfigFields } from '../config-fields.ts';
 import { bertShaped, type BertConfig, type BertShape } from '../graph/bert-shaped.ts';
+import { ownHead, taskHeads } from '../heads.ts';
 import { bertShape, readBert } from './bert.ts';
 
 export const robertaVocabulary: VocabularyConvention = {
@@ -17,6 +18,7 @@ export const robertaShape: BertShape<BertConfig> = {
   ...bertShape,
   types: ['roberta'],
   vocabulary: robertaVocabulary,
+  heads: taskHeads('Roberta', 'roberta', ownHead),
   firstPosition: afterPadding,
   read(fields) {
     const config = readBert(fields);

@@ -5,6 +5,7 @@ import { robertaShape, robertaVocabulary } from './roberta.ts';
 export const xlmRoberta = bertShaped({
   ...robertaShape,
   types: ['xlm-roberta'],
+  heads: { ...robertaShape.heads, stem: 'XLMRoberta' },
   vocabulary: {
     kind: 'sentencepiece',
     tokens: robertaVocabulary.tokens,

@@ -87,7 +87,7 @@ function tableOfPositions({ positions, padding }: BertConfig): number {
 
 function write<Config extends BertConfig>(shape: BertShape<Config>, config: Config, extent: Extent): WrittenGraph {
   const { hidden } = config;
-  const blocks = new Blocks(config);
+  const blocks = new Blocks(config, extent);
   const masks = maskWriter(blocks, shape);
   const embedded = embed(blocks, shape.projection?.(config) ?? null);
   return writeStack(blocks, { ...extent, inner: shape.inner?.(config) ?? 1 }, embedded, (step) => {
@@ -112,8 +112,7 @@ function embed(blocks: Blocks<BertConfig>, projection: string | null): string {
       : blocks.normalise(placed, segments, norm, '', embedding);
   if (projection === null) return embedded;
   const flat = graph.node('Reshape', [embedded, graph.integers([-1, embedding])]);
-  const weight = graph.weight(`${projection}.weight`, [hidden, embedding]);
-  return graph.node('Gemm', [flat, weight, blocks.bias(projection, hidden)], { transB: { int: 1 } });
+  return graph.node('Add', [blocks.linear(flat, projection, hidden, embedding), blocks.bias(projection, hidden)]);
 }
 
 /** All tokens are attended to by those that ask. */

@@ -4,6 +4,8 @@
  */
 import type { GraphInput } from '../batch.ts';
 import type { Activation, ModelSizes } from '../config-fields.ts';
+import type { Extent } from '../architecture.ts';
+import { StandardInputs } from './standard-inputs.ts';
 import { GraphBuilder } from './writer.ts';
 
 /** Names of the feed-forward half of a layer. */
@@ -22,19 +24,25 @@ export interface BlockSizes extends Pick<ModelSizes, 'hidden' | 'heads' | 'inter
 }
 
 export class Blocks<Config extends BlockSizes = BlockSizes> {
-  readonly graph = new GraphBuilder();
+  readonly graph: GraphBuilder;
   readonly inputs = new Map<string, GraphInput>();
   readonly config: Config;
   readonly flat: string;
+  /** Of a graph that other programs feed; null where Winnow does. */
+  readonly given: StandardInputs | null;
 
-  constructor(config: Config) {
+  constructor(config: Config, { readout }: Extent) {
     this.config = config;
+    this.graph = new GraphBuilder(readout && { storage: readout.storage });
+    this.given = readout ? new StandardInputs(this.graph, readout.token) : null;
     this.flat = this.graph.integers([-1, config.hidden]);
   }
 
   /** An input of the graph, declared when it is first used. */
   input(input: GraphInput): string {
+    const { given } = this;
     const { name, type, shape } = input;
+    if (given) return this.graph.once(`input ${name}`, () => input.write(given));
     if (!this.inputs.has(name)) {
       this.graph.input(name, type, shape);
       this.inputs.set(name, input);
@@ -43,14 +51,13 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
   }
 
   /** Rows of a table of vectors. */
-  look(table: string, [rows, width]: readonly [number, number], indices: string): string {
-    return this.graph.node('Gather', [this.graph.weight(table, [rows, width]), indices]);
+  look(table: string, size: readonly [number, number], indices: string): string {
+    return this.graph.rows(table, size, indices);
   }
 
   /** PyTorch's Linear without its bias, which a fused operator adds later. */
   linear(input: string, name: string, outputs: number, inputs: number): string {
-    const weight = this.graph.weight(`${name}.weight`, [outputs, inputs]);
-    return this.graph.node('Gemm', [input, weight], { transB: { int: 1 } });
+    return this.graph.product(input, `${name}.weight`, [outputs, inputs], { transposed: true });
   }
 
   bias(name: string, size: number): string {

@@ -2,9 +2,10 @@
  * Layers on top of each other, and what leaves the graph: the pooled tokens of the embeddings and of every layer,
  * [pooled, (layers + 1) × hidden]. Stopping at layer k means writing k layers: the runtime computes all it is given.
  */
-import { outputName, type Extent, type WrittenGraph } from '../architecture.ts';
+import { headWeights, logitsName, outputName, type Extent, type Readout, type WrittenGraph } from '../architecture.ts';
 import type { Blocks } from './blocks.ts';
 import { pooledTokens } from './inputs.ts';
+import type { StandardInputs } from './standard-inputs.ts';
 
 /** One application of layer weights. */
 export interface LayerStep {
@@ -26,12 +27,13 @@ export interface LayerStep {
  */
 export function writeStack(
   blocks: Blocks,
-  { layers, perRow, inner: innerLayers = 1 }: Extent & { inner?: number },
+  { layers, perRow, readout, inner: innerLayers = 1 }: Extent & { inner?: number },
   embedded: string,
   step: (step: LayerStep) => string,
 ): WrittenGraph {
   const { graph, config } = blocks;
-  const pool = (tokens: string) => graph.node('Gather', [tokens, blocks.input(pooledTokens)]);
+  const whole = readout?.token === 'all';
+  const pool = (tokens: string) => (whole ? tokens : graph.node('Gather', [tokens, blocks.input(pooledTokens)]));
   let tokens = graph.node('Reshape', [embedded, blocks.flat]);
   let pooled = pool(tokens);
   const outputs = [pooled];
@@ -43,7 +45,31 @@ export function writeStack(
     pooled = alone ? tokens : pool(tokens);
     if (inner === innerLayers - 1) outputs.push(pooled);
   }
-  graph.node('Concat', outputs, { axis: { int: 1 } }, { output: outputName });
-  graph.output(outputName, 'float32', ['pooled', (layers + 1) * config.hidden]);
-  return { bytes: graph.encode(), weights: graph.weights, inputs: blocks.inputs };
+  if (readout) {
+    writeHead(blocks.given!, outputs, readout);
+  } else {
+    graph.node('Concat', outputs, { axis: { int: 1 } }, { output: outputName });
+    graph.output(outputName, 'float32', ['pooled', (layers + 1) * config.hidden]);
+  }
+  return { graph, inputs: blocks.inputs };
+}
+
+/** The linear map from the kept neurons. @param vectors of each layer, [vectors, hidden] */
+export function writeHead(given: StandardInputs, vectors: readonly string[], readout: Readout): void {
+  const { graph } = given;
+  const { neurons, outputs, token } = readout;
+  const kept = neurons.map(({ layer, indices }) =>
+    graph.node('Gather', [vectors[layer], graph.integers(indices)], { axis: { int: 1 } }),
+  );
+  const count = neurons.reduce((sum, { indices }) => sum + indices.length, 0);
+  const joined = kept.length === 1 ? kept[0] : graph.node('Concat', kept, { axis: { int: 1 } });
+  const weights = [graph.plain(headWeights.weight, [outputs, count]), graph.plain(headWeights.bias, [outputs])];
+  const attributes = { transB: { int: 1 } };
+  if (token !== 'all') {
+    graph.node('Gemm', [joined, ...weights], attributes, { output: logitsName });
+    return graph.output(logitsName, 'float32', ['rows', outputs]);
+  }
+  const shape = given.list(given.rows(), given.length(), outputs);
+  graph.node('Reshape', [graph.node('Gemm', [joined, ...weights], attributes), shape], {}, { output: logitsName });
+  graph.output(logitsName, 'float32', ['rows', 'length', outputs]);
 }

@@ -8,12 +8,13 @@ import { readSlice, type NamedBlob } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor, OnnxValue } from '../../format/onnx.ts';
 import type { Range } from '../../format/protobuf.ts';
-import { externalTensor, GraphBuilder, messageHead } from '../graph/writer.ts';
+import { externalTensor, messageHead } from '../graph/messages.ts';
+import { GraphBuilder } from '../graph/writer.ts';
 import { GraphIndex } from './graph-index.ts';
 
 /** int64 [vectors, 2]: the first two indices of each wanted vector in a hidden state. */
 export const indicesName = 'winnow.wanted';
-/** float32 [vectors, values × hidden] */
+/** float32 [vectors, values × hidden], or a whole value */
 export const pooledName = 'winnow.pooled';
 
 /** The bytes of a weight: in the model file (`location` null) or in one beside it. */
@@ -21,7 +22,7 @@ export interface WeightPlace extends Range {
   location: string | null;
 }
 
-interface AssembledModel {
+export interface AssembledModel {
   bytes: Uint8Array<ArrayBuffer>;
   /** What the runtime asks for by path. */
   weights: Map<string, WeightPlace>;
@@ -42,27 +43,46 @@ const graphLimitBytes = 512 * 2 ** 20;
 const inexactOnGpu = new Set(['Sin', 'Cos']);
 
 /**
- * @param values names of values [·, ·, hidden], in the order in which they are joined
+ * @param values names of the values that are needed
+ * @param addition a graph field with what is done with them
  * @throws WinnowError `bad-model` for a graph that is too large, `unreadable-file` when the file vanished.
  */
-export async function assemble(model: OnnxFile, values: readonly string[], hidden: number): Promise<AssembledModel> {
-  const nodes = neededNodes(model, values);
-  const used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...values]);
-  const nested = nodes.some((node) => node.nested);
-  const tensors = [...model.tensors.values()].filter(({ name }) => nested || used.has(name));
-  const inputs = model.inputs.filter(({ name }) => nested || used.has(name));
+export async function assemble(
+  model: OnnxFile,
+  values: readonly string[],
+  addition: Uint8Array<ArrayBuffer>,
+): Promise<AssembledModel> {
+  const { nodes, tensors, declared, inputs } = neededParts(model, values);
   const weights = new Map<string, WeightPlace>();
   const onCpu: string[] = [];
   const pieces: Piece[] = [
     ...model.rest.graph,
     ...nodes.flatMap((node) => (inexactOnGpu.has(node.op) ? named(node, onCpu) : node.field)),
-    ...inputs.map(({ field }) => field),
+    ...declared.map(({ field }) => field),
     ...tensors.flatMap((tensor, index) => moved(tensor, `weight.${index}`, weights)),
   ];
   const graph = await join(model.file, pieces);
-  const rest = [messageHead(7, graph.length), graph, pooling(values, hidden)];
+  const rest = [messageHead(7, graph.length), graph, addition];
   const bytes = await join(model.file, [...model.rest.model, ...rest]);
-  return { bytes, weights, inputs: inputs.filter(({ name }) => !model.tensors.has(name)), onCpu };
+  return { bytes, weights, inputs, onCpu };
+}
+
+/** What the values are computed with: nodes in file order, weights, inputs, and those of them that have to be fed. */
+export function neededParts(
+  model: OnnxFile,
+  values: readonly string[],
+): { nodes: readonly OnnxNode[]; tensors: OnnxTensor[]; declared: OnnxValue[]; inputs: OnnxValue[] } {
+  const nodes = neededNodes(model, values);
+  const used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...values]);
+  const nested = nodes.some((node) => node.nested);
+  const isNeeded = ({ name }: { name: string }) => nested || used.has(name);
+  const declared = model.inputs.filter(isNeeded);
+  return {
+    nodes,
+    tensors: [...model.tensors.values()].filter(isNeeded),
+    declared,
+    inputs: declared.filter(({ name }) => !model.tensors.has(name)),
+  };
 }
 
 /** In file order. A graph inside a node may use anything, so that then nothing is left out. */
@@ -85,12 +105,12 @@ function moved(tensor: OnnxTensor, path: string, weights: Map<string, WeightPlac
   const { name, type, shape, data, field } = tensor;
   if (data === null || (data.location === null && data.end - data.start <= inlineLimitBytes)) return [field];
   weights.set(path, data);
-  const outside = Uint8Array.from(externalTensor(name, type, shape, path));
+  const outside = Uint8Array.from(externalTensor(name, type, shape, { location: path }));
   return [messageHead(5, outside.length), outside];
 }
 
-/** Of each value the wanted vectors, as float32, side by side. */
-function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuffer> {
+/** Of each value, [·, ·, hidden], the wanted vectors, as float32, side by side. */
+export function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder();
   const indices = graph.input(indicesName, 'int64', ['winnow.vectors', 2]);
   const picked = values.map((value, index) => {
@@ -99,6 +119,14 @@ function pooling(values: readonly string[], hidden: number): Uint8Array<ArrayBuf
   });
   graph.node('Concat', picked, { axis: { int: 1 } }, { output: pooledName });
   graph.output(pooledName, 'float32', ['winnow.vectors', values.length * hidden]);
+  return graph.encodeAddition();
+}
+
+/** A value as float32, as it is. */
+export function unpooled(value: string, shape: readonly (number | string)[]): Uint8Array<ArrayBuffer> {
+  const graph = new GraphBuilder();
+  graph.node('Cast', [value], { to: { int: 1 } }, { output: pooledName });
+  graph.output(pooledName, 'float32', shape);
   return graph.encodeAddition();
 }
 

@@ -5,7 +5,7 @@
 import { WinnowError } from '../../base/errors.ts';
 import { parseJsonObject } from '../../format/json.ts';
 import { modelTypes } from '../architectures/list.ts';
-import { ConfigFields, sizeLimits, type ModelSizes } from '../config-fields.ts';
+import { ConfigFields, layerFields, sizeLimits, type ModelSizes } from '../config-fields.ts';
 
 export interface ExportConfig extends ModelSizes {
   architecture: string;
@@ -37,7 +37,7 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
   if (rows <= firstPosition) {
     fields.fail(`has max_position_embeddings ${rows}, which leaves no position for a token`);
   }
-  const layers = fields.size('layers', 'num_hidden_layers', 'n_layers', 'n_layer', 'num_layers');
+  const layers = fields.size('layers', ...layerFields);
   const hidden = fields.size('hidden', 'hidden_size', 'dim', 'd_model', 'emb_dim');
   return {
     architecture,

@@ -5,13 +5,15 @@
 import { nameOf } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
 import { baseName, folderOf, type SourceFile } from '../../base/source-file.ts';
-import { elementTypes, readOnnx, type OnnxFile, type OnnxTensor } from '../../format/onnx.ts';
+import { elementTypes, readOnnx, type OnnxFile, type OnnxTensor, type OnnxValue } from '../../format/onnx.ts';
 import type { ExportConfig } from './config.ts';
 import { findHiddenStates, type HiddenStates } from './hidden-states.ts';
 
 export interface ExportedModel {
   graph: OnnxFile;
   states: HiddenStates;
+  /** The output of a fine-tuned head; null where there is none. */
+  head: OnnxValue | null;
   /** Files with weights by the location that the graph names; `null` is the model file itself. */
   files: Map<string | null, File>;
 }
@@ -52,15 +54,15 @@ export async function readExport(
   const states = findHiddenStates(graph, config);
   const tensors = [...graph.tensors.values()];
   const beside = findBeside(source, files, tensors);
+  const head = graph.outputs.find(({ name }) => /(^|\.)(logits|scores)$/.test(name)) ?? null;
   return {
-    graph,
-    states,
+    ...{ graph, states, head },
     files: new Map([[null, source.file], ...Array.from(beside, ([name, { file }]) => [name, file] as const)]),
     summary: {
       weightFiles: [source, ...beside.values()],
       ...summarise(tensors),
       scaledByBatch: graph.nodes.some(({ op }) => op.startsWith('DynamicQuantize')),
-      head: graph.outputs.find(({ name }) => /(^|\.)(logits|scores)$/.test(name))?.name ?? null,
+      head: head?.name ?? null,
     },
   };
 }

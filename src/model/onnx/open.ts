@@ -7,7 +7,7 @@ import type { OnnxValue } from '../../format/onnx.ts';
 import type { TokenBatch } from '../batch.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Feeds, SessionGraph } from '../session.ts';
-import { assemble, indicesName, pooledName } from './assemble.ts';
+import { assemble, indicesName, pooledName, pooling, unpooled, type AssembledModel } from './assemble.ts';
 import type { ExportConfig } from './config.ts';
 import type { ExportedModel, inputNames } from './export.ts';
 
@@ -18,7 +18,33 @@ export async function exportGraph(
   layers: number,
 ): Promise<SessionGraph> {
   const { names, timeMajor } = model.states;
-  const { bytes, weights, inputs, onCpu } = await assemble(model.graph, names.slice(0, layers + 1), config.hidden);
+  const values = names.slice(0, layers + 1);
+  const assembled = await assemble(model.graph, values, pooling(values, config.hidden));
+  return { ...sessionOf(ort, { config, model }, assembled, timeMajor), layers: layers + 1, hidden: config.hidden };
+}
+
+/**
+ * The whole export for the output of its fine-tuned head, a "layer" of as many "neurons" as there are logits.
+ * @param perToken the output has logits of every token, [rows, T, outputs], and not of a row
+ * @throws WinnowError as `assemble`.
+ */
+export async function exportedHead(
+  ort: Runtime,
+  { config, model }: { config: ExportConfig; model: ExportedModel },
+  { name, outputs, perToken }: { name: string; outputs: number; perToken: boolean },
+): Promise<SessionGraph> {
+  const addition = perToken ? pooling([name], outputs) : unpooled(name, ['winnow.rows', outputs]);
+  const assembled = await assemble(model.graph, [name], addition);
+  return { ...sessionOf(ort, { config, model }, assembled, perToken ? false : null), layers: 1, hidden: outputs };
+}
+
+/** @param timeMajor how the values are laid out that tokens are picked from; null: none are */
+function sessionOf(
+  ort: Runtime,
+  { config, model }: { config: ExportConfig; model: ExportedModel },
+  { bytes, weights, inputs, onCpu }: AssembledModel,
+  timeMajor: boolean | null,
+): Omit<SessionGraph, 'layers' | 'hidden'> {
   return {
     bytes,
     weights: Array.from(weights, ([path, { location, start, end }]) => {
@@ -28,12 +54,10 @@ export async function exportGraph(
     }),
     feed: (batch) => ({
       ...Object.fromEntries(inputs.map((input) => [input.name, feed(ort, input, batch, config)])),
-      [indicesName]: vectorIndices(ort, batch, timeMajor),
+      ...(timeMajor !== null && { [indicesName]: vectorIndices(ort, batch, timeMajor) }),
     }),
     onCpu,
     output: pooledName,
-    layers: layers + 1,
-    hidden: config.hidden,
     maxLength: config.positions,
     padding: { side: 'right', id: config.padding, typeId: 0 },
     unpadded:

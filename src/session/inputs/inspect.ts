@@ -6,7 +6,7 @@ const previewLength = 128;
 
 /** @throws nothing for bad files: they come back as notices with what to do. */
 export async function inspect(files: DroppedFile[], corrections: Corrections): Promise<Inspection> {
-  const { vectors, data, experiment, missing, notices, ignored } = await recogniseInputs(files, corrections);
+  const { reduced, vectors, data, experiment, missing, notices, ignored } = await recogniseInputs(files, corrections);
   const model = vectors.from === 'model' ? vectors.model : null;
   const activations = vectors.from === 'files' ? vectors.activations : null;
   const tokenizer = model?.source?.tokenizer;
@@ -24,6 +24,7 @@ export async function inspect(files: DroppedFile[], corrections: Corrections): P
     weights: model?.weights ?? { choices: [], used: null, encoders: [] },
     activations: activations?.card ?? null,
     experiment: experiment.card,
+    reduced: reduced.card,
     data: data.card && { ...data.card, preview: preview ?? [], sentences: sentences ?? [] },
     missing,
     notices,

@@ -14,11 +14,14 @@ import {
 import { joinClassFolders } from '../../data/class-folders.ts';
 import { recogniseData, type DataRecognition } from '../../data/recognise.ts';
 import { recogniseModel, type ModelRecognition } from '../../model/recognise.ts';
+import { recogniseReduced, type ReducedRecognition } from '../../reduced/recognise.ts';
 import type { Corrections, DroppedFile, Role } from '../contract.ts';
 import { openHdf5Apart } from '../worker/hdf5.ts';
 import { recogniseExperiment, type ExperimentRecognition } from './experiment.ts';
 
 interface Recognitions {
+  /** A smaller model that Winnow made. */
+  reduced: ReducedRecognition;
   model: ModelRecognition;
   experiment: ExperimentRecognition;
   data: DataRecognition;
@@ -40,7 +43,8 @@ type Recogniser<K extends Kind> = (drop: Drop, before: Partial<Recognitions>) =>
 
 /** Kinds of input in the order in which they are asked: each knows what those before it took. */
 const recognisers: { readonly [K in Kind]: Recogniser<K> } = {
-  model: ({ others, corrections }) => recogniseModel(others, corrections),
+  reduced: ({ others }) => recogniseReduced(others),
+  model: (drop, before) => recogniseModel(unclaimed(drop, before), drop.corrections),
   experiment: (drop, before) => recogniseExperiment(unclaimed(drop, before), drop.vectorFiles),
   data: (drop, before) =>
     recogniseData(before.experiment?.files ?? unclaimed(drop, before), allCorrections(drop, before)),
@@ -58,6 +62,7 @@ export interface InputsRecognition extends Recognition {
         /** What says which subwords are which word's; null: vectors are not of subwords. */
         alignedBy: ModelRecognition['usableTokenizer'];
       };
+  reduced: ReducedRecognition;
   data: DataRecognition;
   experiment: ExperimentRecognition;
   /** The user's, and what an experiment configuration says where the user does not. */
@@ -70,9 +75,9 @@ export async function recogniseInputs(given: DroppedFile[], corrections: Correct
   const { files, ...texts } = await joinClassFolders(given);
   const { activations: vectorFiles, others } = await splitOff(files);
   const drop: Drop = { vectorFiles, others, corrections };
-  const { model, experiment, data, activations } = await recogniseKinds(drop);
+  const { reduced, model, experiment, data, activations } = await recogniseKinds(drop);
   const ofVectors = activations ? activationsAlone(drop, model, activations) : modelAlone(drop, model);
-  const ofKinds = joinRecognitions([experiment, ofVectors, data]);
+  const ofKinds = joinRecognitions([reduced, experiment, ofVectors, data]);
   const reason = experiment.card === null ? 'not part of a model or of a data set that Winnow reads' : notNamed;
   return {
     ...joinRecognitions([
@@ -83,8 +88,7 @@ export async function recogniseInputs(given: DroppedFile[], corrections: Correct
     vectors: activations
       ? { from: 'files', activations, alignedBy: alignedBy(activations, model) }
       : { from: 'model', model },
-    data,
-    experiment,
+    ...{ reduced, data, experiment },
     corrections: allCorrections(drop, { experiment }),
   };
 }
@@ -127,9 +131,9 @@ function alignedBy({ card }: ActivationsRecognition, model: ModelRecognition): M
   return card?.subwords ? model.usableTokenizer : null;
 }
 
-/** What neither the model nor a configuration took; one that cannot be read is taken too, with no files of its own. */
-function unclaimed({ others }: Drop, { model, experiment }: Partial<Recognitions>): readonly DroppedFile[] {
-  const taken = [model, experiment].filter((one) => one !== undefined);
+/** What neither a smaller model, the model nor a configuration took; one that cannot be read is taken too, with no files of its own. */
+function unclaimed({ others }: Drop, { reduced, model, experiment }: Partial<Recognitions>): readonly DroppedFile[] {
+  const taken = [reduced, model, experiment].filter((one) => one !== undefined);
   return taken.reduce((files, one) => unclaimedFiles(files, one), others);
 }
 

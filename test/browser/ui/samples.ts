@@ -68,6 +68,7 @@ export const inspection: Inspection = {
   },
   missing: [],
   notices: [],
+  reduced: null,
   ignored: [{ path: 'data/test.tsv', reason: 'it has no labels.' }],
 };
 

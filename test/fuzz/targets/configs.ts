@@ -12,8 +12,8 @@ export async function checkModelConfig(text: string): Promise<void> {
   const config = await attempt(() => parseConfig(text, 'config.json'));
   if (config === null) return;
   const { shapes, write } = architectureOf(config);
-  const { weights } = write(config, { layers: config.layers, perRow: 'many' });
-  assert.deepEqual([...weights].sort(), [...shapes(config).keys()].sort());
+  const { graph } = write(config, { layers: config.layers, perRow: 'many' });
+  assert.deepEqual([...graph.weights].sort(), [...shapes(config).keys()].sort());
 }
 
 export async function checkExportConfig(text: string): Promise<void> {

@@ -1,6 +1,8 @@
 /** Files of results: what comes out can be shown and saved again. */
 import assert from 'node:assert/strict';
 import { parseAllResults, writeAllResults } from '../../../src/published/all-results.ts';
+import { parseReduced } from '../../../src/reduced/record.ts';
+import { modelCard } from '../../../src/reduced/card.ts';
 import { mostNeurons } from '../../../src/run/gaps.ts';
 import { checkRun, parseRun, runVersion } from '../../../src/run/run-file.ts';
 import { attempt } from '../../fixtures/hostile.ts';
@@ -23,6 +25,43 @@ export async function checkAllResults(text: string): Promise<void> {
   structuredClone(results);
 }
 
+export async function checkReduced(text: string): Promise<void> {
+  const record = await attempt(() => parseReduced(text, 'winnow.json'));
+  if (record === null) return;
+  assert(record.neurons.every((neuron) => neuron < (record.layers + 1) * record.model.hidden));
+  assert.deepEqual(unsignedZeros(parseReduced(JSON.stringify(record), 'again')), unsignedZeros(record));
+  const card = modelCard({ record, spaceBeforeWords: false, base: null });
+  assert.equal(card.match(/^---$/gm)?.length, 2);
+}
+
+/** The record of a reduced model as Winnow writes it. */
+export const reducedRecord = () =>
+  JSON.stringify({
+    ...{ format: 'winnow-reduced-model', version: 1, created: '2026-11-29T05:00:00.000Z', name: 'bert-small' },
+    model: { name: 'bert', architecture: 'bert', layers: 3, hidden: 32, sha256: 'a1', bytes: 500, parameters: null },
+    task: { name: 'sst-2', kind: 'glue', pairs: false, labels: ['0', '1'], shown: ['negative', 'positive'] },
+    ...{ maxLength: 40, pooling: 'first', aggregation: null, layers: 2, neurons: [64, 70] },
+    graphs: [{ path: 'onnx/model.onnx', dtype: 'float32' }],
+    files: [{ path: 'onnx/model.onnx', bytes: 5 }],
+    standard: { className: 'BertForSequenceClassification', file: 'model.safetensors', error: 2e-5, range: 64 },
+    claim: {
+      run: { created: '2026-11-29T05:00:00.000Z', protocol: 'refined' },
+      ...{ answer: null, seed: 1, scores: { dev: { accuracy: 0.9 } }, oracle: null, device: 'WebAssembly' },
+    },
+    measurement: {
+      ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 872 },
+      files: [
+        {
+          ...{ path: 'onnx/model.onnx', dtype: 'float32', bytes: 5 },
+          ...{ scores: { accuracy: null }, msPerRow: 0.5, disagreeing: 3 },
+        },
+      ],
+      full: { scores: { accuracy: 0.9 }, msPerRow: 1.5, bytes: 500 },
+      fineTuned: { why: 'There is none.' },
+      device: { backend: 'wasm', adapter: null, threads: 4, browser: 'Chrome' },
+    },
+  });
+
 /** The demo's result, without the line breaks. */
 const demo = () =>
   textFile('run.json', JSON.stringify(JSON.parse(new TextDecoder().decode(stored('public/demo/reviews/result.json')))));
@@ -33,6 +72,12 @@ export const resultTargets: readonly FuzzTarget[] = [
     share: 0.15,
     seeds: () => alone([demo()]),
     check: async (drop) => checkRunFile(await onlyText(drop)),
+  },
+  {
+    name: 'reduced-record',
+    share: 2,
+    seeds: () => alone([textFile('winnow.json', reducedRecord())]),
+    check: async (drop) => checkReduced(await onlyText(drop)),
   },
   {
     name: 'all-results',

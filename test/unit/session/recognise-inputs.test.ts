@@ -6,9 +6,11 @@ import { writeActivations } from '../../../src/activations/file/write.ts';
 import { inMemory } from '../../../src/activations/matrix.ts';
 import { claimedPaths, unclaimedFiles } from '../../../src/base/recognition.ts';
 import type { DroppedFile } from '../../../src/data/cards.ts';
+import { inspect } from '../../../src/session/inputs/inspect.ts';
 import { recogniseInputs } from '../../../src/session/inputs/recognise.ts';
 import { recogniseResults, resultOf } from '../../../src/session/inputs/results.ts';
 import { dropped, fileOf, vanishing } from '../../fixtures/files.ts';
+import { reducedRecord } from '../../fuzz/targets/results.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const load = (path: string) => new Uint8Array(readFileSync(join(root, path)));
@@ -36,6 +38,26 @@ describe('inputs of a run', () => {
     expect(found.used.get('data/dev.tsv')).toBe('dev');
     expect(found.ignored.map(({ path }) => path)).toEqual(['train.npy', 'dev.npy', 'photo.jpg']);
     expect(claimedPaths(found)).toEqual(new Set(files.map(({ path }) => path)));
+  });
+
+  test('a smaller model beside the whole one is told apart, whatever files it holds', async () => {
+    const reduced = [
+      dropped('bert-small/winnow.json', reducedRecord()),
+      dropped('bert-small/onnx/model.onnx', 'graph'),
+      dropped('bert-small/README.md', '# bert-small'),
+      ...model.map(({ path, file }) => ({ path: path.replace('bert/', 'bert-small/'), file })),
+    ];
+    const found = await recogniseInputs([...reduced, ...model, ...tables], {});
+    expect(found.missing).toEqual([]);
+    expect(found.used.get('bert/model.safetensors')).toBe('weights');
+    expect(reduced.map(({ path }) => found.used.get(path))).toEqual(reduced.map(() => 'reduced'));
+    expect(found.notices.map(({ message }) => message)).toEqual([
+      '`bert-small` is a smaller model that Winnow made of `bert` for SST-2: 2 of 3 layers, 2 neurons.',
+    ]);
+    const alone = await inspect(reduced, {});
+    expect(alone.model).toBeNull();
+    expect(alone.reduced).toMatchObject({ folder: 'bert-small', record: { layers: 2, neurons: [64, 70] } });
+    expect(alone.missing.map(({ awaited }) => awaited)).toEqual(['model', 'data']);
   });
 
   test('activations are used where the model is not whole', async () => {

@@ -34,15 +34,14 @@ export function xlnetShapes({ layers, hidden, heads, intermediate, vocabulary }:
 }
 
 export function writeXlnet(config: XlnetConfig, extent: Extent): WrittenGraph {
-  const blocks = new Blocks(config);
+  const blocks = new Blocks(config, extent);
   const { graph } = blocks;
   const { hidden, vocabulary } = config;
   const embedded = blocks.look(wordEmbedding, [vocabulary, hidden], blocks.input(ids));
   return writeStack(blocks, extent, embedded, (step) => {
     const name = attention(step.layer);
     const context = attend(blocks, name, step);
-    const output = graph.weight(`${name}.o`, [hidden, hidden]);
-    const projected = graph.node('Gemm', [context, output], { transB: { int: 1 } });
+    const projected = graph.product(context, `${name}.o`, [hidden, hidden], { transposed: true });
     const attended = blocks.normalise(projected, step.asking, `${name}.layer_norm`);
     return blocks.feedForward(attended, feedForward(step.layer));
   });
@@ -55,7 +54,7 @@ function attend(blocks: Blocks<XlnetConfig>, name: string, { tokens, asking, alo
   const to = alone ? graph.integers([-1, 1, hidden]) : shape;
   // [hidden, heads, size] in the file is [inputs, outputs] of one linear map.
   const project = (input: string, part: string, into: string) => {
-    const linear = graph.node('Gemm', [input, graph.weight(`${name}.${part}`, [hidden, hidden])]);
+    const linear = graph.product(input, `${name}.${part}`, [hidden, hidden], { transposed: false });
     return graph.node('Reshape', [linear, into]);
   };
   const query = project(asking, 'q', to);
@@ -76,8 +75,9 @@ function distanceScores(blocks: Blocks<XlnetConfig>, name: string, query: string
   const { hidden, heads } = config;
   const size = hidden / heads;
   const biased = graph.node('Add', [query, graph.weight(`${name}.r_r_bias`, [heads, 1, size])]);
-  const map = graph.weight(`${name}.r`, [hidden, hidden]);
-  const keys = graph.node('Gemm', [blocks.input(inputs.distances(config)), map], { alpha: { float: size ** -0.5 } });
+  const distances = blocks.input(inputs.distances(config));
+  const form = { transposed: false, alpha: size ** -0.5 };
+  const keys = graph.product(distances, `${name}.r`, [hidden, hidden], form);
   if (alone) {
     const gathered = graph.node('Gather', [keys, blocks.input(inputs.pooledDistances)]);
     const byHead = graph.node('Reshape', [gathered, graph.integers([0, 0, heads, size])]);

@@ -2,6 +2,7 @@
 import { fromPooled, graphInput, sizesFeed, type GraphInput } from '../../batch.ts';
 import type { ModelSizes } from '../../config-fields.ts';
 import type { BlockSizes } from '../../graph/blocks.ts';
+import type { StandardInputs } from '../../graph/standard-inputs.ts';
 
 export interface XlnetConfig extends ModelSizes, BlockSizes {
   /** Greatest distance in tokens that is told apart; null for all. */
@@ -11,10 +12,35 @@ export interface XlnetConfig extends ModelSizes, BlockSizes {
 /** [2T, hidden]: the vectors of the distances T, T − 1, …, 1 − T. */
 export function distances({ hidden, clamp }: XlnetConfig): GraphInput {
   const vectorsOf = sinusoidTable(hidden, clamp);
-  return graphInput('distances', 'float32', ['distances', 'hidden'], ({ length }) => ({
-    data: vectorsOf(length),
-    dims: [2 * length, hidden],
-  }));
+  return graphInput(
+    'distances',
+    'float32',
+    ['distances', 'hidden'],
+    ({ length }) => ({ data: vectorsOf(length), dims: [2 * length, hidden] }),
+    (given) => writeSinusoids(given, { hidden, clamp }),
+  );
+}
+
+function writeSinusoids(given: StandardInputs, { hidden, clamp }: Pick<XlnetConfig, 'hidden' | 'clamp'>): string {
+  const { graph } = given;
+  const length = given.scalar(given.length());
+  const [end, step] = [graph.node('Neg', [length]), given.scalar(graph.integers([-1]))];
+  const all = given.float32(graph.node('Range', [length, end, step]));
+  const farthest = (sign: number) => graph.floats([sign * (clamp ?? 0)]);
+  const told = clamp === null ? all : graph.node('Min', [graph.node('Max', [all, farthest(-1)]), farthest(1)]);
+  const angles = graph.node('Mul', [
+    graph.node('Unsqueeze', [told, graph.integers([1])]),
+    graph.floats([...frequenciesOf(hidden)]),
+  ]);
+  const waves = ['Sin', 'Cos'].map((op) => graph.node(op, [angles]));
+  return graph.node('Concat', waves, { axis: { int: 1 } });
+}
+
+/** [hidden / 2] */
+function frequenciesOf(hidden: number): Float32Array {
+  return Float32Array.from({ length: Math.ceil(hidden / 2) }, (_, index) => {
+    return 1 / Math.fround(10_000 ** Math.fround((2 * index) / hidden));
+  });
 }
 
 /**
@@ -26,9 +52,7 @@ export function distances({ hidden, clamp }: XlnetConfig): GraphInput {
  */
 function sinusoidTable(hidden: number, clamp: number | null): (length: number) => Float32Array<ArrayBuffer> {
   const farthest = clamp ?? Infinity;
-  const frequencies = Float32Array.from({ length: Math.ceil(hidden / 2) }, (_, index) => {
-    return 1 / Math.fround(10_000 ** Math.fround((2 * index) / hidden));
-  });
+  const frequencies = frequenciesOf(hidden);
   let longest = 0;
   let vectors = new Float32Array(0);
   return (length) => {
@@ -50,37 +74,90 @@ function sinusoidTable(hidden: number, clamp: number | null): (length: number) =
 
 /** rows, heads, 2T, T: the first reshape of the relative shift. */
 export const shiftOut = (heads: number) =>
-  graphInput('shiftOut', 'int64', [4], ({ rows, length }) => sizesFeed(rows, heads, 2 * length, length));
+  graphInput(
+    'shiftOut',
+    'int64',
+    [4],
+    ({ rows, length }) => sizesFeed(rows, heads, 2 * length, length),
+    (given) => given.list(given.rows(), heads, twice(given), given.length()),
+  );
 
 /** rows, heads, T, 2T − 1: the second. */
 export const shiftBack = (heads: number) =>
-  graphInput('shiftBack', 'int64', [4], ({ rows, length }) => sizesFeed(rows, heads, length, 2 * length - 1));
+  graphInput(
+    'shiftBack',
+    'int64',
+    [4],
+    ({ rows, length }) => sizesFeed(rows, heads, length, 2 * length - 1),
+    (given) => {
+      const less = given.graph.node('Sub', [twice(given), given.graph.integers([1])]);
+      return given.list(given.rows(), heads, given.length(), less);
+    },
+  );
+
+function twice(given: StandardInputs): string {
+  return given.graph.node('Mul', [given.length(), given.graph.integers([2])]);
+}
 
 /** T */
-export const length = graphInput('length', 'int64', [1], ({ length }) => sizesFeed(length));
+export const length = graphInput(
+  'length',
+  'int64',
+  [1],
+  ({ length }) => sizesFeed(length),
+  (given) => given.length(),
+);
 
 /** [rows, T]: rows of `distances` from the pooled token to each key. */
-export const pooledDistances = graphInput('pooledDistances', 'int32', ['rows', 'length'], (batch) =>
-  fromPooled(batch, (key, query) => batch.length - query + key),
+export const pooledDistances = graphInput(
+  'pooledDistances',
+  'int32',
+  ['rows', 'length'],
+  (batch) => fromPooled(batch, (key, query) => batch.length - query + key),
+  (given) => given.graph.node('Add', [given.readDistances(), given.length()]),
 );
 
 /** [rows, 1, T, T]: 1 where query and key are of different segments, else 0. */
-export const segments = graphInput('segments', 'float32', ['rows', 1, 'length', 'length'], (batch) => {
-  const { rows, length, typeIds } = batch;
-  const all = new Float32Array(rows * length * length);
-  for (let query = 0; query < rows * length; query += 1) {
-    const row = query - (query % length);
-    for (let key = 0; key < length; key += 1) {
-      if (typeIds[row + key] !== typeIds[query]) all[query * length + key] = 1;
+export const segments = graphInput(
+  'segments',
+  'float32',
+  ['rows', 1, 'length', 'length'],
+  (batch) => {
+    const { rows, length, typeIds } = batch;
+    const all = new Float32Array(rows * length * length);
+    for (let query = 0; query < rows * length; query += 1) {
+      const row = query - (query % length);
+      for (let key = 0; key < length; key += 1) {
+        if (typeIds[row + key] !== typeIds[query]) all[query * length + key] = 1;
+      }
     }
-  }
-  return { data: all, dims: [rows, 1, length, length] };
-});
+    return { data: all, dims: [rows, 1, length, length] };
+  },
+  (given) => given.graph.once('segments', () => writeSegments(given, given.typeIds())),
+);
+
+/** 1 where a key is of another segment than the queries, int64 [rows, queries], else 0. */
+function writeSegments(given: StandardInputs, queries: string): string {
+  const { graph } = given;
+  const query = graph.node('Unsqueeze', [queries, graph.integers([1, 3])]);
+  const key = graph.node('Unsqueeze', [given.typeIds(), graph.integers([1, 2])]);
+  return given.float32(graph.node('Not', [graph.node('Equal', [query, key])]));
+}
 
 /** [rows, 1, 1, T]: the same from the pooled token. */
-export const pooledSegments = graphInput('pooledSegments', 'float32', ['rows', 1, 1, 'length'], (batch) => {
-  const { rows, length, typeIds, pooled } = batch;
-  const other = (index: number) => typeIds[index] !== typeIds[pooled[Math.floor(index / length)]];
-  const all = Float32Array.from({ length: rows * length }, (_, index) => (other(index) ? 1 : 0));
-  return { data: all, dims: [rows, 1, 1, length] };
-});
+export const pooledSegments = graphInput(
+  'pooledSegments',
+  'float32',
+  ['rows', 1, 1, 'length'],
+  (batch) => {
+    const { rows, length, typeIds, pooled } = batch;
+    const other = (index: number) => typeIds[index] !== typeIds[pooled[Math.floor(index / length)]];
+    const all = Float32Array.from({ length: rows * length }, (_, index) => (other(index) ? 1 : 0));
+    return { data: all, dims: [rows, 1, 1, length] };
+  },
+  (given) =>
+    given.graph.once('pooled segments', () => {
+      const read = given.graph.node('GatherElements', [given.typeIds(), given.place()], { axis: { int: 1 } });
+      return writeSegments(given, read);
+    }),
+);

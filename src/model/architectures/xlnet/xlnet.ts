@@ -1,6 +1,7 @@
 /** XLNet (Yang et al. 2019), as it is fine-tuned: the token that stands for a sentence is its last. */
 import type { Architecture } from '../../architecture.ts';
 import { sizeLimits, type ConfigFields } from '../../config-fields.ts';
+import { taskHeads, type SentenceHead } from '../../heads.ts';
 import { robertaVocabulary } from '../roberta.ts';
 import { wordEmbedding, writeXlnet, xlnetShapes } from './graph.ts';
 import type { XlnetConfig } from './inputs.ts';
@@ -22,6 +23,12 @@ export const xlnet: Architecture<XlnetConfig> = {
   anchor: wordEmbedding,
   // Of the query stream, which fine-tuning leaves out.
   idle: ['mask_emb'],
+  heads: {
+    ...taskHeads('XLNet', 'transformer', { dense: null, activation: 'none', output: 'logits_proj' }),
+    fields: { summary_type: 'last', summary_use_proj: false, summary_activation: '' },
+    described: readSummary,
+    further: ({ hidden }) => new Map([['mask_emb', [1, 1, hidden]]]),
+  },
   read: readConfig,
   shapes: xlnetShapes,
   write: writeXlnet,
@@ -42,4 +49,18 @@ function readConfig(fields: ConfigFields): XlnetConfig {
     epsilon: fields.positive('layer_norm_eps', 1e-12),
     activation: fields.activation('ff_activation'),
   };
+}
+
+/** What XLNetConfig of transformers says of the summary before the classifier, and takes where it is not said. */
+function readSummary(fields: ConfigFields): SentenceHead | null {
+  const said = fields.raw('summary_activation');
+  const activation = said === undefined ? 'tanh' : said;
+  const projects = fields.raw('summary_use_proj') ?? true;
+  const isLast = (fields.raw('summary_type') ?? 'last') === 'last';
+  if (!isLast || fields.raw('summary_proj_to_labels') === true) return null;
+  const dense = projects === true ? { name: 'sequence_summary.summary', inside: false } : null;
+  if (activation === 'tanh' || activation === 'relu' || activation === 'gelu') {
+    return { dense, activation, output: 'logits_proj' };
+  }
+  return activation === null || activation === '' ? { dense, activation: 'none', output: 'logits_proj' } : null;
 }
