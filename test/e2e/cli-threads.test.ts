@@ -36,7 +36,8 @@ async function taggedFolder(parent: string): Promise<string> {
 test('two threads find what one finds', async () => {
   const folder = await ownFolder();
   const files = ['--model', await modelFolder(folder), '--data', await taggedFolder(folder), '--task', 'labelling'];
-  const { inputs: given, options } = parseAnalyze([...files, '--seeds', '1', '--out', join(folder, 'none')])!;
+  const few = ['--seeds', '1', '--clustering', '0.3', '--deltas', '3:1'];
+  const { inputs: given, options } = parseAnalyze([...files, ...few, '--out', join(folder, 'none')])!;
   const { inputs, corrections } = await collectInputs(given!);
   const { signal } = new AbortController();
   const drive = { device: 'wasm' as const, cache: null, inputs, report: () => undefined, signal };
