@@ -10,7 +10,7 @@ declare module 'vitest' {
   }
 }
 
-export default async function buildPage({ provide }: TestProject): Promise<() => Promise<void>> {
+export default async function buildPage({ provide }: TestProject): Promise<() => void> {
   await buildIfNeeded((line) => process.stderr.write(`${line}\n`));
   const { folder, remove } = await bundleCommands();
   provide('commandsFolder', folder);

@@ -2,16 +2,17 @@
  * Before the end-to-end tests: the commands bundled once, in a folder of this run's own. Most of a command's start is
  * reading and translating its hundred modules; tests start some fifty.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { ownFolder, removeOwned, sweep } from '../../headless/owned.ts';
 import { root } from '../../headless/serve.ts';
 
 const commands = ['analyze', 'extract', 'start'] as const;
 
 export interface Bundle {
   folder: string;
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 /** Each module goes on from where its source lies, wherever the bundle does. */
@@ -23,7 +24,8 @@ const places: Plugin = {
 export async function bundleCommands(): Promise<Bundle> {
   const caches = join(root, 'node_modules/.cache/winnow');
   await mkdir(caches, { recursive: true });
-  const folder = await mkdtemp(join(caches, 'commands-'));
+  sweep(caches);
+  const folder = ownFolder(caches, 'dist');
   await build({
     root,
     configFile: false,
@@ -40,5 +42,5 @@ export async function bundleCommands(): Promise<Bundle> {
       },
     },
   });
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => removeOwned(folder) };
 }

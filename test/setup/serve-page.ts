@@ -16,6 +16,6 @@ export default async function serveBuiltPage(project: TestProject): Promise<() =
   project.provide('pageUrl', url);
   return async () => {
     await close();
-    await removeCommands();
+    removeCommands();
   };
 }
