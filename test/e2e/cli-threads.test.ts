@@ -15,7 +15,7 @@ async function taggedFolder(parent: string): Promise<string> {
   const folder = join(parent, 'tagged');
   await mkdir(folder);
   const words = ['the', 'film', 'is', 'dull', 'and', 'warm', 'a', 'story', 'act', '.'];
-  for (const [role, count] of Object.entries({ train: 40, dev: 10, test: 10 })) {
+  for (const [role, count] of Object.entries({ train: 20, dev: 10, test: 10 })) {
     const lines = (of: (place: number) => string): string =>
       Array.from(
         { length: count },
