@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { isolation } from './headless/isolation.ts';
 import { assemblyScript } from './tools/assemblyscript.ts';
 
 /**
@@ -49,9 +50,6 @@ function offlineFiles(): Plugin {
     },
   };
 }
-
-/** Cross-origin isolation: WebAssembly threads need it. */
-const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 export default defineConfig({
   base: './',

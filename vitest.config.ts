@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, mergeConfig } from 'vitest/config';
 import { browserArguments, findBrowser, softwareGpuArguments } from './headless/browser.ts';
 import { memoryCommands } from './test/reference/long/memory-commands.ts';
+import { SlowFirst } from './test/setup/slow-first.ts';
 import viteConfig from './vite.config.ts';
 
 const { executablePath, env } = await findBrowser();
@@ -58,6 +59,7 @@ export default mergeConfig(
     },
     server: { fs: { allow: ['.', '../shared'] } },
     test: {
+      sequence: { sequencer: SlowFirst },
       projects: [
         {
           extends: true,

@@ -1,8 +1,9 @@
-/** Serves the built page on this machine alone, with the headers that WebAssembly threads need (vite.config.ts). */
+/** Serves the built page on this machine alone, with the headers that WebAssembly threads need. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { preview } from 'vite';
 import { CommandFailure } from './failure.ts';
+import { isolation } from './isolation.ts';
 
 export const root = join(import.meta.dirname, '..');
 export const builtPage = join(root, 'dist');
@@ -25,8 +26,9 @@ export async function servePage(port: number | null): Promise<Served> {
     throw new CommandFailure('usage', 'The page is not built yet: dist/index.html is missing.', 'Run npm run build.');
   }
   const listen = { host: '127.0.0.1', port: port ?? usualPort, strictPort: port !== null, open: false };
-  const configFile = join(root, 'vite.config.ts');
-  const options = { root, configFile, appType: 'mpa', logLevel: 'error', preview: listen } as const;
+  // What is built needs nothing of how it was built, and to read that takes a second.
+  const own = { root, configFile: false, appType: 'mpa', logLevel: 'error' } as const;
+  const options = { ...own, preview: { ...listen, headers: isolation } };
   const handlers = process.listeners('SIGTERM');
   const server = await preview(options).catch((cause: unknown) => {
     const message = `Port ${port} cannot be used: ${(cause as Error).message}.`;

@@ -21,13 +21,15 @@ describe('a run that is done', () => {
   }, 120_000);
   afterAll(() => session.release());
 
-  test('every stage was announced, timed and is in the run file', () => {
+  test('every stage was announced, timed and is in the run file', async () => {
     const stages = [
       ...['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'],
       ...['neuron-rows', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
     ];
-    const done = events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
-    expect(done).toEqual(stages);
+    const done = () =>
+      events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
+    // Events and answers travel by ports of their own: one may overtake the other.
+    await expect.poll(done).toEqual(stages);
     expect(run.timings.map(({ stage }) => stage)).toEqual(stages);
     const tables = events.flatMap((event) => (event.kind === 'stages' ? [event.stages] : []));
     expect(tables.map((table) => table.map(({ name }) => name))).toEqual([stages, stages]);
@@ -72,7 +74,6 @@ describe('a run that is done', () => {
     expect(answer.comparison).toMatchObject({ ...other, size: answer.entry.minimalSet.size });
     expect(answer.comparison!.seeds).toHaveLength(run.options.seeds.length);
     expect(answer.entry.representatives!.length).toBeLessThan(run.selection![1].representatives!.length);
-    // Events and answers travel by ports of their own: one may overtake the other.
     await expect.poll(() => heard.some(({ kind }) => kind === 'progress')).toBe(true);
     expect(again).toEqual(answer);
     expect(old).toEqual({ entry: run.selection![1], comparison: run.mcnemar!.comparisons[1] });

@@ -206,7 +206,8 @@ test(
       const paths = names.map((name) => join(folder, name));
       return ['--activations', ...paths, ...files, '--task', 'classification'];
     };
-    const args = (out: string, ...names: string[]) => [...given(...names), '--seeds', '1', '--out', join(folder, out)];
+    const short = ['--protocol', 'paper', '--seeds', '1'];
+    const args = (out: string, ...names: string[]) => [...given(...names), ...short, '--out', join(folder, out)];
     await analyze([...args('two', 'train.npy', 'test.npy'), '--layers', '2']);
     expect((await resultIn(join(folder, 'two'))).model).toMatchObject({ layers: 1, hidden: 2 });
 

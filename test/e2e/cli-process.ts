@@ -1,10 +1,11 @@
-/** Runs the command line as a user's shell would, in a folder of its own that is removed after the test. */
+/** Runs the command line, bundled or through npm, in a folder of its own that is removed after the test. */
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, tmpdir } from 'node:os';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { root } from '../../headless/serve.ts';
+import type {} from '../setup/build-page.ts';
 
 export interface Ended {
   code: number | null;
@@ -24,7 +25,7 @@ export interface Running {
 
 export interface Surroundings {
   env?: Record<string, string>;
-  /** Through `npm run`; the process is npm's then. */
+  /** As a user's shell starts it, from its sources: through `npm run`; the process is npm's then. */
   npm?: boolean;
   /** A file that standard output goes to. */
   output?: number;
@@ -38,7 +39,7 @@ export function start(
   const { env, npm = false, output = 'pipe' } = surroundings;
   const [program, before] = npm
     ? ['npm', ['run', '--silent', command, '--']]
-    : [process.execPath, ['--import', 'tsx', join(root, 'headless', `${command}.ts`)]];
+    : [process.execPath, [join(inject('commandsFolder'), `${command}.mjs`)]];
   const child = spawn(program, [...before, ...args], {
     cwd: root,
     env: { ...process.env, ...env },

@@ -26,7 +26,7 @@ describe('usage: exit 2', () => {
 });
 
 test('--help prints the options on standard output', async () => {
-  const { code, stdout } = await run('analyze', ['--help']);
+  const { code, stdout } = await run('analyze', ['--help'], { npm: true });
   expect(code).toBe(0);
   expect(stdout).toContain('--protocol NAME');
 });

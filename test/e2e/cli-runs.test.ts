@@ -47,7 +47,7 @@ describe('extract', () => {
       '--device',
       'wasm',
     ];
-    const { code, stdout, stderr } = await run('extract', [...args, '--out', out, '--json']);
+    const { code, stdout, stderr } = await run('extract', [...args, '--out', out, '--json'], { npm: true });
     expect(stderr).toContain('Extract every layer');
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('analyze', () => {
     const out = join(folder, 'result');
     const kept = [...args, '--cache', join(folder, 'cache'), '--out', out];
 
-    const first = await run('analyze', [...kept, ...neurons]);
+    const first = await run('analyze', [...kept, ...neurons], { npm: true });
     expect(first.stderr).toContain('Extract every layer: done');
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('all (oracle)');

@@ -84,7 +84,7 @@ test('--cache and --out in use are refused; what a killed command leaves goes wi
 });
 
 test('a full standard output and a closed standard error end nothing: the result is written, exit 5', async () => {
-  const { folder, env, dev, left } = await longInputs();
+  const { folder, env, dev, left } = await longInputs(20);
   const full = openSync('/dev/full', 'w');
   const [first, second] = ['a.npy', 'b.npy'].map((name) => [...dev, '--out', join(folder, name)]);
   const told = run('extract', first, { env, output: full });

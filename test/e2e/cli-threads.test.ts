@@ -15,7 +15,7 @@ async function taggedFolder(parent: string): Promise<string> {
   const folder = join(parent, 'tagged');
   await mkdir(folder);
   const words = ['the', 'film', 'is', 'dull', 'and', 'warm', 'a', 'story', 'act', '.'];
-  for (const [role, count] of Object.entries({ train: 40, dev: 10, test: 10 })) {
+  for (const [role, count] of Object.entries({ train: 20, dev: 10, test: 10 })) {
     const lines = (of: (place: number) => string): string =>
       Array.from(
         { length: count },
@@ -36,7 +36,8 @@ async function taggedFolder(parent: string): Promise<string> {
 test('two threads find what one finds', async () => {
   const folder = await ownFolder();
   const files = ['--model', await modelFolder(folder), '--data', await taggedFolder(folder), '--task', 'labelling'];
-  const { inputs: given, options } = parseAnalyze([...files, '--seeds', '1', '--out', join(folder, 'none')])!;
+  const few = ['--seeds', '1', '--clustering', '0.3', '--deltas', '3:1'];
+  const { inputs: given, options } = parseAnalyze([...files, ...few, '--out', join(folder, 'none')])!;
   const { inputs, corrections } = await collectInputs(given!);
   const { signal } = new AbortController();
   const drive = { device: 'wasm' as const, cache: null, inputs, report: () => undefined, signal };

@@ -32,7 +32,7 @@ interface WatchedPage {
 }
 
 async function openWatched(): Promise<WatchedPage> {
-  const context = await own.browser.newContext();
+  const context = await own.browser.newContext({ serviceWorkers: 'block' });
   const expectNothingAmiss = watch(context);
   return { page: await openPage(context), expectNothingAmiss };
 }

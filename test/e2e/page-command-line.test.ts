@@ -7,13 +7,13 @@ import { ownInputs, run } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
 import { downloaded, downloadedRun, drop, finished, setOptions } from './support/page.ts';
 
-const { open } = useBrowser();
+const { open } = useBrowser({ isKept: true });
 
 test('the run file of the page, refined from a quick look, equals that of the command line', async () => {
   const { folder, model, data } = await ownInputs({ train: 700, dev: 60 });
   const page = await open();
   await drop(page, [model, data]);
-  await setOptions(page, { seeds: 2 });
+  await setOptions(page, { seeds: 2, deltas: '3:1' });
   await page.getByTestId('quick-look').click();
   await finished(page);
   const quick = await downloadedRun(page);
@@ -31,7 +31,7 @@ test('the run file of the page, refined from a quick look, equals that of the co
   expect(rowsOf(fromPage, 'extract')).toBe(130);
 
   const out = join(folder, 'result');
-  const options = ['--device', 'wasm', '--seeds', '2', '--protocol', 'refined', '--max-length', '64'];
+  const options = '--device wasm --seeds 2 --protocol refined --max-length 64 --deltas 3:1'.split(' ');
   const args = ['--model', model, '--data', data, '--task', 'sst-2', '--out', out, ...options, '--no-figures'];
   const { code, stderr } = await run('analyze', args);
   expect(stderr).toContain('Extract every layer');

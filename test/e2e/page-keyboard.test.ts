@@ -9,7 +9,7 @@ import { seriousFindings } from './support/axe.ts';
 import { useBrowser } from './support/browser.ts';
 import { filesIn, finished, looked } from './support/page.ts';
 
-const { open } = useBrowser();
+const { open } = useBrowser({ isKept: true });
 
 const stops = 100;
 

@@ -9,7 +9,9 @@ import { startHost } from './support/host.ts';
 import { downloadedRun, expectNoStackTrace, filesIn, finished, give, setOptions, startRun } from './support/page.ts';
 
 const { open } = useBrowser();
-const withSoftwareGpu = useBrowser(...softwareGpuArguments);
+/** The service worker needs storage too, and must not be in the way. */
+const keeping = useBrowser({ isKept: true });
+const withSoftwareGpu = useBrowser({ args: softwareGpuArguments });
 
 async function hosted(options: Parameters<typeof startHost>[0]): Promise<string> {
   const host = await startHost(options);
@@ -22,10 +24,11 @@ interface Told {
   run: RunFile;
 }
 
-/** A whole run, and what the set-up screen said before it. */
+/** A whole run, the paper's for it is short, and what the set-up screen said before it. */
 async function toldRun(page: Page, device: 'Automatic' | 'WebAssembly' | 'WebGPU'): Promise<Told> {
   const { model, data } = await ownInputs();
   await give(page, await filesIn(model, data));
+  await page.getByTestId('as-in-paper').click();
   await setOptions(page, { device });
   await page.getByTestId('estimate').waitFor();
   const setUp = await page.locator('main').innerText();
@@ -59,7 +62,7 @@ test('no cross-origin isolation: one thread, and what that costs', async () => {
 
 test('no IndexedDB: everything in memory, said on every screen that it concerns', async () => {
   const before = "Object.defineProperty(globalThis, 'indexedDB', { value: undefined })";
-  const page = await open(await hosted({ isolated: true, before }));
+  const page = await keeping.open(await hosted({ isolated: true, before }));
   expect(await page.evaluate(() => typeof indexedDB)).toBe('undefined');
   await page.getByText('This window keeps nothing').waitFor();
   const { setUp, run } = await toldRun(page, 'WebAssembly');
@@ -77,7 +80,7 @@ test('storage refused by the user: the run goes on in memory and says so', async
     setTimeout(() => request.onerror(new Event('error')));
     return request;
   }`;
-  const page = await open(await hosted({ isolated: true, before }));
+  const page = await keeping.open(await hosted({ isolated: true, before }));
   await page.getByText('This window keeps nothing').waitFor();
   const { run } = await toldRun(page, 'WebAssembly');
   expect(run.warnings).toContain(
@@ -87,7 +90,7 @@ test('storage refused by the user: the run goes on in memory and says so', async
 
 test('storage nearly full: the run goes on in memory and says how much is kept', async () => {
   const url = await hosted({ isolated: true });
-  const page = await open(url);
+  const page = await keeping.open(url);
   const session = await page.context().newCDPSession(page);
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize: 10_000 });
   const { run } = await toldRun(page, 'WebAssembly');

@@ -6,7 +6,7 @@ import { ownInputs } from './cli-process.ts';
 import { foreignRequests, pageUrl, useBrowser } from './support/browser.ts';
 import { drop, filesIn, give, wholeRun } from './support/page.ts';
 
-const { open } = useBrowser();
+const { open } = useBrowser({ isKept: true });
 
 /** A server elsewhere that would welcome any page, and what has reached it. */
 async function elsewhere(): Promise<{ url: string; reached: string[] }> {

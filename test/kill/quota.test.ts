@@ -7,7 +7,7 @@ import { openPage, useBrowser } from '../e2e/support/browser.ts';
 import { startHost } from '../e2e/support/host.ts';
 import { downloadedRun, filesIn, give, wholeRun } from '../e2e/support/page.ts';
 
-const own = useBrowser();
+const own = useBrowser({ isKept: true });
 const mark = 'winnow-write: ';
 const full = "The browser's storage is full: the run goes on in memory; ";
 

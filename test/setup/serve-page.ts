@@ -10,9 +10,12 @@ declare module 'vitest' {
   }
 }
 
-export default async function serveBuiltPage({ provide }: TestProject): Promise<() => Promise<void>> {
-  await buildPage();
+export default async function serveBuiltPage(project: TestProject): Promise<() => Promise<void>> {
+  const removeCommands = await buildPage(project);
   const { url, close } = await servePage(0);
-  provide('pageUrl', url);
-  return close;
+  project.provide('pageUrl', url);
+  return async () => {
+    await close();
+    removeCommands();
+  };
 }

@@ -6,7 +6,7 @@ import type { Page } from 'playwright';
 
 declare global {
   interface Window {
-    axe?: { run(): Promise<AxeResults> };
+    axe?: { run(options: { resultTypes: string[] }): Promise<AxeResults> };
   }
 }
 
@@ -15,7 +15,9 @@ const source = await readFile(createRequire(import.meta.url).resolve('axe-core/a
 /** Serious and critical findings, one line each with the first element that it concerns. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(source);
-  const violations = await page.evaluate(async () => (await window.axe?.run())?.violations ?? []);
+  const violations = await page.evaluate(
+    async () => (await window.axe?.run({ resultTypes: ['violations'] }))?.violations ?? [],
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);

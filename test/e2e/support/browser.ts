@@ -36,15 +36,27 @@ export interface OwnBrowser {
   open(url?: string): Promise<Page>;
 }
 
+interface BrowserOptions {
+  args?: string[];
+  /**
+   * Whether windows get the page's service worker. It keeps the whole build in each new window, a third of what a short
+   * run takes: on for a file that is about it or about a person's whole way.
+   */
+  isKept?: boolean;
+}
+
 /** One browser for all tests of a file. */
-export function useBrowser(...args: string[]): OwnBrowser {
+export function useBrowser({ args = [], isKept = false }: BrowserOptions = {}): OwnBrowser {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchBrowser(args);
   });
   afterAll(() => browser.close());
   const newContext = async (): Promise<BrowserContext> => {
-    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      reducedMotion: 'reduce',
+      serviceWorkers: isKept ? 'allow' : 'block',
+    });
     onTestFinished(watch(context));
     onTestFinished(() => context.close());
     return context;

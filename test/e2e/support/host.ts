@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { isolation } from '../../../headless/isolation.ts';
 import { builtPage } from '../../../headless/serve.ts';
 
 export interface Host {
@@ -23,7 +24,6 @@ const types: Record<string, string> = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
-const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 const folder = '/some/folder/';
 
 export async function startHost({ isolated = false, before = '' } = {}): Promise<Host> {

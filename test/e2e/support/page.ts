@@ -39,12 +39,14 @@ interface Settings {
   /** null where nothing is cut: the page must not ask for it. */
   length?: number | null;
   rows?: number;
+  /** As the field takes them; the default ones unless told otherwise. */
+  deltas?: string;
   device?: 'Automatic' | 'WebAssembly' | 'WebGPU';
 }
 
 /** Small and the same everywhere: one seed, all rows, on WebAssembly, unless told otherwise. */
 export async function setOptions(page: Page, settings: Settings = {}): Promise<void> {
-  const { seeds = 1, length = 64, rows = 0, device = 'WebAssembly' } = settings;
+  const { seeds = 1, length = 64, rows = 0, deltas, device = 'WebAssembly' } = settings;
   const options = page.getByTestId('options');
   if ((await options.getAttribute('open')) === null) await options.locator('summary').click();
   await page.getByTestId('option-seeds').fill(String(seeds));
@@ -52,6 +54,7 @@ export async function setOptions(page: Page, settings: Settings = {}): Promise<v
   if (length === null) expect(await maxLength.count()).toBe(0);
   else await maxLength.fill(String(length));
   await page.getByTestId('option-rows').fill(rows === 0 ? '' : String(rows));
+  if (deltas !== undefined) await page.getByTestId('option-deltas').fill(deltas);
   await page.getByRole('radio', { name: device, exact: true }).check({ force: true });
 }
 

@@ -1,4 +1,7 @@
-/** A screen in both themes at 1280 and at 390 pixels: pictures to look at in out/screens, and what is wrong with any. */
+/**
+ * A screen in both themes at 1280 and at 390 pixels: what is wrong with any and, where WINNOW_SCREENS is set, pictures to
+ * look at in out/screens.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -6,7 +9,7 @@ import { expect } from 'vitest';
 import { root } from '../../../headless/serve.ts';
 import { seriousFindings } from './axe.ts';
 
-const pictures = join(root, 'out', 'screens');
+const pictures = process.env.WINNOW_SCREENS ? join(root, 'out', 'screens') : null;
 const themes = ['light', 'dark'] as const;
 const widths = [1280, 390] as const;
 
@@ -30,7 +33,7 @@ function smallTargets(page: Page): Promise<string[]> {
 
 /** Nothing serious found by axe, nothing wider than the window, nothing too small to be pressed. */
 export async function inspectScreen(page: Page, name: string): Promise<void> {
-  await mkdir(pictures, { recursive: true });
+  if (pictures) await mkdir(pictures, { recursive: true });
   const wrong: string[] = [];
   for (const width of widths) {
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
@@ -38,7 +41,7 @@ export async function inspectScreen(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.evaluate(() => scrollTo(0, 0));
       const form = `${name}-${theme}-${width}`;
-      await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
+      if (pictures) await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
       wrong.push(...(await seriousFindings(page)).map((finding) => `${form}: ${finding}`));
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       wrong.push(...(await smallTargets(page)).map((target) => `${form}: ${target}`));
