@@ -3,6 +3,7 @@
  * software adapter computes rightly but slower than WebAssembly. tfjs loads only when a device is opened.
  */
 import { WinnowError } from '../base/errors.ts';
+import { loadPart } from '../base/load-part.ts';
 import type { Device, ProbeSpec, ProbeTrainer } from './device.ts';
 import { adapterName, findAdapter, isSoftware, noAdapter, openGpu, type Gpu } from './webgpu/gpu.ts';
 
@@ -66,9 +67,9 @@ export async function openDevice(
 ): Promise<Device> {
   const { backend, threads } = await chooseBackend(choice, options.threads);
   if (backend === 'wasm') {
-    const { openWasm } = await import('./wasm/device.ts');
+    const { openWasm } = await loadPart(() => import('./wasm/device.ts'));
     return openWasm(options.trainerApart ? { threads, trainerApart: options.trainerApart } : null);
   }
-  const { openWebGpu } = await import('./webgpu/device.ts');
+  const { openWebGpu } = await loadPart(() => import('./webgpu/device.ts'));
   return openWebGpu(options.gpu ?? (await openGpu()), !options.gpu);
 }

@@ -4,6 +4,7 @@
  */
 import type * as Ort from 'onnxruntime-web';
 import { absoluteAddress } from '../base/address.ts';
+import { loadPart } from '../base/load-part.ts';
 
 export type Runtime = typeof Ort;
 
@@ -38,7 +39,7 @@ const builds = {
 /** @param threads of WebAssembly; the first call in a worker decides for all later ones. */
 export async function loadRuntime(backend: 'webgpu' | 'wasm', threads: number): Promise<LoadedRuntime> {
   const build = backend === 'wasm' ? 'wasm' : 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
-  const [ort, mjs, wasm] = await builds[build]();
+  const [ort, mjs, wasm] = await loadPart(builds[build]);
   ort.env.wasm.wasmPaths = { mjs: absoluteAddress(mjs.default), wasm: absoluteAddress(wasm.default) };
   ort.env.wasm.numThreads = build === 'wasm' && crossOriginIsolated ? threads : 1;
   ort.env.logLevel = 'error';

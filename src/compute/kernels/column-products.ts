@@ -4,6 +4,7 @@
  * sum over the rows in their order, so equal columns give equal bits wherever they stand.
  * Columns are packed by `panel`: [panels][rows][panel] float64.
  */
+import { loadPart } from '../../base/load-part.ts';
 import { startKernel, type WasmKernel } from './wasm-kernel.ts';
 
 /** Columns of a panel. */
@@ -29,7 +30,7 @@ const modules = {
 };
 
 async function moduleBytes(arithmetic: Arithmetic): Promise<Uint8Array<ArrayBuffer>> {
-  return (await modules[arithmetic]()).default;
+  return (await loadPart(modules[arithmetic])).default;
 }
 
 /** Whether this browser runs the kernel in that arithmetic. */

@@ -3,37 +3,38 @@
  * list of kept activations needs no tokenizer, opening files needs no tfjs.
  */
 import { forget, listKept } from '../../activations/cache.ts';
+import { loadPart } from '../../base/load-part.ts';
 import type { Engine } from '../contract.ts';
 
 export const engine: Engine = {
   kept: listKept,
   forget,
   async inspect(files, corrections) {
-    const { inspect } = await import('../inputs/inspect.ts');
+    const { inspect } = await loadPart(() => import('../inputs/inspect.ts'));
     return inspect(files, corrections);
   },
   async estimate(request) {
-    const { estimate } = await import('../estimate/estimate.ts');
+    const { estimate } = await loadPart(() => import('../estimate/estimate.ts'));
     return estimate(request);
   },
   async measure(request) {
-    const { measureRates } = await import('../estimate/measure.ts');
+    const { measureRates } = await loadPart(() => import('../estimate/measure.ts'));
     return measureRates(request);
   },
   async run(request, report) {
-    const { analyze } = await import('../stages/pipeline.ts');
+    const { analyze } = await loadPart(() => import('../stages/pipeline.ts'));
     return analyze(request, report);
   },
   async select(question, report) {
-    const { select } = await import('../stages/later-questions.ts');
+    const { select } = await loadPart(() => import('../stages/later-questions.ts'));
     return select(question, report);
   },
   async neuron(question) {
-    const { describeNeuron } = await import('../stages/later-questions.ts');
+    const { describeNeuron } = await loadPart(() => import('../stages/later-questions.ts'));
     return describeNeuron(question);
   },
   async extract(request, report) {
-    const { extractFile } = await import('../stages/pipeline.ts');
+    const { extractFile } = await loadPart(() => import('../stages/pipeline.ts'));
     return extractFile(request, report);
   },
 };
