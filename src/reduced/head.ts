@@ -1,0 +1,19 @@
+/** What a reduced model is made of beside the encoder: its linear head and the files that it becomes. */
+
+/** A linear probe folded for raw activations: logits = weight · x + bias, x the kept neurons. */
+export interface LinearHead {
+  /** Model neurons, layer × hidden + index, in the order of the weight's columns. Layer 0: embeddings. */
+  neurons: Int32Array;
+  /** [outputs, neurons] */
+  weight: Float32Array;
+  /** [outputs] */
+  bias: Float32Array;
+}
+
+export type ReducedDtype = 'float32' | 'float16' | 'int8';
+
+/** A file to be written: path inside the folder and its bytes. */
+export interface FolderFile {
+  path: string;
+  blob: Blob;
+}
