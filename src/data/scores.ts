@@ -5,7 +5,7 @@ import { scoreNames } from './tasks.ts';
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** Correlations go below zero. */
-const fraction = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
+export const fraction = v.pipe(v.number(), v.minValue(-1), v.maxValue(1));
 
 export const scoreSchema = v.object({
   mean: v.nullable(fraction),

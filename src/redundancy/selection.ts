@@ -10,6 +10,7 @@ import type { ScoreName } from '../data/tasks.ts';
 import type { TrainedLayers } from '../probe/layer-probes.ts';
 import { checkClasses, checkParts, type ProbeOptions, type ProbeParts } from '../probe/parts.ts';
 import type { NeuronStatistics } from '../probe/statistics.ts';
+import { keptProbe } from '../probe/kept-probe.ts';
 import { subsetProbes, type SubsetProbe } from '../probe/subset-probes.ts';
 import { checkDeltas, checkThresholds, noClustering, type Deltas } from '../data/question.ts';
 import type { MinimalSet, SelectionEntry, SplitScores } from '../run/run-file.ts';
@@ -165,6 +166,9 @@ class Selector {
     });
     search.release();
     const probe = tried.get(size) ?? base;
+    const neurons = probe === base ? search.neurons : ordered.order.slice(0, size);
+    const minimal = ordered.order.slice(0, size);
+    const kept = keptProbe({ neurons, ...probe }, this.#input.layers.standard, minimal, this.#options);
     const entry: SelectionEntry = {
       deltas,
       threshold,
@@ -176,9 +180,8 @@ class Selector {
       leaders: ordered.leaders.map((own) => ({ neurons: [...own.neurons], weights: fourDigits(own.weights) })),
       cutoffs: [...ordered.cutoffs],
       sizes: sizesOf(search),
-      minimalSet: minimalSetOf(size, ordered.order, hidden, probe.scores),
+      minimalSet: { ...minimalSetOf(minimal, hidden, probe.scores), probe: kept },
     };
-    const neurons = probe === base ? search.neurons : ordered.order.slice(0, size);
     return { entry, neurons, weights: probe.weights };
   }
 
@@ -228,12 +231,12 @@ function sizesOf({ tried, base, available }: NeuronSearch): SelectionEntry['size
   return [...retrained, { neurons: available, ...base.scores }];
 }
 
-function minimalSetOf(size: number, order: Int32Array, hidden: number, scores: SplitScores): MinimalSet {
-  const places = Array.from(order.subarray(0, size), (neuron) => ({
+function minimalSetOf(neurons: Int32Array, hidden: number, scores: SplitScores): MinimalSet {
+  const places = Array.from(neurons, (neuron) => ({
     layer: Math.floor(neuron / hidden),
     index: neuron % hidden,
   }));
-  return { size, neurons: places, ...scores };
+  return { size: neurons.length, neurons: places, ...scores };
 }
 
 /** How many pieces of work follow is not known before. */

@@ -2,9 +2,10 @@
  * What a run file of the right form may still get wrong: layers, neurons and clusters that its model does not have. All
  * of them become places in arrays, so they are checked before anything is drawn. Answers say where, or null.
  */
+import { base64Length } from '../base/base64.ts';
 import { fieldGap } from '../measures/fields.ts';
 import type { Shape } from '../measures/field.ts';
-import type { ClusteringEntry, SelectionEntry } from './neurons.ts';
+import type { ClusteringEntry, MinimalSet, SelectionEntry } from './neurons.ts';
 import type { RunFile } from './schema.ts';
 
 /** Many times those of any model known; each costs a few bytes and a spot in a picture. */
@@ -17,7 +18,7 @@ export function findGap(run: RunFile): string | null {
   const { model, clustering, selection, maxFeatures } = run;
   const neurons = (model.layers + 1) * model.hidden;
   if (neurons > mostNeurons) return `the model has ${neurons} neurons, more than ${mostNeurons}`;
-  const shape = { layers: model.layers + 1, hidden: model.hidden };
+  const shape = { layers: model.layers + 1, hidden: model.hidden, outputs: run.data.labels.length || 1 };
   return (
     layerGap(run, shape.layers) ??
     first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
@@ -59,7 +60,7 @@ function clusteringGap({ labels, representatives }: ClusteringEntry, where: stri
 function selectionGap(
   { topLayer, labels, representatives, ordering, sizes, minimalSet }: SelectionEntry,
   where: string,
-  { layers, hidden }: Shape,
+  { layers, hidden, outputs }: Shape & { outputs: number },
 ): string | null {
   if (topLayer >= layers)
     return `at ${where}.topLayer there is layer ${topLayer}, the model has layers 0 to ${layers - 1}`;
@@ -74,8 +75,18 @@ function selectionGap(
     (sizes.length === 0 ? `${where}.sizes is empty` : null) ??
     beyondGap(lastNeurons, `${where}.sizes`, width) ??
     (size === neurons.length ? null : `${where}.minimalSet names ${neurons.length} neurons, its size is ${size}`) ??
-    (place < 0 ? null : `at ${where}.minimalSet.neurons.${place} is a neuron that layers 0 to ${topLayer} do not have`)
+    (place < 0
+      ? null
+      : `at ${where}.minimalSet.neurons.${place} is a neuron that layers 0 to ${topLayer} do not have`) ??
+    probeGap(minimalSet, `${where}.minimalSet.probe`, outputs)
   );
+}
+
+function probeGap({ size, probe }: MinimalSet, where: string, outputs: number): string | null {
+  if (probe === undefined) return null;
+  const gapOf = (name: 'weight' | 'bias', floats: number): string | null =>
+    probe[name].length === base64Length(floats) ? null : `at ${where}.${name}, ${floats} numbers are expected`;
+  return gapOf('weight', outputs * size) ?? gapOf('bias', outputs);
 }
 
 function labelsGap(labels: readonly number[], where: string, neurons: number): string | null {

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import { deltasSchema as deltas, thresholdSchema as threshold } from '../data/question.ts';
-import { count, scoresSchema, splitScores } from '../data/scores.ts';
+import { count, fraction, scoresSchema, splitScores } from '../data/scores.ts';
+import { scoreNames } from '../data/tasks.ts';
 
 /** Neurons are many: entry by entry they are looked at only where one is wrong, to name it. */
 function longList(entry: v.GenericSchema<number>, fits: (value: unknown) => boolean): v.GenericSchema<number[]> {
@@ -34,6 +35,27 @@ export const clusteringSchema = v.object({
   classes: splitScores.classes,
 });
 
+const ownScores = v.record(v.picklist(scoreNames), v.nullable(fraction));
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** Little-endian float32. */
+const floats = v.pipe(
+  v.string(),
+  v.check((text) => base64.test(text), 'base64 is expected'),
+);
+
+/** Of the seeds' probes the one whose dev score is the median, for raw activations: logits = weight · x + bias. */
+export const keptProbeSchema = v.object({
+  seed: v.number(),
+  /** Its own scores. */
+  train: ownScores,
+  dev: ownScores,
+  test: ownScores,
+  /** [outputs, neurons], columns in the order of the set's neurons. */
+  weight: floats,
+  /** [outputs] */
+  bias: floats,
+});
+
 /** Layers, then clusters, then neurons, each as far as its delta lets it. */
 export const selectionSchema = v.object({
   deltas,
@@ -59,10 +81,13 @@ export const selectionSchema = v.object({
     size: count,
     neurons: v.array(v.object({ layer: count, index: count })),
     ...splitScores,
+    /** Absent in files made before, and where the probes of all sets together would be too large. */
+    probe: v.optional(keptProbeSchema),
   }),
 });
 
 export type ClusteringEntry = v.InferOutput<typeof clusteringSchema>;
 export type SelectionEntry = v.InferOutput<typeof selectionSchema>;
 export type SizeScores = SelectionEntry['sizes'][number];
+export type KeptProbe = v.InferOutput<typeof keptProbeSchema>;
 export type MinimalSet = SelectionEntry['minimalSet'];

@@ -12,6 +12,10 @@ for (const key of ['clustering', 'selection', 'maxFeatures', 'selectivity', 'abl
 const scores = { accuracy: { mean: 0.5, deviation: 0, seeds: [0.5] } };
 const splits = { train: scores, dev: scores, test: scores };
 const places = [{ layer: 1, index: 2 }];
+/** Of one neuron and two labels. */
+const two = 'AACAPwAAAMA=';
+const own = { accuracy: 0.5 };
+const probe = { seed: 0, train: own, dev: { accuracy: null }, test: own, weight: two, bias: two };
 const selection = {
   deltas: { layers: 3, neurons: 1 },
   threshold: -1,
@@ -20,7 +24,7 @@ const selection = {
   ordering: [5, 6],
   cutoffs: [1, 2],
   sizes: [{ neurons: 1, ...splits, classes: { train: [0.5, null], dev: [1, 0], test: [1, 0] } }],
-  minimalSet: { size: 1, neurons: places, ...splits },
+  minimalSet: { size: 1, neurons: places, ...splits, probe },
 };
 const added = {
   clustering: [
@@ -96,6 +100,14 @@ test.each([
   [
     'selection.0.minimalSet.neurons.0 is',
     { selection: [{ ...selection, minimalSet: { ...minimal, neurons: [{ layer: 2, index: 0 }] } }] },
+  ],
+  [
+    'at maxFeatures.minimalSet.probe.weight, 2 numbers',
+    { maxFeatures: { ...selection, minimalSet: { ...minimal, probe: { ...probe, weight: 'AACAPw==' } } } },
+  ],
+  [
+    'at selection.0.minimalSet.probe.bias, base64',
+    { selection: [{ ...selection, minimalSet: { ...minimal, probe: { ...probe, bias: 'AACAPwAA\u00e4MA=' } } }] },
   ],
   ['maxFeatures.topLayer', { maxFeatures: { ...selection, topLayer: 7 } }],
   ['the model has 7000000000 neurons', { model: { ...old.model, hidden: 1e9 }, clustering: [], selection: [] }],

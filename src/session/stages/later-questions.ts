@@ -43,7 +43,7 @@ async function answerNow(question: Question, report: (event: RunEvent) => void):
   const stages = new Stages(report);
   const devices = Devices.at(run.place, stages.warn);
   try {
-    const answer = await answerQuestion({ stages, devices }, run.trained, question);
+    const answer = await answerQuestion({ stages, devices }, run.trained, question, run.answers);
     run.answers = [...run.answers, answer];
     run.place = devices.report;
     return answer;

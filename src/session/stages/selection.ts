@@ -6,6 +6,7 @@ import { compareAnswer } from '../../measures/mcnemar/mcnemar.ts';
 import { foundEvent, type LaterAnswer } from '../contract.ts';
 import { freshDraws } from './clusters.ts';
 import type { TrainedRun, Context } from './context.ts';
+import { withinRoom } from './probe-room.ts';
 import { selection } from './stage-table.ts';
 import { warnOfLimit } from './training-limit.ts';
 
@@ -46,14 +47,26 @@ export async function answerQuestions(context: Context, trained: TrainedRun): Pr
     }),
   );
   if (selections.selected.some(({ entry }) => entry.minimalSet.size === 0)) stages.warn(nothingNeeded);
-  return selections;
+  return roomy(selections, stages);
 }
 
-/** One more answer, for a run that is done, and its test against the oracle. */
+function roomy({ selected, maxFeatures }: Selections, { warn }: Pick<Context['stages'], 'warn'>): Selections {
+  const all = maxFeatures ? [...selected, maxFeatures] : selected;
+  const entries = withinRoom(
+    all.map(({ entry }) => entry),
+    [],
+    warn,
+  );
+  const kept = all.map((answer, place) => ({ ...answer, entry: entries[place] }));
+  return { selected: kept.slice(0, selected.length), maxFeatures: kept.at(selected.length) ?? null };
+}
+
+/** One more answer, for a run that is done, and its test against the oracle. @param earlier those that the run has. */
 export function answerQuestion(
   { stages, devices }: Pick<Context, 'stages' | 'devices'>,
   trained: TrainedRun,
   { deltas, threshold }: Question,
+  earlier: readonly LaterAnswer[],
 ): Promise<LaterAnswer> {
   return stages.run(selection, { rows: trained.parts.train.activations.rows }, (progress) =>
     devices.compute(async (device) => {
@@ -67,7 +80,9 @@ export function answerQuestion(
       warnOfLimit(stages, options, before);
       const comparison =
         options.classes === null ? null : await compareAnswer(device, parts.test, layers, selected, options);
-      return { entry: selected.entry, comparison };
+      const beside = earlier.map(({ entry }) => entry);
+      const [entry] = withinRoom([selected.entry], beside, stages.warn);
+      return { entry, comparison };
     }),
   );
 }
