@@ -1,7 +1,6 @@
 /**
  * Slow files first, the slowest at the head: one that starts last ends alone, with the other core idle. Vitest itself goes
- * by the durations of the last run, which a fresh checkout lacks, and then by size, which says little here. On WebGPU the
- * software adapter is one process for all files: of those no two stand side by side.
+ * by the durations of the last run, which a fresh checkout lacks, and then by size, which says little here.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -17,14 +16,15 @@ const slow = [
   'test/browser/compute-devices.test.ts',
   'test/browser/hidden-states-wasm.test.ts',
   'test/browser/early-stopping.test.ts',
-  'test/e2e/page-resume.test.ts',
   'test/e2e/cli-activations.test.ts',
-  'test/e2e/page-screens.test.ts',
+  'test/e2e/page-resume.test.ts',
   'test/e2e/cli-stops.test.ts',
+  'test/e2e/page-screens.test.ts',
   'test/e2e/onnx-exports.test.ts',
+  'test/e2e/cli-threads.test.ts',
   'test/e2e/page-labelling.test.ts',
-  'test/e2e/page-command-line.test.ts',
   'test/e2e/page-poor-browsers.test.ts',
+  'test/e2e/page-command-line.test.ts',
   'test/e2e/cli-runs.test.ts',
 ];
 
