@@ -35,7 +35,7 @@ export function externalTensor(
     ...tensorFacts(name, type, shape),
     ...entry('location', location),
     ...(range ? [...entry('offset', range.start), ...entry('length', range.end - range.start)] : []),
-    ...integer(14, 1),
+    ...whole(14, 1),
   ];
 }
 
@@ -66,28 +66,28 @@ export function nodeMessage({
 }
 
 export function tensorFacts(name: string, type: number, shape: readonly number[]): number[] {
-  return [...shape.flatMap((size) => integer(1, size)), ...integer(2, type), ...text(8, name)];
+  return [...shape.flatMap((size) => whole(1, size)), ...whole(2, type), ...text(8, name)];
 }
 
 /** What stands before the graph in a ModelProto. */
 export function head(): number[] {
-  const imports = opsets.map(({ domain, version }) => [...text(1, domain), ...integer(2, version)]);
-  return [...integer(1, 8), ...text(2, 'winnow'), ...imports.flatMap((entry) => message(8, entry))];
+  const imports = opsets.map(({ domain, version }) => [...text(1, domain), ...whole(2, version)]);
+  return [...whole(1, 8), ...text(2, 'winnow'), ...imports.flatMap((entry) => message(8, entry))];
 }
 
 function attribute(name: string, value: Attribute): number[] {
-  if ('float' in value) return [...text(1, name), ...float(2, value.float), ...integer(20, 1)];
-  if ('ints' in value) return [...text(1, name), ...value.ints.flatMap((item) => integer(8, item)), ...integer(20, 7)];
-  return [...text(1, name), ...integer(3, value.int), ...integer(20, 2)];
+  if ('float' in value) return [...text(1, name), ...float(2, value.float), ...whole(20, 1)];
+  if ('ints' in value) return [...text(1, name), ...value.ints.flatMap((item) => whole(8, item)), ...whole(20, 7)];
+  return [...text(1, name), ...whole(3, value.int), ...whole(20, 2)];
 }
 
 export function valueInfo(name: string, type: ElementType, shape: readonly Dimension[]): number[] {
-  const dimensions = shape.flatMap((size) => message(1, typeof size === 'number' ? integer(1, size) : text(2, size)));
-  const tensor = [...integer(1, elementType[type]), ...message(2, dimensions)];
+  const dimensions = shape.flatMap((size) => message(1, typeof size === 'number' ? whole(1, size) : text(2, size)));
+  const tensor = [...whole(1, elementType[type]), ...message(2, dimensions)];
   return [...text(1, name), ...message(2, message(1, tensor))];
 }
 
-export function integer(field: number, value: number): number[] {
+export function whole(field: number, value: number): number[] {
   return [...new BinaryWriter().tag(field, WireType.Varint).int64(value).finish()];
 }
 

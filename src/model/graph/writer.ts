@@ -8,7 +8,7 @@ import {
   elementType,
   externalTensor,
   head,
-  integer,
+  whole,
   message,
   messageHead,
   nodeMessage,
@@ -129,18 +129,18 @@ export class GraphBuilder {
   /** A small constant of whole numbers. */
   integers(values: readonly number[]): string {
     const name = this.fresh('integers');
-    const type = integer(2, elementType.int64);
-    const data = values.flatMap((value) => integer(7, value));
-    this.initializers.push([...integer(1, values.length), ...type, ...data, ...text(8, name)]);
+    const type = whole(2, elementType.int64);
+    const data = values.flatMap((value) => whole(7, value));
+    this.initializers.push([...whole(1, values.length), ...type, ...data, ...text(8, name)]);
     return name;
   }
 
   /** A small constant of float32 numbers. */
   floats(values: readonly number[]): string {
     const name = this.fresh('floats');
-    const type = integer(2, elementType.float32);
+    const type = whole(2, elementType.float32);
     const data = message(9, [...new Uint8Array(Float32Array.from(values).buffer)]);
-    this.initializers.push([...integer(1, values.length), ...type, ...text(8, name), ...data]);
+    this.initializers.push([...whole(1, values.length), ...type, ...text(8, name), ...data]);
     return name;
   }
 
