@@ -131,6 +131,11 @@ export default tseslint.config(
           message: 'The policy of the built page forbids style attributes; use style: directives.',
         },
         {
+          selector: 'SvelteAwaitBlock',
+          message:
+            'Svelte keeps what {#await} waited for as long as the page lives; use a Part, or state set by what waits.',
+        },
+        {
           selector:
             'ImportDeclaration[source.value=/\\.svelte$/]:matches([importKind="type"], :has(ImportSpecifier[importKind="type"]))',
           message: 'Take types from modules: the check for circles sees no imports of types between components.',

@@ -1,11 +1,13 @@
 /**
  * `npm run bench:soak -- --runs N`: so many runs of a tiny model in one page, one after the other as a person starts them,
- * and after each what stays: the heap and what hangs on it after a forced collection of garbage, workers, and what the
+ * and after some what stays: the heap and what hangs on it after a forced collection of garbage, workers, and what the
  * browser stores. Every result is kept among the past runs of the browser, so that their number grows with the runs; all
- * else has to be flat. Prints a line a run; it never judges.
+ * else has to be flat, but for the whole heap: V8 goes on compiling what runs often, for hundreds of runs, so the page's
+ * own share of it is told apart (heap.ts). Prints a line; it never judges.
  *
- *   --runs N   how many (20)
- *   --forget   deletes each result from the past runs before the next run
+ *   --runs N    how many (20)
+ *   --every N   after how many runs it looks (10); it does after the first and the last, too
+ *   --forget    deletes each result from the past runs before the next run
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,11 +19,20 @@ import { buildIfNeeded } from '../../headless/build.ts';
 import { servePage } from '../../headless/serve.ts';
 import { dataFolder, modelFolder } from '../e2e/cli-process.ts';
 import { drop, filesIn } from '../e2e/support/page.ts';
+import { heapShares } from './heap.ts';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '20' }, forget: { type: 'boolean' } } });
-const runs = Math.max(1, Math.trunc(Number(values.runs)) || 1);
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20' },
+    every: { type: 'string', default: '10' },
+    forget: { type: 'boolean' },
+  },
+});
+const [runs, every] = [values.runs, values.every].map((text) => Math.max(1, Math.trunc(Number(text)) || 1));
 
 const columns = [
+  'page kB',
+  'code kB',
   'heap kB',
   'listeners',
   'nodes',
@@ -30,6 +41,7 @@ const columns = [
   'activations',
   'results',
   'stored kB',
+  'tab kB',
 ] as const;
 
 /** What stays once the page is at rest. */
@@ -38,8 +50,11 @@ async function measured(page: Page, session: CDPSession): Promise<Record<(typeof
   for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
   const { metrics } = await session.send('Performance.getMetrics');
   const metric = (name: string): number => metrics.find((entry) => entry.name === name)?.value ?? NaN;
+  const shares = await heapShares(session);
   const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage);
   return {
+    'page kB': shares.page / 1000,
+    'code kB': shares.program / 1000,
     'heap kB': metric('JSHeapUsedSize') / 1000,
     listeners: metric('JSEventListeners'),
     nodes: metric('Nodes'),
@@ -48,6 +63,7 @@ async function measured(page: Page, session: CDPSession): Promise<Record<(typeof
     activations: await countOf(page, 'winnow-activations', 'records'),
     results: await countOf(page, 'winnow-results', 'runs'),
     'stored kB': (usage ?? NaN) / 1000,
+    'tab kB': await page.evaluate(() => JSON.stringify({ ...sessionStorage }).length / 1000),
   };
 }
 
@@ -111,6 +127,7 @@ try {
   process.stdout.write(line('run', ...columns));
   for (let run = 1; run <= runs; run++) {
     await wholeRun(page, files);
+    if (run !== 1 && run !== runs && run % every !== 0) continue;
     const stays = await measured(page, session);
     process.stdout.write(line(run, ...columns.map((column) => stays[column])));
   }

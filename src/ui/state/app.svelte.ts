@@ -161,7 +161,7 @@ export class App {
     const { view } = this.navigation;
     const ids = view.screen === 'result' ? [...view.ids] : [];
     for (const source of sources) {
-      const id = this.results.open(source);
+      const id = this.results.openFile(source);
       if (!ids.includes(id)) ids.push(id);
     }
     const show = view.screen === 'result' ? view.show : firstResultView;
@@ -219,7 +219,7 @@ export class App {
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
     else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
     this.job.dismiss();
-    this.results.findsAgain(id, await this.pastRuns.keep(id, run, clusters));
+    await this.results.keep(id, run, clusters);
   }
 
   /** An answer retrained later belongs to its run like those of the run itself. */
@@ -230,7 +230,7 @@ export class App {
     const run = withAnswer(source.run, answer);
     this.results.open({ kind: 'run', run });
     this.announcement = 'Retrained.';
-    if (!(await this.pastRuns.keep(id, run))) this.results.findsAgain(id, false);
+    await this.results.keep(id, run);
   }
 
   /** Asks before a run is cancelled by key. */

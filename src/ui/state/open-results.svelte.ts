@@ -5,7 +5,7 @@ import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource
 import type { RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
-import { findOpened, rememberOpened, resultId } from './opened-runs.ts';
+import { findOpened, forgetOpened, rememberOpened, resultId } from './opened-runs.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 import type { PastRuns } from './past-runs.svelte.ts';
 
@@ -36,11 +36,10 @@ export class OpenResults {
     this.#pastRuns = pastRuns;
   }
 
-  /** Takes in a result that was just computed or opened; gives its id. */
+  /** Takes in a result that was just computed; gives its id. */
   open(source: ResultSource, clusters: LiveClusters | null = null): string {
     const id = resultId(source);
     if (clusters) this.#dendrograms.set(id, clusters);
-    rememberOpened(id, source);
     this.#know(id, source);
     return id;
   }
@@ -54,10 +53,25 @@ export class OpenResults {
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
   }
 
-  /** Says whether a result, with its dendrogram, is kept elsewhere. */
-  findsAgain(id: string, can: boolean): void {
-    if (can) this.#foundAgain.add(id);
-    else this.#foundAgain.delete(id);
+  /** Takes in a result from a file: a reload of this tab finds it again. */
+  openFile(source: ResultSource): string {
+    const id = this.open(source);
+    rememberOpened(id, source);
+    return id;
+  }
+
+  /**
+   * Puts a run among those that this browser keeps; where it cannot, a reload of this tab finds it again.
+   * @param clusters its dendrogram, null without one; undefined: the run has grown, its dendrogram is where it was.
+   */
+  async keep(id: string, run: RunFile, clusters?: LiveClusters | null): Promise<void> {
+    if (await this.#pastRuns.keep(id, run, clusters ?? null)) {
+      forgetOpened(id);
+      if (clusters !== undefined) this.#foundAgain.add(id);
+    } else {
+      this.#foundAgain.delete(id);
+      rememberOpened(id, { kind: 'run', run });
+    }
   }
 
   /** Each may be of megabytes: beside what is on screen only that is held which would else be lost. */
@@ -92,7 +106,7 @@ export class OpenResults {
       if (name !== null) {
         const { manifest, run } = await loadDemo(name);
         const source: ResultSource = { kind: 'run', run };
-        this.findsAgain(id, true);
+        this.#foundAgain.add(id);
         this.#known.set(id, {
           ...described(source),
           id,
@@ -104,7 +118,7 @@ export class OpenResults {
         const run = await this.#pastRuns.find(id);
         const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
         if (source?.kind === 'run') await this.#findDendrogram(id, source.run);
-        if (run) this.findsAgain(id, true);
+        if (run) this.#foundAgain.add(id);
         if (source) this.#know(id, source);
       }
     }

@@ -1,6 +1,7 @@
 /**
- * Results opened from files, for as long as this tab lives: a reload finds them again, nothing is added to the list of
- * past runs. Where the tab has no storage, a reload loses them, which is what a file on the disk is for.
+ * Results opened from files, and those that the list of past runs cannot keep, for as long as this tab lives: a reload finds
+ * them again. Where the tab has no storage, a reload loses them, which is what a file on the disk is for. A result that is
+ * kept elsewhere stays out: a tab stores some MB, and then no more.
  */
 import { isRunLike, type RunFile } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
@@ -23,6 +24,15 @@ function store(id: string, text: string): void {
     sessionStorage.setItem(prefix + id, text);
   } catch {
     return; // full or refused: only a reload would need it
+  }
+}
+
+/** For a result that is kept elsewhere now, with more in it perhaps. */
+export function forgetOpened(id: string): void {
+  try {
+    sessionStorage.removeItem(prefix + id);
+  } catch {
+    return; // refused: nothing is in it
   }
 }
 

@@ -273,7 +273,7 @@ describe('sliders over a file', () => {
   it('answer a looser loss from the sizes that were tried', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
-    await expect.element(answer()).toBeVisible();
+    await expect.element(page.getByTestId('question')).toBeVisible();
     slide('delta-neurons', 3);
     await expect.element(answer()).toHaveTextContent('needs at most 8 of 128 neurons');
     slide('delta-neurons', 0);
@@ -283,7 +283,7 @@ describe('sliders over a file', () => {
   it('move LayerSelector at once', async () => {
     await openPage();
     drop(runFile(neuronRun('tiny-bert')));
-    await expect.element(answer()).toBeVisible();
+    await expect.element(page.getByTestId('question')).toBeVisible();
     slide('delta-layers', 0);
     await expect.element(page.getByTestId('question')).toHaveTextContent(/within that on dev: layers 0–.?3/);
     await expect.element(answer()).toHaveTextContent('Not yet retrained');

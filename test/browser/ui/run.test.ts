@@ -1,5 +1,7 @@
 /** A run on screen: stages, progress, first results, cancel, an error in its stage, the result at the end. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { createStore, setMany } from 'idb-keyval';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { cleanup } from 'vitest-browser-svelte';
 import { page } from 'vitest/browser';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { FakeSession } from './fake-session.ts';
@@ -91,6 +93,46 @@ describe('a run', () => {
     history.back();
     await past.getByRole('button', { name: /^Delete SST-2 · tiny-bert/ }).click();
     await expect.element(page.getByText('None yet.')).toBeVisible();
+  });
+
+  it('is kept once: the storage of the tab, which is small, holds it only where the list of past runs cannot', async () => {
+    const heldByTab = () => Object.keys(sessionStorage).filter((key) => key.startsWith('winnow-opened-'));
+    const session = await startRun();
+    session.finish(sampleRun('tiny-bert'));
+    await expect.element(page.getByTestId('section-made')).toBeVisible();
+    const { hash } = location;
+    await page.getByRole('link', { name: 'Winnow' }).click();
+    await expect.element(page.getByTestId('past-runs')).toHaveTextContent('SST-2 · tiny-bert');
+    expect(heldByTab()).toEqual([]);
+    cleanup();
+    await openPage(hash);
+    await expect.element(page.getByTestId('answer')).toHaveTextContent('SST-2 with tiny-bert needs 2 of 3 layers');
+    cleanup();
+
+    const refusing = await startRun();
+    const open = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+      throw new DOMException('refused', 'InvalidStateError');
+    });
+    refusing.finish({ ...sampleRun('tiny-bert'), created: '2026-03-01T00:00:00.000Z' });
+    await expect.poll(heldByTab).toHaveLength(1);
+    open.mockRestore();
+  });
+
+  it('stands in a list of which the newest ten are shown, and all on request', async () => {
+    const store = createStore('winnow-results', 'runs');
+    const entries = Array.from({ length: 40 }, (_, index): [string, unknown] => [
+      `old-${index}`,
+      { savedAt: index, run: sampleRun(`bert-${index}`) },
+    ]);
+    await setMany(entries, store);
+    await openPage();
+    const past = page.getByTestId('past-runs');
+    await expect.element(past).toHaveTextContent('SST-2 · bert-39');
+    expect(past.getByRole('listitem').elements()).toHaveLength(10);
+    expect(past.element().textContent).not.toContain('SST-2 · bert-29');
+    await page.getByRole('button', { name: 'Show all 40' }).click();
+    await expect.element(past).toHaveTextContent('SST-2 · bert-0');
+    expect(past.getByRole('listitem').elements()).toHaveLength(40);
   });
 });
 
