@@ -585,6 +585,18 @@ describe('other formats', () => {
     expect(german.card).toMatchObject({ columns: { text: 'column 1', label: 'column 5' }, labels: ['I-PER', 'O'] });
   });
 
+  test.each([
+    ['tab, then space', ['Ann\tNNP B-PER', 'runs\tVBZ O', 'fast\tRB O']],
+    ['a tab in some lines, a space in others', ['Ann NNP B-PER', 'runs\tVBZ\tO', 'fast RB\tO']],
+  ])('CoNLL between tabs and spaces: %s', async (_, lines) => {
+    const found = await both(`${lines.join('\n')}\n\n`.repeat(4), 'conll', { task: 'labelling' });
+    expect(found.card).toMatchObject({
+      columns: { text: 'column 1', label: 'column 3' },
+      labels: ['B-PER', 'O'],
+      sentences: [{ words: ['Ann', 'runs', 'fast'], labels: ['B-PER', 'O', 'O'] }, {}, {}, {}],
+    });
+  });
+
   describe('SentEval’s files without a header', () => {
     const bare = async (names: [string, string], rows: string[]) =>
       recogniseData(names.map((name) => dropped(name, repeated(rows))));
