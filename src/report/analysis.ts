@@ -12,7 +12,7 @@ import { fieldNames, type FieldValues } from '../measures/fields.ts';
 /** What the rows of a result are called: words where these are labelled. */
 export type RowUnit = 'row' | 'word';
 
-export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
+export function rowUnit({ data: { task } }: { data: Pick<RunFile['data'], 'task'> }): RowUnit {
   return tasks[task].kind === 'labelling' ? 'word' : 'row';
 }
 
