@@ -141,10 +141,14 @@ function furtherTensors(
   return further;
 }
 
-/** Another architecture's prefix: transformers would leave every weight of this one as newly drawn. */
-function checkPrefix(name: string, { heads, types: [type] }: Architecture, files: readonly File[]): void {
+/**
+ * Another architecture's name as the prefix: transformers would leave every weight of this one as newly drawn. A word such
+ * as XLNet's `transformer` says nothing.
+ */
+function checkPrefix(name: string, { heads, types: own }: Architecture, files: readonly File[]): void {
+  const [type] = own;
   const prefix = name.split('.').at(-1) ?? '';
-  if (prefix === heads.prefix || !architectures.some((other) => other.heads.prefix === prefix)) return;
+  if ([heads.prefix, ...own].includes(prefix) || !architectures.some(({ types }) => types.includes(prefix))) return;
   const message = `${filesInWords(files)} holds tensors of \`${prefix}\`, but config.json says that the model is of type \`${type}\`.`;
   const next = `Use the config.json of these weights; if they are of ${type} nevertheless, rename \`${prefix}.…\` to \`${heads.prefix}.…\` in them.`;
   throw new WinnowError('bad-model', message, next);
