@@ -4,7 +4,7 @@
  */
 import type { RunFile } from '../run/run-file.ts';
 import { rowUnit } from './analysis.ts';
-import { someOf } from './format.ts';
+import { separatorInWords, someOf } from './format.ts';
 
 /** As much of a run file. */
 export interface Choices {
@@ -69,9 +69,3 @@ function formInWords({ encoding, separator, quoted }: FileForm): string | null {
   if (separator === undefined) return encoding === 'UTF-8' ? null : encoding;
   return `${encoding}, cells between ${separatorInWords(separator)}, ${quoted ? 'quotes around them taken off' : 'quotes are text'}`;
 }
-
-export function separatorInWords(separator: string): string {
-  return separators[separator] ?? separator;
-}
-
-const separators: Readonly<Record<string, string>> = { '\t': 'tabs', ',': 'commas', ';': 'semicolons', '|': 'bars' };

@@ -58,8 +58,8 @@ export class App {
   lastRun = $state.raw<{ id: string; inputs: SavableInputs } | null>(null);
   /** A key wants the run cancelled; the page asks. */
   asksToCancel = $state(false);
-  /** Which of several runs is shown, one a column of labels. */
-  series = $state.raw<{ at: number; of: number; column: string } | null>(null);
+  /** Which of several runs is shown, to follow the per cent: ", run 2 of 6 (toxic)"; '': there is one. */
+  series = $state.raw('');
   /** What failed, again. */
   #again: (() => Promise<void>) | null = null;
   /** What quick looks of this tab were made of, by their results' ids. */
@@ -199,7 +199,7 @@ export class App {
   }
 
   async #start(inputs: SavableInputs): Promise<void> {
-    this.series = null;
+    this.series = '';
     const id = await this.make(inputs, () => this.#start(inputs));
     if (id !== null) this.showMade([id]);
   }
@@ -233,13 +233,7 @@ export class App {
 
   /** An answer retrained later belongs to its run like those of the run itself. */
   async #joinRun(id: string, answer: LaterAnswer): Promise<void> {
-    const { withAnswer } = await import('./later-answer.ts');
-    const source = await this.results.sourceOf(id);
-    if (source?.kind !== 'run') return;
-    const run = withAnswer(source.run, answer);
-    this.results.open({ kind: 'run', run });
-    this.announcement = 'Retrained.';
-    if (!(await this.pastRuns.keep(id, run))) this.results.findsAgain(id, false);
+    if (await (await import('./later-answer.ts')).joinAnswer(this, id, answer)) this.announcement = 'Retrained.';
   }
 
   /** Asks before a run is cancelled by key. */

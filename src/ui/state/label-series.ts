@@ -1,12 +1,11 @@
 /** Runs of several columns of labels, one after the other: the activations of the first serve all of them. */
-import { counted } from '../../base/numbers.ts';
 import type { SavableInputs } from './input-files.svelte.ts';
 import type { JobPhase } from './job.svelte.ts';
 
 /** The page, as far as it runs. */
 interface SeriesHost {
   readonly job: { readonly phase: JobPhase };
-  series: { at: number; of: number; column: string } | null;
+  series: string;
   note: string | null;
   make(inputs: SavableInputs, again: () => Promise<void>): Promise<string | null>;
   showMade(ids: string[]): void;
@@ -30,7 +29,7 @@ export async function runSeries(
   const { request } = inputs;
   for (const [at, column] of columns.entries()) {
     if (at < from) continue;
-    app.series = { at: at + 1, of: columns.length, column };
+    app.series = `, run ${at + 1} of ${columns.length} (${column})`;
     const corrections = { ...request.corrections, columns: { ...request.corrections.columns, label: column } };
     const ofColumn = { ...inputs, request: { ...request, corrections } };
     const id = await app.make(ofColumn, () => runSeries(app, columns, inputs, at, { made, lost }));
@@ -39,7 +38,7 @@ export async function runSeries(
     else if (phase.name === 'failed' && phase.error.code === 'bad-data' && (made.length > 0 || at + 1 < columns.length))
       lost.push(`\`${column}\` gave no result: ${phase.error.message}`);
     else {
-      const before = `${counted(made.length, 'result')} of columns before ${made.length === 1 ? 'is' : 'are'} among the past runs.`;
+      const before = `${made.length === 1 ? '1 result of columns before is' : `${made.length} results of columns before are`} among the past runs.`;
       if (made.length > 0) app.note = [app.note, before].filter(Boolean).join(' ');
       return;
     }

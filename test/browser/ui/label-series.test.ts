@@ -39,8 +39,8 @@ it('runs one after the other, keeps every result and shows them all at the end',
   for (const [index, label] of labels.entries()) {
     await expect.poll(() => asked(session)).toEqual(labels.slice(0, index + 1));
     await expect
-      .element(page.getByTestId('series'))
-      .toHaveTextContent(`Run ${index + 1} of 3, labels of the column ${label}`);
+      .element(page.getByRole('heading', { level: 1 }))
+      .toHaveTextContent(`, run ${index + 1} of 3 (${label})`);
     session.finish(runOf(label));
   }
   const open = page.getByTestId('open-runs');
