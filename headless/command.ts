@@ -4,6 +4,7 @@
  * process.
  */
 import { constants } from 'node:os';
+import { listed } from '../src/report/format.ts';
 import { CommandFailure, describeFailure, exitCodeOf, exitCodes, reasonOf } from './failure.ts';
 import { removeAllOwned } from './owned.ts';
 import { watchParent } from './parent.ts';
@@ -13,6 +14,8 @@ import { standardStream } from './standard-stream.ts';
 export interface CommandControl {
   signal: AbortSignal;
   progress: ProgressPrinter;
+  /** Notes a result that is whole, where more are to come: whatever ends the command says which there are. */
+  wrote(path: string): void;
 }
 
 /** What the command answers with: a text for people and the fields of the JSON line. */
@@ -21,6 +24,11 @@ export interface Answer {
   fields: Record<string, unknown>;
   /** What is missing although the result is there. */
   failures?: readonly CommandFailure[];
+}
+
+function nextOf(written: readonly string[]): string {
+  if (written.length === 0) return 'Nothing was written; start the command again.';
+  return `${listed(written)} written; start the command again with --force, or with --column for what is missing.`;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -45,8 +53,10 @@ export async function runCommand(json: boolean, work: (control: CommandControl) 
   const progress = createProgressPrinter(errors);
   const say = ({ code, message, next }: ReturnType<typeof describeFailure>): void =>
     progress.say(`${message}\n${next} [${code}]`);
+  const written: string[] = [];
   try {
-    const { text, fields, failures = [] } = await work({ signal: controller.signal, progress });
+    const control = { signal: controller.signal, progress, wrote: (path: string) => void written.push(path) };
+    const { text, fields, failures = [] } = await work(control);
     const plain = failures.map(describeFailure);
     plain.forEach(say);
     const [error] = plain;
@@ -55,10 +65,12 @@ export async function runCommand(json: boolean, work: (control: CommandControl) 
     if (error !== undefined) process.exitCode = exitCodeOf(error.code);
     await tellOfStreams();
   } catch (error) {
-    const cancelled = new CommandFailure('cancelled', 'Stopped.', 'Nothing was written; start the command again.');
+    const cancelled = new CommandFailure('cancelled', 'Stopped.', nextOf(written));
     const failure = describeFailure(controller.signal.aborted ? cancelled : error);
     say(failure);
-    if (json) output.write(`${JSON.stringify({ ok: false, error: failure })}\n`);
+    const isPart = written.length > 0;
+    if (isPart && !controller.signal.aborted) progress.say(`Written before that: ${listed(written)}.`);
+    if (json) output.write(`${JSON.stringify({ ok: false, error: failure, ...(isPart && { written }) })}\n`);
     process.exitCode = stops[0]?.code ?? exitCodeOf(failure.code);
     await Promise.all([output.flush(), errors.flush()]);
   } finally {

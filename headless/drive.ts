@@ -11,7 +11,15 @@ import { fromPlainError } from '../src/base/errors.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type { Rates } from '../src/run/stage.ts';
 import type {} from '../src/session/worker/automation.ts';
-import type { Corrections, Estimate, Outcome, Role, RunEvent, RunOptions } from '../src/session/contract.ts';
+import type {
+  Corrections,
+  Estimate,
+  Inspection,
+  Outcome,
+  Role,
+  RunEvent,
+  RunOptions,
+} from '../src/session/contract.ts';
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
 import { acquireLock, type Lock } from './lock.ts';
@@ -38,6 +46,8 @@ export interface DriveOptions {
 
 export interface DrivenPage {
   page: Page;
+  /** What is recognised in the files. */
+  inspect(corrections: Corrections): Promise<Inspection>;
   /** What the set-up screen shows before a run. */
   estimate(corrections: Corrections, options: RunOptions): Promise<{ rates: Rates; estimate: Estimate }>;
   run(corrections: Corrections, options: RunOptions, rates?: Rates): Promise<RunFile>;
@@ -144,6 +154,10 @@ async function open(page: Page, options: DriveOptions): Promise<DrivenPage> {
 function driven(page: Page, paths: string[]): DrivenPage {
   return {
     page,
+    async inspect(corrections) {
+      const input = { paths, corrections };
+      return valueOf(await page.evaluate((call) => window.winnow?.inspect(call.paths, call.corrections), input));
+    },
     async estimate(corrections, options) {
       const input = { paths, corrections, options };
       return valueOf(

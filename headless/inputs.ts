@@ -63,7 +63,13 @@ export async function collectInputs(given: GivenFiles): Promise<Collected> {
   const roles: Record<string, Role> = {};
   for (const role of ['train', 'dev', 'test'] as const) {
     const location = files[role];
-    if (location !== undefined) roles[await addFile(inputs, resolve(location))] = role;
+    if (location === undefined) continue;
+    const path = await addFile(inputs, resolve(location));
+    if (Object.hasOwn(roles, path)) {
+      const message = `--${roles[path]} and --${role} name one file, "${location}".`;
+      throw new WinnowError('bad-option', message, 'Give each part a file of its own.');
+    }
+    roles[path] = role;
   }
   for (const { file, role } of given.activations) {
     const path = await addFile(inputs, resolve(file));

@@ -33,6 +33,8 @@ export interface Command {
 export interface AnalyzeCommand extends Command {
   /** Their size; null: none are drawn. */
   figures: PresetName | null;
+  /** One run a column of labels, each into a folder of its own. */
+  allColumns: boolean;
   /** Those options that were on the command line. */
   given: Partial<RunOptions>;
 }
@@ -50,11 +52,17 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
   const isDemo = !inputNames.some((name) => line.has(name));
   const inputs = isDemo ? null : inputsOf(line);
   const common = commonOf(line);
+  const allColumns = line.has('all-columns');
+  if (allColumns && (isDemo || line.has('column'))) {
+    const message = isDemo ? 'The demo has one column of labels.' : '--column and --all-columns exclude each other.';
+    throw usageFailure(message, isDemo ? 'Name your own files, or leave --all-columns out.' : 'Leave one of them out.');
+  }
   const given = line.runOptions('analyze');
   const { seeds } = protocolDefaults(given.protocol ?? defaultOptions.protocol);
   return {
     ...common,
     inputs,
+    allColumns,
     out: isDemo ? (line.text('out') ?? demoOut) : line.required('out'),
     // Where a result of the demo goes by itself, the one of the last time goes.
     replaces: isDemo && !line.has('out') && !line.has('force') ? 'own result' : common.replaces,

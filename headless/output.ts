@@ -123,6 +123,17 @@ export async function stageFolder(
   return { ...staging, commit };
 }
 
+/**
+ * A folder that several results go into, each in a folder of its own: made, tried and locked until it is discarded.
+ * @throws CommandFailure `usage` where nothing can be written.
+ */
+export async function reserveFolder(out: string): Promise<Pick<Staging, 'discard'>> {
+  const place = resolve(out);
+  const kind = await kindOf(out, place);
+  if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
+  return stage(out, place, 'out', async () => undefined);
+}
+
 /** In the folder itself: renaming works only inside one file system, and so it is known at once whether it can be written. */
 async function stage(
   out: string,

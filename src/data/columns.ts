@@ -67,7 +67,8 @@ export function severalLabels(columns: ColumnsCard | null, choice: ColumnChoice 
   const more = columns.labels.length - 1 - others.length;
   const names = others.map((name) => `\`${name}\``).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const message = `Labels are taken from the column \`${columns.label}\`; ${names} could be labels too.`;
-  const next = 'Choose another column of labels on the data card, or with --column NAME: a run is of one.';
+  const next =
+    'Choose another column of labels on the data card, or with --column NAME, or all of them in turn there, or with --all-columns.';
   return { code: 'bad-data', message, next, path: null };
 }
 

@@ -18,9 +18,10 @@ import { tasks, type GlueTask } from './tasks.ts';
  */
 export async function readInstances(file: NamedBlob, task: GlueTask, control: Control = {}): Promise<SentenceRows> {
   if (file.size === 0) throw emptyFile(file);
+  const leftOut: number[] = [];
   const result: SentenceRows = {
     ...{ kind: 'sentence', instances: [], labels: task.labels, counts: task.labels?.map(() => 0) ?? null },
-    ...{ skipped: 0, firstSkipped: null },
+    ...{ leftOut, skipped: 0, firstSkipped: null },
     skippedBecause: ['it has a wrong number of columns', 'they have a wrong number of columns'],
   };
   const size = new SizeLimit(file);
@@ -36,18 +37,22 @@ export async function readInstances(file: NamedBlob, task: GlueTask, control: Co
   if (result.instances.length === 0) throw noRows(file, result);
   return result;
 
+  function leaveOut(line: number): void {
+    leftOut.push(line);
+    result.skipped++;
+    result.firstSkipped ??= `line ${line}`;
+  }
+
   function addRow(cells: string[], line: number, expected: number): void {
     if (cells.length !== expected) {
       if (task.unevenRows === 'refused') throw unevenRow(file, `Line ${line}`, cells.length, expected);
-      result.skipped++;
-      result.firstSkipped ??= `line ${line}`;
+      leaveOut(line);
       return;
     }
     const cell = cells.at(task.label) ?? '';
     const number = label(cell);
     if (number === null && noLabel.has(cell.trim())) {
-      result.skipped++;
-      result.firstSkipped ??= `line ${line}`;
+      leaveOut(line);
       result.skippedBecause = [
         'it has no label, or a wrong number of columns',
         'they have no label, or a wrong number of columns',

@@ -4,6 +4,19 @@ import { isModelName, proposedRole, type DataCandidate } from './sniff.ts';
 
 const archive = /\.(zip|7z|rar|tar|tgz|tar\.(gz|bz2|xz|zst))$/i;
 
+const classEnding = /\.(pos|neg|positive|negative|objective|subjective)$/i;
+
+/** A file of a text a line for each class, as the reviews of Pang and Lee and SentEval's MR, CR, SUBJ and MPQA. */
+function oneClassEach(files: readonly DataCandidate[]): Notice | null {
+  const found = files.filter(({ name }) => classEnding.test(name)).slice(0, 2);
+  if (found.length < 2) return null;
+  const [{ path }, second] = found;
+  const message = `\`${path}\` and \`${second.path}\` hold the texts of one class each, and nothing says which are to train.`;
+  const lines = found.map(({ name }) => `sed 's/^/${classEnding.exec(name)?.[1]}\\t/' ${name}`);
+  const next = `Write a label and a text a line, shuffled, into two files: (${lines.join('; ')}) | shuf > all.tsv; split -n r/10 all.tsv part-; cat part-a[a-i] > train.tsv; mv part-aj test.tsv`;
+  return { code: 'missing-file', message, next, path };
+}
+
 /** `awaited` where no file looks so. */
 export function nothingFound(files: readonly DataCandidate[]): Notice {
   const packed = files.find(({ name }) => archive.test(name));
@@ -11,6 +24,8 @@ export function nothingFound(files: readonly DataCandidate[]): Notice {
     const message = `\`${packed.path}\` is an archive, and nothing beside it is a data set.`;
     return { code: 'missing-file', message, next: 'Unpack it and add the folder.', path: packed.path };
   }
+  const byClass = oneClassEach(files);
+  if (byClass !== null) return byClass;
   const parts = files.filter(({ path, name }) => proposedRole(path) !== null && !isModelName(name));
   const [first] = parts;
   if (first !== undefined) {

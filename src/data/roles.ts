@@ -96,6 +96,8 @@ function otherTasks(files: readonly DataCandidate[], task: TaskName, used: (Data
   const titles = new Set<string>();
   for (const file of files) {
     if (file.content.kind !== 'data' || used.includes(file) || fitsTask(file, task)) continue;
+    // What lies in a model's folder may look like rows.
+    if (isModelName(file.name) && proposedRole(file.path) === null) continue;
     titles.add(tasks[file.content.fits[0].task].title);
   }
   return [...titles];

@@ -22,6 +22,7 @@ class RowCollector {
   protected readonly list: LabelList;
   protected readonly size: SizeLimit;
   protected skipped = 0;
+  protected readonly leftOut: number[] = [];
   protected firstSkipped: string | null = null;
 
   constructor(
@@ -34,6 +35,7 @@ class RowCollector {
 
   leaveOut(at: number): void {
     this.skipped++;
+    this.leftOut.push(at);
     const { place, where } = this.places;
     const spot = where?.(at) ?? { at, file: this.file };
     const elsewhere = spot.file === this.file ? '' : ` of ${nameOf(spot.file)}`;
@@ -70,11 +72,11 @@ export class SentenceCollector extends RowCollector {
 
   /** @param labels as the task numbers them; null: as they came up. */
   done(labels: readonly string[] | null = null): SentenceRows {
-    const { instances, skipped, firstSkipped } = this;
+    const { instances, leftOut, skipped, firstSkipped } = this;
     const none = Array.from(this.absentSeen, (tag) => `\`${tag}\``).join(' and ');
     const what = `a text or a label${none && ` (${none} is none)`}`;
     const skippedBecause = [`it lacks ${what}`, `they lack ${what}`] as const;
-    const facts = { skipped, firstSkipped, skippedBecause };
+    const facts = { leftOut, skipped, firstSkipped, skippedBecause };
     if (this.scores) return { kind: 'sentence', instances, labels: null, counts: null, ...facts };
     const { labels: found, counts } = this.list;
     if (labels === null) return { kind: 'sentence', instances, labels: found, counts, ...facts };
@@ -128,11 +130,11 @@ export class WordCollector extends RowCollector {
   }
 
   done(): WordRows {
-    const { sentences, words, cut, skipped, firstSkipped } = this;
+    const { sentences, words, cut, leftOut, skipped, firstSkipped } = this;
     const { labels, counts } = this.list;
     const what = this.unlabelledSentences > 0 ? 'no words with a label' : 'no words';
     const skippedBecause = [`it holds ${what}`, `they hold ${what}`] as const;
-    const facts = { skipped, firstSkipped, skippedBecause };
+    const facts = { leftOut, skipped, firstSkipped, skippedBecause };
     return { kind: 'labelling', sentences, labels, counts, words, unlabelled: this.unlabelled, cut, ...facts };
   }
 

@@ -24,7 +24,9 @@ interface FileRows {
   labels: readonly string[] | null;
   /** Rows or words per label; null in regression. */
   counts: number[] | null;
-  /** Rows left out, the first of them ("line 7") and why, as the end of a sentence that begins with "it" or "they". */
+  /** Where rows stand that were left out, as the file counts. */
+  leftOut: readonly number[];
+  /** How many, the first of them ("line 7") and why, as the end of a sentence that begins with "it" or "they". */
   skipped: number;
   firstSkipped: string | null;
   skippedBecause: readonly [it: string, they: string];

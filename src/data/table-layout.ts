@@ -39,6 +39,8 @@ export function tableLayout({ columns, sample }: TextTable): TableLayout | null 
   const open = texts.filter((name) => name !== label);
   const text = open.find((name) => textNames.test(name)) ?? longest(open, values);
   if (text === undefined) return null;
+  const unnamed = unnamedPair(columns, values);
+  if (unnamed !== null) return unnamed;
   const pair = open.find((name) => name !== text && pairNames.test(name)) ?? null;
   const others = columns.filter((name) => name !== text && name !== pair && !rowNames.test(name));
   const marks = others.filter((name) => areMarks(values.get(name) ?? []));
@@ -47,6 +49,38 @@ export function tableLayout({ columns, sample }: TextTable): TableLayout | null 
     named.length > 0 ? named.includes(name) : isRepeated(values.get(name) ?? []);
   const labels = others.filter((name) => name === chosen || isOpen(name));
   return { text, pair, label: chosen, labels, isNamed: label !== undefined && textNames.test(text) };
+}
+
+/**
+ * Without a header: two sentences side by side. The label is the score from 0 to 5 before them (STS), else what the columns
+ * behind them say, the class before the score (SICK's, id first); null where it is another table.
+ */
+function unnamedPair(columns: readonly string[], values: ReadonlyMap<string, readonly string[]>): TableLayout | null {
+  if (columns.length < 3 || columns.some((name, place) => name !== `column ${place + 1}`)) return null;
+  const of = (name: string): readonly string[] => values.get(name) ?? [];
+  const sentences = columns.filter((name) => areSentences(of(name)));
+  const [text, pair] = sentences;
+  const at = columns.indexOf(text);
+  if (sentences.length !== 2 || columns[at + 1] !== pair) return null;
+  const behind = columns.slice(at + 2).filter((name) => of(name).length > 0);
+  const before = columns.slice(0, at).filter((name) => of(name).length > 0);
+  const score = before.at(-1);
+  const isScore = score !== undefined && areScores(of(score));
+  const classes = [...behind, ...before.slice(-1)].filter((name) => isRepeated(of(name)) && !areScores(of(name)));
+  const labels = [...classes, ...[...behind, ...(isScore ? [score] : [])].filter((name) => !classes.includes(name))];
+  const label = isScore ? score : labels.at(0);
+  return label === undefined ? null : { text, pair, label, labels, isNamed: false };
+}
+
+/** Texts of several words, few of which come again and again. */
+function areSentences(values: readonly string[]): boolean {
+  const long = values.filter((value) => value.trim().split(/\s+/).length > 2);
+  return isText(values) && long.length * 2 > values.length && new Set(values).size * 10 > values.length;
+}
+
+function areScores(values: readonly string[]): boolean {
+  const numbers = values.map(Number);
+  return numbers.every((number) => number >= 0 && number <= 5) && numbers.some((number) => !Number.isInteger(number));
 }
 
 /** How well a column of labels fits each of the two own tasks: only numbers can be scores, broken ones nearly must be. */

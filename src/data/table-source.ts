@@ -59,14 +59,18 @@ export function areKept(labels: readonly TextCell[]): boolean {
   return labels.length > 0 && labels.every((label) => isNone(label?.trim() ?? ''));
 }
 
-/** The same for text, as prose has commas too: without a name that says data, its columns must. */
-export function proseOrTable({ file, isNamed }: DataHead, table: TextTable | null): DataContent | null {
+/**
+ * The same for text, as prose has commas too: without a name that says data, its columns must; cells between tabs are no
+ * prose, and a name that says a part is enough for them (SentEval's `sentiment-train`).
+ */
+export function proseOrTable({ file, isNamed, role }: DataHead, table: TextTable | null): DataContent | null {
   if (table === null) return null;
   const content = tableContent(file, table);
   if (isNamed) return content;
   if (content.kind !== 'data') return null;
   const { sentences, words } = content.source;
-  return sentences?.layout?.isNamed === true || words !== null ? content : null;
+  const isPart = role !== null && table.form?.separator === '\t';
+  return isPart || sentences?.layout?.isNamed === true || words !== null ? content : null;
 }
 
 export function columnOf({ columns, sample }: TextTable, name: string): TextTable['sample'][number] {

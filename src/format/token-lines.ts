@@ -47,11 +47,18 @@ export function tokenFormat(lines: readonly string[]): TokenFormat | null {
     if (separator === 'tab' && width === conlluWidth && ids.length >= fitting * tokens.length) {
       return { form: 'conllu', separator, width, names: null };
     }
+    if (separator === 'tab' && areMixed(tokens, width) && tokens.length === sure.length) continue;
     const comments = lines.filter((line) => isComment(line, { separator, width }));
     const names = comments.map(layerNames).find((layers) => layers?.length === width) ?? null;
     if (names !== null || sentenceCount(lines) > 1) return { form: 'columns', separator, width, names };
   }
   return null;
+}
+
+/** Whether spaces, too, separate: between tabs and spaces all lines have one number of cells, and more than between tabs. */
+function areMixed(tokens: readonly string[], width: number): boolean {
+  const [first, ...others] = tokens.map((line) => cellsOf(line, 'space').length);
+  return first > width && others.every((count) => count === first);
 }
 
 /** The cells of the tokens in these lines; those of another width are left out. */
@@ -142,7 +149,7 @@ function isBreak(line: string): boolean {
 }
 
 function cellsOf(line: string, separator: TokenFormat['separator']): string[] {
-  return separator === 'tab' ? line.split('\t') : line.trim().split(/ +/);
+  return separator === 'tab' ? line.split('\t') : line.trim().split(/[ \t]+/);
 }
 
 /** "# tok:gold⇥sem:gold": what the Parallel Meaning Bank says about its columns. */

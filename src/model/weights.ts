@@ -8,7 +8,8 @@ import { WinnowError } from '../base/errors.ts';
 import { bitsOf, type Dtype } from '../format/dtype.ts';
 import { readTensor, type TensorInfo } from '../format/safetensors.ts';
 import { adapterChanges, addLowRank, fitsWeight, isLowRank, type AdapterConfig, type LowRank } from './adapters.ts';
-import { architectureOf } from './architectures/list.ts';
+import { architectureOf, architectures } from './architectures/list.ts';
+import type { Architecture } from './architecture.ts';
 import type { ModelConfig } from './config.ts';
 import { checkRest, encodersIn, headNames, renewed, type FileEncoder, type WeightNote } from './file-encoders.ts';
 import { readWeightFile, type WeightFile } from './weight-file.ts';
@@ -68,11 +69,13 @@ export async function readWeights(
   { encoder: wanted, adapter = null, adapterFile = null }: WeightOptions = {},
 ): Promise<Weights> {
   const { found, scattered, format } = await readFiles(files);
-  const { anchor, shapes: shapesOf, idle } = architectureOf(config);
+  const architecture = architectureOf(config);
+  const { anchor, shapes: shapesOf, idle } = architecture;
   const shapes = shapesOf(config);
   const names = [...found.keys(), ...scattered.keys()];
   const encoders = encodersIn(names, { anchor, shapes });
   const encoder = chooseEncoder(encoders, wanted, files, (own) => fits(own, shapes, found));
+  checkPrefix(encoder.name, architecture, files);
   const changes = await changesOf(encoder, { found, adapter, adapterFile });
   const tensors = new Map<string, WeightTensor>();
   const rest = new Map(encoder.names);
@@ -136,6 +139,19 @@ function furtherTensors(
   for (const [name, stored] of names) if (!shapes.has(name)) put(further.inside, name, stored);
   for (const name of beside) put(further.beside, renewed(name), name);
   return further;
+}
+
+/**
+ * Another architecture's name as the prefix: transformers would leave every weight of this one as newly drawn. A word such
+ * as XLNet's `transformer` says nothing.
+ */
+function checkPrefix(name: string, { heads, types: own }: Architecture, files: readonly File[]): void {
+  const [type] = own;
+  const prefix = name.split('.').at(-1) ?? '';
+  if ([heads.prefix, ...own].includes(prefix) || !architectures.some(({ types }) => types.includes(prefix))) return;
+  const message = `${filesInWords(files)} holds tensors of \`${prefix}\`, but config.json says that the model is of type \`${type}\`.`;
+  const next = `Use the config.json of these weights; if they are of ${type} nevertheless, rename \`${prefix}.…\` to \`${heads.prefix}.…\` in them.`;
+  throw new WinnowError('bad-model', message, next);
 }
 
 /** The one that the user chose, else the first that config.json fits, else the first. */

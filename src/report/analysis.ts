@@ -12,7 +12,7 @@ import { fieldNames, type FieldValues } from '../measures/fields.ts';
 /** What the rows of a result are called: words where these are labelled. */
 export type RowUnit = 'row' | 'word';
 
-export function rowUnit({ data: { task } }: Pick<RunFile, 'data'>): RowUnit {
+export function rowUnit({ data: { task } }: { data: Pick<RunFile['data'], 'task'> }): RowUnit {
   return tasks[task].kind === 'labelling' ? 'word' : 'row';
 }
 
@@ -22,12 +22,18 @@ export type ResultSource = { kind: 'run'; run: RunFile } | { kind: 'published'; 
 /** "SST-2 · minilm-sst2": a run's name on the page; a quick look is marked. */
 export function runTitle({ data, model, options }: RunFile): string {
   const mark = options.sample === undefined ? '' : ` · ${quickLookMark}`;
-  return `${tasks[data.task].title} · ${model.name}${mark}`;
+  return `${taskTitle(data)} · ${model.name}${mark}`;
 }
 
 /** "SST-2 with minilm-sst2": what a sentence about a run is about. */
 export function runSubject({ data, model }: RunFile): string {
-  return `${tasks[data.task].title} with ${model.name}`;
+  return `${taskTitle(data)} with ${model.name}`;
+}
+
+/** "SST-2"; "Classification (toxic)" where the column of labels was one of several columns that are left. */
+function taskTitle({ task, columns }: RunFile['data']): string {
+  const { title } = tasks[task];
+  return columns === undefined || columns.others.length === 0 ? title : `${title} (${columns.label})`;
 }
 
 /** What each measure found; null where the file does not hold it. */

@@ -4,9 +4,18 @@
  */
 import type { RunFile } from '../run/run-file.ts';
 import { rowUnit } from './analysis.ts';
-import { someOf } from './format.ts';
+import { separatorInWords, someOf } from './format.ts';
 
-export function choicesOf(run: RunFile): [subject: string, text: string][] {
+/** As much of a run file. */
+export interface Choices {
+  model: Partial<RunFile['model']>;
+  data: Pick<RunFile['data'], 'task' | 'columns'> & { files: FileForm[] };
+  options: Pick<RunFile['options'], 'aggregation' | 'sentenceToken'>;
+}
+
+type FileForm = Pick<RunFile['data']['files'][number], 'name' | 'encoding' | 'separator' | 'quoted'>;
+
+export function choicesOf(run: Choices): [subject: string, text: string][] {
   const { model, data, options } = run;
   const { weights, otherWeights = [], encoders, adapter, pooling } = model;
   const ofWords = options.aggregation ? words[options.aggregation] : null;
@@ -38,14 +47,14 @@ function used(name: string, others: readonly string[]): string {
   return others.length === 0 ? name : `${name} (not used: ${someOf(others)})`;
 }
 
-function columnsInWords({ columns }: RunFile['data']): string | null {
+function columnsInWords({ columns }: Choices['data']): string | null {
   if (columns === undefined) return null;
   const { text, pair, label, others } = columns;
   return used(`text ${text}${pair === null ? '' : ` and ${pair}`}, label ${label}`, others);
 }
 
 /** Once, where all files are of one form. */
-function formsInWords({ files }: RunFile['data']): string | null {
+function formsInWords({ files }: Choices['data']): string | null {
   const forms = files.flatMap((file) => {
     const form = formInWords(file);
     return form === null ? [] : [{ name: file.name, form }];
@@ -55,14 +64,8 @@ function formsInWords({ files }: RunFile['data']): string | null {
   return forms.map(({ name, form }) => `${name} ${form}`).join('; ');
 }
 
-function formInWords({ encoding, separator, quoted }: RunFile['data']['files'][number]): string | null {
+function formInWords({ encoding, separator, quoted }: FileForm): string | null {
   if (encoding === undefined) return null;
   if (separator === undefined) return encoding === 'UTF-8' ? null : encoding;
   return `${encoding}, cells between ${separatorInWords(separator)}, ${quoted ? 'quotes around them taken off' : 'quotes are text'}`;
 }
-
-export function separatorInWords(separator: string): string {
-  return separators[separator] ?? separator;
-}
-
-const separators: Readonly<Record<string, string>> = { '\t': 'tabs', ',': 'commas', ';': 'semicolons', '|': 'bars' };

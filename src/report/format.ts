@@ -151,6 +151,13 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
+/** What stands between cells. */
+export function separatorInWords(separator: string): string {
+  return separators[separator] ?? separator;
+}
+
+const separators: Readonly<Record<string, string>> = { '\t': 'tabs', ',': 'commas', ';': 'semicolons', '|': 'bars' };
+
 function withMinus(text: string): string {
   return text.replace('-', minus);
 }

@@ -66,6 +66,9 @@ describe('extract', () => {
       }
     }
     expect((await readdir(join(folder, 'new'))).sort()).toEqual(['dev.safetensors']);
+
+    const said = await run('extract', [...args, '--out', join(folder, 'again.npy')]);
+    expect(said.stdout).toMatch(/^weights: model\.safetensors\npooling: a sentence is its first token\n(.*\n)?Wrote /);
   });
 });
 

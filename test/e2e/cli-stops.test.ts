@@ -93,7 +93,7 @@ test('a full standard output and a closed standard error end nothing: the result
   const [{ code, stderr }, { code: deafCode, stdout }] = await Promise.all([told, deaf.ended]);
   closeSync(full);
   expect(stderr).toMatch(/The result is written, but standard output could not be: no space is left on the disk\./);
-  expect(stdout).toMatch(/^Wrote .*b\.npy \(\d+ bytes\)\.\n$/);
+  expect(stdout).toMatch(/^Wrote .*b\.npy \(\d+ bytes\)\.\n$/m);
   expect([code, deafCode]).toEqual([5, 5]);
   expect(await left()).toEqual(['a.npy', 'b.npy']);
 });

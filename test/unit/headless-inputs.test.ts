@@ -145,3 +145,12 @@ test('a weight file is named inside the folder of the model', async () => {
   expect((await collect('onnx/model.onnx')).corrections.weights).toBe('bert/onnx/model.onnx');
   await expect(collect('model.onnx')).rejects.toThrow('The model\'s folder holds no file "model.onnx".');
 });
+
+test('one file for two parts is said', async () => {
+  await make('bert/config.json', 'a.tsv');
+  const files = { train: join(folder, 'a.tsv'), dev: join(folder, 'bert/../a.tsv') };
+  await expect(collectInputs(given(join(folder, 'bert'), null, files))).rejects.toMatchObject({
+    code: 'bad-option',
+    message: `--train and --dev name one file, "${files.dev}".`,
+  });
+});

@@ -50,6 +50,8 @@ describe('refused as usage', () => {
     [['--activations', '', '--data', 'd', '--task', 'sst-2', '--out', 'x'], '--activations is missing.'],
     [['--activations', 'a', '--data', 'd', '--out', 'x'], '--task is missing.'],
     [['--config', 'c.json'], '--out is missing.'],
+    [[...inputs, '--out', 'x', '--all-columns', '--column', 'a'], '--column and --all-columns exclude each other.'],
+    [['--all-columns'], 'The demo has one column of labels.'],
     [['--bogus'], "Unknown option '--bogus'"],
     [['--force=yes'], "Option '--force' does not take an argument"],
   ])('analyze %j', (args, sentence) => {
@@ -115,6 +117,7 @@ test('every option of analyze reaches the run', () => {
     maxFeatures: true,
   };
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
+    allColumns: false,
     inputs: {
       model: 'm',
       weights: null,

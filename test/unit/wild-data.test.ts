@@ -585,6 +585,76 @@ describe('other formats', () => {
     expect(german.card).toMatchObject({ columns: { text: 'column 1', label: 'column 5' }, labels: ['I-PER', 'O'] });
   });
 
+  test.each([
+    ['tab, then space', ['Ann\tNNP B-PER', 'runs\tVBZ O', 'fast\tRB O']],
+    ['a tab in some lines, a space in others', ['Ann NNP B-PER', 'runs\tVBZ\tO', 'fast RB\tO']],
+  ])('CoNLL between tabs and spaces: %s', async (_, lines) => {
+    const found = await both(`${lines.join('\n')}\n\n`.repeat(4), 'conll', { task: 'labelling' });
+    expect(found.card).toMatchObject({
+      columns: { text: 'column 1', label: 'column 3' },
+      labels: ['B-PER', 'O'],
+      sentences: [{ words: ['Ann', 'runs', 'fast'], labels: ['B-PER', 'O', 'O'] }, {}, {}, {}],
+    });
+  });
+
+  describe('SentEval’s files without a header', () => {
+    const bare = async (names: [string, string], rows: string[]) =>
+      recogniseData(names.map((name) => dropped(name, repeated(rows))));
+
+    test.each([
+      ['sentence, label', ['a stirring and funny film\t1', 'so dull\t0'], 'column 1', 'column 2', ['0', '1']],
+      ['label, sentence', ['pos\ta stirring and funny film', 'neg\tso dull'], 'column 2', 'column 1', ['neg', 'pos']],
+    ])('%s', async (_, rows, text, label, labels) => {
+      for (const names of [
+        ['sentiment-train', 'sentiment-test'],
+        ['train.txt', 'test.txt'],
+      ] as [string, string][]) {
+        const found = await bare(names, rows);
+        expect(found.missing).toEqual([]);
+        expect(found.card).toMatchObject({ task: 'classification', columns: { text, pair: null, label }, labels });
+      }
+    });
+
+    test('SICK', async () => {
+      const rows = Array.from({ length: 30 }, (_, i) => {
+        const [score, label] = [(1 + (i % 9) / 2).toFixed(1), ['ENTAILMENT', 'NEUTRAL', 'CONTRADICTION'][i % 3]];
+        return `${i}\ta dog number ${i} runs\tan animal number ${i} moves\t${score}\t${label}`;
+      });
+      const found = await bare(['SICK_train.txt', 'SICK_test_annotated.txt'], rows);
+      expect(found.card).toMatchObject({
+        task: 'classification',
+        columns: { text: 'column 2', pair: 'column 3', label: 'column 5', labels: ['column 5', 'column 4'] },
+        labels: ['CONTRADICTION', 'ENTAILMENT', 'NEUTRAL'],
+      });
+    });
+
+    test('the STS benchmark, whose cells stand between tabs in .csv', async () => {
+      const rows = Array.from({ length: 30 }, (_, i) => {
+        const score = ((i % 11) / 2).toFixed(3);
+        return `main-captions\tMSRvid\t2012test\t${String(i).padStart(4, '0')}\t${score}\tA plane number ${i} is taking off.\tAn air plane "${i}" takes off.`;
+      });
+      const found = await bare(['sts-train.csv', 'sts-test.csv'], rows);
+      expect(found.missing).toEqual([]);
+      expect(found.card).toMatchObject({
+        task: 'regression',
+        columns: { text: 'column 6', pair: 'column 7', label: 'column 5' },
+      });
+      expect(found.card?.preview[0]).toMatchObject({
+        text: 'A plane number 0 is taking off.',
+        pair: 'An air plane "0" takes off.',
+      });
+    });
+
+    test('one class a file is said, with the line that makes one table of them', async () => {
+      const found = await recogniseData([dropped('rt-polarity.pos', 'good\n'), dropped('rt-polarity.neg', 'bad\n')]);
+      expect(found.missing[0]).toMatchObject({
+        message:
+          '`rt-polarity.pos` and `rt-polarity.neg` hold the texts of one class each, and nothing says which are to train.',
+        next: expect.stringContaining("sed 's/^/pos\\t/' rt-polarity.pos; sed 's/^/neg\\t/' rt-polarity.neg"),
+      });
+    });
+  });
+
   test('columns as SentEval’s files have them', async () => {
     const header = 'pair_ID\tsentence_A\tsentence_B\trelatedness_score\tentailment_judgment';
     const rows = ['1\ta dog runs\tan animal moves\t4.5\tENTAILMENT', '2\ta cat\tno cat\t2\tCONTRADICTION'];

@@ -357,6 +357,13 @@ describe('configs and weights of other kinds', () => {
     expect(said[0]).toContain('by the names of its tensors, tells that it is bert');
   });
 
+  test('a config of another architecture than the tensors say is refused, as transformers would load none of them', async () => {
+    const { inTheWay } = await recognise([bare({ model_type: 'roberta', pad_token_id: 1 }), weights(), tokenizer()]);
+    expect(inTheWay).toEqual([
+      '`model.safetensors` holds tensors of `bert`, but config.json says that the model is of type `roberta`.',
+    ]);
+  });
+
   test('a checkpoint of Google names the command that converts it, and no file that is missing', async () => {
     const names = readdirSync(join(wild, 'google-checkpoint'));
     const files = names.map((name) => at(join(wild, 'google-checkpoint'), name, `m/${name}`));

@@ -11,11 +11,9 @@ const layerOrder = 'by index';
 
 /** The key under which a source's activations are kept: everything that decides them, and the order of the rows. */
 export function activationKey(inputs: Inputs, source: RowSource, backend: string): Promise<string> {
-  const { vectors, task, columns, labelColumn, hashes } = inputs;
+  const { vectors, task, columns, hashes } = inputs;
   const { ordering, data, file, order, sample, drawnFrom } = source;
-  // Which rows were left out may depend on their labels.
-  const partial = file.data.skipped > 0 || (file.data.kind === 'labelling' && file.data.unlabelled > 0);
-  const rows = partial ? [labelColumn, file.labels && hashes.get(file.labels.path)] : [];
+  const rows = partOf(inputs, file);
   const quoting = inputs.quotedFiles.has(file.path) ? ['quoted'] : [];
   const text = [
     ...[file, ...file.shards].map(({ path }) => hashes.get(path)),
@@ -38,4 +36,11 @@ export function activationKey(inputs: Inputs, source: RowSource, backend: string
   const sampling = sample ? [sampleIdentity] : drawnFrom === null ? [] : [sampleIdentity, 'alone'];
   const way = [ordering, drawnFrom ?? data.rows.length, maxLength, ...pooling, backend, ...sampling];
   return sha256Text(JSON.stringify([graphVersion, hash, ...text, ...way]));
+}
+
+/** Which rows or words are left out, where any are: runs of several columns of labels share all that they can. */
+function partOf({ labelColumn, hashes }: Inputs, { data, labels }: RowSource['file']): unknown[] {
+  if (data.kind === 'sentence') return data.leftOut.length === 0 ? [] : ['without', data.leftOut.join()];
+  const isPartial = data.skipped > 0 || data.unlabelled > 0;
+  return isPartial ? [labelColumn, labels && hashes.get(labels.path)] : [];
 }

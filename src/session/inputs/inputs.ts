@@ -9,14 +9,14 @@ import { vectorParts, type VectorFile } from '../../activations/file/vector-file
 import { sha256, sha256Text } from '../../base/hash.ts';
 import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
-import type { ColumnsCard, DataFileCard } from '../../data/cards.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
-import type { ModelRecognition, ModelSource } from '../../model/recognise.ts';
+import type { ModelSource } from '../../model/recognise.ts';
 import type { Aggregation } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunOptions, RunRequest, SentenceToken } from '../contract.ts';
+import { columnFacts, formFacts, modelChoices } from './choices.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
 import { fileSource, planOf, quickLook, textColumns, type Plan, type RowSource } from './sources.ts';
 
@@ -177,21 +177,7 @@ function knownVectors(
   const { name, architecture, layers, hidden, parameters, maxLength } = card;
   return {
     vectors: { from: 'model', model: source, tokenizer: source.tokenizer, maxLength },
-    facts: { name, architecture, layers, hidden, parameters, ...choicesOf(vectors.model) },
-  };
-}
-
-/** What was chosen of a model, and what else there was. */
-function choicesOf({ card, weights }: ModelRecognition): Partial<RunFile['model']> {
-  if (!card) return {};
-  const { weightFiles, encoder, adapter, pooling } = card;
-  const others = weights.choices.filter((path) => path !== weights.used);
-  return {
-    weights: weightFiles.map(baseName),
-    ...(others.length > 0 && { otherWeights: others }),
-    ...(encoder !== null && { encoders: [encoder, ...weights.encoders.filter((name) => name !== encoder)] }),
-    ...(adapter !== null && { adapter: baseName(adapter) }),
-    ...(pooling !== null && { pooling }),
+    facts: { name, architecture, layers, hidden, parameters, ...modelChoices(vectors.model) },
   };
 }
 
@@ -231,21 +217,6 @@ async function read(
     const hash = await sha256Text(files.map(hashOf).join('') + (encoder === null ? '' : `\n${encoder}`));
     return { ...model, hash, maxLength, aggregation: options.aggregation };
   }
-}
-
-function columnFacts(columns: ColumnsCard | null): Inputs['columnFacts'] {
-  if (columns === null) return undefined;
-  const { choices, text, pair, label } = columns;
-  return { text, pair, label, others: choices.filter((name) => ![text, pair, label].includes(name)) };
-}
-
-/** Of a table in rows of text. */
-function formFacts(
-  card: DataFileCard | undefined,
-): Pick<Inputs['fileFacts'][number], 'encoding' | 'separator' | 'quoted'> {
-  if (card === undefined) return {};
-  const { encoding, separator, quoted } = card.form;
-  return { encoding, ...(separator !== null && { separator, quoted }) };
 }
 
 /** The files that a data file consists of. */

@@ -3,6 +3,7 @@
  * come back as notices. Results are told apart before, on the page (`results.ts`).
  */
 import { recogniseActivations, splitOff, type ActivationsRecognition } from '../../activations/file/recognise.ts';
+import type { Notice } from '../../base/errors.ts';
 import {
   claimedPaths,
   joinRecognitions,
@@ -114,7 +115,18 @@ async function recogniseVectorFiles(drop: Drop, before: Partial<Recognitions>): 
 
 function modelAlone({ vectorFiles }: Drop, model: ModelRecognition): Recognition {
   const reason = 'It holds activations; the model is used. Take the model out to use them.';
-  return joinRecognitions([model, ignoreAll(vectorFiles, reason)]);
+  const aside = ignoreAll(vectorFiles, reason);
+  return joinRecognitions([model, { ...aside, notices: model.source ? leftAside(vectorFiles) : [] }]);
+}
+
+function leftAside(vectorFiles: readonly DroppedFile[]): Notice[] {
+  if (vectorFiles.length === 0) return [];
+  const some = vectorFiles.slice(0, 6).map(({ path }) => `\`${path}\``);
+  const more = vectorFiles.length > some.length ? ` and ${vectorFiles.length - some.length} more` : '';
+  const message = `The model is used, these activations are left aside: ${some.join(', ')}${more}.`;
+  const next =
+    'To use them, take the weights of the model out (leave --model out); vectors of subwords need its tokenizer.json left beside them.';
+  return [{ code: 'bad-option', message, next, path: null }];
 }
 
 function activationsAlone(drop: Drop, model: ModelRecognition, activations: ActivationsRecognition): Recognition {

@@ -10,7 +10,6 @@ import {
   defaultOptions,
   type DroppedFile,
   type LaterAnswer,
-  type Inspection,
   type RunOptions,
   type RunRequest,
 } from '../../session/contract.ts';
@@ -20,8 +19,8 @@ import { firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
 import { Errors } from './errors.svelte.ts';
 import { RunEstimate } from './estimate.svelte.ts';
-import { hasVectors, InputFiles, isReady } from './input-files.svelte.ts';
-import { Job } from './job.svelte.ts';
+import { hasVectors, InputFiles, isReady, type SavableInputs } from './input-files.svelte.ts';
+import { Job, keptSentence } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -33,12 +32,6 @@ import { PastRuns, type PastRun } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 import { Tour } from './tour.svelte.ts';
 import { Undo } from './undo.svelte.ts';
-
-/** Files and options that activations can be made of, and what was recognised in them. */
-export interface SavableInputs {
-  request: RunRequest;
-  known: Inspection;
-}
 
 export class App {
   readonly errors = new Errors();
@@ -65,8 +58,10 @@ export class App {
   lastRun = $state.raw<{ id: string; inputs: SavableInputs } | null>(null);
   /** A key wants the run cancelled; the page asks. */
   asksToCancel = $state(false);
-  /** The run that was started last, to be tried again. */
-  #started: SavableInputs | null = null;
+  /** Which of several runs is shown, to follow the per cent: ", run 2 of 6 (toxic)"; '': there is one. */
+  series = $state.raw('');
+  /** What failed, again. */
+  #again: (() => Promise<void>) | null = null;
   /** What quick looks of this tab were made of, by their results' ids. */
   readonly #quickLooks = new Map<string, SavableInputs>();
   /** Result files that could not be opened. */
@@ -184,7 +179,10 @@ export class App {
     const { known } = this.inputs;
     if (!this.canRun || known === null) return;
     const { request } = this;
-    await this.#start({ request: { ...request, options: { ...request.options, quick } }, known });
+    const { labelColumns } = this.inputs;
+    const inputs = { request: { ...request, options: { ...request.options, quick } }, known };
+    if (labelColumns === null) await this.#start(inputs);
+    else await (await import('./label-series.ts')).runSeries(this, labelColumns, inputs);
   }
 
   /** What a quick look was made of, as long as this tab holds its files; null: no longer. */
@@ -200,37 +198,42 @@ export class App {
     await this.#start({ ...inputs, request: { ...request, options: { ...request.options, quick: false } } });
   }
 
-  async #start({ request: asked, known }: SavableInputs): Promise<void> {
+  async #start(inputs: SavableInputs): Promise<void> {
+    this.series = '';
+    const id = await this.make(inputs, () => this.#start(inputs));
+    if (id !== null) this.showMade([id]);
+  }
+
+  /** Runs to the end, on screen; null: cancelled or failed. @param again what trying again does. */
+  async make({ request: asked, known }: SavableInputs, again: () => Promise<void>): Promise<string | null> {
     this.note = null;
+    this.#again = again;
     this.options.keep();
     this.estimate.stop();
     this.navigation.go({ screen: 'run' });
     this.live.letGo();
     const request = { ...asked, ...this.estimate.ratesOf(asked) };
-    this.#started = { request, known };
     const run = await this.job.start(request);
-    if (run === null) return;
+    if (run === null) return null;
     const { clusters } = this.job;
     const id = this.results.open({ kind: 'run', run }, clusters);
     this.live.hold(id, clusters);
     this.lastRun = { id, inputs: { request, known } };
     if (request.options.quick) this.#quickLooks.set(id, { request, known });
+    void this.results.keep(id, run, clusters);
+    return id;
+  }
+
+  showMade(ids: string[]): void {
     this.announcement = 'The run is done. Its result is shown.';
     if (this.navigation.view.screen !== 'run') this.note = 'The run is done: “Last result” above shows it.';
-    else this.navigation.replace({ screen: 'result', ids: [id], show: firstResultView });
+    else this.navigation.replace({ screen: 'result', ids, show: firstResultView });
     this.job.dismiss();
-    await this.results.keep(id, run, clusters);
   }
 
   /** An answer retrained later belongs to its run like those of the run itself. */
   async #joinRun(id: string, answer: LaterAnswer): Promise<void> {
-    const { withAnswer } = await import('./later-answer.ts');
-    const source = await this.results.sourceOf(id);
-    if (source?.kind !== 'run') return;
-    const run = withAnswer(source.run, answer);
-    this.results.open({ kind: 'run', run });
-    this.announcement = 'Retrained.';
-    await this.results.keep(id, run);
+    if (await (await import('./later-answer.ts')).joinAnswer(this, id, answer)) this.announcement = 'Retrained.';
   }
 
   /** Asks before a run is cancelled by key. */
@@ -250,7 +253,7 @@ export class App {
   /** The failed run again, from what was kept. */
   async tryAgain(): Promise<void> {
     this.job.dismiss();
-    if (this.#started) await this.#start(this.#started);
+    await this.#again?.();
   }
 
   /** Deletes a past run; for a while it can be brought back. */
@@ -286,14 +289,6 @@ export class App {
       });
     });
   }
-}
-
-function keptSentence(extraction: 'to come' | 'now' | 'done'): string {
-  if (extraction === 'done')
-    return 'Cancelled. All activations are kept: the next run on these files starts with the probes.';
-  if (extraction === 'now')
-    return 'Cancelled. The activations extracted so far are kept: the next run on these files goes on from there.';
-  return 'Cancelled before any activation was extracted.';
 }
 
 export const [useApp, provideApp] = createContext<App>();

@@ -2,7 +2,7 @@
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { Shape } from '../../measures/field.ts';
 import type { TaskName } from '../../data/tasks.ts';
-import type { Corrections, DroppedFile, Inspection, Role, SentenceToken } from '../../session/contract.ts';
+import type { Corrections, DroppedFile, Inspection, Role, RunRequest, SentenceToken } from '../../session/contract.ts';
 import { Latest } from './latest.ts';
 import type { SessionSource } from './session.ts';
 
@@ -13,9 +13,17 @@ export type InspectionPhase =
   | { name: 'inspected'; known: Inspection }
   | { name: 'failed'; known: null; error: PlainError };
 
+/** Files and options that activations can be made of, and what was recognised in them. */
+export interface SavableInputs {
+  request: RunRequest;
+  known: Inspection;
+}
+
 export class InputFiles {
   files = $state.raw<DroppedFile[]>([]);
   corrections = $state.raw<Corrections>({});
+  /** One run a column of labels is wanted. */
+  everyLabel = $state.raw(false);
   phase = $state.raw<InspectionPhase>({ name: 'empty' });
   readonly ready = $derived(this.phase.name === 'inspected' && isReady(this.phase.known));
 
@@ -32,6 +40,12 @@ export class InputFiles {
   /** What is known now, also while it is being looked at again. */
   get known(): Inspection | null {
     return this.phase.name === 'empty' ? null : this.phase.known;
+  }
+
+  /** The columns of labels that are run in turn; null: there is one run. */
+  get labelColumns(): string[] | null {
+    const labels = this.known?.data?.columns?.labels ?? [];
+    return this.everyLabel && labels.length > 1 ? labels : null;
   }
 
   /** Adds files; one with the path of an earlier one takes its place. */
@@ -101,6 +115,7 @@ export class InputFiles {
     const corrections = { ...this.corrections, ...change };
     for (const name of dropped) delete corrections[name];
     this.corrections = corrections;
+    if ('task' in change || change.columns?.label !== undefined) this.everyLabel = false;
     this.inspect();
   }
 

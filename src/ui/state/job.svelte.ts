@@ -133,3 +133,12 @@ export class Job {
     this.stages = this.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage));
   }
 }
+
+/** What is kept of a run that is cancelled. */
+export function keptSentence(extraction: 'to come' | 'now' | 'done'): string {
+  if (extraction === 'done')
+    return 'Cancelled. All activations are kept: the next run on these files starts with the probes.';
+  if (extraction === 'now')
+    return 'Cancelled. The activations extracted so far are kept: the next run on these files goes on from there.';
+  return 'Cancelled before any activation was extracted.';
+}

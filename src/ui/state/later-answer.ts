@@ -3,8 +3,23 @@ import { sameQuestion } from '../../report/neurons/question.ts';
 import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { LaterAnswer } from '../../session/contract.ts';
+import type { OpenResults } from './open-results.svelte.ts';
 
-export function withAnswer(run: RunFile, { entry, comparison }: LaterAnswer): RunFile {
+/** Whether the run is there still. */
+export async function joinAnswer(
+  { results }: { results: OpenResults },
+  id: string,
+  answer: LaterAnswer,
+): Promise<boolean> {
+  const source = await results.sourceOf(id);
+  if (source?.kind !== 'run') return false;
+  const run = withAnswer(source.run, answer);
+  results.open({ kind: 'run', run });
+  void results.keep(id, run);
+  return true;
+}
+
+function withAnswer(run: RunFile, { entry, comparison }: LaterAnswer): RunFile {
   const selection = [...(run.selection ?? []).filter((other) => !sameQuestion(other, entry)), entry];
   const tests = run.mcnemar ?? { method: 'exact' as const, comparisons: [] };
   const comparisons = comparison

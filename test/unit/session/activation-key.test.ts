@@ -13,23 +13,33 @@ const inputs = (labelColumn: string): Inputs =>
     quotedFiles: new Set(),
     hashes: new Map([['train.csv', 'data']]),
   }) as unknown as Inputs;
-const source = (skipped: number): RowSource =>
+const source = (leftOut: number[]): RowSource =>
   ({
     ordering: 'split',
     data: { kind: 'sentence', rows: new Array(39) },
-    file: { path: 'train.csv', shards: [], labels: null, data: { skipped } },
+    file: { path: 'train.csv', shards: [], labels: null, data: { kind: 'sentence', leftOut } },
     order: Int32Array.of(0),
     sample: null,
     drawnFrom: null,
   }) as unknown as RowSource;
-const keyOf = (labelColumn: string, skipped: number) => activationKey(inputs(labelColumn), source(skipped), 'wasm');
+const keyOf = (labelColumn: string, leftOut: number[]) => activationKey(inputs(labelColumn), source(leftOut), 'wasm');
 
-test('another column of labels shares what is kept, but not where rows were left out for their labels', async () => {
-  expect(await keyOf('a', 0)).toBe(await keyOf('b', 0));
-  expect(await keyOf('a', 1)).not.toBe(await keyOf('b', 1));
+test('another column of labels shares what is kept, unless its labels leave out other rows', async () => {
+  expect(await keyOf('a', [])).toBe(await keyOf('b', []));
+  expect(await keyOf('a', [7])).toBe(await keyOf('b', [7]));
+  expect(await keyOf('a', [7])).not.toBe(await keyOf('a', [8]));
+  expect(await keyOf('a', [7])).not.toBe(await keyOf('a', []));
+});
+
+test('words without a label depend on the column', async () => {
+  const words = { kind: 'labelling', skipped: 0, unlabelled: 1 };
+  const file = { path: 'train.csv', shards: [], labels: null, data: words };
+  const ofWords = { ...source([]), data: { kind: 'labelling', rows: [] }, file } as unknown as RowSource;
+  const keys = ['a', 'b'].map((column) => activationKey(inputs(column), ofWords, 'wasm'));
+  expect(new Set(await Promise.all(keys)).size).toBe(2);
 });
 
 test('a table whose quotes were taken off is another than one whose quotes are text', async () => {
   const quoted = { ...inputs('a'), quotedFiles: new Set(['train.csv']) };
-  expect(await activationKey(quoted, source(0), 'wasm')).not.toBe(await keyOf('a', 0));
+  expect(await activationKey(quoted, source([]), 'wasm')).not.toBe(await keyOf('a', []));
 });

@@ -38,6 +38,28 @@ describe('inputs of a run', () => {
     expect(found.used.get('data/dev.tsv')).toBe('dev');
     expect(found.ignored.map(({ path }) => path)).toEqual(['train.npy', 'dev.npy', 'photo.jpg']);
     expect(claimedPaths(found)).toEqual(new Set(files.map(({ path }) => path)));
+    expect(found.notices).toContainEqual(
+      expect.objectContaining({
+        message: 'The model is used, these activations are left aside: `train.npy`, `dev.npy`.',
+        next: expect.stringContaining('take the weights of the model out'),
+      }),
+    );
+  });
+
+  test('goldens in a model folder, which may look like rows, are no files of another task', async () => {
+    const rows = [
+      { text: 'a fine film', pair: null, tokens: ['a', 'fine'] },
+      { text: 'so dull', pair: null, tokens: ['so', 'dull'] },
+    ];
+    const goldens = [
+      dropped('bert/golden.json', JSON.stringify({ max_length: 8, texts: rows })),
+      dropped('bert/samples.json', JSON.stringify(rows.map(({ text }, i) => ({ text, label: `class ${i}` })))),
+    ];
+    const found = await recogniseInputs([...model, ...goldens, ...tables], {});
+    expect(found.missing).toEqual([]);
+    expect(found.notices.map(({ message }) => message).join()).not.toContain('more than one task');
+    const ignored = new Map(found.ignored.map(({ path, reason }) => [path, reason]));
+    for (const { path } of goldens) expect(ignored.get(path)).toBeTruthy();
   });
 
   test('a smaller model beside the whole one is told apart, whatever files it holds', async () => {

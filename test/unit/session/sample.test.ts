@@ -14,7 +14,7 @@ function file(role: DataFile['role'], rows: number): DataFile {
     pair: null,
     label: row < rows / 2 ? 0 : 1,
   }));
-  const facts = { labels: ['0', '1'], counts: [rows / 2, rows / 2], skipped: 0, firstSkipped: null };
+  const facts = { labels: ['0', '1'], counts: [rows / 2, rows / 2], leftOut: [], skipped: 0, firstSkipped: null };
   const data = { ...facts, kind: 'sentence', instances, skippedBecause: ['', ''] } as DataFile['data'];
   return { role, path: `${role}.tsv`, file: new File([], `${role}.tsv`), labels: null, shards: [], data };
 }

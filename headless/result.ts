@@ -1,0 +1,68 @@
+/** One result of an analysis: run in the page, its files staged and moved to their place. */
+import { join } from 'node:path';
+import { allResultsExport } from '../src/exports/all-results.ts';
+import { resultExports, resultFiles } from '../src/exports/result-files.ts';
+import { listed } from '../src/report/format.ts';
+import type { RunFile } from '../src/run/run-file.ts';
+import type { Corrections, RunOptions } from '../src/session/contract.ts';
+import type { DrivenPage } from './drive.ts';
+import type { CommandFailure } from './failure.ts';
+import { saveFigures, type SavedFigures } from './figures.ts';
+import type { AnalyzeCommand } from './options.ts';
+import type { Staging } from './output.ts';
+
+export const resultNames = resultExports.map(({ name }) => name);
+const [resultName] = resultNames;
+const noFigures: SavedFigures = { names: [], failure: null };
+
+export interface Request {
+  corrections: Corrections;
+  options: RunOptions;
+  figures: AnalyzeCommand['figures'];
+}
+
+export interface WrittenResult {
+  run: RunFile;
+  /** "Wrote out/run.json, scores.csv and 12 figures." */
+  words: string;
+  /** Of the JSON line. */
+  fields: Record<string, unknown>;
+  /** What is missing although the result is there. */
+  failures: CommandFailure[];
+}
+
+/** @param out the folder that is staged. */
+export async function writeResult(
+  page: DrivenPage,
+  { corrections, options, figures: preset }: Request,
+  out: string,
+  staging: Staging,
+): Promise<WrittenResult> {
+  const run = await page.run(corrections, options);
+  const files = resultFiles({ kind: 'run', run });
+  for (const { name, content } of files) {
+    const bytes = await new Blob([await content()]).arrayBuffer();
+    await staging.write(name, new Uint8Array(bytes));
+  }
+  const figures = preset
+    ? await saveFigures(page.page.context(), join(staging.folder, resultName), preset, staging.write)
+    : noFigures;
+  const unlisted = await staging.commit(resultName);
+  const written = join(out, resultName);
+  const count = figures.names.filter((name) => name.endsWith('.svg')).length;
+  const names = files.slice(1).map(({ name }) => name);
+  return {
+    run,
+    words: `Wrote ${listed([written, ...names, ...(preset ? [`${count} figures`] : [])])}.`,
+    fields: {
+      out: written,
+      published: join(out, allResultsExport.name),
+      figures: figures.names,
+      task: run.data.task,
+      metric: run.metric,
+      device: run.device,
+      warnings: run.warnings,
+    },
+    failures: [figures.failure, unlisted].flatMap((failure) => failure ?? []),
+  };
+}
