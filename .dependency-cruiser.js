@@ -15,7 +15,10 @@ export default {
     {
       name: 'components-import-components',
       severity: 'error',
-      from: { path: '^(src|workers)/.*\\.ts$', pathNot: '^src/(main|ui/chart/export)\\.ts$' },
+      from: {
+        path: '^(src|workers)/.*\\.ts$',
+        pathNot: '^src/(main|ui/chart/export|ui/view/parts|ui/view/result/parts)\\.ts$',
+      },
       to: { path: '\\.svelte$' },
     },
   ],
