@@ -5,7 +5,7 @@
 import type { Component } from 'svelte';
 import { loadPart } from '../../base/load-part.ts';
 
-export class Part<Props extends object> {
+export class LatePart<Props extends object> {
   /** Null until it is loaded. */
   component = $state.raw<Component<Props> | null>(null);
   failed = $state.raw(false);
@@ -35,7 +35,7 @@ export class Part<Props extends object> {
 }
 
 /** Loads what is likely to be shown next, one after the other, while the page has nothing else to do. */
-export function loadAtLeisure(...parts: readonly Part<never>[]): void {
+export function loadAtLeisure(...parts: readonly LatePart<never>[]): void {
   const [first, ...others] = parts;
   if (first) requestIdleCallback(() => void first.load().then(() => loadAtLeisure(...others)));
 }

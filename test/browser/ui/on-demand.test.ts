@@ -4,7 +4,7 @@ import type { Component } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { cdp, page } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
-import { Part } from '../../../src/ui/state/part.svelte.ts';
+import { LatePart } from '../../../src/ui/state/part.svelte.ts';
 import OnDemand from '../../../src/ui/widget/OnDemand.svelte';
 import Sentence from '../../../src/ui/widget/Sentence.svelte';
 
@@ -12,13 +12,13 @@ const loaded = { default: Sentence };
 
 /** With one kind of part: what renders a component in tests knows no generic ones. */
 const OnDemandSentence = OnDemand as unknown as Component<{
-  part: Part<{ text: string }>;
+  part: LatePart<{ text: string }>;
   props: { text: string };
   waiting: string;
   height: number;
 }>;
 
-function show(part: Part<{ text: string }>): ReturnType<typeof render> {
+function show(part: LatePart<{ text: string }>): ReturnType<typeof render> {
   const props = { part, props: { text: 'The part itself.' }, waiting: 'Opening the part…', height: 321 };
   return render(OnDemandSentence, { props });
 }
@@ -27,7 +27,7 @@ describe('a part that is loaded on demand', () => {
   it('keeps its place free until it is there, and is there at once the next time', async () => {
     let arrive: (module: typeof loaded) => void = () => undefined;
     const load = vi.fn(() => new Promise<typeof loaded>((resolve) => (arrive = resolve)));
-    const part = new Part(load);
+    const part = new LatePart(load);
     await show(part);
     const place = page.getByText('Opening the part…').element();
     expect(place.getAttribute('aria-busy')).toBe('true');
@@ -46,7 +46,7 @@ describe('a part that is loaded on demand', () => {
   it('that comes late is waited for; one that cannot be loaded says so, and is tried again', async () => {
     let network = false;
     const load = vi.fn(() => (network ? Promise.resolve(loaded) : Promise.reject(new TypeError('no network'))));
-    await show(new Part(load));
+    await show(new LatePart(load));
     await expect.element(page.getByRole('alert'), { timeout: 20_000 }).toHaveTextContent('could not be loaded');
     expect(load.mock.calls.length).toBeGreaterThan(1);
     network = true;
@@ -70,7 +70,7 @@ describe('a part that is loaded on demand', () => {
 async function showOnce(): Promise<WeakRef<typeof loaded>> {
   const arriving = { ...loaded };
   const arrived = new WeakRef(arriving);
-  await show(new Part(partOf(arriving)));
+  await show(new LatePart(partOf(arriving)));
   await expect.element(page.getByText('The part itself.')).toBeVisible();
   return arrived;
 }

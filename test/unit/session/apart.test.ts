@@ -31,8 +31,12 @@ describe('a worker apart', () => {
     collect();
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 64; i++) await own.call(() => Promise.resolve({ ok: true, value: new Uint8Array(mib) }));
-    collect();
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mib);
+    // Buffers are freed beside the collection that finds them, on a loaded machine somewhat later.
+    const held = (): number => {
+      collect();
+      return process.memoryUsage().arrayBuffers - before;
+    };
+    await expect.poll(held, { timeout: 4000 }).toBeLessThan(16 * mib);
   });
 
   test.for(['at rest', 'with a call under way'])('holds no worker that was ended %s', async (state) => {

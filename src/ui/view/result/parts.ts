@@ -1,4 +1,4 @@
 /** The parts of a result that are loaded on demand. */
-import { Part } from '../../state/part.svelte.ts';
+import { LatePart } from '../../state/part.svelte.ts';
 
-export const neuronCard = new Part(() => import('./NeuronCard.svelte'));
+export const neuronCard = new LatePart(() => import('./NeuronCard.svelte'));
