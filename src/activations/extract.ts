@@ -89,11 +89,20 @@ export async function extractActivations(
   return store.activations();
 }
 
-/** All outputs of a few rows, kept nowhere. @returns [outputs, layers × hidden]. @throws as extraction does. */
-export async function extractFew(rows: EncodedRows, encoder: Encoder): Promise<Float32Array> {
+/**
+ * All outputs of a few rows, kept nowhere. Progress counts outputs.
+ * @returns [outputs, layers × hidden].
+ * @throws as extraction does.
+ */
+export async function extractFew(
+  rows: EncodedRows,
+  encoder: Encoder,
+  { signal, progress }: Control = {},
+): Promise<Float32Array> {
   const data = new Float32Array(rows.outputs * encoder.layers * encoder.hidden);
-  const whole = { start: 0, count: rows.outputs, perRow: perRowOf(rows), given: null, data };
-  await extractChunk(rows, { ...whole, work: () => 0, step: () => undefined }, encoder);
+  const whole = { start: 0, count: rows.outputs, perRow: perRowOf(rows), given: null, data, signal };
+  const step = (outputs: number): void => progress?.(outputs, rows.outputs);
+  await extractChunk(rows, { ...whole, work: () => 0, step }, encoder);
   return data;
 }
 

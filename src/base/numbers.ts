@@ -14,6 +14,13 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${integer(value)} ${value === 1 ? one : many}`;
 }
 
+/** The place of the largest of `count` values from `from` on, counted from there; of equals the first. */
+export function firstLargest(values: ArrayLike<number>, from = 0, count = values.length): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[from + i] > values[from + best]) best = i;
+  return best;
+}
+
 /** Rounded to four significant digits, as files hold what nobody reads further. */
 export function fourDigits(values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => Number(value.toPrecision(4)));

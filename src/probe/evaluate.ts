@@ -1,5 +1,6 @@
 /** Scores of trained probes: predictions on the device in batches, scores from them here. */
 import type { Control } from '../base/abort.ts';
+import { firstLargest } from '../base/numbers.ts';
 import type { Device, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
 import { bySplit, splits, type Scores, type Split, type SplitScores } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
@@ -130,10 +131,4 @@ export async function predictWith(
   } finally {
     trainer.dispose();
   }
-}
-
-function firstLargest(scores: Float32Array, from: number, count: number): number {
-  let best = 0;
-  for (let k = 1; k < count; k++) if (scores[from + k] > scores[from + best]) best = k;
-  return best;
 }

@@ -6,7 +6,8 @@ import { counted, integer } from '../base/numbers.ts';
 import { markdownCode, markdownTable, markdownText, yamlText } from '../format/markdown.ts';
 import { tasks } from '../data/tasks.ts';
 import { pipelineTypes } from './config.ts';
-import type { ReducedMeasurement, ReducedRecord, ReducedScores } from './record.ts';
+import type { MeasuredTime, ReducedMeasurement, ReducedScores } from '../run/reduced.ts';
+import type { ReducedRecord } from './record.ts';
 import { browserUse, pythonUse, standardUse } from './usage.ts';
 
 export interface CardFacts {
@@ -126,25 +127,40 @@ function unmeasured({ claim }: ReducedRecord): string {
   return `The files have not been measured.${of}`;
 }
 
+function timeText(time: MeasuredTime | null): string {
+  if (time === null) return '–';
+  return `${time.median.toFixed(3)} ms (${time.lower.toFixed(3)} to ${time.upper.toFixed(3)})`;
+}
+
+function differencesText({ rows, first }: NonNullable<ReducedMeasurement['differences']>, all: number): string {
+  const said = `Smaller model and probe on all neurons differ on ${integer(rows)} of ${counted(all, 'row')}.`;
+  if (first.length === 0) return said;
+  const shown = rows > first.length ? ` The first ${first.length}:` : '';
+  const cell = (value: string | number) => (typeof value === 'number' ? value.toFixed(4) : markdownText(value));
+  const lines = first.map((row) => [integer(row.row + 1), cell(row.label), cell(row.reduced), cell(row.full)]);
+  return [`${said}${shown}`, markdownTable(['row', 'label', 'smaller model', 'whole model'], lines)].join('\n\n');
+}
+
 function measuredSection(measurement: ReducedMeasurement): string {
-  const { files, full, fineTuned, device, rows, split } = measurement;
-  const ms = (value: number | null) => (value === null ? '–' : `${value.toFixed(3)} ms`);
+  const { files, full, fineTuned, differences, device, rows, split } = measurement;
   const lines = files.map((file) => [
     markdownCode(file.path),
     scoresText(file.scores),
-    ms(file.msPerRow),
+    timeText(file.msPerRow),
+    timeText(file.fullMsPerRow),
     integer(file.bytes),
-    integer(file.disagreeing),
+    file.disagreeing === null ? '–' : integer(file.disagreeing),
   ]);
-  lines.push([
-    'the whole model, a probe on all neurons',
-    scoresText(full.scores),
-    ms(full.msPerRow),
-    integer(full.bytes),
-    '',
-  ]);
+  lines.push(['the whole model, a probe on all neurons', scoresText(full.scores), '', '', integer(full.bytes), '']);
   if ('scores' in fineTuned) {
-    lines.push(['the whole model, its own head', scoresText(fineTuned.scores), ms(fineTuned.msPerRow), '', '']);
+    lines.push([
+      'the whole model, its own head',
+      scoresText(fineTuned.scores),
+      timeText(fineTuned.msPerRow),
+      '',
+      '',
+      '',
+    ]);
   }
   const where = device.backend === 'webgpu' ? `WebGPU (${device.adapter ?? 'unnamed adapter'})` : 'WebAssembly';
   const threads = device.backend === 'wasm' ? `, ${counted(device.threads, 'thread')}` : '';
@@ -155,8 +171,9 @@ function measuredSection(measurement: ReducedMeasurement): string {
   const why = 'why' in fineTuned ? [`Its own head was not measured. ${markdownText(fineTuned.why)}`] : labels;
   return [
     '## Measured',
-    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(`${where}${threads}, ${device.browser}`)}; "others" counts rows that the run's probe answers otherwise:`,
-    markdownTable(['', 'scores', 'time a row', 'bytes', 'others'], lines),
+    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(`${where}${threads}, ${device.browser}`)}. Times are medians a row with their quartiles, the whole model's measured in turn with the file's; "others" counts rows that the run's probe answers otherwise:`,
+    markdownTable(['', 'scores', 'time a row', 'the whole model', 'bytes', 'others'], lines),
+    ...(differences === null ? [] : [differencesText(differences, rows)]),
     ...why,
   ].join('\n\n');
 }

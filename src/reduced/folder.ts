@@ -10,10 +10,11 @@ import type { ModelSource } from '../model/recognise.ts';
 import { findTokenizerFiles } from '../tokenizer/files.ts';
 import { tokenizerFolder } from '../tokenizer/folder.ts';
 import type { Aggregation } from '../tokenizer/rows.ts';
+import type { ReducedMeasurement } from '../run/reduced.ts';
 import { modelCard } from './card.ts';
 import { configFiles, webDtypes } from './config.ts';
 import type { FolderFile, LinearHead, ReducedDtype } from './head.ts';
-import { reducedVersion, type ReducedClaim, type ReducedMeasurement, type ReducedRecord } from './record.ts';
+import { reducedVersion, type ReducedClaim, type ReducedRecord } from './record.ts';
 import { standardModel } from './standard.ts';
 
 export interface FolderInput {

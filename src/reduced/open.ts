@@ -14,6 +14,8 @@ export interface ReducedFiles {
 }
 
 export interface OpenReduced {
+  /** Padding would change the numbers of a row. */
+  readonly unpadded: boolean;
   /**
    * float32 [rows, outputs], or [rows, T, outputs] of labelled words. Calls queue.
    * @throws WinnowError `device-lost`, `out-of-memory` or `internal`.
@@ -50,6 +52,7 @@ export async function openReduced(
     place,
   );
   return {
+    unpadded: !names.includes('attention_mask') || outline.nodes.some(({ op }) => op === 'Conv'),
     run: (batch) => session.run(feedsOf(runtime.ort, batch, names), logitsName),
     dispose: () => session.dispose(),
   };

@@ -5,47 +5,13 @@
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import { count } from '../data/scores.ts';
-import { scoreNames, taskNames } from '../data/tasks.ts';
+import { taskNames } from '../data/tasks.ts';
+import { dtypeSchema, measurementSchema, plainScores } from '../run/reduced.ts';
 
 export const reducedVersion = 1;
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.minValue(0));
-const dtype = v.picklist(['float32', 'float16', 'int8']);
-/** Score name → value. */
-const scores = v.record(v.picklist(scoreNames), v.nullable(v.number()));
-
-/** What was measured by running the very files. */
-export const measurementSchema = v.object({
-  created: v.string(),
-  /** Of the part that was measured on; words where these are labelled. */
-  split: v.picklist(['train', 'dev', 'test']),
-  rows: positive,
-  files: v.array(
-    v.object({
-      path: v.string(),
-      dtype,
-      bytes: amount,
-      scores,
-      msPerRow: amount,
-      /** Rows whose label is another than the run's probe gives them; in regression those more than 1e-4 apart. */
-      disagreeing: count,
-    }),
-  ),
-  /** The probe on all neurons of the whole model, and that model's time and size. */
-  full: v.object({ scores: v.nullable(scores), msPerRow: v.nullable(amount), bytes: amount }),
-  /** The whole model with the head that it was fine-tuned with; `why` where there is none for this task. */
-  fineTuned: v.union([
-    v.object({ scores, msPerRow: amount, labelsBy: v.picklist(['name', 'number', 'score']) }),
-    v.object({ why: v.string() }),
-  ]),
-  device: v.object({
-    backend: v.picklist(['webgpu', 'wasm']),
-    adapter: v.nullable(v.string()),
-    threads: positive,
-    browser: v.string(),
-  }),
-});
 
 export const reducedSchema = v.object({
   format: v.literal('winnow-reduced-model'),
@@ -80,7 +46,7 @@ export const reducedSchema = v.object({
   layers: count,
   /** Model neurons, layer × hidden + index; layer 0: embeddings. */
   neurons: v.array(count),
-  graphs: v.pipe(v.array(v.object({ path: v.string(), dtype })), v.minLength(1)),
+  graphs: v.pipe(v.array(v.object({ path: v.string(), dtype: dtypeSchema })), v.minLength(1)),
   /** Every file but this one and README.md. */
   files: v.array(v.object({ path: v.string(), bytes: amount })),
   standard: v.union([
@@ -94,9 +60,9 @@ export const reducedSchema = v.object({
       /** Name of the answer in the run, e.g. by its deltas and threshold; null: a choice of the user's own. */
       answer: v.nullable(v.string()),
       seed: v.nullable(v.number()),
-      scores: v.partial(v.object({ train: scores, dev: scores, test: scores })),
+      scores: v.partial(v.object({ train: plainScores, dev: plainScores, test: plainScores })),
       /** Of the probe on all neurons in the same run. */
-      oracle: v.nullable(v.partial(v.object({ train: scores, dev: scores, test: scores }))),
+      oracle: v.nullable(v.partial(v.object({ train: plainScores, dev: plainScores, test: plainScores }))),
       /** On test rows, as people read it: the machine that the run's times are of. */
       device: v.string(),
     }),
@@ -106,8 +72,6 @@ export const reducedSchema = v.object({
 
 export type ReducedRecord = v.InferOutput<typeof reducedSchema>;
 export type ReducedClaim = NonNullable<ReducedRecord['claim']>;
-export type ReducedMeasurement = v.InferOutput<typeof measurementSchema>;
-export type ReducedScores = v.InferOutput<typeof scores>;
 
 const next = 'Save the smaller model again from its run.';
 

@@ -2,6 +2,7 @@
  * One neuron for each cluster (protocols.md §5). Labels are 1 … clusters, one a neuron; 0 belongs to none. Answers are
  * neurons in the order of the clusters' numbers.
  */
+import { firstLargest } from '../base/numbers.ts';
 import type { Mt19937 } from '../base/random.ts';
 import { membersOf } from './clusters.ts';
 import type { Correlation } from './correlation.ts';
@@ -37,12 +38,4 @@ export function medoids(labels: Int32Array, { distances, width }: Correlation): 
 /** The member that varies most over rows; of equals the lowest. */
 export function mostVarying(labels: Int32Array, { deviation }: Correlation): number[] {
   return membersOf(labels).map((members) => members[firstLargest(members.map((neuron) => deviation[neuron]))]);
-}
-
-function firstLargest(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) {
-    if (values[i] > values[best]) best = i;
-  }
-  return best;
 }

@@ -5,7 +5,7 @@
 import { base64Length } from '../base/base64.ts';
 import { fieldGap } from '../measures/fields.ts';
 import type { Shape } from '../measures/field.ts';
-import type { ClusteringEntry, MinimalSet, SelectionEntry } from './neurons.ts';
+import type { ClusteringEntry, KeptProbe, SelectionEntry } from './neurons.ts';
 import type { RunFile } from './schema.ts';
 
 /** Many times those of any model known; each costs a few bytes and a spot in a picture. */
@@ -21,6 +21,7 @@ export function findGap(run: RunFile): string | null {
   const shape = { layers: model.layers + 1, hidden: model.hidden, outputs: run.data.labels.length || 1 };
   return (
     layerGap(run, shape.layers) ??
+    probeGap(run.oracleProbe, 'oracleProbe', { neurons, outputs: shape.outputs }) ??
     first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
     first((selection ?? []).entries(), ([i, entry]) => selectionGap(entry, `selection.${i}`, shape)) ??
     (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
@@ -78,15 +79,19 @@ function selectionGap(
     (place < 0
       ? null
       : `at ${where}.minimalSet.neurons.${place} is a neuron that layers 0 to ${topLayer} do not have`) ??
-    probeGap(minimalSet, `${where}.minimalSet.probe`, outputs)
+    probeGap(minimalSet.probe, `${where}.minimalSet.probe`, { neurons: minimalSet.size, outputs })
   );
 }
 
-function probeGap({ size, probe }: MinimalSet, where: string, outputs: number): string | null {
+function probeGap(
+  probe: KeptProbe | undefined,
+  where: string,
+  { neurons, outputs }: { neurons: number; outputs: number },
+): string | null {
   if (probe === undefined) return null;
   const gapOf = (name: 'weight' | 'bias', floats: number): string | null =>
     probe[name].length === base64Length(floats) ? null : `at ${where}.${name}, ${floats} numbers are expected`;
-  return gapOf('weight', outputs * size) ?? gapOf('bias', outputs);
+  return gapOf('weight', outputs * neurons) ?? gapOf('bias', outputs);
 }
 
 function labelsGap(labels: readonly number[], where: string, neurons: number): string | null {

@@ -7,7 +7,8 @@ import { splitScores } from '../data/scores.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
 import { fieldSchemas } from '../measures/fields.ts';
 import { trainingSchema } from './training.ts';
-import { clusteringSchema, selectionSchema } from './neurons.ts';
+import { clusteringSchema, keptProbeSchema, selectionSchema } from './neurons.ts';
+import { reducedEntrySchema } from './reduced.ts';
 import { verdictSchema } from './verdict.ts';
 
 export const runVersion = 3;
@@ -107,6 +108,8 @@ export const runSchema = v.object({
     }),
   ),
   oracle: v.object(splitScores),
+  /** On all neurons, layer × hidden + index; absent as the probes of minimal sets are. */
+  oracleProbe: v.optional(keptProbeSchema),
   layers: v.object({
     individual: v.array(v.object({ layer: v.number(), ...splitScores })),
     /** Entry k is the probe on layers 0..k. */
@@ -124,6 +127,8 @@ export const runSchema = v.object({
   ...measures,
   /** What the numbers come to; absent in files made before there were verdicts. Readers work it out anew. */
   verdict: v.optional(verdictSchema),
+  /** Smaller models that were made of this run and measured; absent where there are none. */
+  reduced: v.optional(v.array(reducedEntrySchema)),
   warnings: v.array(v.string()),
 });
 

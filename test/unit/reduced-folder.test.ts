@@ -7,7 +7,8 @@ import { zipBlob, zipStream } from '../../src/format/zip-write.ts';
 import { recogniseModel, type ModelSource } from '../../src/model/recognise.ts';
 import { reducedFolder, type FolderInput, type ReducedFolder } from '../../src/reduced/folder.ts';
 import { recogniseReduced } from '../../src/reduced/recognise.ts';
-import { parseReduced, type ReducedMeasurement } from '../../src/reduced/record.ts';
+import { parseReduced } from '../../src/reduced/record.ts';
+import type { ReducedMeasurement } from '../../src/run/reduced.ts';
 import { tasks, withLabels, type LabelledTask } from '../../src/data/tasks.ts';
 import type { SourceFile } from '../../src/base/source-file.ts';
 import { dropped } from '../fixtures/files.ts';
@@ -39,9 +40,20 @@ async function folderOf(changes: Partial<FolderInput> = {}): Promise<ReducedFold
 
 const measurement: ReducedMeasurement = {
   ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 872 },
-  files: [{ path: graph.path, dtype: 'float32', bytes: 5, scores: { accuracy: 0.875 }, msPerRow: 0.5, disagreeing: 3 }],
-  full: { scores: { accuracy: 0.9 }, msPerRow: 1.5, bytes: 500 },
-  fineTuned: { scores: { accuracy: 0.91 }, msPerRow: 1.6, labelsBy: 'number' },
+  files: [
+    {
+      ...{ path: graph.path, dtype: 'float32', bytes: 5, scores: { accuracy: 0.875 } },
+      msPerRow: { median: 0.5, lower: 0.45, upper: 0.6 },
+      fullMsPerRow: { median: 1.5, lower: 1.4, upper: 1.7 },
+      ...{ disagreeing: 3, farthest: 2e-6 },
+    },
+  ],
+  full: { scores: { accuracy: 0.9 }, bytes: 500 },
+  fineTuned: {
+    ...{ scores: { accuracy: 0.91 }, msPerRow: { median: 1.6, lower: 1.5, upper: 1.8 } },
+    labelsBy: 'number',
+  },
+  differences: { rows: 2, first: [{ row: 11, label: '1', reduced: '0', full: '1' }] },
   device: { backend: 'wasm', adapter: null, threads: 4, browser: 'Chrome 140' },
 };
 
@@ -89,8 +101,12 @@ test('the record is read again as it was written', async () => {
 
 test('what was measured stands in the card', async () => {
   const card = await textOf(await folderOf(), 'README.md', true);
-  expect(card).toContain('| `onnx/model.onnx` | accuracy 0.8750 | 0.500 ms | 5 | 3 |');
+  expect(card).toContain(
+    '| `onnx/model.onnx` | accuracy 0.8750 | 0.500 ms (0.450 to 0.600) | 1.500 ms (1.400 to 1.700) | 5 | 3 |',
+  );
   expect(card).toContain('accuracy 0.9100');
+  expect(card).toContain('differ on 2 of 872 rows. The first 1:');
+  expect(card).toContain('| 12 | 1 | 0 | 1 |');
   expect(card).toContain('told by their numbers');
   expect(await textOf(await folderOf(), 'README.md')).toContain('have not been measured');
 });

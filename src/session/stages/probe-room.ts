@@ -1,6 +1,6 @@
 /** The probes of minimal sets take little room in a run file, or none. */
 import { space } from '../../base/numbers.ts';
-import type { SelectionEntry } from '../../run/run-file.ts';
+import type { KeptProbe, SelectionEntry } from '../../run/run-file.ts';
 
 const mostCharacters = 4e6;
 
@@ -26,6 +26,16 @@ export function withinRoom(
   });
 }
 
+/** The probe on all neurons, or null where there is no room for it beside those of the minimal sets. */
+export function oracleWithinRoom(probe: KeptProbe, beside: readonly SelectionEntry[]): KeptProbe | null {
+  const room = beside.reduce((sum, entry) => sum + charactersOf(entry), lengthOf(probe));
+  return room <= mostCharacters ? probe : null;
+}
+
 function charactersOf({ minimalSet: { probe } }: SelectionEntry): number {
-  return probe ? probe.weight.length + probe.bias.length : 0;
+  return probe ? lengthOf(probe) : 0;
+}
+
+function lengthOf({ weight, bias }: KeptProbe): number {
+  return weight.length + bias.length;
 }

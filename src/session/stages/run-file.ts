@@ -5,8 +5,10 @@ import type { ProbeOptions } from '../../probe/parts.ts';
 import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
 import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { keptProbe } from '../../probe/kept-probe.ts';
 import { trainingCurves } from '../../probe/training-curves.ts';
 import type { TrainedRun, Context } from './context.ts';
+import { oracleWithinRoom } from './probe-room.ts';
 import type { Selections } from './selection.ts';
 
 interface Results {
@@ -59,6 +61,7 @@ export function runFile(
     device: { backend, adapter, threads, browser: browserName() },
     timings: stages.timings,
     oracle: layers.oracle,
+    ...oracleProbe(trained, selections),
     layers: { individual: layers.individual, concatenated: layers.concatenated },
     training: trainingCurves(layers.curves, parts.train.activations.layers),
     clustering,
@@ -67,6 +70,18 @@ export function runFile(
     ...measured,
     warnings: stages.warnings,
   };
+}
+
+function oracleProbe(
+  { layers, options, parts }: TrainedRun,
+  { selected, maxFeatures }: Selections,
+): Pick<RunFile, 'oracleProbe'> {
+  const { layers: count, hidden } = parts.train.activations;
+  const all = Int32Array.from({ length: count * hidden }, (_, neuron) => neuron);
+  const probes = { neurons: all, weights: layers.oracles, scores: layers.oracle };
+  const entries = [...selected, ...(maxFeatures ? [maxFeatures] : [])].map(({ entry }) => entry);
+  const kept = oracleWithinRoom(keptProbe(probes, layers.standard, all, options), entries);
+  return kept ? { oracleProbe: kept } : {};
 }
 
 function trainingFacts({ epochs, patience, batchSize, learningRate, lambda1, lambda2 }: ProbeOptions) {
@@ -96,7 +111,7 @@ function majorityShare(train: Int32Array | Float32Array, test: Int32Array | Floa
   return hits / test.length;
 }
 
-function browserName(): string {
+export function browserName(): string {
   const match = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
   return match ? match[0].replace('/', ' ') : 'unknown';
 }

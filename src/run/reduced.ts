@@ -1,0 +1,82 @@
+/**
+ * What was measured by running the very files of a smaller model, and what a run file says of the smaller models that were
+ * made of it. Scores are fractions, null where one is not defined; times are milliseconds a row, sizes bytes.
+ */
+import * as v from 'valibot';
+import { count } from '../data/scores.ts';
+import { scoreNames } from '../data/tasks.ts';
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const amount = v.pipe(v.number(), v.minValue(0));
+export const dtypeSchema = v.picklist(['float32', 'float16', 'int8']);
+/** Score name → value. */
+export const plainScores = v.record(v.picklist(scoreNames), v.nullable(v.number()));
+/** The median over the repetitions, and the quartiles around it. */
+const time = v.object({ median: amount, lower: amount, upper: amount });
+
+const measuredFile = v.object({
+  path: v.string(),
+  dtype: dtypeSchema,
+  /** With the weights beside it. */
+  bytes: amount,
+  scores: plainScores,
+  msPerRow: time,
+  /** The whole model's, measured in turn with this file; null where it was not at hand. */
+  fullMsPerRow: v.nullable(time),
+  /**
+   * Rows whose label is another than the run's probe gives them on the whole model's activations; in regression those more
+   * than 1e-4 apart. null where whole model or run was not at hand.
+   */
+  disagreeing: v.nullable(count),
+  /** The farthest that one of its logits is from the run's probe; null as `disagreeing`. */
+  farthest: v.nullable(amount),
+});
+
+/** A row where smaller and whole model differ: labels, or scores in regression. */
+const difference = v.object({
+  /** Of the part, from 0; in labelling the word. */
+  row: count,
+  label: v.union([v.string(), v.number()]),
+  reduced: v.union([v.string(), v.number()]),
+  full: v.union([v.string(), v.number()]),
+});
+
+export const measurementSchema = v.object({
+  created: v.string(),
+  /** Of the part that was measured on; words where these are labelled. */
+  split: v.picklist(['train', 'dev', 'test']),
+  rows: positive,
+  files: v.pipe(v.array(measuredFile), v.minLength(1)),
+  /** The whole model: scores of the run's probe on all its neurons, null where that is not known; its bytes. */
+  full: v.object({ scores: v.nullable(plainScores), bytes: amount }),
+  /** The whole model with the head that it was fine-tuned with; `why` where there is none for this task. */
+  fineTuned: v.union([
+    v.object({ scores: plainScores, msPerRow: time, labelsBy: v.picklist(['name', 'number', 'score']) }),
+    v.object({ why: v.string() }),
+  ]),
+  /** Between the first file and the probe on all neurons: how many rows, and the first of them. */
+  differences: v.nullable(v.object({ rows: count, first: v.array(difference) })),
+  device: v.object({
+    backend: v.picklist(['webgpu', 'wasm']),
+    adapter: v.nullable(v.string()),
+    threads: positive,
+    browser: v.string(),
+  }),
+});
+
+export const reducedEntrySchema = v.object({
+  created: v.string(),
+  /** Of the folder. */
+  name: v.string(),
+  /** Of the answer in this run; null: layers and neurons of the user's own choice. */
+  answer: v.nullable(v.string()),
+  layers: count,
+  neurons: positive,
+  measurement: measurementSchema,
+});
+
+export type ReducedMeasurement = v.InferOutput<typeof measurementSchema>;
+export type MeasuredTime = v.InferOutput<typeof time>;
+export type MeasuredFile = v.InferOutput<typeof measuredFile>;
+export type ReducedEntry = v.InferOutput<typeof reducedEntrySchema>;
+export type ReducedScores = v.InferOutput<typeof plainScores>;
