@@ -2,6 +2,8 @@
 import type { Encoder } from '../model/encoder.ts';
 import type { SessionPlace } from '../model/session.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
+import { fileOf } from './head.ts';
+import { writeOnnx, type ReducedModel } from './onnx.ts';
 import { openReduced, type ReducedFiles } from './open.ts';
 
 export interface ReducedFacts {
@@ -38,4 +40,14 @@ export async function reducedEncoder(
       return pooled;
     },
   };
+}
+
+/** In float32, written into memory for as long as it is open. @throws WinnowError as `writeOnnx` and `openReduced`. */
+export async function openWritten(
+  model: ReducedModel,
+  facts: ReducedFacts,
+  place: SessionPlace & { threads: number },
+): Promise<Encoder> {
+  const [main, data] = (await writeOnnx(model, 'float32')).map(fileOf);
+  return reducedEncoder({ model: main, data: data ?? null }, facts, place);
 }

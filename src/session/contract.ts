@@ -13,6 +13,8 @@ import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
 import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
 import type { ReducedCard } from '../reduced/recognise.ts';
+import type { ReducedRecord } from '../reduced/record.ts';
+import type { ReducedMeasurement } from '../run/reduced.ts';
 import type { RunOptions } from '../options/table.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
@@ -172,6 +174,35 @@ export interface NeuronDetails extends NeuronRows {
   weights: number[];
 }
 
+/** A smaller model to be asked, and what the whole one beside it is made of. */
+export interface AnsweringRequest {
+  /** The files of its folder. */
+  reduced: DroppedFile[];
+  /** The model that it was made of, and the run that keeps the probe on all neurons; null where they are not at hand. */
+  whole: { files: DroppedFile[]; corrections: Corrections; run: Pick<RunFile, 'oracleProbe' | 'model'> } | null;
+}
+
+/** In labelling all words are in `text`. */
+export interface TriedText {
+  text: string;
+  pair: string | null;
+}
+
+export interface ModelAnswer {
+  /** From text to answer. */
+  ms: number;
+  /** One, or one a word: the label as people read it and the share that softmax gives it; a score and null in regression. */
+  answers: { answer: string | number; share: number | null }[];
+}
+
+export interface TriedAnswer {
+  /** What the text was cut into; null where a sentence has one answer. */
+  words: string[] | null;
+  reduced: ModelAnswer;
+  /** null where the whole model is not at hand. */
+  full: ModelAnswer | null;
+}
+
 /** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
@@ -196,6 +227,12 @@ export interface Engine {
    * @throws WinnowError `missing-file` when this worker holds no run, `bad-option` for a neuron that its model lacks.
    */
   neuron(question: NeuronQuestion): Promise<NeuronDetails>;
+  /** Runs the files of a dropped smaller model on data of its task; `rows` of the options cuts the part. */
+  measureReduced(request: RunRequest, report: (event: RunEvent) => void): Promise<ReducedMeasurement>;
+  /** Opens a smaller model, in place of the one before, for `ask`. */
+  openAnswering(request: AnsweringRequest): Promise<ReducedRecord>;
+  /** @throws WinnowError `missing-file` when this worker has opened none, `bad-data` for a text without tokens. */
+  ask(text: TriedText): Promise<TriedAnswer>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;

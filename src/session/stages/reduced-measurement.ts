@@ -13,9 +13,8 @@ import { fineTunedHead, matchLabels, openFineTuned } from '../../model/fine-tune
 import type { ModelSource } from '../../model/recognise.ts';
 import { answersOf, probeLogits } from '../../probe/logits.ts';
 import { evaluate } from '../../probe/metrics.ts';
-import { reducedEncoder, type ReducedFacts } from '../../reduced/encoder.ts';
+import { openWritten, reducedEncoder, type ReducedFacts } from '../../reduced/encoder.ts';
 import type { LinearHead, ReducedDtype } from '../../reduced/head.ts';
-import { writeOnnx } from '../../reduced/onnx.ts';
 import type { ReducedFiles } from '../../reduced/open.ts';
 import type { MeasuredFile, ReducedMeasurement, ReducedScores } from '../../run/reduced.ts';
 import type { Stage } from '../../run/stage.ts';
@@ -182,9 +181,7 @@ class Measuring {
       weight: new Float32Array(width * this.#outputs),
       bias: new Float32Array(this.#outputs),
     };
-    const files = await writeOnnx({ model, head, token }, 'float32');
-    const [main, data] = files.map(({ path, blob }) => new File([blob], path.slice(path.lastIndexOf('/') + 1)));
-    return reducedEncoder({ model: main, data: data ?? null }, this.#facts, this.#sessionPlace());
+    return openWritten({ model, head, token }, this.#facts, this.#sessionPlace());
   }
 
   async #fineTuned(): Promise<ReducedMeasurement['fineTuned']> {

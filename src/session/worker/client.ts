@@ -21,6 +21,8 @@ type Abortable = {
 export interface Session extends Abortable {
   /** Gives back the memory that the last run holds; a run or question under way rejects as cancelled. */
   release(): void;
+  /** Gives back the memory of the models that answer what is typed; a question under way rejects as cancelled. */
+  stopAnswering(): void;
 }
 
 export function createSession(): Session {
@@ -30,6 +32,7 @@ export function createSession(): Session {
   const work = createLink(start);
   const saving = createLink(start);
   const measuring = createLink(start);
+  const answering = createLink(start);
   return {
     inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
     estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
@@ -56,6 +59,16 @@ export function createSession(): Session {
       heard(report, (ear) => work.call((engine) => engine.select(question, ear), signal)),
     neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
     release: () => work.end(),
+    async measureReduced(request, report, signal) {
+      try {
+        return await heard(report, (ear) => saving.call((engine) => engine.measureReduced(request, ear), signal));
+      } finally {
+        saving.end();
+      }
+    },
+    openAnswering: (request, signal) => answering.call((engine) => engine.openAnswering(request), signal),
+    ask: (text, signal) => answering.call((engine) => engine.ask(text), signal),
+    stopAnswering: () => answering.end(),
     async extract(request, report, signal) {
       try {
         return await heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));

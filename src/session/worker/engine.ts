@@ -33,6 +33,18 @@ export const engine: Engine = {
     const { describeNeuron } = await loadPart(() => import('../stages/later-questions.ts'));
     return describeNeuron(question);
   },
+  async measureReduced(request, report) {
+    const { measureDropped } = await loadPart(() => import('../stages/measure-dropped.ts'));
+    return measureDropped(request, report);
+  },
+  async openAnswering(request) {
+    const { openAnswering } = await loadPart(() => import('../stages/answering.ts'));
+    return openAnswering(request);
+  },
+  async ask(text) {
+    const { answerText } = await loadPart(() => import('../stages/answering.ts'));
+    return answerText(text);
+  },
   async extract(request, report) {
     const { extractFile } = await loadPart(() => import('../stages/pipeline.ts'));
     return extractFile(request, report);

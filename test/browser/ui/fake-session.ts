@@ -46,6 +46,7 @@ export class FakeSession implements Session {
     reject: (error: unknown) => void;
   } | null = null;
   released = 0;
+  answeringStopped = 0;
   /** The rates that estimates were asked for with, newest last. */
   readonly estimatedWith: (Rates | null)[] = [];
   holdsMeasuring = false;
@@ -118,6 +119,23 @@ export class FakeSession implements Session {
 
   release(): void {
     this.released += 1;
+  }
+
+  /** A test that needs one of these brings its own. */
+  measureReduced(): Promise<never> {
+    return Promise.reject(new Error('no smaller model is measured here'));
+  }
+
+  openAnswering(): Promise<never> {
+    return Promise.reject(new Error('no smaller model is opened here'));
+  }
+
+  ask(): Promise<never> {
+    return Promise.reject(new Error('no smaller model is open'));
+  }
+
+  stopAnswering(): void {
+    this.answeringStopped += 1;
   }
 
   answer(entry: SelectionEntry, comparison: LaterAnswer['comparison'] = null): void {

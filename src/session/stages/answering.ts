@@ -1,0 +1,133 @@
+/**
+ * A smaller model that answers what is typed, and the whole model beside it where that is at hand. Both stay open between
+ * questions, which are answered one after the other.
+ */
+import { extractFew } from '../../activations/extract.ts';
+import { WinnowError } from '../../base/errors.ts';
+import { chooseBackend } from '../../compute/open.ts';
+import { labelNames, type LabelledTask } from '../../data/tasks.ts';
+import type { Encoder } from '../../model/encoder.ts';
+import { recogniseModel } from '../../model/recognise.ts';
+import { answersOf } from '../../probe/logits.ts';
+import { openWritten, reducedEncoder, type ReducedFacts } from '../../reduced/encoder.ts';
+import type { ReducedRecord } from '../../reduced/record.ts';
+import { recogniseReduced } from '../../reduced/recognise.ts';
+import { encodeRows, encodeSentences, type EncodedRows } from '../../tokenizer/rows.ts';
+import type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from '../contract.ts';
+import { openFolder, type OpenedFolder } from '../inputs/reduced.ts';
+import { oracleOf } from './measure-made.ts';
+
+interface Answering {
+  folder: OpenedFolder;
+  reduced: Encoder;
+  full: Encoder | null;
+}
+
+let open: Promise<Answering> | null = null;
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Opens both models in place of those before.
+ * @throws WinnowError as `openFolder` and the models' opening.
+ */
+export async function openAnswering(request: AnsweringRequest): Promise<ReducedRecord> {
+  await close();
+  open = openModels(request);
+  try {
+    return (await open).folder.record;
+  } catch (error) {
+    open = null;
+    throw error;
+  }
+}
+
+async function close(): Promise<void> {
+  const before = await open?.catch(() => null);
+  open = null;
+  await before?.reduced.dispose();
+  await before?.full?.dispose();
+}
+
+async function openModels({ reduced, whole }: AnsweringRequest): Promise<Answering> {
+  const folder = await openFolder(await recogniseReduced(reduced));
+  const { task, tokenizer, maxLength, graphs } = folder;
+  const perToken = task.kind === 'labelling';
+  const facts = { outputs: task.labels?.length ?? 1, perToken, maxLength, padding: tokenizer.padding };
+  // A sentence at a time is quicker on the processor than to be sent to a graphics device and back.
+  const { threads } = await chooseBackend('wasm', null);
+  const place = { backend: 'wasm', gpu: null, threads } as const;
+  const small = await reducedEncoder(graphs[0].files, facts, place);
+  return { folder, reduced: small, full: await openWhole(whole, facts, place) };
+}
+
+async function openWhole(
+  whole: AnsweringRequest['whole'],
+  facts: ReducedFacts,
+  place: Parameters<typeof reducedEncoder>[2],
+): Promise<Encoder | null> {
+  const head = whole && oracleOf(whole.run);
+  if (!whole || !head) return null;
+  const { source } = await recogniseModel(whole.files, whole.corrections);
+  if (!source?.tokenizer) return null;
+  const token = facts.perToken ? 'all' : source.tokenizer.classification;
+  return openWritten({ model: source, head, token }, facts, place);
+}
+
+/** @throws WinnowError `missing-file` where no model is open, `bad-data` for a text that has no tokens. */
+export function answerText(text: TriedText): Promise<TriedAnswer> {
+  const answer = turn.then(() => answerNow(text));
+  turn = answer.catch(() => undefined);
+  return answer;
+}
+
+async function answerNow(text: TriedText): Promise<TriedAnswer> {
+  const models = await open;
+  if (!models) {
+    const message = 'No smaller model is open to answer.';
+    throw new WinnowError('missing-file', message, 'Open it again.');
+  }
+  const { folder, reduced, full } = models;
+  const { task } = folder;
+  const started = performance.now();
+  const { rows, words } = await encode(text, folder);
+  const tokenizedMs = performance.now() - started;
+  const answerOf = async (model: Encoder): Promise<ModelAnswer> => {
+    const start = performance.now();
+    const logits = await extractFew(rows, model);
+    return { ms: performance.now() - start + tokenizedMs, answers: answersIn(logits, task) };
+  };
+  return { words, reduced: await answerOf(reduced), full: full && (await answerOf(full)) };
+}
+
+async function encode(
+  { text, pair }: TriedText,
+  { task, tokenizer, maxLength, record }: OpenedFolder,
+): Promise<{ rows: EncodedRows; words: string[] | null }> {
+  if (task.kind !== 'labelling') return { rows: await encodeRows(tokenizer, [{ text, pair }], maxLength), words: null };
+  const words = wordsOf(text);
+  const { rows, leftOut } = await encodeSentences(tokenizer, [{ words }], record.aggregation ?? 'last', { maxLength });
+  if (leftOut.length === 0) return { rows, words };
+  const { reason } = leftOut[0];
+  const message =
+    reason.kind === 'too-long'
+      ? `The sentence has ${reason.tokens} tokens, and the smaller model takes ${maxLength}.`
+      : `The tokenizer knows no subwords for \`${reason.word}\`.`;
+  throw new WinnowError('bad-data', message, 'Shorten or change the sentence.');
+}
+
+/** As treebanks cut: words, and each mark by itself. */
+function wordsOf(text: string): string[] {
+  const segments = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text);
+  return Array.from(segments, ({ segment }) => segment.trim()).filter((segment) => segment !== '');
+}
+
+/** Of logits [answers, outputs]: the label and the share that softmax gives it, or the score. */
+function answersIn(logits: Float32Array, { name, labels }: LabelledTask): ModelAnswer['answers'] {
+  if (labels === null) return Array.from(logits, (score) => ({ answer: score, share: null }));
+  const shown = labelNames(name, labels);
+  return answersOf(logits, labels.length, true).map((label, row) => {
+    const own = logits.subarray(row * labels.length, (row + 1) * labels.length);
+    const sum = own.reduce((all, value) => all + Math.exp(value - own[label]), 0);
+    return { answer: shown[label], share: 1 / sum };
+  });
+}

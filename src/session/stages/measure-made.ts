@@ -1,0 +1,64 @@
+/** A smaller model that was just written, measured on the test part of the data that its run is of. */
+import { part } from '../../activations/matrix.ts';
+import { floatsFromBase64 } from '../../base/base64.ts';
+import { fileOf, type FolderFile, type LinearHead } from '../../reduced/head.ts';
+import type { ReducedRecord } from '../../reduced/record.ts';
+import type { ReducedMeasurement } from '../../run/reduced.ts';
+import type { RunFile } from '../../run/run-file.ts';
+import { encodeSource } from '../inputs/encode.ts';
+import type { AnalysisInputs, FromModel } from '../inputs/inputs.ts';
+import { graphsOf } from '../inputs/reduced.ts';
+import type { SourceRows } from '../inputs/sources.ts';
+import { vectorsOf } from '../inputs/vectors.ts';
+import type { Devices } from './device.ts';
+import { measureReduced } from './reduced-measurement.ts';
+import type { Stages } from './stages.ts';
+
+/** Of one part in memory, beside the browser's storage. */
+const memoryBytes = 512 * 2 ** 20;
+
+interface MadeModel {
+  record: ReducedRecord;
+  files: readonly FolderFile[];
+  head: LinearHead;
+  /** What it was made of. */
+  run: RunFile;
+}
+
+/** @throws WinnowError as extraction and `measureReduced` do. */
+export async function measureMade(
+  inputs: AnalysisInputs & { vectors: FromModel },
+  { record, files, head, run }: MadeModel,
+  { stages, devices }: { stages: Stages; devices: Devices },
+): Promise<ReducedMeasurement> {
+  const { plan, vectors, task } = inputs;
+  const { source: place, from, to } = plan.places.test;
+  const source = plan.sources[place];
+  const extraction = { inputs, stages, sources: [source], limitBytes: memoryBytes };
+  const [{ activations, starts }] = await vectorsOf(extraction, devices);
+  const { model, tokenizer, maxLength, aggregation } = vectors;
+  const own = { ...source.data, rows: source.data.rows.slice(from, to) } as SourceRows;
+  const { rows, labels } = await encodeSource(tokenizer, own, { maxLength, aggregation });
+  const named = new Map(files.map((file) => [file.path, fileOf(file)]));
+  return measureReduced(
+    { stages, devices },
+    { graphs: graphsOf(record, named), task, tokenizer, maxLength },
+    { split: 'test', rows, gold: labels },
+    {
+      model,
+      activations: part(activations, starts[from], starts[to]),
+      head,
+      oracle: oracleOf(run),
+      oracleScores: Object.fromEntries(Object.entries(run.oracle.test).map(([name, { mean }]) => [name, mean])),
+    },
+  );
+}
+
+/** The run's probe on all neurons; null where it keeps none. */
+export function oracleOf({ oracleProbe, model }: Pick<RunFile, 'oracleProbe' | 'model'>): LinearHead | null {
+  const weight = oracleProbe && floatsFromBase64(oracleProbe.weight);
+  const bias = oracleProbe && floatsFromBase64(oracleProbe.bias);
+  if (!weight || !bias) return null;
+  const neurons = Int32Array.from({ length: (model.layers + 1) * model.hidden }, (_, neuron) => neuron);
+  return { neurons, weight, bias };
+}
