@@ -5,6 +5,7 @@
 import { counted, integer } from '../base/numbers.ts';
 import { markdownCode, markdownTable, markdownText, yamlText } from '../format/markdown.ts';
 import { tasks } from '../data/tasks.ts';
+import { placeText } from '../run/place.ts';
 import { pipelineTypes } from './config.ts';
 import type { ReducedMeasurement, ReducedRecord, ReducedScores } from './record.ts';
 import { browserUse, pythonUse, standardUse } from './usage.ts';
@@ -114,9 +115,11 @@ function claimSection({ claim }: ReducedRecord): string {
     .filter((split) => scores[split])
     .map((split) => [split, scoresText(scores[split]), scoresText(oracle?.[split])]);
   const seed = claim.seed === null ? '' : `, of the probe with seed ${claim.seed}`;
+  const run = `${claim.answer === null ? '' : `answer ${markdownCode(claim.answer)} of `}the run of ${markdownText(claim.run.created)}`;
+  const origin = claim.anew ? `Trained anew for ${run}, with its options` : `By ${run}`;
   return [
     '## Claimed scores',
-    `By the run of ${markdownText(claim.run.created)}${seed}, on ${markdownText(claim.device)}:`,
+    `${origin}${seed}, on ${markdownText(claim.device)}:`,
     markdownTable(['part', 'this model', 'a probe on all neurons'], rows),
   ].join('\n\n');
 }
@@ -146,8 +149,6 @@ function measuredSection(measurement: ReducedMeasurement): string {
   if ('scores' in fineTuned) {
     lines.push(['the whole model, its own head', scoresText(fineTuned.scores), ms(fineTuned.msPerRow), '', '']);
   }
-  const where = device.backend === 'webgpu' ? `WebGPU (${device.adapter ?? 'unnamed adapter'})` : 'WebAssembly';
-  const threads = device.backend === 'wasm' ? `, ${counted(device.threads, 'thread')}` : '';
   const labels =
     'scores' in fineTuned && fineTuned.labelsBy === 'number'
       ? ['Labels of its own head were told by their numbers, as its config names none.']
@@ -155,7 +156,7 @@ function measuredSection(measurement: ReducedMeasurement): string {
   const why = 'why' in fineTuned ? [`Its own head was not measured. ${markdownText(fineTuned.why)}`] : labels;
   return [
     '## Measured',
-    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(`${where}${threads}, ${device.browser}`)}; "others" counts rows that the run's probe answers otherwise:`,
+    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(placeText(device))}; "others" counts rows that the run's probe answers otherwise:`,
     markdownTable(['', 'scores', 'time a row', 'bytes', 'others'], lines),
     ...why,
   ].join('\n\n');

@@ -7,6 +7,7 @@ import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { trainingCurves } from '../../probe/training-curves.ts';
 import type { TrainedRun, Context } from './context.ts';
+import { placeFacts } from './device.ts';
 import type { Selections } from './selection.ts';
 
 interface Results {
@@ -32,7 +33,6 @@ export function runFile(
 ): UncheckedRun {
   const { parts, options, layers } = trained;
   const { task } = inputs;
-  const { backend, adapter, threads } = devices.report;
   const { selected, maxFeatures } = selections;
   return {
     format: 'winnow-run',
@@ -56,7 +56,7 @@ export function runFile(
       majority: task.labels ? majorityShare(parts.train.labels, parts.test.labels, task.labels.length) : null,
     },
     metric: options.metric,
-    device: { backend, adapter, threads, browser: browserName() },
+    device: placeFacts(devices.report),
     timings: stages.timings,
     oracle: layers.oracle,
     layers: { individual: layers.individual, concatenated: layers.concatenated },
@@ -94,9 +94,4 @@ function majorityShare(train: Int32Array | Float32Array, test: Int32Array | Floa
   let hits = 0;
   for (const label of test) hits += label === majority ? 1 : 0;
   return hits / test.length;
-}
-
-function browserName(): string {
-  const match = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
-  return match ? match[0].replace('/', ' ') : 'unknown';
 }
