@@ -5,6 +5,7 @@
 import { counted, integer } from '../base/numbers.ts';
 import { markdownCode, markdownTable, markdownText, yamlText } from '../format/markdown.ts';
 import { tasks } from '../data/tasks.ts';
+import { placeText } from '../run/place.ts';
 import { pipelineTypes } from './config.ts';
 import type { MeasuredTime, ReducedMeasurement, ReducedScores } from '../run/reduced.ts';
 import type { ReducedRecord } from './record.ts';
@@ -115,9 +116,11 @@ function claimSection({ claim }: ReducedRecord): string {
     .filter((split) => scores[split])
     .map((split) => [split, scoresText(scores[split]), scoresText(oracle?.[split])]);
   const seed = claim.seed === null ? '' : `, of the probe with seed ${claim.seed}`;
+  const run = `${claim.answer === null ? '' : `answer ${markdownCode(claim.answer)} of `}the run of ${markdownText(claim.run.created)}`;
+  const origin = claim.anew ? `Trained anew for ${run}, with its options` : `By ${run}`;
   return [
     '## Claimed scores',
-    `By the run of ${markdownText(claim.run.created)}${seed}, on ${markdownText(claim.device)}:`,
+    `${origin}${seed}, on ${markdownText(claim.device)}:`,
     markdownTable(['part', 'this model', 'a probe on all neurons'], rows),
   ].join('\n\n');
 }
@@ -162,8 +165,6 @@ function measuredSection(measurement: ReducedMeasurement): string {
       '',
     ]);
   }
-  const where = device.backend === 'webgpu' ? `WebGPU (${device.adapter ?? 'unnamed adapter'})` : 'WebAssembly';
-  const threads = device.backend === 'wasm' ? `, ${counted(device.threads, 'thread')}` : '';
   const labels =
     'scores' in fineTuned && fineTuned.labelsBy === 'number'
       ? ['Labels of its own head were told by their numbers, as its config names none.']
@@ -171,7 +172,7 @@ function measuredSection(measurement: ReducedMeasurement): string {
   const why = 'why' in fineTuned ? [`Its own head was not measured. ${markdownText(fineTuned.why)}`] : labels;
   return [
     '## Measured',
-    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(`${where}${threads}, ${device.browser}`)}. Times are medians a row with their quartiles, the whole model's measured in turn with the file's; "others" counts rows that the run's probe answers otherwise:`,
+    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(placeText(device))}. Times are medians a row with their quartiles, the whole model's measured in turn with the file's; "others" counts rows that the run's probe answers otherwise:`,
     markdownTable(['', 'scores', 'time a row', 'the whole model', 'bytes', 'others'], lines),
     ...(differences === null ? [] : [differencesText(differences, rows)]),
     ...why,

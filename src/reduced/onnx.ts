@@ -3,12 +3,12 @@
  * lies in, the kept neurons gathered, the probe's linear map on them. It is fed as other programs feed models: int64
  * `input_ids`, `attention_mask` and, where the model tells segments apart, `token_type_ids`.
  */
-import { WinnowError } from '../base/errors.ts';
 import { headWeights, type Readout } from '../model/architecture.ts';
 import { architectureOf } from '../model/architectures/list.ts';
 import type { EncoderModel, WrittenModel } from '../model/encoder.ts';
 import type { GraphBuilder, StoredWeight } from '../model/graph/writer.ts';
 import { tensorValues } from '../model/weights.ts';
+import { checkNeurons } from './choice.ts';
 import { webDtypes } from './config.ts';
 import { writeExport } from './export.ts';
 import type { FolderFile, LinearHead, ReducedDtype } from './head.ts';
@@ -54,15 +54,7 @@ function readoutOf(
   { neurons, weight, bias }: LinearHead,
   { layers, hidden, ...form }: { layers: number; hidden: number; token: Readout['token']; storage: ReducedDtype },
 ): { readout: Readout; weights: Float32Array } {
-  const outside = neurons.find((neuron) => neuron < 0 || neuron >= (layers + 1) * hidden);
-  if (outside !== undefined) {
-    const message = `Neuron ${outside} is kept, and the model has neurons 0 to ${(layers + 1) * hidden - 1}.`;
-    throw new WinnowError('bad-option', message, 'Use the model that the result was made with.');
-  }
-  if (neurons.length === 0) {
-    const message = 'The answer keeps no neuron, so there is no model to write: one answer does for every row.';
-    throw new WinnowError('bad-option', message, 'Choose an answer that keeps some neurons.');
-  }
+  checkNeurons(neurons, { layers, hidden });
   const order = Array.from(neurons.keys()).sort((a, b) => neurons[a] - neurons[b]);
   const byLayer = new Map<number, number[]>();
   for (const column of order) {

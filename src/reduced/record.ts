@@ -59,6 +59,8 @@ export const reducedSchema = v.object({
       run: v.object({ created: v.string(), protocol: v.string() }),
       /** Name of the answer in the run, e.g. by its deltas and threshold; null: a choice of the user's own. */
       answer: v.nullable(v.string()),
+      /** The probe was trained anew with the run's options; absent: the run holds it. */
+      anew: v.optional(v.boolean()),
       seed: v.nullable(v.number()),
       scores: v.partial(v.object({ train: plainScores, dev: plainScores, test: plainScores })),
       /** Of the probe on all neurons in the same run. */

@@ -1,17 +1,14 @@
 /** How a result was made: protocol and place in a line, files and times as tables. */
 import { byteSize, counted, duration } from './format.ts';
 import { countCell, missingCell, numberColumn, numberColumns, textCell, textColumn, type Table } from './table.ts';
+import { deviceText } from '../run/place.ts';
 import type { RunFile } from '../run/run-file.ts';
 
 /** How the run was made, in one line. */
 export function provenanceFinding(run: RunFile): string {
-  const where =
-    run.device.backend === 'webgpu'
-      ? `WebGPU (${run.device.adapter ?? 'unnamed adapter'})`
-      : `WebAssembly, ${counted(run.device.threads, 'thread')}`;
   const total = run.timings.reduce((sum, timing) => sum + timing.ms, 0);
   const time = total > 0 ? ` in ${duration(total)}` : '';
-  return `${protocolTitle(run)}, ${counted(run.options.seeds.length, 'seed')}, on ${where}${time}.`;
+  return `${protocolTitle(run)}, ${counted(run.options.seeds.length, 'seed')}, on ${deviceText(run.device)}${time}.`;
 }
 
 export function protocolTitle(run: RunFile): string {

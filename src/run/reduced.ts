@@ -80,3 +80,8 @@ export type MeasuredTime = v.InferOutput<typeof time>;
 export type MeasuredFile = v.InferOutput<typeof measuredFile>;
 export type ReducedEntry = v.InferOutput<typeof reducedEntrySchema>;
 export type ReducedScores = v.InferOutput<typeof plainScores>;
+
+/** The smaller models of a run with one more; one of the same name takes the place of the earlier. */
+export function withReduced(entries: readonly ReducedEntry[] | undefined, entry: ReducedEntry): ReducedEntry[] {
+  return [...(entries ?? []).filter(({ name }) => name !== entry.name), entry];
+}

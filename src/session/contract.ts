@@ -12,9 +12,11 @@ import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts'
 import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
 import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
+import type { ReducedChoice } from '../reduced/choice.ts';
+import type { FolderFile, ReducedDtype } from '../reduced/head.ts';
 import type { ReducedCard } from '../reduced/recognise.ts';
 import type { ReducedRecord } from '../reduced/record.ts';
-import type { ReducedMeasurement } from '../run/reduced.ts';
+import type { ReducedEntry, ReducedMeasurement } from '../run/reduced.ts';
 import type { RunOptions } from '../options/table.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
@@ -88,6 +90,32 @@ export interface RunRequest {
 export interface ExtractRequest extends RunRequest {
   role: Role;
   format: ActivationFormat;
+}
+
+/** What decides where work happens. */
+export type Place = Pick<RunOptions, 'device' | 'threads'>;
+
+/** A smaller model of a run. */
+export interface ReduceRequest {
+  /** The model; the data too where a probe has to be trained. */
+  files: DroppedFile[];
+  /** What the run says of its files goes without saying. */
+  corrections: Corrections;
+  run: RunFile;
+  choice: ReducedChoice;
+  /** At least one. */
+  dtypes: ReducedDtype[];
+  /** What the folder is called. */
+  name: string;
+  place: Place;
+}
+
+export interface SmallerModel {
+  /** The whole folder: paths inside it, and bytes. */
+  files: FolderFile[];
+  record: ReducedRecord;
+  /** For the run file; null where nothing was measured. */
+  entry: ReducedEntry | null;
 }
 
 /** Where the work will happen and why, as a sentence for the set-up screen. */
@@ -179,7 +207,11 @@ export interface AnsweringRequest {
   /** The files of its folder. */
   reduced: DroppedFile[];
   /** The model that it was made of, and the run that keeps the probe on all neurons; null where they are not at hand. */
-  whole: { files: DroppedFile[]; corrections: Corrections; run: Pick<RunFile, 'oracleProbe' | 'model'> } | null;
+  whole: {
+    files: DroppedFile[];
+    corrections: Corrections;
+    run: Pick<RunFile, 'oracleProbe' | 'model' | 'data'>;
+  } | null;
 }
 
 /** In labelling all words are in `text`. */
@@ -216,6 +248,11 @@ export interface Engine {
   run(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile>;
   /** Activations `[rows or words, layers + 1, hidden]` F32 in file order, as the bytes of a file. */
   extract(request: ExtractRequest, report: (event: RunEvent) => void): Promise<Blob>;
+  /**
+   * The smaller model of an answer or of a choice.
+   * @throws WinnowError `bad-option` for a choice that the run does not have, `bad-model` for another model than the run's.
+   */
+  reduce(request: ReduceRequest, report: (event: RunEvent) => void): Promise<SmallerModel>;
   /**
    * Answers one more question about the run that this worker has just made, retraining what is needed; several at once
    * are answered in turn.

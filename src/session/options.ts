@@ -2,9 +2,11 @@
 import { WinnowError } from '../base/errors.ts';
 import { scoreNames, type LabelledTask, type ScoreName } from '../data/tasks.ts';
 import type { CommandName } from '../options/kinds.ts';
-import { checkRanges, type RunOptions } from '../options/table.ts';
+import { checkRanges, defaultOptions, type RunOptions } from '../options/table.ts';
 import { epochLimit, stoppingPatience } from '../probe/early-stopping.ts';
 import { scoresFor } from '../probe/metrics.ts';
+import type { RunFile } from '../run/run-file.ts';
+import type { Place } from './contract.ts';
 
 const learningRate = 1e-3;
 
@@ -39,4 +41,16 @@ export function checkOptions(options: RunOptions, task: LabelledTask, command: C
   if (known.includes(metric)) return metric;
   const reason = scoreNames.includes(metric) ? `${task.title} has no ${metric}` : `${String(metric)} is not a score`;
   throw new WinnowError('bad-option', `${reason}.`, `Choose one of ${known.join(', ')}.`);
+}
+
+/** The options that a run was made with, as far as they decide its rows, its vectors and its probes. */
+export function optionsOfRun({ protocol, metric, options }: RunFile, place: Place): RunOptions {
+  const { rows, sample, maxLength, aggregation, seeds, epochs, batchSize, lambda1, lambda2 } = options;
+  return {
+    ...{ ...defaultOptions, ...place, protocol, metric, rows, epochs, batchSize, lambda1, lambda2 },
+    quick: sample !== undefined,
+    ...(maxLength !== null && { maxLength }),
+    ...(aggregation && { aggregation }),
+    ...{ seed: seeds[0] ?? 0, seeds: seeds.length },
+  };
 }

@@ -230,10 +230,12 @@ describe('asked', () => {
     const probe = { seed: 0, train: {}, dev: {}, test: {} };
     const oracleProbe = { ...probe, weight: floatsToBase64(oracle.weight), bias: floatsToBase64(oracle.bias) };
     const model = { name: '', architecture: 'bert', layers, hidden, parameters: null, sha256: '' };
+    const instances = { train: 1, dev: 1, test: 1 };
+    const data = { task: 'sst-2' as const, files: [], instances, labels: ['0', '1'], majority: null };
     const files = await modelFiles('bert');
     const record = await openAnswering({
       reduced: dropped(made),
-      whole: { files, corrections: {}, run: { oracleProbe, model } },
+      whole: { files, corrections: {}, run: { oracleProbe, model, data } },
     });
     expect(record.name).toBe('small');
     const shown = ['negative', 'positive'];

@@ -6,7 +6,7 @@ import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Alignment } from '../../activations/file/align.ts';
 import { vectorParts, type VectorFile } from '../../activations/file/vector-file.ts';
-import { sha256, sha256Text } from '../../base/hash.ts';
+import { sha256Text } from '../../base/hash.ts';
 import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
@@ -17,6 +17,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { Corrections, DroppedFile, Role, RunOptions, RunRequest, SentenceToken } from '../contract.ts';
 import { columnFacts, formFacts, modelChoices } from './choices.ts';
+import { hashAll, hashOfAll } from './hashes.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
 import { fileSource, planOf, quickLook, textColumns, type Plan, type RowSource } from './sources.ts';
 
@@ -83,15 +84,22 @@ interface FileInputs extends Inputs {
  * Everything that an analysis needs; `rows` of the request cuts the train file, `quick` takes a sample of every part.
  * @throws WinnowError of the first thing missing, `unreadable-file` when a file vanished since it was dropped.
  */
-export async function readAnalysis(request: RunRequest, progress: Progress): Promise<AnalysisInputs> {
-  const { usable, plan } = await planAnalysis(request);
+export async function readAnalysis(
+  request: RunRequest,
+  progress: Progress,
+  recognised?: InputsRecognition,
+): Promise<AnalysisInputs> {
+  const { usable, plan } = await planAnalysis(request, recognised);
   const files = new Set(plan.sources.map(({ file }) => file));
   return { ...(await read(usable, [...files], plan.task, request, progress)), plan };
 }
 
-/** What will be worked on, before anything is hashed. */
-export async function planAnalysis(request: RunRequest): Promise<{ usable: UsableInputs; plan: Plan }> {
-  const usable = await findInputs(request, () => true);
+/** What will be worked on, before anything is hashed. @param recognised what the files are, where it is known. */
+export async function planAnalysis(
+  request: RunRequest,
+  recognised?: InputsRecognition,
+): Promise<{ usable: UsableInputs; plan: Plan }> {
+  const usable = await findInputs(request, () => true, recognised);
   const { data, task, corrections } = usable;
   const { rows, quick } = request.options;
   const plan = planOf(dataSet(data, tasks[task], rows, corrections));
@@ -139,8 +147,9 @@ export interface UsableInputs extends Pick<Inputs, 'columns' | 'labelColumn' | '
 async function findInputs(
   { files, corrections: byUser, options }: RunRequest,
   matters: (role: string | null) => boolean,
+  recognised?: InputsRecognition,
 ): Promise<UsableInputs> {
-  const { vectors, data, corrections, notices, ...recognition } = await recogniseInputs(files, byUser);
+  const { vectors, data, corrections, notices, ...recognition } = recognised ?? (await recogniseInputs(files, byUser));
   const missing = recognition.missing.find(({ role = null }) => matters(role));
   if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
   const known = knownVectors(vectors, options);
@@ -194,8 +203,8 @@ async function read(
   const bytes = used.reduce((sum, { file }) => sum + file.size, 0);
   const hashOf = ({ path }: DroppedFile): string => hashes.get(path) ?? '';
   const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const ofVectors = (vectors.from === 'model' ? vectors.model.weightFiles : byPath).map(hashOf);
-  const sha256 = ofVectors.length === 1 ? ofVectors[0] : await sha256Text(ofVectors.join(''));
+  const ofVectors = vectors.from === 'model' ? vectors.model.weightFiles : byPath;
+  const sha256 = await hashOfAll(ofVectors.map(hashOf));
   const factsOf = (file: DataFile): Inputs['fileFacts'] =>
     partsOf(file).map((part) => ({
       ...{ role: file.role, name: baseName(part.path), bytes: part.file.size, sha256: hashOf(part) },
@@ -230,17 +239,4 @@ function filesOfVectors(vectors: UsableInputs['vectors']): DroppedFile[] {
   }
   const { weightFiles, configFile, tokenizerFiles } = vectors.model;
   return [...weightFiles, configFile, ...tokenizerFiles];
-}
-
-/** Hashes of all files by path; progress is in bytes over all of them. */
-async function hashAll(files: DroppedFile[], progress: Progress): Promise<Map<string, string>> {
-  const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  const hashes = new Map<string, string>();
-  let before = 0;
-  for (const { path, file } of files) {
-    const start = before;
-    hashes.set(path, await sha256(file, { progress: (done) => progress(start + done, total) }));
-    before += file.size;
-  }
-  return hashes;
 }

@@ -6,6 +6,7 @@ import { WinnowError } from '../../base/errors.ts';
 import { chooseBackend, openDevice } from '../../compute/open.ts';
 import type { Device, ProbeSpec, ProbeTrainer } from '../../compute/device.ts';
 import { openGpu, type Gpu } from '../../compute/webgpu/gpu.ts';
+import type { PlaceFacts } from '../../run/place.ts';
 import type { DeviceReport, RunOptions } from '../contract.ts';
 import { Trainers } from '../worker/trainers.ts';
 
@@ -81,4 +82,14 @@ export class Devices {
     const reason = 'the graphics device was lost twice';
     this.report = { backend: 'wasm', adapter: null, threads: this.report.threads, reason };
   }
+}
+
+/** As the run file has it. */
+export function placeFacts({ backend, adapter, threads }: DeviceReport): PlaceFacts {
+  return { backend, adapter, threads, browser: browserName() };
+}
+
+function browserName(): string {
+  const match = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
+  return match ? match[0].replace('/', ' ') : 'unknown';
 }

@@ -1,12 +1,13 @@
 /** A smaller model that was just written, measured on the test part of the data that its run is of. */
 import { part } from '../../activations/matrix.ts';
-import { floatsFromBase64 } from '../../base/base64.ts';
 import { fileOf, type FolderFile, type LinearHead } from '../../reduced/head.ts';
+import { keptHead } from '../../reduced/kept-head.ts';
 import type { ReducedRecord } from '../../reduced/record.ts';
 import type { ReducedMeasurement } from '../../run/reduced.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { encodeSource } from '../inputs/encode.ts';
-import type { AnalysisInputs, FromModel } from '../inputs/inputs.ts';
+import type { AnalysisInputs } from '../inputs/inputs.ts';
+import { checkLabels } from '../inputs/original.ts';
 import { graphsOf } from '../inputs/reduced.ts';
 import type { SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
@@ -17,7 +18,7 @@ import type { Stages } from './stages.ts';
 /** Of one part in memory, beside the browser's storage. */
 const memoryBytes = 512 * 2 ** 20;
 
-interface MadeModel {
+export interface MadeModel {
   record: ReducedRecord;
   files: readonly FolderFile[];
   head: LinearHead;
@@ -27,11 +28,13 @@ interface MadeModel {
 
 /** @throws WinnowError as extraction and `measureReduced` do. */
 export async function measureMade(
-  inputs: AnalysisInputs & { vectors: FromModel },
+  inputs: AnalysisInputs,
   { record, files, head, run }: MadeModel,
   { stages, devices }: { stages: Stages; devices: Devices },
 ): Promise<ReducedMeasurement> {
   const { plan, vectors, task } = inputs;
+  if (vectors.from === 'files') throw new Error('vectors from files are of no model');
+  checkLabels(inputs, run);
   const { source: place, from, to } = plan.places.test;
   const source = plan.sources[place];
   const extraction = { inputs, stages, sources: [source], limitBytes: memoryBytes };
@@ -54,11 +57,13 @@ export async function measureMade(
   );
 }
 
-/** The run's probe on all neurons; null where it keeps none. */
-export function oracleOf({ oracleProbe, model }: Pick<RunFile, 'oracleProbe' | 'model'>): LinearHead | null {
-  const weight = oracleProbe && floatsFromBase64(oracleProbe.weight);
-  const bias = oracleProbe && floatsFromBase64(oracleProbe.bias);
-  if (!weight || !bias) return null;
+/** The run's probe on all neurons; null where it keeps none. @throws WinnowError `bad-file` where it is damaged. */
+export function oracleOf({
+  oracleProbe,
+  model,
+  data,
+}: Pick<RunFile, 'oracleProbe' | 'model' | 'data'>): LinearHead | null {
+  if (!oracleProbe) return null;
   const neurons = Int32Array.from({ length: (model.layers + 1) * model.hidden }, (_, neuron) => neuron);
-  return { neurons, weight, bias };
+  return keptHead(neurons, oracleProbe, data.labels.length || 1);
 }

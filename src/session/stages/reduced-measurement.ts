@@ -21,9 +21,8 @@ import type { Stage } from '../../run/stage.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { scoresOf } from '../options.ts';
-import type { ComputePlace, Devices } from './device.ts';
+import { placeFacts, type ComputePlace, type Devices } from './device.ts';
 import { timesInTurn } from './reduced-times.ts';
-import { browserName } from './run-file.ts';
 import type { Stages } from './stages.ts';
 
 export const measureStage: Stage = {
@@ -78,8 +77,7 @@ export function measureReduced(
     devices.use(async (place) => {
       const steps = new Steps(subject.graphs.length * 2 + (whole ? 3 : 0), progress);
       const measured = await new Measuring(place, subject, part, whole, steps).all();
-      const { backend, adapter, threads } = devices.report;
-      return { ...measured, device: { backend, adapter, threads, browser: browserName() } };
+      return { ...measured, device: placeFacts(devices.report) };
     }),
   );
 }

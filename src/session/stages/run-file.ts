@@ -9,6 +9,7 @@ import { keptProbe } from '../../probe/kept-probe.ts';
 import { trainingCurves } from '../../probe/training-curves.ts';
 import type { TrainedRun, Context } from './context.ts';
 import { oracleWithinRoom } from './probe-room.ts';
+import { placeFacts } from './device.ts';
 import type { Selections } from './selection.ts';
 
 interface Results {
@@ -34,7 +35,6 @@ export function runFile(
 ): UncheckedRun {
   const { parts, options, layers } = trained;
   const { task } = inputs;
-  const { backend, adapter, threads } = devices.report;
   const { selected, maxFeatures } = selections;
   return {
     format: 'winnow-run',
@@ -58,7 +58,7 @@ export function runFile(
       majority: task.labels ? majorityShare(parts.train.labels, parts.test.labels, task.labels.length) : null,
     },
     metric: options.metric,
-    device: { backend, adapter, threads, browser: browserName() },
+    device: placeFacts(devices.report),
     timings: stages.timings,
     oracle: layers.oracle,
     ...oracleProbe(trained, selections),
@@ -109,9 +109,4 @@ function majorityShare(train: Int32Array | Float32Array, test: Int32Array | Floa
   let hits = 0;
   for (const label of test) hits += label === majority ? 1 : 0;
   return hits / test.length;
-}
-
-export function browserName(): string {
-  const match = /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent);
-  return match ? match[0].replace('/', ' ') : 'unknown';
 }

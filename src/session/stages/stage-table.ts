@@ -14,6 +14,7 @@ import {
   type Work,
   type Workload,
 } from '../../run/stage.ts';
+import type { ReducedDtype } from '../../reduced/head.ts';
 import type { DeviceReport } from '../contract.ts';
 
 export const read: CostedStage = {
@@ -26,6 +27,15 @@ export const read: CostedStage = {
 export const tokenize: Stage = { name: 'tokenize', title: 'Cut texts into subwords', unit: 'rows', share: 2 };
 /** Of a file of activations. */
 export const write: Stage = { name: 'write', title: 'Write the file', unit: 'rows', share: 1 };
+
+/** Of the head of a smaller model. */
+export const retrain: Stage = { name: 'retrain', title: 'Train the probe', unit: 'batches', share: 6 };
+/** The smaller model's graph with its weights. */
+export function writeGraph(dtype: ReducedDtype): Stage {
+  return { name: `write-${dtype}`, title: `Write ${dtype}`, unit: 'files', share: 4 };
+}
+/** What stands around the graphs. */
+export const fillFolder: Stage = { name: 'folder', title: 'Put the folder together', unit: 'files', share: 2 };
 
 /** Of one row of so many tokens, padding included. */
 export function encodingOperations(

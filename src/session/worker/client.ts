@@ -1,8 +1,8 @@
 /**
  * The page's side of the session. Questions (what are these files, how long will it take), the run, the making of a
- * file of activations and the measuring of this machine have a worker each, so that cancelling one never takes another's
- * answer away. After a run its
- * worker waits for questions about neurons, holding the run in memory, until it is released or another run starts.
+ * file of activations or of a smaller model and the measuring of this machine have a worker each, so that cancelling one
+ * never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
+ * until it is released or another run starts.
  */
 import type { Engine } from '../contract.ts';
 import engineAddress from '../../../workers/engine.worker.ts?worker&url';
@@ -33,6 +33,7 @@ export function createSession(): Session {
   const saving = createLink(start);
   const measuring = createLink(start);
   const answering = createLink(start);
+  const reducing = createLink(start);
   return {
     inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
     estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
@@ -74,6 +75,13 @@ export function createSession(): Session {
         return await heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));
       } finally {
         saving.end();
+      }
+    },
+    async reduce(request, report, signal) {
+      try {
+        return await heard(report, (ear) => reducing.call((engine) => engine.reduce(request, ear), signal));
+      } finally {
+        reducing.end();
       }
     },
   };

@@ -49,4 +49,8 @@ export const engine: Engine = {
     const { extractFile } = await loadPart(() => import('../stages/pipeline.ts'));
     return extractFile(request, report);
   },
+  async reduce(request, report) {
+    const { reduce } = await loadPart(() => import('../stages/reduce.ts'));
+    return reduce(request, report);
+  },
 };

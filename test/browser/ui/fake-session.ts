@@ -14,8 +14,10 @@ import type {
   LaterAnswer,
   NeuronDetails,
   NeuronQuestion,
+  ReduceRequest,
   RunEvent,
   RunRequest,
+  SmallerModel,
   StageFacts,
 } from '../../../src/session/contract.ts';
 
@@ -43,6 +45,13 @@ export class FakeSession implements Session {
   making: {
     report: (event: RunEvent) => void;
     resolve: (blob: Blob) => void;
+    reject: (error: unknown) => void;
+  } | null = null;
+  readonly reductions: ReduceRequest[] = [];
+  /** The smaller model that is being made, for a test to move along. */
+  reducing: {
+    report: (event: RunEvent) => void;
+    resolve: (model: SmallerModel) => void;
     reject: (error: unknown) => void;
   } | null = null;
   released = 0;
@@ -151,6 +160,14 @@ export class FakeSession implements Session {
     return new Promise((resolve, reject) => {
       this.making = { report, resolve, reject };
       report({ kind: 'stages', stages: [...stages.slice(0, 3), { name: 'write', title: 'Write the file', share: 1 }] });
+      signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
+    });
+  }
+
+  reduce(request: ReduceRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<SmallerModel> {
+    this.reductions.push(request);
+    return new Promise((resolve, reject) => {
+      this.reducing = { report, resolve, reject };
       signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
     });
   }
