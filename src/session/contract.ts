@@ -39,6 +39,8 @@ export type {
   SentenceToken,
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
+export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
+export type { ReducedDtype } from '../reduced/head.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
 export interface Inspection {
@@ -253,6 +255,8 @@ export interface Engine {
    * @throws WinnowError `bad-option` for a choice that the run does not have, `bad-model` for another model than the run's.
    */
   reduce(request: ReduceRequest, report: (event: RunEvent) => void): Promise<SmallerModel>;
+  /** A zip of a smaller model's files. */
+  archive(files: FolderFile[]): Promise<Blob>;
   /**
    * Answers one more question about the run that this worker has just made, retraining what is needed; several at once
    * are answered in turn.

@@ -74,7 +74,8 @@ test('a run by keyboard alone', async () => {
     ['2', 'similarity'],
     ['3', 'clusters'],
     ['4', 'neurons'],
-    ['5', 'made'],
+    ['5', 'savings'],
+    ['6', 'made'],
     ['1', 'layers'],
   ] as const) {
     await page.keyboard.press(key);
@@ -98,7 +99,7 @@ test('a run by keyboard alone', async () => {
     return document.getElementById(id)?.getAttribute('aria-label');
   });
   expect(cell).toBe(await reading.innerText());
-  await page.keyboard.press('5');
+  await page.keyboard.press('6');
   await tabTo(page, '[data-testid="section-made"] .button:not(figure *)');
   const downloading = page.waitForEvent('download');
   await page.keyboard.press('Enter');

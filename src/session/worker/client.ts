@@ -60,11 +60,18 @@ export function createSession(): Session {
       heard(report, (ear) => work.call((engine) => engine.select(question, ear), signal)),
     neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
     release: () => work.end(),
+    async archive(files, signal) {
+      try {
+        return await reducing.call((engine) => engine.archive(files), signal);
+      } finally {
+        reducing.end();
+      }
+    },
     async measureReduced(request, report, signal) {
       try {
-        return await heard(report, (ear) => saving.call((engine) => engine.measureReduced(request, ear), signal));
+        return await heard(report, (ear) => reducing.call((engine) => engine.measureReduced(request, ear), signal));
       } finally {
-        saving.end();
+        reducing.end();
       }
     },
     openAnswering: (request, signal) => answering.call((engine) => engine.openAnswering(request), signal),

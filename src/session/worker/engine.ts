@@ -33,6 +33,10 @@ export const engine: Engine = {
     const { describeNeuron } = await loadPart(() => import('../stages/later-questions.ts'));
     return describeNeuron(question);
   },
+  async archive(files) {
+    const { zipBlob } = await loadPart(() => import('../../format/zip-write.ts'));
+    return zipBlob(files, new Date());
+  },
   async measureReduced(request, report) {
     const { measureDropped } = await loadPart(() => import('../stages/measure-dropped.ts'));
     return measureDropped(request, report);

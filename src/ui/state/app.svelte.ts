@@ -14,12 +14,12 @@ import {
   type RunRequest,
 } from '../../session/contract.ts';
 import { recogniseResults } from '../../session/inputs/results.ts';
-import { ActivationSaving } from './activation-saving.svelte.ts';
 import { firstResultView } from './address.ts';
 import { DemoPanelState } from './demo-panel.svelte.ts';
 import { Errors } from './errors.svelte.ts';
 import { RunEstimate } from './estimate.svelte.ts';
-import { hasVectors, InputFiles, isReady, type SavableInputs } from './input-files.svelte.ts';
+import { activationWords, FileSaving } from './file-saving.svelte.ts';
+import { hasVectors, InputFiles, type SavableInputs } from './input-files.svelte.ts';
 import { Job, keptSentence } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
@@ -30,7 +30,9 @@ import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns, type PastRun } from './past-runs.svelte.ts';
 import { once, type SessionSource } from './session.ts';
+import { SmallerModels } from './smaller-models.svelte.ts';
 import { Tour } from './tour.svelte.ts';
+import { Trying } from './trying.svelte.ts';
 import { Undo } from './undo.svelte.ts';
 
 export class App {
@@ -46,7 +48,10 @@ export class App {
   readonly kept: KeptData;
   readonly live: LiveRun;
   readonly neuron: OpenNeuron;
-  readonly saving: ActivationSaving;
+  /** Activations into a file. */
+  readonly saving: FileSaving;
+  readonly smaller: SmallerModels;
+  readonly trying: Trying;
   readonly undo = new Undo();
   readonly tour = new Tour();
 
@@ -82,8 +87,10 @@ export class App {
   readonly problems = $derived.by(() => problemsOf(this.used, this.scope));
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
+  /** A worker or the disk has files to make. */
+  readonly busy = $derived.by(() => this.saving.busy || this.smaller.saving.busy);
   readonly canRun = $derived.by(
-    () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.saving.busy,
+    () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
   );
 
   constructor(open: SessionSource) {
@@ -97,7 +104,10 @@ export class App {
     this.kept = new KeptData(session);
     this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
     this.neuron = new OpenNeuron(session);
-    this.saving = new ActivationSaving(session, (text) => (this.announcement = text));
+    const announce = (text: string): void => void (this.announcement = text);
+    this.saving = new FileSaving(session, activationWords, announce);
+    this.smaller = new SmallerModels(session, this.results, announce);
+    this.trying = new Trying(session);
   }
 
   /**
@@ -193,7 +203,7 @@ export class App {
   /** The run of a quick look again, with all rows. */
   async refine(id: string): Promise<void> {
     const inputs = this.refinable(id);
-    if (inputs === null || this.job.phase.name === 'running' || this.saving.busy) return;
+    if (inputs === null || this.job.phase.name === 'running' || this.busy) return;
     const { request } = inputs;
     await this.#start({ ...inputs, request: { ...request, options: { ...request.options, quick: false } } });
   }
@@ -269,25 +279,6 @@ export class App {
     this.job.dismiss();
     this.note = null;
     this.navigation.go({ screen: 'start' });
-  }
-
-  /** Fetches the demo's files, looks at them and starts the run. */
-  async runDemo(): Promise<void> {
-    const files = await this.demo.fetchFiles();
-    if (files === null || this.job.phase.name === 'running' || this.saving.busy) return;
-    this.inputs.clear();
-    this.inputs.add(files);
-    this.navigation.go({ screen: 'set-up' });
-    const stop = $effect.root(() => {
-      $effect(() => {
-        const { phase } = this.inputs;
-        if (phase.name === 'inspecting') return;
-        stop();
-        const isShown = this.navigation.view.screen === 'set-up';
-        // Options changed for other data are the user's to keep or to drop.
-        if (phase.name === 'inspected' && isReady(phase.known) && isShown && this.carried.length === 0) void this.run();
-      });
-    });
   }
 }
 

@@ -135,6 +135,10 @@ export class FakeSession implements Session {
     return Promise.reject(new Error('no smaller model is measured here'));
   }
 
+  archive(): Promise<Blob> {
+    return Promise.resolve(new Blob(['zip']));
+  }
+
   openAnswering(): Promise<never> {
     return Promise.reject(new Error('no smaller model is opened here'));
   }

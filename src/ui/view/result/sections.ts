@@ -6,5 +6,6 @@ export const sectionTexts: Readonly<Record<SectionName, { title: string; short: 
   similarity: { title: 'Which layers say the same?', short: 'Layers alike' },
   clusters: { title: 'Which neurons say the same?', short: 'Neurons alike' },
   neurons: { title: 'Which neurons do the work?', short: 'Neurons at work' },
+  savings: { title: 'What does it save?', short: 'What it saves' },
   made: { title: 'How was this made?', short: 'How it was made' },
 };

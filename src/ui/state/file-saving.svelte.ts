@@ -1,14 +1,14 @@
 /**
- * Activations on their way into a file: made by the engine, then written where the user wants them. A browser opens its
- * dialog only after a click, so a file that took long to make waits for one. One file at a time.
+ * A file on its way: made by the engine, then written where the user wants it. A browser opens its dialog only after a
+ * click, so a file that took long to make waits for one. One file at a time.
  */
 import { Eta, throttle } from '../../base/eta.ts';
 import { isAbort, toPlainError, type PlainError } from '../../base/errors.ts';
 import { byteSize } from '../../report/format.ts';
-import type { ExtractRequest, RunEvent } from '../../session/contract.ts';
+import type { RunEvent } from '../../session/contract.ts';
 import type { StageProgress } from './job.svelte.ts';
 import { mayAsk, saveFile, type MadeFile } from './save-file.ts';
-import type { SessionSource } from './session.ts';
+import type { Session, SessionSource } from './session.ts';
 
 export type SavePhase =
   | { name: 'idle' }
@@ -26,7 +26,23 @@ export type SavePhase =
   /** `file` is there when only writing has failed. */
   | { name: 'failed'; error: PlainError; file: MadeFile | null };
 
-export class ActivationSaving {
+/** What the live region says of it. */
+export interface SavingWords {
+  ready: string;
+  saved: string;
+  cancelled: string;
+}
+
+export const activationWords: SavingWords = {
+  ready: 'The file of activations is ready.',
+  saved: 'The activations are saved.',
+  cancelled: 'Cancelled. What was extracted is kept.',
+};
+
+/** Makes the bytes; hears of stages and warnings, ends when the signal says so. */
+type MakeFile = (session: Session, hear: (event: RunEvent) => void, signal: AbortSignal) => Promise<Blob>;
+
+export class FileSaving {
   phase = $state.raw<SavePhase>({ name: 'idle' });
   warnings = $state.raw<string[]>([]);
   /** A worker or the disk has work to do. */
@@ -34,15 +50,17 @@ export class ActivationSaving {
 
   readonly #session: SessionSource;
   readonly #announce: (text: string) => void;
+  readonly #words: SavingWords;
   #titles = new Map<string, string>();
 
-  constructor(session: SessionSource, announce: (text: string) => void) {
+  constructor(session: SessionSource, words: SavingWords, announce: (text: string) => void) {
     this.#session = session;
+    this.#words = words;
     this.#announce = announce;
   }
 
   /** Makes the file and, if the browser still lets a dialog open, asks where to put it. */
-  async make(request: ExtractRequest, name: string): Promise<void> {
+  async make(work: MakeFile, name: string): Promise<void> {
     if (this.busy) return;
     const controller = new AbortController();
     this.warnings = [];
@@ -51,10 +69,10 @@ export class ActivationSaving {
     try {
       const session = await this.#session();
       const hear = (event: RunEvent): void => void (isCurrent() && this.#hear(event));
-      const blob = await session.extract(request, hear, controller.signal);
+      const blob = await work(session, hear, controller.signal);
       if (!isCurrent()) return;
       this.phase = { name: 'made', file: { blob, name } };
-      this.#announce('The file of activations is ready.');
+      this.#announce(this.#words.ready);
     } catch (error) {
       if (!isCurrent()) return;
       const plain = toPlainError(error);
@@ -94,7 +112,7 @@ export class ActivationSaving {
             ? `\`${saved.fileName}\` is saved, ${size}.`
             : `\`${file.name}\`, ${size}, is with the browser’s downloads.`;
         this.phase = { name: 'saved', text };
-        this.#announce('The activations are saved.');
+        this.#announce(this.#words.saved);
       }
     } catch (error) {
       if (isAbort(error)) this.phase = { name: 'made', file };
@@ -112,7 +130,7 @@ export class ActivationSaving {
       const { controller } = this.phase;
       this.phase = { name: 'idle' };
       controller.abort();
-      this.#announce('Cancelled. What was extracted is kept.');
+      this.#announce(this.#words.cancelled);
     } else if (this.phase.name === 'writing') this.phase.controller.abort();
   }
 

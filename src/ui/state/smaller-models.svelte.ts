@@ -1,0 +1,67 @@
+/**
+ * Smaller models of results: made and measured by the engine, put into an archive, saved. The last one stays at hand, to be
+ * saved again and to answer what is typed; what was measured of it joins its run.
+ */
+import { withReduced, type ReducedEntry } from '../../run/reduced.ts';
+import type { DroppedFile, ReduceRequest, SmallerModel } from '../../session/contract.ts';
+import { FileSaving, type SavingWords } from './file-saving.svelte.ts';
+import type { OpenResults } from './open-results.svelte.ts';
+import type { SessionSource } from './session.ts';
+
+/** One that was made in this tab. */
+export interface MadeSmaller {
+  /** Of the result that it was made of. */
+  id: string;
+  model: SmallerModel;
+  request: ReduceRequest;
+}
+
+const words: SavingWords = {
+  ready: 'The smaller model is ready.',
+  saved: 'The smaller model is saved.',
+  cancelled: 'Cancelled. Nothing was written.',
+};
+
+export class SmallerModels {
+  readonly saving: FileSaving;
+  made = $state.raw<MadeSmaller | null>(null);
+  /** The result whose smaller model is being made, was made last or could not be made. */
+  id = $state.raw<string | null>(null);
+  readonly #results: OpenResults;
+
+  constructor(session: SessionSource, results: OpenResults, announce: (text: string) => void) {
+    this.#results = results;
+    this.saving = new FileSaving(session, words, announce);
+  }
+
+  /** Makes it, measures it where data are at hand, and asks where to put its archive. @param id of the result */
+  async make(id: string, request: ReduceRequest): Promise<void> {
+    if (this.saving.busy) return;
+    this.id = id;
+    await this.saving.make(async (session, hear, signal) => {
+      const model = await session.reduce(request, hear, signal);
+      if (signal.aborted) return new Blob();
+      this.made = { id, model, request };
+      if (model.entry) await this.#join(id, model.entry);
+      return session.archive(model.files, signal);
+    }, `${request.name}.zip`);
+  }
+
+  /** What the run says of smaller models that were made of it. */
+  async #join(id: string, entry: ReducedEntry): Promise<void> {
+    const source = await this.#results.sourceOf(id);
+    if (source?.kind !== 'run') return;
+    const { warnings, ...found } = source.run;
+    const run = { ...found, reduced: withReduced(found.reduced, entry), warnings };
+    this.#results.open({ kind: 'run', run });
+    void this.#results.keep(id, run);
+  }
+}
+
+/** The files of a smaller model as if its folder had been dropped. */
+export function asDropped({ files, record }: SmallerModel): DroppedFile[] {
+  return files.map(({ path, blob }) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return { path: `${record.name}/${path}`, file: new File([blob], name) };
+  });
+}
