@@ -24,10 +24,14 @@ export async function readChecksums(folder: string): Promise<Checksums> {
   const text = await readFile(join(folder, checksumsName), 'utf8').catch(() => '');
   return new Map(
     text.split('\n').flatMap((line) => {
-      const [, hash, name] = /^([0-9a-f]{64}) [ *]([^/\\]+)$/.exec(line) ?? [];
-      return hash === undefined || name === undefined ? [] : [[name, hash]];
+      const [, hash, name] = /^([0-9a-f]{64}) [ *]([^\\]+)$/.exec(line) ?? [];
+      return hash === undefined || name === undefined || leadsOut(name) ? [] : [[name, hash]];
     }),
   );
+}
+
+function leadsOut(name: string): boolean {
+  return name.split('/').some((part) => part === '' || part === '.' || part === '..');
 }
 
 /** Whether a file in the folder is still what its earlier result wrote. */

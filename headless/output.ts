@@ -4,14 +4,27 @@
  * is never overwritten, unless `replaces` says so; looked at at the start, and again by the move itself.
  */
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { WinnowError } from '../src/base/errors.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
 import { isListed, checksumsName, checksumsOf, readChecksums, type Checksums } from './checksums.ts';
 import { acquireLock } from './lock.ts';
-import { ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
+import { exists, notListed, unusable, unusableUnlessSaid, unwritable } from './output-failures.ts';
+import { ownerIn, ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 
 /** What may be overwritten: nothing, the unchanged files of an earlier result, or whatever has a name that is written. */
 export type Replaces = 'nothing' | 'own result' | 'anything';
@@ -67,13 +80,15 @@ export async function stageFile(out: string, replaces: Replaces): Promise<Stagin
 
 /**
  * @param out the folder that results go into.
- * @param isExpected whether a file of that name will be written, as far as it is known before.
+ * @param isExpected whether what has that name stands in the way, as far as it is known before.
+ * @param inner names of folders inside that are written into.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
 export async function stageFolder(
   out: string,
   isExpected: (name: string) => boolean,
   replaces: Replaces,
+  inner: readonly string[] = [],
 ): Promise<Staging> {
   const place = resolve(out);
   const kind = await kindOf(out, place);
@@ -83,10 +98,10 @@ export async function stageFolder(
     (replaces === 'own result' && (name === checksumsName || (await isListed(place, name, earlier))));
   const check = async (): Promise<void> => {
     const earlier = await readChecksums(place);
-    const entries = await readdir(place, { withFileTypes: true });
-    for (const entry of entries.filter(({ name }) => name === checksumsName || isExpected(name))) {
-      if (entry.isDirectory()) throw unusable(join(out, entry.name), 'it is a folder');
-      if (!(await mayReplace(entry.name, earlier))) throw exists(join(out, entry.name));
+    const entries = await entriesOf(place, inner);
+    for (const { name, isFolder } of entries.filter(({ name }) => name === checksumsName || isExpected(name))) {
+      if (isFolder) throw unusable(join(out, name), 'it is a folder');
+      if (!(await mayReplace(name, earlier))) throw exists(join(out, name));
     }
   };
   if (kind !== null) await check().catch(unusableUnlessSaid(out));
@@ -97,8 +112,8 @@ export async function stageFolder(
   });
   const commit = async (last: string): Promise<CommandFailure | null> => {
     const earlier = await readChecksums(place);
-    const names = (await readdir(staging.folder)).filter((name) => name !== last && name !== checksumsName);
-    const all = [...names, last];
+    const names = (await entriesOf(staging.folder, inner)).map(({ name }) => name);
+    const all = [...names.filter((name) => name !== last && name !== checksumsName), last];
     const text = await checksumsOf(staging.folder, all);
     const unlisted = await rewrite(join(staging.folder, checksumsName), text).catch((cause: unknown) =>
       notListed(out, cause),
@@ -118,6 +133,7 @@ export async function stageFolder(
       const isLeft = !all.includes(name) && (await isListed(place, name, earlier));
       if (isLeft) await rm(join(place, name), { force: true });
     }
+    for (const name of inner) await rmdir(join(place, name)).catch(() => undefined);
     return unlisted ?? null;
   };
   return { ...staging, commit };
@@ -191,6 +207,7 @@ async function moveFiles({ names, from, to, mayReplace }: Move, rescue: () => Pr
   for (const name of names) {
     const path = join(to, name);
     try {
+      await mkdir(dirname(path), { recursive: true });
       if (await mayReplace(name)) await rename(join(from, name), path);
       else {
         await placeNew(join(from, name), path);
@@ -227,6 +244,19 @@ async function rewrite(path: string, text: string): Promise<void> {
   }
 }
 
+/** What lies in a folder and in those of its folders that are named, by paths in it; what commands own is passed over. */
+async function entriesOf(place: string, inner: readonly string[]): Promise<{ name: string; isFolder: boolean }[]> {
+  const own = await readdir(place, { withFileTypes: true });
+  const lists = own.map(async (entry) => {
+    if (ownerIn(entry.name) !== null) return [];
+    if (!entry.isDirectory() || !inner.includes(entry.name))
+      return [{ name: entry.name, isFolder: entry.isDirectory() }];
+    const inside = await readdir(join(place, entry.name), { withFileTypes: true });
+    return inside.map((file) => ({ name: `${entry.name}/${file.name}`, isFolder: file.isDirectory() }));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
 async function firstFree(path: (n: number) => string, make: (path: string) => Promise<unknown>): Promise<string> {
   for (let n = 2; ; n++) {
     try {
@@ -258,29 +288,4 @@ async function kindOf(out: string, path: string): Promise<'folder' | 'file' | 'o
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
-}
-
-function exists(out: string): CommandFailure {
-  const next = 'Add --force to overwrite it, or choose another --out.';
-  return new CommandFailure('output-exists', `"${out}" is there already.`, next);
-}
-
-function unusable(out: string, why: string, cause?: unknown): CommandFailure {
-  return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
-}
-
-function unusableUnlessSaid(out: string): (error: unknown) => never {
-  return (error) => {
-    throw error instanceof CommandFailure ? error : unusable(out, reasonOf(error), error);
-  };
-}
-
-export function unwritable(path: string, cause: unknown): WinnowError {
-  const message = `"${path}" could not be written: ${reasonOf(cause)}.`;
-  return new WinnowError('unwritable-file', message, 'Free some space or choose another --out, and try again.', cause);
-}
-
-function notListed(out: string, cause: unknown): CommandFailure {
-  const message = `The result is in "${out}", but without its list of files, ${checksumsName}: ${reasonOf(cause)}.`;
-  return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
 }

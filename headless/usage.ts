@@ -38,6 +38,17 @@ ${flagLines('extract')}
 ${exitCodes}
 `;
 
+export const reduceUsage = `Usage: npm run reduce -- --run FILE --model DIR --out DIR [options]
+
+Writes the smaller model of an answer as a folder: the encoder cut after the highest layer that is needed, with the
+linear probe behind it, as ONNX (float32, float16, int8), its config and tokenizer, the class of transformers where
+one holds it, a model card and winnow.json.
+
+${flagLines('reduce')}
+
+${exitCodes}
+`;
+
 function flagLines(command: CommandName): string {
   const indent = ' '.repeat(flagWidth + 4);
   const lines = flagsOf(command).map(({ name, value, help }) => {

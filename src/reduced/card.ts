@@ -7,7 +7,7 @@ import { markdownCode, markdownTable, markdownText, yamlText } from '../format/m
 import { tasks } from '../data/tasks.ts';
 import { placeText } from '../run/place.ts';
 import { pipelineTypes } from './config.ts';
-import type { ReducedMeasurement, ReducedRecord, ReducedScores } from './record.ts';
+import { graphBytes, type ReducedMeasurement, type ReducedRecord, type ReducedScores } from './record.ts';
 import { browserUse, pythonUse, standardUse } from './usage.ts';
 
 export interface CardFacts {
@@ -69,17 +69,10 @@ function whatItIs(record: ReducedRecord): string {
     ['longest input', `${maxLength} tokens`],
     ...record.graphs.map(({ path, dtype }) => [
       markdownCode(path),
-      `${dtype}, ${integer(bytesOf(record, path))} bytes (the whole model: ${integer(model.bytes)})`,
+      `${dtype}, ${integer(graphBytes(record, path))} bytes (the whole model: ${integer(model.bytes)})`,
     ]),
   ];
   return [what, token, '', markdownTable(['', ''], rows)].join('\n');
-}
-
-/** With the weights that lie beside a graph. */
-function bytesOf({ files }: ReducedRecord, path: string): number {
-  return files
-    .filter((file) => file.path === path || file.path.startsWith(`${path}_data`))
-    .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function byLayer({ model, neurons }: ReducedRecord): string {

@@ -111,6 +111,13 @@ export type ReducedClaim = NonNullable<ReducedRecord['claim']>;
 export type ReducedMeasurement = v.InferOutput<typeof measurementSchema>;
 export type ReducedScores = v.InferOutput<typeof scores>;
 
+/** Of a graph, with the weights that lie beside it. */
+export function graphBytes({ files }: ReducedRecord, path: string): number {
+  return files
+    .filter((file) => file.path === path || file.path.startsWith(`${path}_data`))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 const next = 'Save the smaller model again from its run.';
 
 /** Whether a parsed JSON value claims to be such a record. */
