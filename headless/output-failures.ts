@@ -1,6 +1,5 @@
 /** What is said where a result cannot be written. */
 import { WinnowError } from '../src/base/errors.ts';
-import { checksumsName } from './checksums.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
 
 export function exists(out: string): CommandFailure {
@@ -8,13 +7,13 @@ export function exists(out: string): CommandFailure {
   return new CommandFailure('output-exists', `"${out}" is there already.`, next);
 }
 
-export function unusable(out: string, why: string, cause?: unknown): CommandFailure {
+export function unusablePlace(out: string, why: string, cause?: unknown): CommandFailure {
   return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
 }
 
 export function unusableUnlessSaid(out: string): (error: unknown) => never {
   return (error) => {
-    throw error instanceof CommandFailure ? error : unusable(out, reasonOf(error), error);
+    throw error instanceof CommandFailure ? error : unusablePlace(out, reasonOf(error), error);
   };
 }
 
@@ -23,7 +22,7 @@ export function unwritable(path: string, cause: unknown): WinnowError {
   return new WinnowError('unwritable-file', message, 'Free some space or choose another --out, and try again.', cause);
 }
 
-export function notListed(out: string, cause: unknown): CommandFailure {
-  const message = `The result is in "${out}", but without its list of files, ${checksumsName}: ${reasonOf(cause)}.`;
+export function notListed(out: string, list: string, cause: unknown): CommandFailure {
+  const message = `The result is in "${out}", but without its list of files, ${list}: ${reasonOf(cause)}.`;
   return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
 }

@@ -23,7 +23,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { CommandFailure, reasonOf } from './failure.ts';
 import { isListed, checksumsName, checksumsOf, readChecksums, type Checksums } from './checksums.ts';
 import { acquireLock } from './lock.ts';
-import { exists, notListed, unusable, unusableUnlessSaid, unwritable } from './output-failures.ts';
+import { exists, notListed, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
 import { ownerIn, ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 
 /** What may be overwritten: nothing, the unchanged files of an earlier result, or whatever has a name that is written. */
@@ -53,8 +53,8 @@ export interface Staging {
  */
 export async function stageFile(out: string, replaces: Replaces): Promise<Staging> {
   const kind = await kindOf(out, resolve(out));
-  if (kind === 'folder') throw unusable(out, 'it is a folder');
-  if (kind === 'other') throw unusable(out, 'it is no ordinary file');
+  if (kind === 'folder') throw unusablePlace(out, 'it is a folder');
+  if (kind === 'other') throw unusablePlace(out, 'it is no ordinary file');
   const place = kind === 'file' ? await realpath(out) : resolve(out);
   const [folder, name] = [dirname(place), basename(place)];
   const mayReplace = async (): Promise<boolean> => replaces === 'anything';
@@ -78,29 +78,37 @@ export async function stageFile(out: string, replaces: Replaces): Promise<Stagin
   return { ...staging, commit };
 }
 
+/** How a result lies in its folder. */
+interface FolderForm {
+  /** Names of folders inside that are written into. */
+  inner: readonly string[];
+  /** Of the list of its files: each sort of result has its own, so that none takes another's files for its earlier ones. */
+  list: string;
+}
+
+const flat: FolderForm = { inner: [], list: checksumsName };
+
 /**
  * @param out the folder that results go into.
  * @param isExpected whether what has that name stands in the way, as far as it is known before.
- * @param inner names of folders inside that are written into.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
 export async function stageFolder(
   out: string,
   isExpected: (name: string) => boolean,
   replaces: Replaces,
-  inner: readonly string[] = [],
+  { inner, list }: FolderForm = flat,
 ): Promise<Staging> {
   const place = resolve(out);
   const kind = await kindOf(out, place);
-  if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
+  if (kind !== null && kind !== 'folder') throw unusablePlace(out, 'it is not a folder');
   const mayReplace = async (name: string, earlier: Checksums): Promise<boolean> =>
-    replaces === 'anything' ||
-    (replaces === 'own result' && (name === checksumsName || (await isListed(place, name, earlier))));
+    replaces === 'anything' || (replaces === 'own result' && (name === list || (await isListed(place, name, earlier))));
   const check = async (): Promise<void> => {
-    const earlier = await readChecksums(place);
+    const earlier = await readChecksums(place, list, inner);
     const entries = await entriesOf(place, inner);
-    for (const { name, isFolder } of entries.filter(({ name }) => name === checksumsName || isExpected(name))) {
-      if (isFolder) throw unusable(join(out, name), 'it is a folder');
+    for (const { name, isFolder } of entries.filter(({ name }) => name === list || isExpected(name))) {
+      if (isFolder) throw unusablePlace(join(out, name), 'it is a folder');
       if (!(await mayReplace(name, earlier))) throw exists(join(out, name));
     }
   };
@@ -108,18 +116,18 @@ export async function stageFolder(
   const staging = await stage(out, place, 'out', async (staged) => {
     await check();
     // A disk that fills up later must not cost the list of what is whole.
-    await writeFile(join(staged, checksumsName), ' '.repeat(checksumsRoom));
+    await writeFile(join(staged, list), ' '.repeat(checksumsRoom));
   });
   const commit = async (last: string): Promise<CommandFailure | null> => {
-    const earlier = await readChecksums(place);
+    const earlier = await readChecksums(place, list, inner);
     const names = (await entriesOf(staging.folder, inner)).map(({ name }) => name);
-    const all = [...names.filter((name) => name !== last && name !== checksumsName), last];
+    const all = [...names.filter((name) => name !== last && name !== list), last];
     const text = await checksumsOf(staging.folder, all);
-    const unlisted = await rewrite(join(staging.folder, checksumsName), text).catch((cause: unknown) =>
-      notListed(out, cause),
+    const unlisted = await rewrite(join(staging.folder, list), text).catch((cause: unknown) =>
+      notListed(out, list, cause),
     );
     const move = {
-      names: unlisted ? all : [checksumsName, ...all],
+      names: unlisted ? all : [list, ...all],
       from: staging.folder,
       to: place,
       mayReplace: (name: string) => mayReplace(name, earlier),
@@ -146,7 +154,7 @@ export async function stageFolder(
 export async function reserveFolder(out: string): Promise<Pick<Staging, 'discard'>> {
   const place = resolve(out);
   const kind = await kindOf(out, place);
-  if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
+  if (kind !== null && kind !== 'folder') throw unusablePlace(out, 'it is not a folder');
   return stage(out, place, 'out', async () => undefined);
 }
 
@@ -280,8 +288,8 @@ async function kindOf(out: string, path: string): Promise<'folder' | 'file' | 'o
     const found = await stat(path);
     return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw unusable(out, reasonOf(error), error);
-    if (await lstat(path).catch(() => null)) throw unusable(out, `"${path}" is a link that leads nowhere`, error);
+    if (codeOf(error) !== 'ENOENT') throw unusablePlace(out, reasonOf(error), error);
+    if (await lstat(path).catch(() => null)) throw unusablePlace(out, `"${path}" is a link that leads nowhere`, error);
     return null;
   }
 }

@@ -6,7 +6,7 @@ import { webDtypes } from '../src/reduced/config.ts';
 import type { ReducedDtype } from '../src/reduced/head.ts';
 import { graphBytes, type ReducedRecord } from '../src/reduced/record.ts';
 import { analysisOfRun } from '../src/report/analysis.ts';
-import { counted, layerRange, scoreText, scoreTitles, unspaced } from '../src/report/format.ts';
+import { counted, scoreText, scoreTitles, unspaced } from '../src/report/format.ts';
 import { headlineOf } from '../src/report/verdict/headline.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type { Corrections, Place } from '../src/session/contract.ts';
@@ -21,6 +21,7 @@ const recordName = 'winnow.json';
 /** Of the folder; its last place is what the graphs lie in. */
 const fixedNames = ['README.md', recordName, 'config.json', 'model.safetensors', 'tokenizer.json'];
 const graphFolder = 'onnx';
+export const modelList = 'winnow-model.sha256';
 
 /** Without --force, a folder with anything in it is somebody's; with it, only what an earlier smaller model wrote is replaced. */
 export function stageReduced(out: string, replaces: Replaces): Promise<Staging> {
@@ -28,7 +29,7 @@ export function stageReduced(out: string, replaces: Replaces): Promise<Staging> 
   const names = [...fixedNames, graphFolder, ...graphs];
   const isExpected = (name: string): boolean =>
     replaces === 'nothing' ? ownerIn(name) === null : names.includes(name);
-  return stageFolder(out, isExpected, replaces, [graphFolder]);
+  return stageFolder(out, isExpected, replaces, { inner: [graphFolder], list: modelList });
 }
 
 /** Of the answer that the verdict is about. @throws WinnowError `bad-option` for a run without answers. */
@@ -102,7 +103,7 @@ export async function writeReduced(
 }
 
 function summary({ name, model, layers, neurons, claim, standard }: ReducedRecord, { metric }: RunFile): string[] {
-  const kept = `${name}: ${counted(neurons.length, 'neuron')} of ${layerRange(layers)}, ${layers} of ${counted(model.layers, 'layer')} left`;
+  const kept = `${name}: ${counted(neurons.length, 'neuron')}, ${layers} of ${counted(model.layers, 'layer')} left`;
   const of = claim?.answer == null ? '' : `, answer ${claim.answer}`;
   const score = claim?.scores.test?.[metric];
   return [

@@ -46,7 +46,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
   if (!source?.tokenizer || !card) {
     throw new WinnowError('missing-file', 'A model and its tokenizer are needed.', 'Give the model’s whole folder.');
   }
-  const hasData = data.card !== null || data.missing.some(({ awaited }) => awaited !== 'data');
+  const hasData = [data.train, data.dev, data.test].some(Boolean) || data.missing.some(({ path }) => path !== null);
   const inputs = hasData ? await readAnalysis(own, progress, recognised) : null;
   const sha256 = inputs?.modelFacts.sha256 ?? (await hashOfWeights(source, progress));
   if (sha256 !== run.model.sha256) throw otherModel(vectors.model, sha256, run);
