@@ -9,6 +9,7 @@ import { withPage } from './drive.ts';
 import { writeEveryColumn } from './label-columns.ts';
 import { parseAnalyze, wantsJson, type AnalyzeCommand } from './options.ts';
 import { reserveFolder, stageFolder, type Staging } from './output.ts';
+import { reducedReplaces, stageReduced, writeHeadline } from './reduced.ts';
 import { resultNames, writeResult } from './result.ts';
 import { resultTable } from './table.ts';
 import { analyzeUsage } from './usage.ts';
@@ -39,7 +40,18 @@ await runCommand(wantsJson(args), async (control): Promise<Answer> => {
     return withPage(drive, (page) => writeEveryColumn(page, request, out, stage, control)).finally(reserved.discard);
   }
   const staging = await stage(out);
+  const model = command.reduce && (await stageReduced(command.reduce.out, reducedReplaces(command.replaces)));
   await buildIfNeeded(progress.say, signal);
-  const { run, words, ...result } = await withPage(drive, (page) => writeResult(page, request, out, staging));
-  return { ...result, text: `${resultTable(run)}\n\n${words}` };
+  return withPage(drive, async (page): Promise<Answer> => {
+    const { run, words, ...result } = await writeResult(page, request, out, staging);
+    const text = `${resultTable(run)}\n\n${words}`;
+    if (command.reduce === null || model === null) return { ...result, text };
+    control.wrote(out);
+    const reduced = await writeHeadline(page, { run, corrections, options }, command.reduce, model);
+    return {
+      text: [text, ...(reduced.text === '' ? [] : [reduced.text])].join('\n\n'),
+      fields: { ...result.fields, reduced: reduced.fields },
+      failures: [...result.failures, ...reduced.failures],
+    };
+  });
 });

@@ -19,13 +19,19 @@ export async function checksumsOf(folder: string, names: readonly string[]): Pro
   return lines.join('');
 }
 
-/** Empty where there is none. A line that is none of ours counts for nothing; names never lead out of the folder. */
-export async function readChecksums(folder: string): Promise<Checksums> {
-  const text = await readFile(join(folder, checksumsName), 'utf8').catch(() => '');
+/**
+ * Empty where there is none. A line that is none of ours counts for nothing; names never lead out of the folder.
+ * @param list its name
+ * @param inner folders in it that may be named
+ */
+export async function readChecksums(folder: string, list: string, inner: readonly string[]): Promise<Checksums> {
+  const text = await readFile(join(folder, list), 'utf8').catch(() => '');
+  const isInside = ([first, ...rest]: string[]): boolean =>
+    rest.length === 0 || (rest.length === 1 && inner.includes(first));
   return new Map(
     text.split('\n').flatMap((line) => {
-      const [, hash, name] = /^([0-9a-f]{64}) [ *]([^/\\]+)$/.exec(line) ?? [];
-      return hash === undefined || name === undefined ? [] : [[name, hash]];
+      const [, hash, name] = /^([0-9a-f]{64}) [ *]([^\\]+)$/.exec(line) ?? [];
+      return hash === undefined || name === undefined || !isInside(name.split('/')) ? [] : [[name, hash]];
     }),
   );
 }

@@ -8,9 +8,10 @@ import { join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Download, type Page } from 'playwright';
 import type { ActivationFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
+import type { ReducedRecord } from '../src/reduced/record.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type { Rates } from '../src/run/stage.ts';
-import type {} from '../src/session/worker/automation.ts';
+import type { Reduction } from '../src/session/worker/automation.ts';
 import type {
   Corrections,
   Estimate,
@@ -23,7 +24,7 @@ import type {
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
 import { acquireLock, type Lock } from './lock.ts';
-import { unwritable } from './output.ts';
+import { unwritable } from './output-failures.ts';
 import { ownFolder, removeLastAtExit, removeOwned, sweep } from './owned.ts';
 import { servePage, type Served } from './serve.ts';
 
@@ -58,6 +59,8 @@ export interface DrivenPage {
     extraction: { role: Role; format: ActivationFormat },
     saveTo: string,
   ): Promise<number>;
+  /** Saves the files of a smaller model into a folder. */
+  reduce(corrections: Corrections, reduction: Reduction, folder: string): Promise<ReducedRecord>;
 }
 
 /** The same on every run, whatever port serves it: a browser's storage belongs to the address. */
@@ -174,20 +177,39 @@ function driven(page: Page, paths: string[]): DrivenPage {
       );
     },
     async extract(corrections, options, extraction, saveTo) {
-      const downloading = new Promise<Download>((resolve) => page.once('download', resolve));
       const input = { paths, corrections, options, extraction };
+      return saved(page, saveTo, () =>
+        page.evaluate(
+          (call) => window.winnow?.extract(call.paths, call.corrections, call.options, call.extraction),
+          input,
+        ),
+      );
+    },
+    async reduce(corrections, { run, ...reduction }, folder) {
+      // As text: it may be megabytes.
+      const input = { paths, corrections, reduction, run: JSON.stringify(run) };
       const answer = await page.evaluate(
-        (call) => window.winnow?.extract(call.paths, call.corrections, call.options, call.extraction),
+        (call) => window.winnow?.reduce(call.paths, call.corrections, call.run, call.reduction),
         input,
       );
-      const bytes = valueOf(answer);
-      const download = await downloading;
-      await download.saveAs(saveTo).catch((cause: unknown) => {
-        throw unwritable(saveTo, cause);
-      });
-      return bytes;
+      const { record, files } = valueOf(answer);
+      for (const path of files) {
+        await saved(page, join(folder, path), () => page.evaluate((name) => window.winnow?.save(name), path));
+      }
+      return record;
     },
   };
+}
+
+/** What the page saves when it is asked; answers with what it says. */
+async function saved<T>(page: Page, saveTo: string, ask: () => Promise<Outcome<T> | undefined>): Promise<T> {
+  const downloading = new Promise<Download>((resolve) => page.once('download', resolve));
+  const answer = valueOf(await ask());
+  const download = await downloading;
+  await download.saveAs(saveTo).catch((cause: unknown) => {
+    throw unwritable(saveTo, cause);
+  });
+  return answer;
 }
 
 function valueOf<T>(answer: Outcome<T> | undefined): T {

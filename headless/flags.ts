@@ -3,32 +3,58 @@ import { defaultPreset, presetNames } from '../src/exports/presets.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import { listed } from '../src/report/format.ts';
 import { taskNames } from '../src/data/tasks.ts';
-import { ofAnalyze, ofBoth, ofExtract, type CommandName, type Flag } from '../src/options/kinds.ts';
+import {
+  ofAll,
+  ofAnalyze,
+  ofBoth,
+  ofExtract,
+  ofFolders,
+  ofReduce,
+  type CommandName,
+  type Flag,
+} from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
 import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
-  ofAnalyze('out DIR', 'where the files go'),
+  ofFolders('out DIR', 'where the files go'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),
+  ofReduce('run FILE', 'run.json of the result that the smaller model is of'),
+  ofReduce(
+    'answer L:N:c',
+    `an answer of the run by its losses in per cent and its threshold, for example 3:1:0.3, or
+max-features (the one that the verdict is about)`,
+  ),
+  ofReduce(
+    'layers K',
+    'in place of an answer: all neurons of layers 0 to K, or of layers J to K as J-K',
+    'trains a probe, and so needs the data',
+  ),
+  ofReduce(
+    'neurons FILE',
+    `in place of an answer: these neurons, one a line, by number (layer × hidden size + index) or as
+layer:index`,
+    'trains a probe, and so needs the data',
+  ),
   ofAnalyze(
     'config FILE',
     'experiment configuration of the published scripts: data, activations and options',
     'what the command line says outranks it',
   ),
-  ofBoth('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
-  ofBoth(
+  ofAll('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
+  ofAll(
     'weights FILE',
     `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
 PyTorch, then the most exact export)`,
   ),
-  ofBoth('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
-  ofBoth('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
-  ofBoth('data DIR', "folder with the task's files"),
+  ofAll('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
+  ofAll('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
+  ofAll('data DIR', "folder with the task's files"),
   // One sentence over three lines.
-  ofBoth('train FILE', 'instead of --data, or to correct it: the file of that part;'),
-  ofBoth('dev FILE', 'for words beside labels name the .word file, its .label file'),
-  ofBoth('test FILE', 'is found beside it'),
+  ofAll('train FILE', 'instead of --data, or to correct it: the file of that part;'),
+  ofAll('dev FILE', 'for words beside labels name the .word file, its .label file'),
+  ofAll('test FILE', 'is found beside it'),
   ofBoth(
     'activations FILE…',
     `instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
@@ -49,25 +75,27 @@ where that is <cls>)`,
   ),
   ofBoth('text NAME', 'column of the sentences, or of the words'),
   ofBoth('pair NAME', 'column of the second sentences'),
-  ofBoth('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+  ofAll('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
 ];
 
 const outcomeFlags = [
+  ofAnalyze('reduce DIR', 'also write the smaller model of the answer that the verdict is about into this folder'),
+  ofFolders('dtype LIST', 'number formats of the smaller model: float32, float16, int8 (float32)'),
   ofAnalyze('figures NAME', `size of the figures: ${presetNames.join(', ')} (${defaultPreset})`),
   ofAnalyze('no-figures', `write only ${listed([...resultExports.map(({ name }) => name), checksumsName])}`),
-  ofBoth(
+  ofAll(
     'cache DIR',
     'keep the browser profile, and so the activations, in this folder',
     'a second run on the same inputs extracts nothing',
   ),
-  ofBoth(
+  ofAll(
     'force',
     'overwrite an existing result',
     `it is refused otherwise; files of the earlier result that the new one has not, and nobody has changed,
 are removed (${checksumsName} lists them)`,
   ),
-  ofBoth('json', 'print one line of JSON on standard output', 'progress stays on standard error'),
-  ofBoth('help', 'print this'),
+  ofAll('json', 'print one line of JSON on standard output', 'progress stays on standard error'),
+  ofAll('help', 'print this'),
 ];
 
 export type FlagName = (typeof inputFlags | typeof outcomeFlags)[number]['name'];

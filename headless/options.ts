@@ -1,13 +1,16 @@
-/** What the arguments of `analyze` and `extract` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
+/** What the arguments of `analyze`, `extract` and `reduce` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
 import {
   activationFormats,
   formatNames,
   formatOfName,
   type ActivationFormat,
 } from '../src/activations/file/formats.ts';
+import { resolve } from 'node:path';
 import { taskNames } from '../src/data/tasks.ts';
 import { defaultPreset, presetNames, type PresetName } from '../src/exports/presets.ts';
 import { defaultOptions, protocolDefaults, type RunOptions } from '../src/options/table.ts';
+import { parseLayers, type ReducedChoice } from '../src/reduced/choice.ts';
+import type { ReducedDtype } from '../src/reduced/head.ts';
 import type { Role, SentenceToken } from '../src/session/contract.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
 import type { GivenFiles } from './inputs.ts';
@@ -35,6 +38,8 @@ export interface AnalyzeCommand extends Command {
   figures: PresetName | null;
   /** One run a column of labels, each into a folder of its own. */
   allColumns: boolean;
+  /** Where the smaller model goes, and its number formats; null: none is made. */
+  reduce: { out: string; dtypes: ReducedDtype[] } | null;
   /** Those options that were on the command line. */
   given: Partial<RunOptions>;
 }
@@ -43,6 +48,18 @@ export interface ExtractCommand extends Command {
   inputs: GivenFiles;
   role: Role;
   format: ActivationFormat;
+}
+
+export interface ReduceCommand extends Command {
+  inputs: GivenFiles & { model: string };
+  /** A run file. */
+  run: string;
+  /** At most one of these; none: the answer that the verdict is about. */
+  answer: string | null;
+  layers: ReducedChoice | null;
+  /** A file. */
+  neurons: string | null;
+  dtypes: ReducedDtype[];
 }
 
 /** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
@@ -57,13 +74,14 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
     const message = isDemo ? 'The demo has one column of labels.' : '--column and --all-columns exclude each other.';
     throw usageFailure(message, isDemo ? 'Name your own files, or leave --all-columns out.' : 'Leave one of them out.');
   }
+  const out = isDemo ? (line.text('out') ?? demoOut) : line.required('out');
+  const reduce = reductionOf(line, out, isDemo || inputs?.model != null);
   const given = line.runOptions('analyze');
   const { seeds } = protocolDefaults(given.protocol ?? defaultOptions.protocol);
   return {
     ...common,
     inputs,
-    allColumns,
-    out: isDemo ? (line.text('out') ?? demoOut) : line.required('out'),
+    ...{ allColumns, reduce, out },
     // Where a result of the demo goes by itself, the one of the last time goes.
     replaces: isDemo && !line.has('out') && !line.has('force') ? 'own result' : common.replaces,
     figures: line.has('no-figures') ? null : (line.choice('figures', presetNames) ?? defaultPreset),
@@ -71,6 +89,56 @@ export function parseAnalyze(args: string[]): AnalyzeCommand | null {
     // A configuration is of the paper's protocol; the other one asked for has its own number of seeds.
     given: given.protocol === undefined ? given : { seeds, ...given },
   };
+}
+
+function reductionOf(line: CommandLine, out: string, hasModel: boolean): AnalyzeCommand['reduce'] {
+  const folder = line.text('reduce');
+  if (folder === null) {
+    if (line.has('dtype')) throw usageFailure('--dtype is of a smaller model.', 'Add --reduce with its folder.');
+    return null;
+  }
+  if (line.has('all-columns'))
+    throw usageFailure('--reduce and --all-columns exclude each other.', 'Reduce each result by npm run reduce.');
+  if (!hasModel) throw usageFailure('--reduce makes a smaller model of a model.', 'Add --model with its folder.');
+  if (resolve(folder) === resolve(out))
+    throw usageFailure('--out and --reduce name one folder.', 'Give the smaller model a folder of its own.');
+  return { out: folder, dtypes: dtypesOf(line) };
+}
+
+/** `--help` gives null. @throws CommandFailure `usage`. */
+export function parseReduce(args: string[]): ReduceCommand | null {
+  const line = new CommandLine(args, 'reduce');
+  if (line.has('help')) return null;
+  const choices = (['answer', 'layers', 'neurons'] as const).filter((name) => line.has(name));
+  if (choices.length > 1) {
+    const message = `--${choices[0]} and --${choices[1]} exclude each other.`;
+    throw usageFailure(message, 'Leave one of them out.');
+  }
+  const layers = line.text('layers');
+  const ofLayers = layers === null ? null : parseLayers(layers);
+  if (layers !== null && ofLayers === null)
+    throw usageFailure(`--layers is "${layers}".`, 'Give the last layer, as 4, or the first and the last, as 2-4.');
+  const quotes = line.choice('quotes', quoteKinds);
+  const [run, model, out] = (['run', 'model', 'out'] as const).map((name) => line.required(name));
+  return {
+    ...{ run, out, answer: line.text('answer'), layers: ofLayers, neurons: line.text('neurons') },
+    dtypes: dtypesOf(line),
+    inputs: {
+      ...{ model, weights: line.text('weights'), encoder: line.text('encoder'), adapter: line.text('adapter') },
+      ...{ data: line.text('data'), files: partFiles(line), activations: [], config: null, task: null, columns: {} },
+      reading: quotes ? { quotes } : {},
+    },
+    ...commonOf(line),
+  };
+}
+
+const dtypeNames = ['float32', 'float16', 'int8'] as const satisfies readonly ReducedDtype[];
+
+function dtypesOf(line: CommandLine): ReducedDtype[] {
+  const words = (line.text('dtype') ?? 'float32').split(',').map((word) => word.trim());
+  const dtypes = dtypeNames.filter((name) => words.includes(name));
+  if (dtypes.length === words.length) return dtypes;
+  throw usageFailure(`--dtype is "${words.join(',')}".`, `Give some of ${dtypeNames.join(', ')}, each once.`);
 }
 
 /** `--help` gives null. @throws CommandFailure `usage`. */
@@ -99,7 +167,7 @@ function inputsOf(line: CommandLine): GivenFiles {
   const config = line.text('config');
   if (!task && config === null)
     throw usageFailure('--task is missing.', `Add --task with one of ${taskNames.join(', ')}.`);
-  const files = present(roles.map((role) => [role, line.text(role)]));
+  const files = partFiles(line);
   const isSingle = Object.keys(files).length > 0 && !line.has('data');
   const columns = present([
     ['label', line.text('column')],
@@ -125,6 +193,10 @@ function inputsOf(line: CommandLine): GivenFiles {
     ...(quotes && { quotes }),
   };
   return { model, weights, encoder, adapter, data, files, activations, config, task, columns, reading };
+}
+
+function partFiles(line: CommandLine): GivenFiles['files'] {
+  return present(roles.map((role) => [role, line.text(role)]));
 }
 
 /** `FILE`, or `train=FILE` where the name does not say whose activations it holds. */

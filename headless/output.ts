@@ -4,14 +4,27 @@
  * is never overwritten, unless `replaces` says so; looked at at the start, and again by the move itself.
  */
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { WinnowError } from '../src/base/errors.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
 import { isListed, checksumsName, checksumsOf, readChecksums, type Checksums } from './checksums.ts';
 import { acquireLock } from './lock.ts';
-import { ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
+import { exists, notListed, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
+import { ownerIn, ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 
 /** What may be overwritten: nothing, the unchanged files of an earlier result, or whatever has a name that is written. */
 export type Replaces = 'nothing' | 'own result' | 'anything';
@@ -40,8 +53,8 @@ export interface Staging {
  */
 export async function stageFile(out: string, replaces: Replaces): Promise<Staging> {
   const kind = await kindOf(out, resolve(out));
-  if (kind === 'folder') throw unusable(out, 'it is a folder');
-  if (kind === 'other') throw unusable(out, 'it is no ordinary file');
+  if (kind === 'folder') throw unusablePlace(out, 'it is a folder');
+  if (kind === 'other') throw unusablePlace(out, 'it is no ordinary file');
   const place = kind === 'file' ? await realpath(out) : resolve(out);
   const [folder, name] = [dirname(place), basename(place)];
   const mayReplace = async (): Promise<boolean> => replaces === 'anything';
@@ -65,46 +78,56 @@ export async function stageFile(out: string, replaces: Replaces): Promise<Stagin
   return { ...staging, commit };
 }
 
+/** How a result lies in its folder. */
+interface FolderForm {
+  /** Names of folders inside that are written into. */
+  inner: readonly string[];
+  /** Of the list of its files: each sort of result has its own, so that none takes another's files for its earlier ones. */
+  list: string;
+}
+
+const flat: FolderForm = { inner: [], list: checksumsName };
+
 /**
  * @param out the folder that results go into.
- * @param isExpected whether a file of that name will be written, as far as it is known before.
+ * @param isExpected whether what has that name stands in the way, as far as it is known before.
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
 export async function stageFolder(
   out: string,
   isExpected: (name: string) => boolean,
   replaces: Replaces,
+  { inner, list }: FolderForm = flat,
 ): Promise<Staging> {
   const place = resolve(out);
   const kind = await kindOf(out, place);
-  if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
+  if (kind !== null && kind !== 'folder') throw unusablePlace(out, 'it is not a folder');
   const mayReplace = async (name: string, earlier: Checksums): Promise<boolean> =>
-    replaces === 'anything' ||
-    (replaces === 'own result' && (name === checksumsName || (await isListed(place, name, earlier))));
+    replaces === 'anything' || (replaces === 'own result' && (name === list || (await isListed(place, name, earlier))));
   const check = async (): Promise<void> => {
-    const earlier = await readChecksums(place);
-    const entries = await readdir(place, { withFileTypes: true });
-    for (const entry of entries.filter(({ name }) => name === checksumsName || isExpected(name))) {
-      if (entry.isDirectory()) throw unusable(join(out, entry.name), 'it is a folder');
-      if (!(await mayReplace(entry.name, earlier))) throw exists(join(out, entry.name));
+    const earlier = await readChecksums(place, list, inner);
+    const entries = await entriesOf(place, inner);
+    for (const { name, isFolder } of entries.filter(({ name }) => name === list || isExpected(name))) {
+      if (isFolder) throw unusablePlace(join(out, name), 'it is a folder');
+      if (!(await mayReplace(name, earlier))) throw exists(join(out, name));
     }
   };
   if (kind !== null) await check().catch(unusableUnlessSaid(out));
   const staging = await stage(out, place, 'out', async (staged) => {
     await check();
     // A disk that fills up later must not cost the list of what is whole.
-    await writeFile(join(staged, checksumsName), ' '.repeat(checksumsRoom));
+    await writeFile(join(staged, list), ' '.repeat(checksumsRoom));
   });
   const commit = async (last: string): Promise<CommandFailure | null> => {
-    const earlier = await readChecksums(place);
-    const names = (await readdir(staging.folder)).filter((name) => name !== last && name !== checksumsName);
-    const all = [...names, last];
+    const earlier = await readChecksums(place, list, inner);
+    const names = (await entriesOf(staging.folder, inner)).map(({ name }) => name);
+    const all = [...names.filter((name) => name !== last && name !== list), last];
     const text = await checksumsOf(staging.folder, all);
-    const unlisted = await rewrite(join(staging.folder, checksumsName), text).catch((cause: unknown) =>
-      notListed(out, cause),
+    const unlisted = await rewrite(join(staging.folder, list), text).catch((cause: unknown) =>
+      notListed(out, list, cause),
     );
     const move = {
-      names: unlisted ? all : [checksumsName, ...all],
+      names: unlisted ? all : [list, ...all],
       from: staging.folder,
       to: place,
       mayReplace: (name: string) => mayReplace(name, earlier),
@@ -118,6 +141,7 @@ export async function stageFolder(
       const isLeft = !all.includes(name) && (await isListed(place, name, earlier));
       if (isLeft) await rm(join(place, name), { force: true });
     }
+    for (const name of inner) await rmdir(join(place, name)).catch(() => undefined);
     return unlisted ?? null;
   };
   return { ...staging, commit };
@@ -130,7 +154,7 @@ export async function stageFolder(
 export async function reserveFolder(out: string): Promise<Pick<Staging, 'discard'>> {
   const place = resolve(out);
   const kind = await kindOf(out, place);
-  if (kind !== null && kind !== 'folder') throw unusable(out, 'it is not a folder');
+  if (kind !== null && kind !== 'folder') throw unusablePlace(out, 'it is not a folder');
   return stage(out, place, 'out', async () => undefined);
 }
 
@@ -191,6 +215,7 @@ async function moveFiles({ names, from, to, mayReplace }: Move, rescue: () => Pr
   for (const name of names) {
     const path = join(to, name);
     try {
+      await mkdir(dirname(path), { recursive: true });
       if (await mayReplace(name)) await rename(join(from, name), path);
       else {
         await placeNew(join(from, name), path);
@@ -227,6 +252,19 @@ async function rewrite(path: string, text: string): Promise<void> {
   }
 }
 
+/** What lies in a folder and in those of its folders that are named, by paths in it; what commands own is passed over. */
+async function entriesOf(place: string, inner: readonly string[]): Promise<{ name: string; isFolder: boolean }[]> {
+  const own = await readdir(place, { withFileTypes: true });
+  const lists = own.map(async (entry) => {
+    if (ownerIn(entry.name) !== null) return [];
+    if (!entry.isDirectory() || !inner.includes(entry.name))
+      return [{ name: entry.name, isFolder: entry.isDirectory() }];
+    const inside = await readdir(join(place, entry.name), { withFileTypes: true });
+    return inside.map((file) => ({ name: `${entry.name}/${file.name}`, isFolder: file.isDirectory() }));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
 async function firstFree(path: (n: number) => string, make: (path: string) => Promise<unknown>): Promise<string> {
   for (let n = 2; ; n++) {
     try {
@@ -250,37 +288,12 @@ async function kindOf(out: string, path: string): Promise<'folder' | 'file' | 'o
     const found = await stat(path);
     return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw unusable(out, reasonOf(error), error);
-    if (await lstat(path).catch(() => null)) throw unusable(out, `"${path}" is a link that leads nowhere`, error);
+    if (codeOf(error) !== 'ENOENT') throw unusablePlace(out, reasonOf(error), error);
+    if (await lstat(path).catch(() => null)) throw unusablePlace(out, `"${path}" is a link that leads nowhere`, error);
     return null;
   }
 }
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
-}
-
-function exists(out: string): CommandFailure {
-  const next = 'Add --force to overwrite it, or choose another --out.';
-  return new CommandFailure('output-exists', `"${out}" is there already.`, next);
-}
-
-function unusable(out: string, why: string, cause?: unknown): CommandFailure {
-  return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
-}
-
-function unusableUnlessSaid(out: string): (error: unknown) => never {
-  return (error) => {
-    throw error instanceof CommandFailure ? error : unusable(out, reasonOf(error), error);
-  };
-}
-
-export function unwritable(path: string, cause: unknown): WinnowError {
-  const message = `"${path}" could not be written: ${reasonOf(cause)}.`;
-  return new WinnowError('unwritable-file', message, 'Free some space or choose another --out, and try again.', cause);
-}
-
-function notListed(out: string, cause: unknown): CommandFailure {
-  const message = `The result is in "${out}", but without its list of files, ${checksumsName}: ${reasonOf(cause)}.`;
-  return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
 }

@@ -3,6 +3,7 @@ import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
 import { flagsOf } from './flags.ts';
 import { checksumsName } from './checksums.ts';
+import { modelList } from './reduced.ts';
 
 /** Where the embedded demo's result goes; an earlier result is overwritten if nobody has changed it. */
 export const demoOut = 'out';
@@ -34,6 +35,17 @@ Writes the classification token, or every labelled word, of every layer: F32 [ro
 file order. The ending of --out decides the format.
 
 ${flagLines('extract')}
+
+${exitCodes}
+`;
+
+export const reduceUsage = `Usage: npm run reduce -- --run FILE --model DIR --out DIR [options]
+
+Writes the smaller model of an answer as a folder: the encoder cut after the highest layer that is needed, with the
+linear probe behind it, as ONNX (float32, float16, int8), its config and tokenizer, the class of transformers where
+one holds it, a model card, winnow.json and ${modelList} (the files with their hashes).
+
+${flagLines('reduce')}
 
 ${exitCodes}
 `;

@@ -8,7 +8,7 @@ import { tasks } from '../data/tasks.ts';
 import { placeText } from '../run/place.ts';
 import { pipelineTypes } from './config.ts';
 import type { MeasuredTime, ReducedMeasurement, ReducedScores } from '../run/reduced.ts';
-import type { ReducedRecord } from './record.ts';
+import { graphBytes, type ReducedRecord } from './record.ts';
 import { browserUse, pythonUse, standardUse } from './usage.ts';
 
 export interface CardFacts {
@@ -70,17 +70,10 @@ function whatItIs(record: ReducedRecord): string {
     ['longest input', `${maxLength} tokens`],
     ...record.graphs.map(({ path, dtype }) => [
       markdownCode(path),
-      `${dtype}, ${integer(bytesOf(record, path))} bytes (the whole model: ${integer(model.bytes)})`,
+      `${dtype}, ${integer(graphBytes(record, path))} bytes (the whole model: ${integer(model.bytes)})`,
     ]),
   ];
   return [what, token, '', markdownTable(['', ''], rows)].join('\n');
-}
-
-/** With the weights that lie beside a graph. */
-function bytesOf({ files }: ReducedRecord, path: string): number {
-  return files
-    .filter((file) => file.path === path || file.path.startsWith(`${path}_data`))
-    .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function byLayer({ model, neurons }: ReducedRecord): string {

@@ -75,6 +75,13 @@ export const reducedSchema = v.object({
 export type ReducedRecord = v.InferOutput<typeof reducedSchema>;
 export type ReducedClaim = NonNullable<ReducedRecord['claim']>;
 
+/** Of a graph, with the weights that lie beside it. */
+export function graphBytes({ files }: ReducedRecord, path: string): number {
+  return files
+    .filter((file) => file.path === path || file.path.startsWith(`${path}_data`))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 const next = 'Save the smaller model again from its run.';
 
 /** Whether a parsed JSON value claims to be such a record. */

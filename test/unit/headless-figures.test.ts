@@ -2,7 +2,7 @@ import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../headless/failure.ts';
 import { unpackFigures } from '../../headless/figures.ts';
-import { unwritable } from '../../headless/output.ts';
+import { unwritable } from '../../headless/output-failures.ts';
 
 async function zipOf(names: readonly string[]): Promise<Blob> {
   const zip = new ZipWriter(new BlobWriter(), { useWebWorkers: false });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { CommandFailure, exitCodeOf } from '../../headless/failure.ts';
-import { parseAnalyze, parseExtract } from '../../headless/options.ts';
+import { parseAnalyze, parseExtract, parseReduce } from '../../headless/options.ts';
 import { defaultOptions, type RunOptions } from '../../src/session/contract.ts';
 
 const inputs = ['--model', 'm', '--data', 'd', '--task', 'sst-2'];
+const reduced = ['--run', 'r', '--model', 'm', '--out', 'x'];
 
 function refusal(parse: () => unknown): string {
   try {
@@ -52,11 +53,73 @@ describe('refused as usage', () => {
     [['--config', 'c.json'], '--out is missing.'],
     [[...inputs, '--out', 'x', '--all-columns', '--column', 'a'], '--column and --all-columns exclude each other.'],
     [['--all-columns'], 'The demo has one column of labels.'],
+    [[...inputs, '--out', 'x', '--reduce', 'y', '--all-columns'], '--reduce and --all-columns exclude each other.'],
+    [[...inputs, '--out', 'x', '--reduce', './x/'], '--out and --reduce name one folder.'],
+    [[...inputs, '--out', 'x', '--dtype', 'int8'], '--dtype is of a smaller model.'],
+    [[...inputs, '--out', 'x', '--reduce', 'y', '--dtype', 'int4'], '--dtype is "int4".'],
+    [['--activations', 'a', '--data', 'd', '--task', 'pos', '--out', 'x', '--reduce', 'y'], '--reduce makes a smaller'],
     [['--bogus'], "Unknown option '--bogus'"],
     [['--force=yes'], "Option '--force' does not take an argument"],
   ])('analyze %j', (args, sentence) => {
     expect(refusal(() => parseAnalyze(args))).toContain(sentence);
   });
+
+  test.each([
+    [['--model', 'm', '--out', 'x'], '--run is missing.'],
+    [['--run', 'r', '--out', 'x'], '--model is missing.'],
+    [['--run', 'r', '--model', 'm'], '--out is missing.'],
+    [[...reduced, '--layers', '4', '--answer', '3:1:0.3'], '--answer and --layers exclude each other.'],
+    [[...reduced, '--layers', '4', '--neurons', 'f'], '--layers and --neurons exclude each other.'],
+    [[...reduced, '--layers', 'all'], '--layers is "all".'],
+    [[...reduced, '--dtype', 'float32,float32'], '--dtype is "float32,float32".'],
+    [[...reduced, '--dtype', 'fp16'], '--dtype is "fp16".'],
+    [[...reduced, '--seeds', '2'], "Unknown option '--seeds'"],
+    [[...reduced, '--task', 'sst-2'], "Unknown option '--task'"],
+  ])('reduce %j', (args, sentence) => {
+    expect(refusal(() => parseReduce(args))).toContain(sentence);
+  });
+});
+
+test('reduce: what is kept, in which formats, of which files', () => {
+  expect(parseReduce(reduced)).toMatchObject({ run: 'r', out: 'x', replaces: 'nothing', dtypes: ['float32'] });
+  expect(parseReduce(reduced)).toMatchObject({ answer: null, layers: null, neurons: null, inputs: { data: null } });
+  expect(parseReduce([...reduced, '--layers', '2-4', '--dtype', 'int8,float32'])).toMatchObject({
+    layers: { kind: 'layers', first: 2, last: 4 },
+    dtypes: ['float32', 'int8'],
+  });
+  const files = [
+    '--train',
+    't.tsv',
+    '--dev',
+    'd.tsv',
+    '--weights',
+    'w',
+    '--quotes',
+    'csv',
+    '--threads',
+    '2',
+    '--force',
+  ];
+  expect(parseReduce([...reduced, '--answer', '3:1:-1', ...files])).toMatchObject({
+    answer: '3:1:-1',
+    inputs: {
+      model: 'm',
+      weights: 'w',
+      files: { train: 't.tsv', dev: 'd.tsv' },
+      task: null,
+      reading: { quotes: 'csv' },
+    },
+    options: { threads: 2 },
+    replaces: 'anything',
+  });
+});
+
+test('analyze can reduce in one go, of the demo too', () => {
+  expect(parseAnalyze([...inputs, '--out', 'x', '--reduce', 'y', '--dtype', 'float16'])?.reduce).toEqual({
+    ...{ out: 'y', dtypes: ['float16'] },
+  });
+  expect(parseAnalyze(['--reduce', 'y'])?.reduce).toEqual({ out: 'y', dtypes: ['float32'] });
+  expect(parseAnalyze(['--config', 'c', '--model', 'm', '--out', 'x', '--reduce', 'y'])?.reduce?.out).toBe('y');
 });
 
 test('extract with the fewest options takes the defaults', () => {
@@ -118,6 +181,7 @@ test('every option of analyze reaches the run', () => {
   };
   expect(parseAnalyze([...inputs, '--out', 'x', ...chosen, ...neurons, ...place])).toEqual({
     allColumns: false,
+    reduce: null,
     inputs: {
       model: 'm',
       weights: null,

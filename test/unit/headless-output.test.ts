@@ -146,6 +146,42 @@ describe('a folder', () => {
     expect(await readFile(join(folder, 'deep', 'a.txt'), 'utf8')).toBe('mine');
   });
 
+  test('with folders inside has them listed, and with force loses what an earlier result had there, unchanged', async () => {
+    const form = { inner: ['onnx'], list: 'model.sha256' };
+    const save = async (replaces: Replaces, texts: Record<string, string>): Promise<void> => {
+      const staging = await stageFolder(folder, (name) => name === 'onnx' || name in texts, replaces, form);
+      await mkdir(join(staging.folder, 'onnx'));
+      for (const [name, text] of Object.entries(texts)) await staging.write(name, text);
+      expect(await staging.commit('winnow.json')).toBeNull();
+    };
+    // Lists of another sort are none of its own.
+    await write('nothing', { 'run.json': '{}' });
+    await save('nothing', { 'winnow.json': '1', 'onnx/a': '1', 'onnx/b': '1', 'onnx/c': '1' });
+    const listed = (await readFile(join(folder, 'model.sha256'), 'utf8')).trim().split('\n');
+    expect(listed.map((line) => line.split('  ')[1]).sort()).toEqual(['onnx/a', 'onnx/b', 'onnx/c', 'winnow.json']);
+    await expect(save('nothing', { 'winnow.json': '2', 'onnx/a': '2' })).rejects.toMatchObject({
+      code: 'output-exists',
+    });
+    await writeFile(join(folder, 'onnx', 'b'), 'edited');
+    await writeFile(join(folder, 'onnx', 'mine'), 'mine');
+    await expect(save('own result', { 'winnow.json': '2', 'onnx/b': '2' })).rejects.toMatchObject({
+      code: 'output-exists',
+      message: expect.stringContaining('onnx/b') as unknown,
+    });
+    await save('own result', { 'winnow.json': '2', 'onnx/a': '2' });
+    expect((await readdir(join(folder, 'onnx'))).sort()).toEqual(['a', 'b', 'mine']);
+    expect(await readFile(join(folder, 'onnx', 'a'), 'utf8')).toBe('2');
+    expect(await readFile(join(folder, 'run.json'), 'utf8')).toBe('{}');
+  });
+
+  test('whose inner folder is a link of yours is not written through', async () => {
+    await mkdir(join(folder, 'elsewhere'));
+    await symlink(join(folder, 'elsewhere'), join(folder, 'onnx'));
+    const form = { inner: ['onnx'], list: 'model.sha256' };
+    const open = stageFolder(folder, (name) => name.startsWith('onnx'), 'own result', form);
+    await expect(open).rejects.toMatchObject({ code: 'output-exists' });
+  });
+
   test('of which only a result of its own may go is refused when that has been changed', async () => {
     await write('own result', { 'run.json': '1' });
     await write('own result', { 'run.json': '2' });

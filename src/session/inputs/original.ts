@@ -33,7 +33,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
     const message = 'The run was made over activation files, so there is no model to make a smaller one of.';
     throw new WinnowError('bad-option', message, 'Run the analysis with the model itself, then save from that result.');
   }
-  const own = { ...request, corrections: { ...correctionsOf(run), ...request.corrections } };
+  const own = { ...request, corrections: correctionsOf(run, request.corrections) };
   const recognised = await recogniseInputs(own.files, own.corrections);
   const { vectors, data } = recognised;
   if (vectors.from === 'files') {
@@ -46,7 +46,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
   if (!source?.tokenizer || !card) {
     throw new WinnowError('missing-file', 'A model and its tokenizer are needed.', 'Give the model’s whole folder.');
   }
-  const hasData = data.card !== null || data.missing.some(({ awaited }) => awaited !== 'data');
+  const hasData = [data.train, data.dev, data.test].some(Boolean) || data.missing.some(({ path }) => path !== null);
   const inputs = hasData ? await readAnalysis(own, progress, recognised) : null;
   const sha256 = inputs?.modelFacts.sha256 ?? (await hashOfWeights(source, progress));
   if (sha256 !== run.model.sha256) throw otherModel(vectors.model, sha256, run);
@@ -57,14 +57,16 @@ function errorOf({ code, message, next }: Notice): WinnowError {
   return new WinnowError(code, message, next);
 }
 
-/** What a run says of its files, as far as files alone would not say it again. */
-function correctionsOf({ data, model }: RunFile): Corrections {
-  const { task, columns } = data;
+/** The user's, and beneath them what the run says of its files and they alone would not. */
+function correctionsOf({ data, model }: RunFile, own: Corrections): Corrections {
+  const { text, pair, label } = data.columns ?? {};
+  const columns = data.columns && { text, pair, label };
   const encoder = model.encoders?.[0];
   return {
-    task,
-    ...(columns && { columns: { text: columns.text, pair: columns.pair, label: columns.label } }),
+    task: data.task,
     ...(encoder !== undefined && { encoder }),
+    ...own,
+    columns: { ...columns, ...own.columns },
   };
 }
 

@@ -3,7 +3,9 @@
  * calls on them. Loaded only when the address says `#automation`; it computes nothing of its own.
  */
 import type { ActivationFormat } from '../../activations/file/formats.ts';
-import type { RunFile } from '../../run/run-file.ts';
+import type { FolderFile } from '../../reduced/head.ts';
+import type { ReducedRecord } from '../../reduced/record.ts';
+import { parseRun, type RunFile } from '../../run/run-file.ts';
 import type { Rates } from '../../run/stage.ts';
 import { createSession } from './client.ts';
 import { guarded } from './outcome.ts';
@@ -13,10 +15,14 @@ import type {
   Estimate,
   Inspection,
   Outcome,
+  ReduceRequest,
   Role,
   RunEvent,
   RunOptions,
 } from '../contract.ts';
+
+/** What a smaller model is asked for with, beside files. */
+export type Reduction = Omit<ReduceRequest, 'files' | 'corrections'>;
 
 interface Automation {
   inspect(paths: string[], corrections: Corrections): Promise<Outcome<Inspection>>;
@@ -35,6 +41,15 @@ interface Automation {
     options: RunOptions,
     target: { role: Role; format: ActivationFormat },
   ): Promise<Outcome<number>>;
+  /** Answers with the record and the paths of the folder's files, for `save`. @param run a run file's text. */
+  reduce(
+    paths: string[],
+    corrections: Corrections,
+    run: string,
+    reduction: Omit<Reduction, 'run'>,
+  ): Promise<Outcome<{ record: ReducedRecord; files: string[] }>>;
+  /** Answers with the number of bytes, once the download of a file of the last smaller model has begun. */
+  save(path: string): Promise<Outcome<number>>;
   /** Stops what is under way; that call then answers with the error `cancelled`. */
   cancel(): void;
 }
@@ -66,6 +81,16 @@ export function startAutomation(root: HTMLElement): void {
   const files = (paths: string[]): DroppedFile[] =>
     [...(input.files ?? [])].map((file, index) => ({ path: paths[index] ?? file.name, file }));
 
+  let reduced: readonly FolderFile[] = [];
+
+  function download(blob: Blob): number {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = 'file';
+    link.click();
+    return blob.size;
+  }
+
   function answer<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
     controller = new AbortController();
     return guarded(work)(controller.signal);
@@ -90,12 +115,21 @@ export function startAutomation(root: HTMLElement): void {
       }),
     extract: (paths, corrections, options, target) =>
       answer(async (signal) => {
-        const blob = await session.extract({ files: files(paths), corrections, options, ...target }, report, signal);
-        const link = document.createElement('a');
-        link.href = URL.createObjectURL(blob);
-        link.download = 'activations';
-        link.click();
-        return blob.size;
+        const request = { files: files(paths), corrections, options, ...target };
+        return download(await session.extract(request, report, signal));
+      }),
+    reduce: (paths, corrections, run, reduction) =>
+      answer(async (signal) => {
+        const request = { files: files(paths), corrections, run: parseRun(run, 'run.json'), ...reduction };
+        const model = await session.reduce(request, report, signal);
+        reduced = model.files;
+        return { record: model.record, files: reduced.map(({ path }) => path) };
+      }),
+    save: (path) =>
+      answer(async () => {
+        const file = reduced.find((own) => own.path === path);
+        if (!file) throw new Error(`${path} is no file of the smaller model`);
+        return download(file.blob);
       }),
     cancel: () => controller.abort(),
   };

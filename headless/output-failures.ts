@@ -1,0 +1,28 @@
+/** What is said where a result cannot be written. */
+import { WinnowError } from '../src/base/errors.ts';
+import { CommandFailure, reasonOf } from './failure.ts';
+
+export function exists(out: string): CommandFailure {
+  const next = 'Add --force to overwrite it, or choose another --out.';
+  return new CommandFailure('output-exists', `"${out}" is there already.`, next);
+}
+
+export function unusablePlace(out: string, why: string, cause?: unknown): CommandFailure {
+  return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
+}
+
+export function unusableUnlessSaid(out: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof CommandFailure ? error : unusablePlace(out, reasonOf(error), error);
+  };
+}
+
+export function unwritable(path: string, cause: unknown): WinnowError {
+  const message = `"${path}" could not be written: ${reasonOf(cause)}.`;
+  return new WinnowError('unwritable-file', message, 'Free some space or choose another --out, and try again.', cause);
+}
+
+export function notListed(out: string, list: string, cause: unknown): CommandFailure {
+  const message = `The result is in "${out}", but without its list of files, ${list}: ${reasonOf(cause)}.`;
+  return new CommandFailure('incomplete', message, 'Remove what you no longer need by hand; --force will not.', cause);
+}
