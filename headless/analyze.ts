@@ -46,7 +46,7 @@ await runCommand(wantsJson(args), async (control): Promise<Answer> => {
     const { run, words, ...result } = await writeResult(page, request, out, staging);
     const text = `${resultTable(run)}\n\n${words}`;
     if (command.reduce === null || model === null) return { ...result, text };
-    control.wrote(out);
+    control.wrote(out, 'npm run reduce for the smaller model');
     const reduced = await writeHeadline(page, { run, corrections, options }, command.reduce, model);
     return {
       text: [text, ...(reduced.text === '' ? [] : [reduced.text])].join('\n\n'),

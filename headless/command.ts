@@ -14,8 +14,11 @@ import { standardStream } from './standard-stream.ts';
 export interface CommandControl {
   signal: AbortSignal;
   progress: ProgressPrinter;
-  /** Notes a result that is whole, where more are to come: whatever ends the command says which there are. */
-  wrote(path: string): void;
+  /**
+   * Notes a result that is whole, where more are to come: whatever ends the command says which there are.
+   * @param rest how to get what is missing, after "or".
+   */
+  wrote(path: string, rest: string): void;
 }
 
 /** What the command answers with: a text for people and the fields of the JSON line. */
@@ -26,9 +29,9 @@ export interface Answer {
   failures?: readonly CommandFailure[];
 }
 
-function nextOf(written: readonly string[]): string {
+function nextOf(written: readonly string[], rest: string): string {
   if (written.length === 0) return 'Nothing was written; start the command again.';
-  return `${listed(written)} written; start the command again with --force, or with --column for what is missing.`;
+  return `${listed(written)} written; start the command again with --force, or ${rest}.`;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -54,8 +57,13 @@ export async function runCommand(json: boolean, work: (control: CommandControl) 
   const say = ({ code, message, next }: ReturnType<typeof describeFailure>): void =>
     progress.say(`${message}\n${next} [${code}]`);
   const written: string[] = [];
+  let missing = '';
+  const wrote = (path: string, rest: string): void => {
+    written.push(path);
+    missing = rest;
+  };
   try {
-    const control = { signal: controller.signal, progress, wrote: (path: string) => void written.push(path) };
+    const control = { signal: controller.signal, progress, wrote };
     const { text, fields, failures = [] } = await work(control);
     const plain = failures.map(describeFailure);
     plain.forEach(say);
@@ -65,7 +73,7 @@ export async function runCommand(json: boolean, work: (control: CommandControl) 
     if (error !== undefined) process.exitCode = exitCodeOf(error.code);
     await tellOfStreams();
   } catch (error) {
-    const cancelled = new CommandFailure('cancelled', 'Stopped.', nextOf(written));
+    const cancelled = new CommandFailure('cancelled', 'Stopped.', nextOf(written, missing));
     const failure = describeFailure(controller.signal.aborted ? cancelled : error);
     say(failure);
     const isPart = written.length > 0;

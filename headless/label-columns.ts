@@ -49,7 +49,7 @@ export async function writeEveryColumn(
       };
       try {
         results.push({ column, ...(await writeResult(page, ofColumn, folder, staging)) });
-        wrote(folder);
+        wrote(folder, 'with --column for what is missing');
       } catch (error) {
         if (!(error instanceof WinnowError) || error.code !== 'bad-data') throw error;
         staging.discard();

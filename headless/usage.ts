@@ -11,7 +11,7 @@ export const demoOut = 'out';
 const written = resultExports.map(({ name, note }) => (note ? `${name} (${note})` : name));
 
 const exitCodes = `Exit codes: 0 done, 2 usage, 3 bad input, 4 no usable browser or adapter, 5 the result is there but not all of its
-figures or of what was to be printed, 130, 143 or 129 stopped (SIGINT, SIGTERM, SIGHUP), 1 anything else.`;
+figures, its smaller model or what was to be printed, 130, 143 or 129 stopped (SIGINT, SIGTERM, SIGHUP), 1 anything else.`;
 const flagWidth = 17;
 
 export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --task NAME --out DIR [options]

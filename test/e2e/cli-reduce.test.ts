@@ -122,9 +122,9 @@ test('what cannot be: a sentence with its next step, and nothing is written', as
   };
   const bare = await edited('bare.json', (own) => ({
     ...own,
-    selection: own.selection?.map(({ minimalSet: { probe: _, ...minimalSet }, ...entry }) => ({
+    selection: own.selection?.map(({ minimalSet, ...entry }) => ({
       ...entry,
-      minimalSet,
+      minimalSet: { ...minimalSet, probe: undefined },
     })),
   }));
   const foreign = await edited('foreign.json', (own) => ({
@@ -149,7 +149,7 @@ test('what cannot be: a sentence with its next step, and nothing is written', as
     [[], foreign, 2, 'The run was made over activation files'],
     [[], bare, 3, 'The run does not hold the probe of answer'],
     [['--layers', '1'], result, 3, 'The run holds no probe on neurons of your own choice, and there are no data'],
-    [['--layers', '1', '--data', at('changed')], result, 3, 'The run was made with another test file, `dev.tsv`'],
+    [['--layers', '1', '--data', at('changed')], result, 3, 'The run was made with another dev file, `dev.tsv`'],
     [['--model', at('untold')], result, 3, 'tokenizer.json'],
     [['--model', at('electra')], result, 3, '`electra` has weights with SHA-256'],
   ];
