@@ -1,5 +1,6 @@
 /** `npm run analyze`: the whole analysis of a model and a data set; without arguments that of the embedded demo. */
 import { basename, resolve } from 'node:path';
+import { withReduced } from '../src/run/reduced.ts';
 import { isFigureName } from '../src/exports/figure-formats.ts';
 import { runStem } from '../src/exports/file-names.ts';
 import { analysisInputs } from './analysis-inputs.ts';
@@ -10,7 +11,7 @@ import { writeEveryColumn } from './label-columns.ts';
 import { parseAnalyze, wantsJson, type AnalyzeCommand } from './options.ts';
 import { reserveFolder, stageFolder, type Staging } from './output.ts';
 import { reducedReplaces, stageReduced, writeHeadline } from './reduced.ts';
-import { resultNames, writeResult } from './result.ts';
+import { resultNames, rewriteRun, writeResult } from './result.ts';
 import { resultTable } from './table.ts';
 import { analyzeUsage } from './usage.ts';
 
@@ -48,6 +49,7 @@ await runCommand(wantsJson(args), async (control): Promise<Answer> => {
     if (command.reduce === null || model === null) return { ...result, text };
     control.wrote(out, 'npm run reduce for the smaller model');
     const reduced = await writeHeadline(page, { run, corrections, options }, command.reduce, model);
+    if (reduced.entry) await rewriteRun(out, { ...run, reduced: withReduced(run.reduced, reduced.entry) });
     return {
       text: [text, ...(reduced.text === '' ? [] : [reduced.text])].join('\n\n'),
       fields: { ...result.fields, reduced: reduced.fields },

@@ -4,10 +4,12 @@ import { WinnowError } from '../src/base/errors.ts';
 import { answerName, type ReducedChoice } from '../src/reduced/choice.ts';
 import { webDtypes } from '../src/reduced/config.ts';
 import type { ReducedDtype } from '../src/reduced/head.ts';
-import { graphBytes, type ReducedRecord } from '../src/reduced/record.ts';
+import { entryOf, graphBytes, type ReducedRecord } from '../src/reduced/record.ts';
 import { analysisOfRun } from '../src/report/analysis.ts';
 import { counted, scoreText, scoreTitles, unspaced } from '../src/report/format.ts';
+import { reducedFinding } from '../src/report/savings/reduced.ts';
 import { headlineOf } from '../src/report/verdict/headline.ts';
+import type { ReducedEntry } from '../src/run/reduced.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type { Corrections, Place } from '../src/session/contract.ts';
 import type { Answer } from './command.ts';
@@ -44,6 +46,11 @@ export function headlineChoice(run: RunFile): ReducedChoice {
   );
 }
 
+interface WrittenModel extends Required<Answer> {
+  /** For the run file; null where nothing was measured. */
+  entry: ReducedEntry | null;
+}
+
 export interface ReducedOrder {
   run: RunFile;
   choice: ReducedChoice;
@@ -63,7 +70,7 @@ export async function writeHeadline(
   { run, corrections, options }: { run: RunFile; corrections: Corrections; options: Place },
   { out, dtypes }: NonNullable<AnalyzeCommand['reduce']>,
   staging: Staging,
-): Promise<Required<Answer>> {
+): Promise<WrittenModel> {
   try {
     const { device, threads } = options;
     const order = { run, choice: headlineChoice(run), dtypes, corrections, place: { device, threads } };
@@ -72,7 +79,8 @@ export async function writeHeadline(
     if (!(error instanceof WinnowError)) throw error;
     staging.discard();
     const message = `No smaller model was written: ${error.message}`;
-    return { text: '', fields: {}, failures: [new CommandFailure('incomplete', message, error.next, error)] };
+    const failures = [new CommandFailure('incomplete', message, error.next, error)];
+    return { text: '', fields: {}, failures, entry: null };
   }
 }
 
@@ -82,14 +90,16 @@ export async function writeReduced(
   { corrections, ...order }: ReducedOrder,
   out: string,
   staging: Staging,
-): Promise<Required<Answer>> {
+): Promise<WrittenModel> {
   const record = await page.reduce(corrections, { ...order, name: basename(resolve(out)) }, staging.folder);
   const unlisted = await staging.commit(recordName);
   const count = 2 + record.files.length;
+  const entry = entryOf(record);
   const graphs = record.graphs.map((graph) => ({ ...graph, bytes: graphBytes(record, graph.path) }));
   return {
     text: [
       ...summary(record, order.run),
+      ...(entry ? [reducedFinding(entry, order.run.metric)] : []),
       ...graphs.map(
         ({ path, dtype, bytes }) => `${path} (${dtype}): ${bytes} bytes, the whole model ${record.model.bytes}`,
       ),
@@ -99,6 +109,7 @@ export async function writeReduced(
       .join('\n'),
     fields: { out, ...factsOf(record), graphs },
     failures: unlisted ? [unlisted] : [],
+    entry,
   };
 }
 
@@ -113,6 +124,6 @@ function summary({ name, model, layers, neurons, claim, standard }: ReducedRecor
   ];
 }
 
-function factsOf({ name, layers, neurons, claim, standard }: ReducedRecord) {
-  return { name, layers, neurons: neurons.length, claim, standard };
+function factsOf({ name, layers, neurons, claim, standard, measurement }: ReducedRecord) {
+  return { name, layers, neurons: neurons.length, claim, standard, measurement };
 }

@@ -1,15 +1,18 @@
 /** One result of an analysis: run in the page, its files staged and moved to their place. */
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allResultsExport } from '../src/exports/all-results.ts';
+import { runText } from '../src/exports/run.ts';
 import { resultExports, resultFiles } from '../src/exports/result-files.ts';
 import { listed } from '../src/report/format.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type { Corrections, RunOptions } from '../src/session/contract.ts';
+import { checksumsName, readChecksums } from './checksums.ts';
 import type { DrivenPage } from './drive.ts';
 import type { CommandFailure } from './failure.ts';
 import { saveFigures, type SavedFigures } from './figures.ts';
 import type { AnalyzeCommand } from './options.ts';
-import type { Staging } from './output.ts';
+import { stageFolder, type Staging } from './output.ts';
 
 export const resultNames = resultExports.map(({ name }) => name);
 const [resultName] = resultNames;
@@ -65,4 +68,20 @@ export async function writeResult(
     },
     failures: [figures.failure, unlisted].flatMap((failure) => failure ?? []),
   };
+}
+
+/**
+ * The result that lies in its folder with a run that has grown since; its other files stay as they are.
+ * @throws CommandFailure where a file of it was changed meanwhile, or cannot be written.
+ */
+export async function rewriteRun(out: string, run: RunFile): Promise<void> {
+  const staging = await stageFolder(out, (name) => name === resultName, 'own result');
+  try {
+    const listed = await readChecksums(out, checksumsName, []);
+    for (const name of listed.keys()) await copyFile(join(out, name), join(staging.folder, name));
+    await staging.write(resultName, runText(run));
+    await staging.commit(resultName);
+  } finally {
+    staging.discard();
+  }
 }

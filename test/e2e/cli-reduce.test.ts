@@ -1,4 +1,5 @@
 /** `npm run reduce` and `analyze --reduce`: the folder of a smaller model, what is refused, and what stays a user's. */
+import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,27 @@ test('analyze --reduce writes a whole folder, of the answer that the verdict is 
   expect(record.neurons).toEqual(entry?.minimalSet.neurons.map(({ layer, index }) => layer * 32 + index));
   expect(record.claim?.scores.test).toEqual(entry?.minimalSet.probe?.test);
   for (const { path, bytes } of record.files) expect((await stat(at('both', path))).size, path).toBe(bytes);
+});
+
+test('the very files are measured: what is claimed, row by row; card, winnow.json and run.json say so', async () => {
+  const { stdout } = await analysis();
+  const { claim, measurement } = await recordOf(at('both'));
+  const found = parseRun(await readFile(result, 'utf8'), 'run.json');
+  expect(found.reduced).toMatchObject([{ name: 'both', answer: claim?.answer, measurement }]);
+  expect(measurement?.rows).toBe(found.data.instances.test);
+  const [exact] = measurement?.files ?? [];
+  expect(exact.disagreeing).toBe(0);
+  expect(exact.farthest).toBeLessThan(1e-4);
+  expect(exact.scores.accuracy).toBeCloseTo(claim?.scores.test?.accuracy ?? NaN, 12);
+  expect(measurement?.full.scores?.accuracy).toBeCloseTo(found.oracleProbe?.test.accuracy ?? NaN, 12);
+  expect(await readFile(at('both', 'README.md'), 'utf8')).toContain('## Measured');
+  expect(stdout).toContain('"measurement"');
+  // The list of the result's files is that of the grown run.
+  const listed = await readFile(at('result', 'winnow.sha256'), 'utf8');
+  const hash = createHash('sha256')
+    .update(await readFile(result))
+    .digest('hex');
+  expect(listed).toContain(`${hash}  run.json`);
 });
 
 test('reduce writes the same graphs from the run file alone; --force replaces no file but its own', async () => {

@@ -8,8 +8,7 @@ import { chosenSet } from '../../reduced/choice.ts';
 import { reducedFolder, type ReducedFolder } from '../../reduced/folder.ts';
 import type { FolderFile } from '../../reduced/head.ts';
 import { writeOnnx } from '../../reduced/onnx.ts';
-import type { ReducedRecord } from '../../reduced/record.ts';
-import type { ReducedEntry, ReducedMeasurement } from '../../run/reduced.ts';
+import { entryOf } from '../../reduced/record.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { ReduceRequest, RunEvent, SmallerModel } from '../contract.ts';
 import { readOriginal, type Original } from '../inputs/original.ts';
@@ -56,12 +55,8 @@ export async function reduce(request: ReduceRequest, report: (event: RunEvent) =
   }
   const folder = await stages.run(fillFolder, {}, () => reducedFolder(folderInput(request, original, claimed, graphs)));
   const measurement = inputs && (await onDevices((context) => measureMade(inputs, madeOf(folder, claimed), context)));
-  const { record } = folder;
-  return {
-    files: [...folder.files, ...folder.describe(measurement)],
-    record: { ...record, measurement },
-    entry: measurement && entryOf(record, measurement),
-  };
+  const record = { ...folder.record, measurement };
+  return { files: [...folder.files, ...folder.describe(measurement)], record, entry: entryOf(record) };
 
   function madeOf({ files, record }: ReducedFolder, { head }: ClaimedHead): MadeModel {
     return { record, files, head, run };
@@ -81,14 +76,6 @@ export async function reduce(request: ReduceRequest, report: (event: RunEvent) =
       devices.close();
     }
   }
-}
-
-/** What the run file says of it. */
-function entryOf(
-  { created, name, claim, layers, neurons }: ReducedRecord,
-  measurement: ReducedMeasurement,
-): ReducedEntry {
-  return { created, name, answer: claim?.answer ?? null, layers, neurons: neurons.length, measurement };
 }
 
 function folderInput(
