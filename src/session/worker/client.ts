@@ -7,7 +7,7 @@
 import type { Engine } from '../contract.ts';
 import engineAddress from '../../../workers/engine.worker.ts?worker&url';
 import { heard } from './ears.ts';
-import { createLink } from './link.ts';
+import { createLink, inFreshWorkers } from './link.ts';
 import { workerScript } from './worker-script.ts';
 
 type Abortable = {
@@ -30,23 +30,27 @@ export function createSession(): Session {
   const work = createLink(start);
   const saving = createLink(start);
   const measuring = createLink(start);
+  const asked = <T>(ask: Parameters<typeof questions.call<T>>[0], signal?: AbortSignal): Promise<T> =>
+    inFreshWorkers(questions, () => questions.call(ask, signal), signal);
   return {
-    inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
-    estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
+    inspect: (files, corrections, signal) => asked((engine) => engine.inspect(files, corrections), signal),
+    estimate: (request, signal) => asked((engine) => engine.estimate(request), signal),
     async measure(request, signal) {
+      const call = () => measuring.call((engine) => engine.measure(request), signal);
       try {
-        return await measuring.call((engine) => engine.measure(request), signal);
+        return await inFreshWorkers(measuring, call, signal);
       } finally {
         // It holds a model.
         measuring.end();
       }
     },
-    kept: (signal) => questions.call((engine) => engine.kept(), signal),
-    forget: (key, signal) => questions.call((engine) => engine.forget(key), signal),
+    kept: (signal) => asked((engine) => engine.kept(), signal),
+    forget: (key, signal) => asked((engine) => engine.forget(key), signal),
     async run(request, report, signal) {
       work.end();
+      const call = () => heard(report, (ear) => work.call((engine) => engine.run(request, ear), signal));
       try {
-        return await heard(report, (ear) => work.call((engine) => engine.run(request, ear), signal));
+        return await inFreshWorkers(work, call, signal);
       } catch (error) {
         work.end();
         throw error;
@@ -57,8 +61,9 @@ export function createSession(): Session {
     neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
     release: () => work.end(),
     async extract(request, report, signal) {
+      const call = () => heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));
       try {
-        return await heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));
+        return await inFreshWorkers(saving, call, signal);
       } finally {
         saving.end();
       }
