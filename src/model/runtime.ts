@@ -15,6 +15,9 @@ export interface LoadedRuntime {
   mountsBlobs: boolean;
 }
 
+/** Everything that the runtime starts from is there by then but the scripts of its threads, and it hears of none that failed. */
+const startLimitMs = 30_000;
+
 /** Each import names its file, so that the build finds it. */
 const builds = {
   wasm: () =>
@@ -48,6 +51,7 @@ export async function loadRuntime(backend: 'webgpu' | 'wasm', threads: number): 
   ort.env.wasm.wasmPaths = { mjs: glue };
   ort.env.wasm.wasmBinary ??= (await Promise.all([loadFile(absoluteAddress(wasm.default)), importGlue(glue)]))[0];
   ort.env.wasm.numThreads = build === 'wasm' && crossOriginIsolated ? threads : 1;
+  ort.env.wasm.initTimeout = startLimitMs;
   ort.env.logLevel = 'error';
   return { ort, mountsBlobs: build === 'jspi' };
 }

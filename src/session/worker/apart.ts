@@ -15,10 +15,7 @@ export interface Apart<T> {
   end(reason: WinnowError): void;
 }
 
-/**
- * What a worker throws when the script of a worker that it started could not be loaded: WebAssembly's threads (Emscripten)
- * throw the event that told them.
- */
+/** What a worker ends with when a thread's script could not be loaded: Emscripten throws the event that told of it. */
 const threadNotLoaded = 'Uncaught [object Event]';
 
 /** @param crashed the error for a worker that stops by itself; one whose script could not be loaded ends with `not-loaded`. */
