@@ -43,7 +43,7 @@ const exits: Readonly<Record<FailureCode, number>> = {
   ...{ 'bad-file': badInput, 'bad-model': badInput, 'bad-tokenizer': badInput, 'bad-data': badInput },
   ...{ 'missing-file': badInput, 'unreadable-file': badInput, 'newer-version': badInput },
   ...{ 'no-browser': noBrowser, 'no-adapter': noBrowser, incomplete, cancelled },
-  ...{ 'device-lost': internal, 'out-of-memory': internal, 'worker-crashed': internal },
+  ...{ 'device-lost': internal, 'out-of-memory': internal, 'worker-crashed': internal, 'not-loaded': internal },
   ...{ 'unwritable-file': internal, internal },
 };
 

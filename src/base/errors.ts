@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'bad-option' // a setting outside its range
   | 'missing-file' // something needed was not given
   | 'unreadable-file' // the file vanished or changed while it was read
+  | 'not-loaded' // a part of the program did not come from its server
   | 'unwritable-file' // a file cannot be saved where the user wants it
   | 'newer-version' // written by a newer Winnow
   | 'no-adapter' // the chosen device is not there

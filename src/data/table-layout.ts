@@ -22,11 +22,16 @@ export interface TableLayout {
 const textNames =
   /^(text(_?[1a])?|sentence(_?[1a])?|comment_text|premise|question_?1|#1 string|review|content|document|comment|tweet|question|query|title)$/i;
 const pairNames = /^(text_?[2b]|sentence_?[2b]|hypothesis|question_?2|#2 string|answer|passage)$/i;
-const labelNames =
+export const labelColumns =
   /^((gold_?)?labels?|is_duplicate|quality|class|category|target|sentiment|rating|stars|scores?|similarity|entailment_judgment|relatedness_score|polarity)$/i;
 
 /** Columns that number rows. */
 const rowNames = /^(id|idx|index|row|guid|(pair|row|text|comment)_?id|unnamed: ?0)$/i;
+
+/** An annotator's, as Prodigy writes them into `answer`. */
+function isVerdict(value: string): boolean {
+  return ['accept', 'reject', 'ignore'].includes(value);
+}
 
 const fewRows = 20;
 
@@ -34,14 +39,15 @@ const fewRows = 20;
 export function tableLayout({ columns, sample }: TextTable): TableLayout | null {
   const values = new Map(columns.map((name, place) => [name, valuesOf(sample, place)]));
   const texts = columns.filter((name) => isText(values.get(name) ?? []));
-  const named = columns.filter((name) => labelNames.test(name));
+  const named = columns.filter((name) => labelColumns.test(name));
   const label = named.at(0);
   const open = texts.filter((name) => name !== label);
   const text = open.find((name) => textNames.test(name)) ?? longest(open, values);
   if (text === undefined) return null;
   const unnamed = unnamedPair(columns, values);
   if (unnamed !== null) return unnamed;
-  const pair = open.find((name) => name !== text && pairNames.test(name)) ?? null;
+  const isPair = (name: string): boolean => pairNames.test(name) && !(values.get(name) ?? []).every(isVerdict);
+  const pair = open.find((name) => name !== text && isPair(name)) ?? null;
   const others = columns.filter((name) => name !== text && name !== pair && !rowNames.test(name));
   const marks = others.filter((name) => areMarks(values.get(name) ?? []));
   const chosen = label ?? (marks.length > 1 ? marks[0] : fewest(others, values, sample.length));

@@ -7,9 +7,11 @@ import { WinnowError } from '../base/errors.ts';
 import type { TextCell, TextColumns, ListCell, TextTable } from '../format/table.ts';
 import { noLabels, unusable, type DataContent, type DataHead, type DataSource, type Reading } from './data-format.ts';
 import { listLayout, type ListLayout } from './list-layout.ts';
+import { nestedLabels } from './nested-labels.ts';
 import { absentLabels, evenNumber, isNoValue } from './no-label.ts';
 import { rowSpot, SentenceCollector, WordCollector, type RowPlaces } from './row-collectors.ts';
 import { shown, type SentenceRows, type WordRows } from './rows.ts';
+import { withSingles } from './single-lists.ts';
 import { ownFits, tableLayout, type TableLayout } from './table-layout.ts';
 import type { LabellingTask, OwnTask } from './tasks.ts';
 import { labellingFits } from './token-layout.ts';
@@ -32,17 +34,20 @@ export function tableSource(
 }
 
 /** What a file is that surely is a table. */
-export function tableContent(file: File, table: TextTable): DataContent {
-  const asWords = wordRows(file, table);
+export function tableContent(file: File, given: TextTable): DataContent {
+  const asWords = wordRows(file, given);
   if (asWords !== null) return { kind: 'broken', error: asWords };
+  const lists = given.lists && listLayout(given.lists);
+  const table = lists === null ? withSingles(file, given) : given;
   const layout = tableLayout(table);
-  const lists = table.lists && listLayout(table.lists);
   const source = tableSource(file, table, layout, lists);
   if (lists !== null && !layout?.isNamed) {
     const others = layout?.label == null ? [] : ownFits(columnOf(table, layout.label));
     const second = others.map(({ task, share }) => ({ task, share: share / 10 }));
     return { kind: 'data', source, fits: [...labellingFits(lists), ...second] };
   }
+  const nested = lists === null ? nestedLabels(file, table, layout) : null;
+  if (nested !== null) return { kind: 'broken', error: nested };
   if (layout === null || layout.label === null) {
     const isText = layout !== null || table.lists !== null;
     return { kind: isText ? 'unlabelled' : 'broken', error: noColumns(file, table, layout) };

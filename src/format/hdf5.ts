@@ -8,6 +8,7 @@ import type * as H5wasm from 'h5wasm';
 import type { Dataset, File as LibraryFile } from 'h5wasm';
 import { nameOf, type NamedBlob } from '../base/bytes.ts';
 import { badFile, WinnowError } from '../base/errors.ts';
+import { loadPart } from '../base/load-part.ts';
 import type { Dtype } from './dtype.ts';
 import type { TensorInfo } from './safetensors.ts';
 
@@ -41,11 +42,11 @@ const damaged = 'The file was probably not copied whole or not closed when it wa
 let stopped: unknown = null;
 let opened = 0;
 
-/** Loads the library, which takes a moment. @throws WinnowError `worker-crashed` when it cannot be loaded. */
+/** Loads the library, which takes a moment. @throws WinnowError `not-loaded`, `worker-crashed` when it does not start. */
 export async function loadHdf5(): Promise<{ library: Library; system: FileSystem }> {
   if (stopped !== null) throw noLibrary(stopped);
+  const library = await loadPart(() => import('h5wasm'));
   try {
-    const library = await import('h5wasm');
     await library.ready;
     if (library.FS === null) throw new Error('it has no file system');
     // Else a failure is told by a number that not every function of h5wasm hands on.

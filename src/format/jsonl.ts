@@ -34,9 +34,11 @@ export function objectTable(
 ): TextTable | null {
   const names = [...new Set(objects.flatMap((object) => Object.keys(object)))].slice(0, columnLimit);
   if (names.length === 0) return null;
+  const valuesOf = (name: string) => objects.map((object) => memberOf(object, name)).filter((value) => value !== null);
+  const nested = new Map(names.flatMap((name) => nestedValue(name, valuesOf(name)) ?? []));
   const lists = names.filter((name) => {
-    const values = objects.map((object) => memberOf(object, name)).filter((value) => value !== null);
-    return values.filter((value) => listCell(value) !== null).length * 2 > values.length;
+    const values = valuesOf(name);
+    return !nested.has(name) && values.filter((value) => listCell(value) !== null).length * 2 > values.length;
   });
   const columns = names.filter((name) => !lists.includes(name));
   return {
@@ -45,7 +47,15 @@ export function objectTable(
     form: null,
     classes: new Map(),
     lists: lists.length > 0 ? columnsOf(file, objects, lists, listCell, rowsOf) : null,
+    nested,
   };
+}
+
+/** The first value of a column that mostly holds neither single values nor lists of these; empty lists say nothing. */
+function nestedValue(name: string, values: readonly unknown[]): [[string, unknown]] | null {
+  const filled = values.filter((value) => !Array.isArray(value) || value.length > 0);
+  const odd = filled.filter((value) => textOf(value) === null && listCell(value) === null);
+  return odd.length * 2 > filled.length ? [[name, odd[0]]] : null;
 }
 
 function columnsOf<C>(

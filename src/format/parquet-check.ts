@@ -38,9 +38,10 @@ export function checkChunk(
     within('page', size, pageLimit);
     within('column chunk', (unpacked += size), chunkLimit);
     const page = bytes.subarray(reader.offset, reader.offset + packed);
-    valuesLeft -= checkPage(page, header, valuesLeft, leaf, (part, length) =>
-      decompressPage(part, length, codec, compressors),
-    );
+    valuesLeft -= checkPage(page, header, valuesLeft, leaf, (part, length) => {
+      if (codec === 'SNAPPY') checkSnappy(readerOf(part), length);
+      return decompressPage(part, length, codec, compressors);
+    });
     skip(reader, packed);
   }
 }
@@ -177,6 +178,37 @@ function checkValues(bytes: Uint8Array, encoding: string, type: ParquetType, cou
   } else {
     throw new UnknownEncoding(`the encoding ${encoding} is not among those read (PLAIN and dictionaries)`);
   }
+}
+
+/**
+ * Snappy's elements, of which hyparquet takes a literal of 2³¹ bytes and more for a step back, and goes on for seconds or
+ * for ever. The format is that of google/snappy's format_description.txt.
+ */
+function checkSnappy(reader: DataReader, size: number): void {
+  takeNumber(reader);
+  for (let unpacked = 0; left(reader) > 0;) {
+    const tag = takeByte(reader);
+    const kind = tag & 3;
+    let length = (tag >> 2) + 1;
+    if (kind === 0) {
+      if (length > longestShortLiteral) length = takeLittleEndian(reader, length - longestShortLiteral) + 1;
+      skip(reader, within('literal', length, left(reader)));
+    } else {
+      if (kind === 1) length = ((tag >> 2) & 7) + 4;
+      skip(reader, bytesOfOffset[kind]);
+    }
+    unpacked += within('piece of a page', length, size - unpacked);
+  }
+}
+
+const longestShortLiteral = 60;
+/** By the kind of a copy; 0 is a literal. */
+const bytesOfOffset = [0, 1, 2, 4];
+
+function takeLittleEndian(reader: DataReader, bytes: number): number {
+  let number = 0;
+  for (let i = 0; i < bytes; i++) number += takeByte(reader) * 256 ** i;
+  return number;
 }
 
 /** What is wrong with the file, as the end of a sentence. */

@@ -6,6 +6,7 @@
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
 import { nameOf, readSlice, type NamedBlob } from '../base/bytes.ts';
 import { badFile, isAbort, WinnowError } from '../base/errors.ts';
+import { loadPart } from '../base/load-part.ts';
 import { BadParquet, checkChunk, checkStruct, chunkLimit, UnknownEncoding, type Leaf } from './parquet-check.ts';
 import { columnPlaces, listCell, rowLimit, sampleRows, textOf, type TextColumns, type TextTable } from './table.ts';
 
@@ -16,6 +17,8 @@ const columnLimit = 1000;
 const valueLimit = 2 ** 25;
 /** Rows that are handed on together. */
 const rowsAtOnce = 8192;
+
+const libraries = () => Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
 
 export async function isParquet(file: NamedBlob): Promise<boolean> {
   if (file.size < 12) return false;
@@ -113,7 +116,7 @@ async function open(file: NamedBlob): Promise<OpenedParquet> {
   if (size > Math.min(footerLimit, file.size - 12)) throw new BadParquet(`its footer would have ${size} bytes`);
   const footer = await readSlice(file, file.size - 8 - size, file.size);
   checkStruct({ view: new DataView(footer.buffer), offset: 0 });
-  const [{ parquetMetadata }, codecs] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+  const [{ parquetMetadata }, codecs] = await loadPart(libraries);
   const metadata = parquetMetadata(footer.buffer, { geoparquet: false });
   const compressors: Compressors = {
     GZIP: codecs.decompressGzip,
@@ -194,7 +197,7 @@ async function readGroup(
     if (!fits || values > valueLimit) throw new BadParquet(`column ${name} has ${values} values in ${count} rows`);
     checkChunk(await chunkBytes(file, chunk), chunk, leaf, compressors);
   }
-  const { parquetRead } = await import('hyparquet');
+  const { parquetRead } = await loadPart(() => import('hyparquet'));
   const alone = { ...metadata, row_groups: [metadata.row_groups[group]] };
   const rowEnd = Math.min(Number(count), limit);
   const buffer: AsyncBuffer = {

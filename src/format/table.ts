@@ -53,6 +53,8 @@ export interface TextTable extends TextColumns<TextCell> {
   classes: ReadonlyMap<string, readonly string[]>;
   /** Columns of lists, which are none of the others: words and their labels, one list a sentence. null: there are none. */
   lists: TextColumns<ListCell> | null;
+  /** Of columns that hold neither, their cells being empty here: the first such value. */
+  nested?: ReadonlyMap<string, unknown>;
 }
 
 /** A row's number in the file that it lies in. */

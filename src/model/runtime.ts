@@ -1,10 +1,11 @@
 /**
  * Loads the one build of ONNX Runtime that a backend needs, with its WebAssembly from our own build output: nothing is
- * fetched from elsewhere. The glue stays a script of its own, because its threads start from it.
+ * fetched from elsewhere. The glue stays a script of its own, because its threads start from it. Both are there before the
+ * runtime starts: one that failed to start never starts in that worker.
  */
 import type * as Ort from 'onnxruntime-web';
 import { absoluteAddress } from '../base/address.ts';
-import { loadPart } from '../base/load-part.ts';
+import { loadFile, loadPart } from '../base/load-part.ts';
 
 export type Runtime = typeof Ort;
 
@@ -13,6 +14,9 @@ export interface LoadedRuntime {
   /** The build can read a Blob piece by piece while it opens a model; others need the bytes. */
   mountsBlobs: boolean;
 }
+
+/** Everything that the runtime starts from is there by then but the scripts of its threads, and it hears of none that failed. */
+const startLimitMs = 30_000;
 
 /** Each import names its file, so that the build finds it. */
 const builds = {
@@ -36,12 +40,23 @@ const builds = {
     ]),
 };
 
-/** @param threads of WebAssembly; the first call in a worker decides for all later ones. */
+/**
+ * @param threads of WebAssembly; the first call in a worker decides for all later ones.
+ * @throws WinnowError `not-loaded`
+ */
 export async function loadRuntime(backend: 'webgpu' | 'wasm', threads: number): Promise<LoadedRuntime> {
   const build = backend === 'wasm' ? 'wasm' : 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
   const [ort, mjs, wasm] = await loadPart(builds[build]);
-  ort.env.wasm.wasmPaths = { mjs: absoluteAddress(mjs.default), wasm: absoluteAddress(wasm.default) };
+  const glue = absoluteAddress(mjs.default);
+  ort.env.wasm.wasmPaths = { mjs: glue };
+  ort.env.wasm.wasmBinary ??= (await Promise.all([loadFile(absoluteAddress(wasm.default)), importGlue(glue)]))[0];
   ort.env.wasm.numThreads = build === 'wasm' && crossOriginIsolated ? threads : 1;
+  ort.env.wasm.initTimeout = startLimitMs;
   ort.env.logLevel = 'error';
   return { ort, mountsBlobs: build === 'jspi' };
+}
+
+/** The runtime imports it by the same address, and gets what is there. */
+function importGlue(address: string): Promise<unknown> {
+  return loadPart(() => import(/* @vite-ignore */ address));
 }

@@ -5,6 +5,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { readSlice } from '../base/bytes.ts';
 import { WinnowError } from '../base/errors.ts';
+import { notLoaded } from '../base/load-part.ts';
 import type { Padding } from '../tokenizer/tokenizer.ts';
 import type { TokenBatch } from './batch.ts';
 import type { LoadedRuntime } from './runtime.ts';
@@ -200,6 +201,7 @@ function lostError(why: string, cause?: unknown): WinnowError {
 function runtimeError(cause: unknown, what: string): WinnowError {
   if (cause instanceof WinnowError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
+  if (/initializing failed due to timeout/.test(text)) return notLoaded('a thread of ONNX Runtime', cause);
   if (/memory|bad_alloc|allocat/i.test(text)) {
     const message = `There was not enough memory to ${what}: ${text}.`;
     return new WinnowError('out-of-memory', message, 'Close other tabs, or choose a smaller model.', cause);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parquetMetadata } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
 import { describe, expect, test } from 'vitest';
 import { csvTable } from '../../src/format/csv.ts';
 import { jsonlTable } from '../../src/format/jsonl.ts';
@@ -253,6 +255,18 @@ describe('bad input, each with the sentence the user reads', () => {
     const error = await errorOf(parquetTable(fileOf('x.parquet', new Uint8Array(damage(bytes)))));
     expect(error.code).toBe('bad-file');
     expect(error.message).toContain('`x.parquet` cannot be read as Parquet: ');
+  });
+
+  test('Parquet: a Snappy literal of 4 GB, which its library takes for a step back', async () => {
+    const bytes = new Uint8Array(readFileSync(join(folder, 'reviews.plain.parquet')));
+    const { row_groups: groups } = parquetMetadata(bytes.buffer);
+    const start = Number(groups[0].columns[0].meta_data?.data_page_offset);
+    const reader = { view: new DataView(bytes.buffer), offset: start };
+    expect(parquetHeader(reader).uncompressed_page_size).toBeGreaterThan(127);
+    // Behind the page's length, in two bytes: the literal's tag, and its length in four.
+    bytes.set([0xfc, 0xfb, 0xff, 0xff, 0xff], reader.offset + 2);
+    const error = await errorOf(parquetTable(fileOf('x.parquet', bytes)));
+    expect(error.message).toMatch(/cannot be read as Parquet: a literal says 4294967292, and at most \d+ can be\.$/);
   });
 
   test('a file that vanishes', async () => {

@@ -9,6 +9,7 @@ import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { absoluteAddress } from '../../base/address.ts';
 import { WinnowError } from '../../base/errors.ts';
+import { loadFile } from '../../base/load-part.ts';
 import type { Device, ProbeSpec, ProbeTrainer } from '../device.ts';
 import { partCount, SplitTrainer } from '../split-trainer.ts';
 import { BackendGuard } from '../tfjs/guard.ts';
@@ -28,7 +29,7 @@ export interface MoreThreads {
 
 /**
  * @param more null: everything on this thread.
- * @throws WinnowError `internal` when this browser cannot start WebAssembly.
+ * @throws WinnowError `internal` when this browser cannot start WebAssembly, `not-loaded` without its module.
  */
 export async function openWasm(more: MoreThreads | null): Promise<Device> {
   starting ??= start();
@@ -56,12 +57,11 @@ export async function openWasm(more: MoreThreads | null): Promise<Device> {
 }
 
 async function start(): Promise<void> {
-  setWasmPaths({
-    'tfjs-backend-wasm.wasm': absoluteAddress(plainUrl),
-    'tfjs-backend-wasm-simd.wasm': absoluteAddress(simdUrl),
-    // tfjs insists on an entry; with threads off it never asks for it.
-    'tfjs-backend-wasm-threaded-simd.wasm': absoluteAddress(simdUrl),
-  });
+  const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  const module = await loadFile(absoluteAddress(hasSimd ? simdUrl : plainUrl));
+  // The only file that tfjs asks for: it is there already, however the network is by then.
+  tf.env().platform.fetch = () => Promise.resolve(new Response(module));
+  setWasmPaths('', true);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   try {
     if (await tf.setBackend('wasm')) return;

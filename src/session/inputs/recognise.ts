@@ -3,7 +3,7 @@
  * come back as notices. Results are told apart before, on the page (`results.ts`).
  */
 import { recogniseActivations, splitOff, type ActivationsRecognition } from '../../activations/file/recognise.ts';
-import type { Notice } from '../../base/errors.ts';
+import { fromPlainError, type Notice } from '../../base/errors.ts';
 import {
   claimedPaths,
   joinRecognitions,
@@ -72,6 +72,7 @@ export interface InputsRecognition extends Recognition {
 
 const notNamed = 'The experiment configuration does not name it.';
 
+/** @throws WinnowError `not-loaded`: that is no file's fault. */
 export async function recogniseInputs(given: DroppedFile[], corrections: Corrections): Promise<InputsRecognition> {
   const { files, ...texts } = await joinClassFolders(given);
   const { activations: vectorFiles, others } = await splitOff(files);
@@ -79,6 +80,8 @@ export async function recogniseInputs(given: DroppedFile[], corrections: Correct
   const { reduced, model, experiment, data, activations } = await recogniseKinds(drop);
   const ofVectors = activations ? activationsAlone(drop, model, activations) : modelAlone(drop, model);
   const ofKinds = joinRecognitions([reduced, experiment, ofVectors, data]);
+  const lacking = [...ofKinds.missing, ...ofKinds.notices].find(({ code }) => code === 'not-loaded');
+  if (lacking) throw fromPlainError(lacking);
   const reason = experiment.card === null ? 'not part of a model or of a data set that Winnow reads' : notNamed;
   return {
     ...joinRecognitions([

@@ -4,6 +4,7 @@
  */
 import { yieldToEvents } from '../../base/abort.ts';
 import { toPlainError } from '../../base/errors.ts';
+import { importPart } from '../../base/load-part.ts';
 import type { MissingNotice, Recognition } from '../../base/recognition.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import { checkRun, isRunLike, parseRunJson } from '../../run/run-file.ts';
@@ -43,7 +44,7 @@ export async function recogniseResults(
 /** A result from its parsed JSON. @throws WinnowError as `checkRun` and `openAllResults`. */
 export async function resultOf(document: unknown, name: string): Promise<ResultSource> {
   if (isRunLike(document)) return { kind: 'run', run: checkRun(document, name) };
-  const { openAllResults } = await import('../../published/all-results.ts');
+  const { openAllResults } = await importPart(() => import('../../published/all-results.ts'));
   return { kind: 'published', results: openAllResults(document, name) };
 }
 
@@ -58,7 +59,7 @@ async function parseResult(text: string, name: string): Promise<ResultSource> {
     await yieldToEvents();
     return { kind: 'run', run: checkRun(value, name) };
   }
-  const { parseAllResults } = await import('../../published/all-results.ts');
+  const { parseAllResults } = await importPart(() => import('../../published/all-results.ts'));
   return { kind: 'published', results: parseAllResults(text, name) };
 }
 

@@ -3,6 +3,7 @@
  */
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import { fromPlainError, type WinnowError } from '../../base/errors.ts';
+import { notLoaded } from '../../base/load-part.ts';
 import type { Outcome } from '../contract.ts';
 
 export interface Apart<T> {
@@ -14,7 +15,10 @@ export interface Apart<T> {
   end(reason: WinnowError): void;
 }
 
-/** @param crashed the error for a worker that stops by itself; its script may not have loaded. */
+/** What a worker ends with when a thread's script could not be loaded: Emscripten throws the event that told of it. */
+const threadNotLoaded = 'Uncaught [object Event]';
+
+/** @param crashed the error for a worker that stops by itself; one whose script could not be loaded ends with `not-loaded`. */
 export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowError): Apart<T> {
   const remote = wrap<T>(worker);
   /** Calls under way; a promise of the worker's death to race with would hold the answers of all calls. */
@@ -34,7 +38,9 @@ export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowErro
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    end(crashed(event.message));
+    // Of a script that could not be loaded the browser gives no reason.
+    const isLoaded = 'message' in event && event.message !== threadNotLoaded;
+    end(isLoaded ? crashed(event.message) : notLoaded('a worker’s script'));
   };
   worker.onmessageerror = () => end(crashed('a message could not be read'));
   return {

@@ -4,10 +4,11 @@
  * never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
  * until it is released or another run starts.
  */
-import type { Engine } from '../contract.ts';
+import type { Remote } from 'comlink';
+import type { Engine, Outcome, RunEvent } from '../contract.ts';
 import engineAddress from '../../../workers/engine.worker.ts?worker&url';
 import { heard } from './ears.ts';
-import { createLink } from './link.ts';
+import { createLink, inFreshWorkers, type Guarded, type Link } from './link.ts';
 import { workerScript } from './worker-script.ts';
 
 type Abortable = {
@@ -25,6 +26,10 @@ export interface Session extends Abortable {
   stopAnswering(): void;
 }
 
+type Report = (event: RunEvent) => void;
+type Call<T> = (engine: Remote<Guarded>) => Promise<Outcome<T>>;
+type ToldCall<T> = (engine: Remote<Guarded>, ear: Report) => Promise<Outcome<T>>;
+
 export function createSession(): Session {
   const address = workerScript(engineAddress);
   const start = (): Worker => new Worker(address, { type: 'module' });
@@ -34,23 +39,27 @@ export function createSession(): Session {
   const measuring = createLink(start);
   const answering = createLink(start);
   const reducing = createLink(start);
+  /** A question to a worker that stays. */
+  const ask = <T>(link: Link, question: Call<T>, signal?: AbortSignal): Promise<T> =>
+    inFreshWorkers(link, () => link.call(question, signal), signal);
+  const told = <T>(link: Link, report: Report, work: ToldCall<T>, signal?: AbortSignal): Promise<T> =>
+    inFreshWorkers(link, () => heard(report, (ear) => link.call((engine) => work(engine, ear), signal)), signal);
+  /** Gives the worker's memory back at the end. */
+  const ending = <T>(link: Link, work: Promise<T>): Promise<T> => work.finally(() => link.end());
   return {
-    inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
-    estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
-    async measure(request, signal) {
-      try {
-        return await measuring.call((engine) => engine.measure(request), signal);
-      } finally {
-        // It holds a model.
-        measuring.end();
-      }
-    },
-    kept: (signal) => questions.call((engine) => engine.kept(), signal),
-    forget: (key, signal) => questions.call((engine) => engine.forget(key), signal),
+    inspect: (files, corrections, signal) => ask(questions, (engine) => engine.inspect(files, corrections), signal),
+    estimate: (request, signal) => ask(questions, (engine) => engine.estimate(request), signal),
+    measure: (request, signal) =>
+      ending(
+        measuring,
+        ask(measuring, (engine) => engine.measure(request), signal),
+      ),
+    kept: (signal) => ask(questions, (engine) => engine.kept(), signal),
+    forget: (key, signal) => ask(questions, (engine) => engine.forget(key), signal),
     async run(request, report, signal) {
       work.end();
       try {
-        return await heard(report, (ear) => work.call((engine) => engine.run(request, ear), signal));
+        return await told(work, report, (engine, ear) => engine.run(request, ear), signal);
       } catch (error) {
         work.end();
         throw error;
@@ -60,36 +69,28 @@ export function createSession(): Session {
       heard(report, (ear) => work.call((engine) => engine.select(question, ear), signal)),
     neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
     release: () => work.end(),
-    async archive(files, signal) {
-      try {
-        return await reducing.call((engine) => engine.archive(files), signal);
-      } finally {
-        reducing.end();
-      }
-    },
-    async measureReduced(request, report, signal) {
-      try {
-        return await heard(report, (ear) => reducing.call((engine) => engine.measureReduced(request, ear), signal));
-      } finally {
-        reducing.end();
-      }
-    },
-    openAnswering: (request, signal) => answering.call((engine) => engine.openAnswering(request), signal),
+    extract: (request, report, signal) =>
+      ending(
+        saving,
+        told(saving, report, (engine, ear) => engine.extract(request, ear), signal),
+      ),
+    reduce: (request, report, signal) =>
+      ending(
+        reducing,
+        told(reducing, report, (engine, ear) => engine.reduce(request, ear), signal),
+      ),
+    archive: (files, signal) =>
+      ending(
+        reducing,
+        ask(reducing, (engine) => engine.archive(files), signal),
+      ),
+    measureReduced: (request, report, signal) =>
+      ending(
+        reducing,
+        told(reducing, report, (engine, ear) => engine.measureReduced(request, ear), signal),
+      ),
+    openAnswering: (request, signal) => ask(answering, (engine) => engine.openAnswering(request), signal),
     ask: (text, signal) => answering.call((engine) => engine.ask(text), signal),
     stopAnswering: () => answering.end(),
-    async extract(request, report, signal) {
-      try {
-        return await heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));
-      } finally {
-        saving.end();
-      }
-    },
-    async reduce(request, report, signal) {
-      try {
-        return await heard(report, (ear) => reducing.call((engine) => engine.reduce(request, ear), signal));
-      } finally {
-        reducing.end();
-      }
-    },
   };
 }

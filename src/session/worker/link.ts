@@ -4,17 +4,18 @@
  */
 import type { Remote } from 'comlink';
 import { WinnowError } from '../../base/errors.ts';
+import { isNotLoaded, untilLoaded } from '../../base/load-part.ts';
 import { apart, type Apart } from './apart.ts';
 import type { Engine, Outcome } from '../contract.ts';
 
-type Guarded = {
+export type Guarded = {
   [K in keyof Engine]: (...args: Parameters<Engine[K]>) => Promise<Outcome<Awaited<ReturnType<Engine[K]>>>>;
 };
 
-interface Link {
+export interface Link {
   call<T>(ask: (engine: Remote<Guarded>) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T>;
-  /** Ends the worker, giving its memory back; calls under way reject as cancelled. */
-  end(): void;
+  /** Ends the worker, giving its memory back; calls under way reject with the reason, else as cancelled. */
+  end(reason?: WinnowError): void;
 }
 
 /** @param start makes the worker; a script that cannot load rejects the first call. */
@@ -32,10 +33,26 @@ export function createLink(start: () => Worker): Link {
         signal?.removeEventListener('abort', abort);
       }
     },
-    end() {
-      running?.end(cancelled());
+    end(reason = cancelled()) {
+      running?.end(reason);
     },
   };
+}
+
+/**
+ * Makes a call through the link again, in a fresh worker, while it lacks a part of the program: a worker remembers what it
+ * failed to load.
+ */
+export function inFreshWorkers<T>(link: Link, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const attempt = async (): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      if (isNotLoaded(error)) link.end(error);
+      throw error;
+    }
+  };
+  return untilLoaded(attempt, signal);
 }
 
 function cancelled(): WinnowError {

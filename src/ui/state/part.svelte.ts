@@ -3,7 +3,7 @@
  * of a module, outside components, so that it is loaded once.
  */
 import type { Component } from 'svelte';
-import { loadPart } from '../../base/load-part.ts';
+import { importPart } from '../../base/load-part.ts';
 
 export class LatePart<Props extends object> {
   /** Null until it is loaded. */
@@ -24,7 +24,7 @@ export class LatePart<Props extends object> {
 
   async #fetch(): Promise<void> {
     try {
-      const { default: component } = await loadPart(this.#import);
+      const { default: component } = await importPart(this.#import);
       this.component = component;
       this.failed = false;
     } catch {

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+import { basename, extname, join, normalize } from 'node:path';
 import { isolation } from '../../../headless/isolation.ts';
 import { builtPage } from '../../../headless/serve.ts';
 
@@ -26,13 +26,24 @@ const types: Record<string, string> = {
 };
 const folder = '/some/folder/';
 
-export async function startHost({ isolated = false, before = '' } = {}): Promise<Host> {
+interface HostOptions {
+  isolated?: boolean;
+  before?: string;
+  /** Whether the host is not there for a request, the so-manyth for that file. */
+  stumbles?: (name: string, times: number) => boolean;
+}
+
+export async function startHost({ isolated = false, before = '', stumbles }: HostOptions = {}): Promise<Host> {
+  const asked = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
     const file = path.endsWith('/') ? `${path}index.html` : path;
     const type = types[extname(file)] ?? 'application/octet-stream';
     const inside = file.startsWith(folder) && normalize(file) === file;
     void read(inside ? file.slice(folder.length) : null).then((bytes) => {
+      const times = (asked.get(file) ?? 0) + 1;
+      asked.set(file, times);
+      if (stumbles?.(basename(file), times)) return void response.writeHead(503).end();
       const script = type === 'text/javascript' && before !== '';
       response.writeHead(bytes ? 200 : 404, { 'Content-Type': type, ...(isolated ? isolation : {}) });
       response.end(bytes && script ? `${before};\n${bytes.toString()}` : bytes);

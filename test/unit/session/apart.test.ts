@@ -9,6 +9,7 @@ import { Trainers } from '../../../src/session/worker/trainers.ts';
 import { SilentWorker } from './silent-worker.ts';
 
 const crashed = (detail: string) => new WinnowError('worker-crashed', detail, 'Try again.');
+const threadEnds = (worker: SilentWorker) => worker.die('Uncaught [object Event]');
 const never = <T>(): Promise<Outcome<T>> => new Promise(() => undefined);
 
 describe('a worker apart', () => {
@@ -21,6 +22,15 @@ describe('a worker apart', () => {
     expect(own.alive).toBe(false);
     await expect(call).rejects.toMatchObject({ code: 'worker-crashed', message: 'out of memory' });
     await expect(own.call(() => never())).rejects.toMatchObject({ code: 'worker-crashed' });
+  });
+
+  test('tells a script that was not loaded, its own or a thread’s, from a death', async () => {
+    for (const end of [(worker: SilentWorker) => worker.lackScript(), threadEnds]) {
+      const worker = new SilentWorker();
+      const call = apart<object>(worker as unknown as Worker, crashed).call(() => never());
+      end(worker);
+      await expect(call).rejects.toMatchObject({ code: 'not-loaded' });
+    }
   });
 
   test('keeps no answer after it was given', async () => {

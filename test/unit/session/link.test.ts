@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/session/contract.ts';
-import { createLink } from '../../../src/session/worker/link.ts';
+import { createLink, inFreshWorkers } from '../../../src/session/worker/link.ts';
 import { SilentWorker } from './silent-worker.ts';
 
 const never = <T>(): Promise<Outcome<T>> => new Promise(() => undefined);
@@ -43,6 +43,18 @@ describe('a link to a worker', () => {
     const { link } = silentLink();
     const error = { code: 'bad-data', message: 'No rows.', next: 'Add rows.' } as const;
     await expect(link.call(() => Promise.resolve({ ok: false, error }))).rejects.toMatchObject(error);
+  });
+
+  test('a call that lacks a part is made again in a fresh worker; what else was under way hears why', async () => {
+    const { link, workers } = silentLink();
+    const lacking = { ok: false, error: { code: 'not-loaded', message: 'A part.', next: 'Reload.' } } as const;
+    const other = expect(link.call(() => never())).rejects.toMatchObject({ code: 'not-loaded' });
+    const answers: Outcome<number>[] = [lacking, { ok: true, value: 7 }];
+    const call = () => link.call(() => Promise.resolve(answers.shift()!));
+    await expect(inFreshWorkers(link, call)).resolves.toBe(7);
+    await other;
+    expect(workers).toHaveLength(2);
+    expect(workers[0].terminate).toHaveBeenCalled();
   });
 
   test('a signal that is already aborted starts no worker', async () => {

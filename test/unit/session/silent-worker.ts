@@ -7,8 +7,13 @@ export class SilentWorker extends EventTarget {
   readonly postMessage = vi.fn();
   readonly terminate = vi.fn();
 
+  /** As a browser tells that a worker's script could not be loaded. */
+  lackScript(): void {
+    this.onerror?.({ preventDefault: () => undefined } as ErrorEvent);
+  }
+
   /** As a browser tells of a worker's death. */
-  die(): void {
-    this.onerror?.({ message: 'out of memory', preventDefault: () => undefined } as ErrorEvent);
+  die(message = 'out of memory'): void {
+    this.onerror?.({ message, preventDefault: () => undefined } as ErrorEvent);
   }
 }
