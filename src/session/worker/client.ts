@@ -1,7 +1,7 @@
 /**
  * The page's side of the session. Questions (what are these files, how long will it take), the run, the making of a
- * file of activations or of a smaller model and the measuring of this machine have a worker each, so that cancelling one
- * never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
+ * file of activations or of a smaller model the measuring of this machine and of times have a worker each, so that
+ * cancelling one never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
  * until it is released or another run starts.
  */
 import type { Engine } from '../contract.ts';
@@ -34,6 +34,7 @@ export function createSession(): Session {
   const measuring = createLink(start);
   const answering = createLink(start);
   const reducing = createLink(start);
+  const timing = createLink(start);
   return {
     inspect: (files, corrections, signal) => questions.call((engine) => engine.inspect(files, corrections), signal),
     estimate: (request, signal) => questions.call((engine) => engine.estimate(request), signal),
@@ -77,6 +78,13 @@ export function createSession(): Session {
     openAnswering: (request, signal) => answering.call((engine) => engine.openAnswering(request), signal),
     ask: (text, signal) => answering.call((engine) => engine.ask(text), signal),
     stopAnswering: () => answering.end(),
+    async time(request, report, signal) {
+      try {
+        return await heard(report, (ear) => timing.call((engine) => engine.time(request, ear), signal));
+      } finally {
+        timing.end();
+      }
+    },
     async extract(request, report, signal) {
       try {
         return await heard(report, (ear) => saving.call((engine) => engine.extract(request, ear), signal));
