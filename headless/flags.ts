@@ -3,32 +3,35 @@ import { defaultPreset, presetNames } from '../src/exports/presets.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import { listed } from '../src/report/format.ts';
 import { taskNames } from '../src/data/tasks.ts';
-import { ofAnalyze, ofBoth, ofExtract, type CommandName, type Flag } from '../src/options/kinds.ts';
+import { ofAll, ofAnalyze, ofBoth, ofExtract, ofTime, type CommandName, type Flag } from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
+import { publishedSizes } from '../src/timing/sizes.ts';
+import { usualExtent } from '../src/timing/work.ts';
 import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofAnalyze('out DIR', 'where the files go'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
+  ofTime('out FILE', 'where the times go, a .json file'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),
   ofAnalyze(
     'config FILE',
     'experiment configuration of the published scripts: data, activations and options',
     'what the command line says outranks it',
   ),
-  ofBoth('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
-  ofBoth(
+  ofAll('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
+  ofAll(
     'weights FILE',
     `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
 PyTorch, then the most exact export)`,
   ),
-  ofBoth('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
-  ofBoth('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
-  ofBoth('data DIR', "folder with the task's files"),
+  ofAll('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
+  ofAll('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
+  ofAll('data DIR', "folder with the task's files"),
   // One sentence over three lines.
-  ofBoth('train FILE', 'instead of --data, or to correct it: the file of that part;'),
-  ofBoth('dev FILE', 'for words beside labels name the .word file, its .label file'),
-  ofBoth('test FILE', 'is found beside it'),
+  ofAll('train FILE', 'instead of --data, or to correct it: the file of that part;'),
+  ofAll('dev FILE', 'for words beside labels name the .word file, its .label file'),
+  ofAll('test FILE', 'is found beside it'),
   ofBoth(
     'activations FILE…',
     `instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
@@ -40,16 +43,29 @@ JSON lines, npy, npz, safetensors); train=FILE, dev=FILE, test=FILE where names 
 where that is <cls>)`,
   ),
   ofBoth('layers N', 'layers in activation files whose arrays are [rows, layers × neurons] (1)'),
-  ofBoth('task NAME', `${taskNames.slice(0, 9).join(', ')},\n${taskNames.slice(9).join(', ')}`),
-  ofBoth('column NAME', "column of the labels (the task's own)"),
+  ofAll('task NAME', `${taskNames.slice(0, 9).join(', ')},\n${taskNames.slice(9).join(', ')}`),
+  ofAll('column NAME', "column of the labels (the task's own)"),
   ofAnalyze(
     'all-columns',
     'one run a column of labels, in turn, each a result in a folder of its own below --out',
     'instead of --column; all of them share the extraction',
   ),
-  ofBoth('text NAME', 'column of the sentences, or of the words'),
-  ofBoth('pair NAME', 'column of the second sentences'),
-  ofBoth('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+  ofAll('text NAME', 'column of the sentences, or of the words'),
+  ofAll('pair NAME', 'column of the second sentences'),
+  ofAll('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+];
+
+const { rows, repeats } = usualExtent;
+const { features, classes, epochs, rows: madeRows } = publishedSizes;
+
+const timeFlags = [
+  ofTime('rows N', `rows (or labelled sentences) of the test part that are measured (${rows})`),
+  ofTime('repeats N', `rounds that count, each in an order of its own (${repeats})`, 'one before them does not count'),
+  ofTime('padded', 'rows padded to the longest input, too, as published'),
+  ofTime('train-rows N', `also time classifiers on made numbers: of so many rows (${madeRows})`),
+  ofTime('features LIST', `the same, of so many features each (${features.join()})`),
+  ofTime('classes N', `the same, of so many classes (${classes})`),
+  ofTime('epochs N', `the same, over so many epochs (${epochs})`),
 ];
 
 const outcomeFlags = [
@@ -60,21 +76,22 @@ const outcomeFlags = [
     'keep the browser profile, and so the activations, in this folder',
     'a second run on the same inputs extracts nothing',
   ),
-  ofBoth(
+  ofAll(
     'force',
     'overwrite an existing result',
     `it is refused otherwise; files of the earlier result that the new one has not, and nobody has changed,
 are removed (${checksumsName} lists them)`,
   ),
-  ofBoth('json', 'print one line of JSON on standard output', 'progress stays on standard error'),
-  ofBoth('help', 'print this'),
+  ofAll('json', 'print one line of JSON on standard output', 'progress stays on standard error'),
+  ofAll('help', 'print this'),
 ];
 
-export type FlagName = (typeof inputFlags | typeof outcomeFlags)[number]['name'];
+export type FlagName = (typeof inputFlags | typeof timeFlags | typeof outcomeFlags)[number]['name'];
 
 export const flags: readonly Flag[] = [
   ...inputFlags,
   ...optionTable.flatMap(({ flag }) => flag ?? []),
+  ...timeFlags,
   ...outcomeFlags,
 ];
 

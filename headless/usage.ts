@@ -38,6 +38,16 @@ ${flagLines('extract')}
 ${exitCodes}
 `;
 
+export const timeUsage = `Usage: npm run time -- --model DIR --data DIR --task NAME --out FILE.json [options]
+
+Measures how long a row takes in the encoder cut after every layer, and how long classifiers train by their features, on
+this machine. Prints the medians and writes all of it.
+
+${flagLines('time')}
+
+${exitCodes}
+`;
+
 function flagLines(command: CommandName): string {
   const indent = ' '.repeat(flagWidth + 4);
   const lines = flagsOf(command).map(({ name, value, help }) => {

@@ -1,7 +1,7 @@
 /** What is extracted of which rows, and where the work happens. */
 import { counted, integer } from '../base/numbers.ts';
 import { quickLookRows } from '../data/sample.ts';
-import { choice, number, ofAnalyze, ofBoth, onOff, type OptionScope } from './kinds.ts';
+import { choice, number, ofAll, ofAnalyze, ofBoth, onOff, type OptionScope } from './kinds.ts';
 
 const tokens = 128;
 function joinsSubwords({
@@ -51,7 +51,7 @@ export const inputOptions = [
   quickOption,
   number('maxLength', tokens, [3, 4096], {
     title: 'maximum length',
-    flag: ofBoth(
+    flag: ofAll(
       'max-length N',
       `tokens a sentence is cut at, special ones included (${tokens}); labelled ones are never cut`,
     ),
@@ -66,7 +66,7 @@ export const inputOptions = [
     },
   }),
   choice('aggregation', 'last', ['last', 'first', 'average'], {
-    flag: ofBoth('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
+    flag: ofAll('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
     inWords: (aggregation, scope) => (joinsSubwords(scope) ? poolings[aggregation] : null),
     alwaysSaid: true,
     field: {
@@ -86,7 +86,7 @@ export const inputOptions = [
 
 export const placeOptions = [
   choice('device', 'auto', ['auto', 'webgpu', 'wasm'], {
-    flag: ofBoth(
+    flag: ofAll(
       'device NAME',
       'auto, webgpu or wasm (auto)',
       'auto takes WebGPU where the adapter is real hardware, WebAssembly otherwise',
@@ -99,7 +99,7 @@ export const placeOptions = [
   }),
   // Open: as many as the browser reports.
   number<'threads', number | null>('threads', null, [1, 64], {
-    flag: ofBoth('threads N', 'WebAssembly threads (as many as the browser reports)'),
+    flag: ofAll('threads N', 'WebAssembly threads (as many as the browser reports)'),
     inWords: (threads) => (threads === null ? null : counted(threads, 'thread')),
     field: {
       ...{ group: 'numbers', label: 'Threads', hint: 'for WebAssembly', empty: 'all' },

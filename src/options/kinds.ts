@@ -5,7 +5,8 @@
 import type * as v from 'valibot';
 import type { ScoreName } from '../data/tasks.ts';
 
-export type CommandName = 'analyze' | 'extract';
+export const commandNames = ['analyze', 'extract', 'time'] as const;
+export type CommandName = (typeof commandNames)[number];
 
 /** How a command line gives an option. */
 export interface Flag<Name extends string = string> {
@@ -180,4 +181,6 @@ function flagOf(commands: readonly CommandName[]) {
 }
 export const ofAnalyze = flagOf(['analyze']);
 export const ofExtract = flagOf(['extract']);
+export const ofTime = flagOf(['time']);
 export const ofBoth = flagOf(['analyze', 'extract']);
+export const ofAll = flagOf(commandNames);

@@ -1,4 +1,5 @@
 /** What classifiers are trained on to be timed: how many features, rows and classes, so that all of it takes moments. */
+import { WinnowError } from '../base/errors.ts';
 import { operationsARow } from '../probe/operations.ts';
 
 /** How one classifier is trained. */
@@ -18,6 +19,28 @@ export interface MadeSizes {
 }
 
 export const publishedSizes: MadeSizes = { features: [9984], rows: 100_000, classes: 2, epochs: 10 };
+
+const bounds = {
+  features: [1, 2 ** 16],
+  rows: [1, 2 ** 31 - 1],
+  classes: [2, 10_000],
+  epochs: [1, 10_000],
+} as const;
+
+/** @throws WinnowError `bad-option` for numbers that no classifier can have, or none with so little memory. */
+export function checkMadeSizes({ features, ...counts }: MadeSizes): void {
+  const named = Object.entries(counts) as [keyof typeof counts, number][];
+  const all = [...features.map((size) => ['features', size] as const), ...named];
+  const wrong = all.find(([name, value]) => {
+    const [fewest, largest] = bounds[name];
+    return !Number.isInteger(value) || value < fewest || value > largest;
+  });
+  if (features.length > 0 && wrong === undefined) return;
+  const [name, value] = wrong ?? ['features', 'none'];
+  const [fewest, largest] = bounds[name as keyof typeof bounds];
+  const message = `Of ${name} of made numbers there are ${value}; there must be from ${fewest} to ${largest}.`;
+  throw new WinnowError('bad-option', message, 'Correct it and start again.');
+}
 
 /** Between two neighbours of the grid, where the run has no answer. */
 const step = 4;

@@ -1,4 +1,5 @@
 /** What measuring costs, counted as the estimate counts: about as many operations as will run. */
+import { WinnowError } from '../base/errors.ts';
 import { operationsARow } from '../probe/operations.ts';
 import type { Work } from '../run/stage.ts';
 import { warmUpRounds } from './rounds.ts';
@@ -14,6 +15,18 @@ export interface TimingExtent {
 }
 
 export const usualExtent: TimingExtent = { rows: 64, repeats: 7, padded: false };
+
+const bounds = { rows: 10_000, repeats: 1000 } as const;
+
+/** @throws WinnowError `bad-option` */
+export function checkExtent(extent: TimingExtent): void {
+  for (const name of ['rows', 'repeats'] as const) {
+    const value = extent[name];
+    if (Number.isInteger(value) && value >= 1 && value <= bounds[name]) continue;
+    const message = `The option "${name}" is ${value}; it must be a whole number from 1 to ${bounds[name]}.`;
+    throw new WinnowError('bad-option', message, 'Correct it and start again.');
+  }
+}
 
 /** Alone, a row takes about so many times what it takes among others. */
 const aloneCost = 2;

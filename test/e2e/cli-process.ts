@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 export function start(
-  command: 'analyze' | 'extract' | 'start',
+  command: 'analyze' | 'extract' | 'start' | 'time',
   args: string[],
   surroundings: Surroundings = {},
 ): Running {
@@ -80,7 +80,11 @@ export function start(
   };
 }
 
-export function run(command: 'analyze' | 'extract', args: string[], surroundings?: Surroundings): Promise<Ended> {
+export function run(
+  command: 'analyze' | 'extract' | 'time',
+  args: string[],
+  surroundings?: Surroundings,
+): Promise<Ended> {
   return start(command, args, surroundings).ended;
 }
 

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { flags, flagsOf } from '../../headless/flags.ts';
-import { analyzeUsage, extractUsage } from '../../headless/usage.ts';
+import { analyzeUsage, extractUsage, timeUsage } from '../../headless/usage.ts';
+import { commandNames } from '../../src/options/kinds.ts';
 import { optionTable } from '../../src/options/table.ts';
 
 const tableFile = fileURLToPath(new URL('../../docs/command-line.md', import.meta.url));
@@ -33,7 +34,7 @@ function cell(text: string): string {
 function markdown(): string {
   const lines = rows().map(({ names, commands, help, more }) => {
     const synopsis = names.map((name) => `\`${name}\``).join(', ');
-    const taker = commands.length > 1 ? 'both' : `\`${commands[0]}\``;
+    const taker = commands.length === commandNames.length ? 'all' : commands.map((command) => `\`${command}\``).join(', ');
     return `| ${synopsis} | ${taker} | ${cell(more === undefined ? help : `${help}; ${more}`)} |`;
   });
   return ['| option | | what |', '| --- | --- | --- |', ...lines].join('\n');
@@ -50,6 +51,7 @@ test('the table of options in the documentation is that of the records', async (
 describe.each([
   ['analyze', analyzeUsage],
   ['extract', extractUsage],
+  ['time', timeUsage],
 ] as const)('the usage text of %s', (command, usage) => {
   test('names every option once, in lines of at most 120 characters', () => {
     const named = [...usage.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);

@@ -108,7 +108,7 @@ export const selection: CostedStage = {
 export const timing: CostedStage = {
   name: 'timing',
   title: 'Measure what layers and neurons save',
-  unit: 'thousandths',
+  unit: 'steps',
   share: 20,
   operations: ({ timing: work }) => work ?? {},
 };

@@ -2,7 +2,8 @@
 import { WinnowError } from '../../base/errors.ts';
 import type { Progress } from '../../base/abort.ts';
 import type { Timing } from '../../run/run-file.ts';
-import { usualExtent } from '../../timing/work.ts';
+import { checkMadeSizes } from '../../timing/sizes.ts';
+import { checkExtent, usualExtent } from '../../timing/work.ts';
 import type { RunEvent, TimeRequest } from '../contract.ts';
 import { readAnalysis } from '../inputs/inputs.ts';
 import { checkOptions, trainingOf } from '../options.ts';
@@ -11,8 +12,11 @@ import { read, timing } from './stage-table.ts';
 import { measureTiming } from './timing.ts';
 
 /** @throws WinnowError as a run; `bad-option` without a model, and for a model of another hash than asked for. */
-export function timeFiles(request: TimeRequest, report: (event: RunEvent) => void): Promise<Timing> {
+export async function timeFiles(request: TimeRequest, report: (event: RunEvent) => void): Promise<Timing> {
   const { options, extent, answers = [], made = null, sha256 = null } = request;
+  const whole = { ...usualExtent, ...extent };
+  checkExtent(whole);
+  if (made) checkMadeSizes(made);
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, [read, timing], readFiles, report, async (inputs, context) => {
     checkOptions(options, inputs.task);
@@ -27,6 +31,6 @@ export function timeFiles(request: TimeRequest, report: (event: RunEvent) => voi
     const { protocol, epochs } = options;
     const { train } = inputs.plan.places;
     const training = { ...trainingOf(options, train.to - train.from), protocol, epochs };
-    return measureTiming(context, inputs, { ...usualExtent, ...extent, answers, made, training, train: null });
+    return measureTiming(context, inputs, { ...whole, answers, made, training, train: null });
   });
 }

@@ -59,7 +59,7 @@ export function timeRun(
   return measureTiming(context, inputs, { ...usualExtent, answers, made: null, training, train: parts.train });
 }
 
-/** Progress counts thousandths. @throws WinnowError as encoders and trainings do. */
+/** @throws WinnowError as encoders and trainings do. */
 export function measureTiming(
   { stages, devices }: Pick<Context, 'stages' | 'devices'>,
   inputs: AnalysisInputs,

@@ -3,7 +3,7 @@
  * calls on them. Loaded only when the address says `#automation`; it computes nothing of its own.
  */
 import type { ActivationFormat } from '../../activations/file/formats.ts';
-import type { RunFile } from '../../run/run-file.ts';
+import type { RunFile, Timing } from '../../run/run-file.ts';
 import type { Rates } from '../../run/stage.ts';
 import { createSession } from './client.ts';
 import { guarded } from './outcome.ts';
@@ -16,6 +16,7 @@ import type {
   Role,
   RunEvent,
   RunOptions,
+  TimeRequest,
 } from '../contract.ts';
 
 interface Automation {
@@ -28,6 +29,12 @@ interface Automation {
   ): Promise<Outcome<{ rates: Rates; estimate: Estimate }>>;
   /** @param rates of this machine with these files, where they were measured. */
   run(paths: string[], corrections: Corrections, options: RunOptions, rates?: Rates): Promise<Outcome<RunFile>>;
+  time(
+    paths: string[],
+    corrections: Corrections,
+    options: RunOptions,
+    timing: Pick<TimeRequest, 'extent' | 'made'>,
+  ): Promise<Outcome<Timing>>;
   /** Answers with the number of bytes, once the download of the file has begun. */
   extract(
     paths: string[],
@@ -88,6 +95,8 @@ export function startAutomation(root: HTMLElement): void {
           session.release();
         }
       }),
+    time: (paths, corrections, options, timing) =>
+      answer((signal) => session.time({ files: files(paths), corrections, options, ...timing }, report, signal)),
     extract: (paths, corrections, options, target) =>
       answer(async (signal) => {
         const blob = await session.extract({ files: files(paths), corrections, options, ...target }, report, signal);
