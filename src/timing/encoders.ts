@@ -21,7 +21,7 @@ export interface EncoderSource {
   open(layers: number): Promise<Encoder>;
 }
 
-export interface EncoderOptions extends Rounds {
+export interface EncoderRounds extends Rounds {
   /** Pads rows to so many tokens as well; null: own lengths alone. */
   padded: number | null;
   /** Whether the memory holds an encoder for each depth; otherwise each is opened anew in every round. */
@@ -52,7 +52,7 @@ interface Passage {
  */
 export async function timeEncoders(
   { rows, layers, open }: EncoderSource,
-  options: EncoderOptions,
+  options: EncoderRounds,
   { signal, progress }: Control = {},
 ): Promise<EncoderTiming> {
   const opened = new OpenedDepths(open, options.held);

@@ -5,7 +5,7 @@
 import type { Control } from '../base/abort.ts';
 import { Mt19937 } from '../base/random.ts';
 
-export interface Contender<T> {
+export interface TimedWork<T> {
   measure(): Promise<T>;
   /** Work beside that of the others, for progress. */
   cost: number;
@@ -36,7 +36,7 @@ export function roundOrders(count: number, { repeats, seed }: Rounds): Int32Arra
  * @throws whatever a contender throws; the signal's reason when aborted.
  */
 export async function measureInRounds<T>(
-  contenders: readonly Contender<T>[],
+  contenders: readonly TimedWork<T>[],
   rounds: Rounds,
   { signal, progress }: Control = {},
 ): Promise<T[][]> {

@@ -37,7 +37,7 @@ export function checkMadeSizes({ features, ...counts }: MadeSizes): void {
   });
   if (features.length > 0 && wrong === undefined) return;
   const [name, value] = wrong ?? ['features', 'none'];
-  const [fewest, largest] = bounds[name as keyof typeof bounds];
+  const [fewest, largest] = bounds[name];
   const message = `Of ${name} of made numbers there are ${value}; there must be from ${fewest} to ${largest}.`;
   throw new WinnowError('bad-option', message, 'Correct it and start again.');
 }

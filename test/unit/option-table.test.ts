@@ -34,7 +34,8 @@ function cell(text: string): string {
 function markdown(): string {
   const lines = rows().map(({ names, commands, help, more }) => {
     const synopsis = names.map((name) => `\`${name}\``).join(', ');
-    const taker = commands.length === commandNames.length ? 'all' : commands.map((command) => `\`${command}\``).join(', ');
+    const taker =
+      commands.length === commandNames.length ? 'all' : commands.map((command) => `\`${command}\``).join(', ');
     return `| ${synopsis} | ${taker} | ${cell(more === undefined ? help : `${help}; ${more}`)} |`;
   });
   return ['| option | | what |', '| --- | --- | --- |', ...lines].join('\n');

@@ -1,7 +1,7 @@
 /** Measured times as tables: by depth of the encoder, by size of the classifier, and by answer. Milliseconds and factors. */
 import type { ClassifierTiming, DepthSeries, EncoderTiming, Spread } from '../../run/run-file.ts';
 import type { Factor } from '../../timing/costs.ts';
-import { counted, decimal, duration, significant } from '../format.ts';
+import { counted, decimal, significant } from '../format.ts';
 import {
   countCell,
   missingCell,
@@ -47,7 +47,7 @@ function onDevice({ depths }: DepthSeries): boolean {
 
 /** A row a classifier. */
 export function classifierTable(classifiers: readonly ClassifierTiming[]): Table {
-  const titles = ['features', 'rows', 'classes', 'epochs', ...spreadTitles('training, ms'), 'an answer, ms'];
+  const titles = ['features', 'rows', 'classes', 'epochs', ...spreadTitles('training, ms'), 'an answer, µs'];
   return {
     columns: [textColumn('numbers'), ...numberColumns(...titles)],
     rows: classifiers.map(({ made, features, rows, classes, epochs, training, prediction }) => [
@@ -56,8 +56,8 @@ export function classifierTable(classifiers: readonly ClassifierTiming[]): Table
       countCell(rows),
       classes === null ? missingCell('A regression has no classes.') : countCell(classes),
       countCell(epochs),
-      ...[training.median, training.lower, training.upper].map((value) => ({ value, text: duration(value) })),
-      prediction ? numberCell(prediction.median, 4) : missingCell('Not measured.'),
+      ...spreadCells(training),
+      prediction ? numberCell(1000 * prediction.median) : missingCell('Not measured.'),
     ]),
   };
 }

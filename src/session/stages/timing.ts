@@ -39,6 +39,9 @@ export interface TimingTask extends TimingExtent {
 /** Of the orders in which rounds measure. */
 const seed = 0;
 
+/** Enough to time a training, where they have to be extracted for it. */
+const fewTrainRows = 1024;
+
 /** Encoders of all depths that are held at once: less than a third of what WebAssembly can have. */
 const heldBytes = 2 ** 30;
 
@@ -116,7 +119,7 @@ export function measureTiming(
 
   /** Extracted for this alone, and kept nowhere. */
   function someTrainRows(model: FromModel, train: Timing['train'], progress: Progress): Promise<ProbePart> {
-    const wanted = trainedRows(train.rows, { all, classes, ...task.training });
+    const wanted = trainedRows(Math.min(train.rows, fewTrainRows), { all, classes, ...task.training });
     const count = Math.ceil((wanted * train.inputs) / Math.max(1, train.rows));
     return devices.use(async (place) => {
       const { layers, hidden } = modelFacts;
