@@ -22,17 +22,18 @@ const rooms = {
   probe: ['base', 'data', 'run', 'compute', 'activations'],
   redundancy: ['base', 'data', 'run', 'compute', 'activations', 'probe'],
   reduced: ['base', 'format', 'data', 'run', 'tokenizer', 'model'],
+  timing: ['base', 'data', 'run', 'compute', 'tokenizer', 'model', 'activations', 'probe'],
   'measures/stages': [
     ...['base', 'data', 'run', 'compute', 'activations', 'probe', 'redundancy'],
     ...['measures/fields'],
   ],
   published: ['base', 'format', 'data', 'run', 'redundancy'],
-  report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy'],
+  report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy', 'timing'],
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
   exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
   session: [
     ...['base', 'format', 'data', 'run', 'tokenizer', 'model', 'compute', 'activations', 'probe'],
-    ...['redundancy', 'reduced', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
+    ...['redundancy', 'reduced', 'timing', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
   ui: [
     ...['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],

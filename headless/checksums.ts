@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 export const checksumsName = 'winnow.sha256';
+/** Of a smaller model's folder. */
+export const modelList = 'winnow-model.sha256';
 
 /** SHA-256 by name. */
 export type Checksums = ReadonlyMap<string, string>;

@@ -57,6 +57,12 @@ export class CommandLine {
     return value === undefined ? null : readWhole(name, value, least);
   }
 
+  /** Numbers with commas between them. */
+  wholeNumbers(name: FlagName, least: number): number[] | null {
+    const value = this.text(name);
+    return value === null ? null : value.split(',').map((word) => readWhole(name, word.trim(), least));
+  }
+
   /** The options of a run that are given, among those that `extract` takes too or among the others. */
   runOptions(of: 'both' | 'analyze'): Partial<RunOptions> {
     const entries = optionTable.flatMap((option) => {

@@ -9,7 +9,7 @@ import { chromium, type BrowserContext, type Download, type Page } from 'playwri
 import type { ActivationFormat } from '../src/activations/file/formats.ts';
 import { fromPlainError } from '../src/base/errors.ts';
 import type { ReducedRecord } from '../src/reduced/record.ts';
-import type { RunFile } from '../src/run/run-file.ts';
+import type { RunFile, Timing } from '../src/run/run-file.ts';
 import type { Rates } from '../src/run/stage.ts';
 import type { Reduction } from '../src/session/worker/automation.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
   Role,
   RunEvent,
   RunOptions,
+  TimeRequest,
 } from '../src/session/contract.ts';
 import { browserArguments, findBrowser, gpuArguments } from './browser.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
@@ -45,6 +46,9 @@ export interface DriveOptions {
   signal: AbortSignal;
 }
 
+/** What is measured beside the usual. */
+export type TimingWishes = Pick<TimeRequest, 'extent' | 'made'>;
+
 export interface DrivenPage {
   page: Page;
   /** What is recognised in the files. */
@@ -52,6 +56,7 @@ export interface DrivenPage {
   /** What the set-up screen shows before a run. */
   estimate(corrections: Corrections, options: RunOptions): Promise<{ rates: Rates; estimate: Estimate }>;
   run(corrections: Corrections, options: RunOptions, rates?: Rates): Promise<RunFile>;
+  time(corrections: Corrections, options: RunOptions, timing: TimingWishes): Promise<Timing>;
   /** Saves the activations of one file; answers with the size in bytes. */
   extract(
     corrections: Corrections,
@@ -172,6 +177,15 @@ function driven(page: Page, paths: string[]): DrivenPage {
       return valueOf(
         await page.evaluate(
           (call) => window.winnow?.run(call.paths, call.corrections, call.options, call.rates),
+          input,
+        ),
+      );
+    },
+    async time(corrections, options, timing) {
+      const input = { paths, corrections, options, timing };
+      return valueOf(
+        await page.evaluate(
+          (call) => window.winnow?.time(call.paths, call.corrections, call.options, call.timing),
           input,
         ),
       );

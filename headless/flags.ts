@@ -9,16 +9,21 @@ import {
   ofBoth,
   ofExtract,
   ofFolders,
+  ofReaders,
   ofReduce,
+  ofTime,
   type CommandName,
   type Flag,
 } from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
+import { publishedSizes } from '../src/timing/sizes.ts';
+import { usualExtent } from '../src/timing/work.ts';
 import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
+  ofTime('out FILE', 'where the times go, a .json file'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),
   ofReduce('run FILE', 'run.json of the result that the smaller model is of'),
   ofReduce(
@@ -66,16 +71,29 @@ JSON lines, npy, npz, safetensors); train=FILE, dev=FILE, test=FILE where names 
 where that is <cls>)`,
   ),
   ofBoth('layers N', 'layers in activation files whose arrays are [rows, layers × neurons] (1)'),
-  ofBoth('task NAME', `${taskNames.slice(0, 9).join(', ')},\n${taskNames.slice(9).join(', ')}`),
-  ofBoth('column NAME', "column of the labels (the task's own)"),
+  ofReaders('task NAME', `${taskNames.slice(0, 9).join(', ')},\n${taskNames.slice(9).join(', ')}`),
+  ofReaders('column NAME', "column of the labels (the task's own)"),
   ofAnalyze(
     'all-columns',
     'one run a column of labels, in turn, each a result in a folder of its own below --out',
     'instead of --column; all of them share the extraction',
   ),
-  ofBoth('text NAME', 'column of the sentences, or of the words'),
-  ofBoth('pair NAME', 'column of the second sentences'),
+  ofReaders('text NAME', 'column of the sentences, or of the words'),
+  ofReaders('pair NAME', 'column of the second sentences'),
   ofAll('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+];
+
+const { rows, repeats } = usualExtent;
+const { features, classes, epochs, rows: madeRows } = publishedSizes;
+
+const timeFlags = [
+  ofTime('rows N', `rows (or labelled sentences) of the test part that are measured (${rows})`),
+  ofTime('repeats N', `rounds that count, each in an order of its own (${repeats})`, 'one before them does not count'),
+  ofTime('padded', 'rows padded to the longest input, too, as published'),
+  ofTime('train-rows N', `also time classifiers on made numbers: of so many rows (${madeRows})`),
+  ofTime('features LIST', `the same, of so many features each (${features.join()})`),
+  ofTime('classes N', `the same, of so many classes (${classes})`),
+  ofTime('epochs N', `the same, over so many epochs (${epochs})`),
 ];
 
 const outcomeFlags = [
@@ -98,11 +116,12 @@ are removed (${checksumsName} lists them)`,
   ofAll('help', 'print this'),
 ];
 
-export type FlagName = (typeof inputFlags | typeof outcomeFlags)[number]['name'];
+export type FlagName = (typeof inputFlags | typeof timeFlags | typeof outcomeFlags)[number]['name'];
 
 export const flags: readonly Flag[] = [
   ...inputFlags,
   ...optionTable.flatMap(({ flag }) => flag ?? []),
+  ...timeFlags,
   ...outcomeFlags,
 ];
 

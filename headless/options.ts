@@ -1,4 +1,4 @@
-/** What the arguments of `analyze`, `extract` and `reduce` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
+/** What the arguments of `analyze`, `extract`, `reduce` and `time` mean. Without any of `inputNames`, `analyze` is of the embedded demo. */
 import {
   activationFormats,
   formatNames,
@@ -12,6 +12,8 @@ import { defaultOptions, protocolDefaults, type RunOptions } from '../src/option
 import { parseLayers, type ReducedChoice } from '../src/reduced/choice.ts';
 import type { ReducedDtype } from '../src/reduced/head.ts';
 import type { Role, SentenceToken } from '../src/session/contract.ts';
+import { publishedSizes, type MadeSizes } from '../src/timing/sizes.ts';
+import type { TimingExtent } from '../src/timing/work.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
 import type { GivenFiles } from './inputs.ts';
 import type { Replaces } from './output.ts';
@@ -60,6 +62,13 @@ export interface ReduceCommand extends Command {
   /** A file. */
   neurons: string | null;
   dtypes: ReducedDtype[];
+}
+
+export interface TimeCommand extends Command {
+  inputs: GivenFiles;
+  extent: Partial<TimingExtent>;
+  /** null: none on made numbers. */
+  made: MadeSizes | null;
 }
 
 /** Without --model, --data and --task it is the demo's run; `--help` gives null. @throws CommandFailure `usage`. */
@@ -153,6 +162,36 @@ export function parseExtract(args: string[]): ExtractCommand | null {
   if (format !== null) return { ...commonOf(line), inputs, role, format, out };
   const endings = formatNames.flatMap((format) => activationFormats[format].endings);
   throw usageFailure(`--out is "${out}".`, `Name a file that ends in one of ${endings.join(', ')}.`);
+}
+
+/** `--help` gives null. @throws CommandFailure `usage`. */
+export function parseTime(args: string[]): TimeCommand | null {
+  const line = new CommandLine(args, 'time');
+  if (line.has('help')) return null;
+  const inputs = inputsOf(line);
+  const out = line.required('out');
+  if (!out.endsWith('.json')) throw usageFailure(`--out is "${out}".`, 'Name a file that ends in .json.');
+  const common = commonOf(line);
+  const made = presentNumbers({
+    rows: line.wholeNumber('train-rows', 1),
+    features: line.wholeNumbers('features', 1),
+    classes: line.wholeNumber('classes', 2),
+    epochs: line.wholeNumber('epochs', 1),
+  });
+  const extent = presentNumbers({ rows: line.wholeNumber('rows', 1), repeats: line.wholeNumber('repeats', 1) });
+  return {
+    ...common,
+    // Of the rows that are measured, not of those that a run would train on.
+    options: { ...common.options, rows: null },
+    ...{ inputs, out },
+    extent: { ...extent, padded: line.has('padded') },
+    made: Object.keys(made).length === 0 ? null : { ...publishedSizes, ...made },
+  };
+}
+
+function presentNumbers<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
 /** Whether any argument asks for JSON, readable even when the rest is wrong. */

@@ -12,6 +12,7 @@ import { headlineOf } from '../src/report/verdict/headline.ts';
 import type { ReducedEntry } from '../src/run/reduced.ts';
 import type { RunFile } from '../src/run/run-file.ts';
 import type { Corrections, Place } from '../src/session/contract.ts';
+import { modelList } from './checksums.ts';
 import type { Answer } from './command.ts';
 import type { DrivenPage } from './drive.ts';
 import { CommandFailure } from './failure.ts';
@@ -23,7 +24,6 @@ const recordName = 'winnow.json';
 /** Of the folder; its last place is what the graphs lie in. */
 const fixedNames = ['README.md', recordName, 'config.json', 'model.safetensors', 'tokenizer.json'];
 const graphFolder = 'onnx';
-export const modelList = 'winnow-model.sha256';
 
 /** Without --force, a folder with anything in it is somebody's; with it, only what an earlier smaller model wrote is replaced. */
 export function stageReduced(out: string, replaces: Replaces): Promise<Staging> {

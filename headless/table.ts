@@ -97,7 +97,7 @@ function percent(score: Score | undefined): string {
 }
 
 /** The first column to the left, the others to the right. */
-function align(rows: string[][]): string[] {
+export function align(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const padded = (cell: string, column: number): string =>
     column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);

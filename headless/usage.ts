@@ -2,8 +2,7 @@
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
 import { flagsOf } from './flags.ts';
-import { checksumsName } from './checksums.ts';
-import { modelList } from './reduced.ts';
+import { checksumsName, modelList } from './checksums.ts';
 
 /** Where the embedded demo's result goes; an earlier result is overwritten if nobody has changed it. */
 export const demoOut = 'out';
@@ -11,7 +10,7 @@ export const demoOut = 'out';
 const written = resultExports.map(({ name, note }) => (note ? `${name} (${note})` : name));
 
 const exitCodes = `Exit codes: 0 done, 2 usage, 3 bad input, 4 no usable browser or adapter, 5 the result is there but not all of its
-figures, its smaller model or what was to be printed, 130, 143 or 129 stopped (SIGINT, SIGTERM, SIGHUP), 1 anything else.`;
+figures, its smaller model or what was to be printed, 130, 143 or 129 stopped (SIGINT, SIGTERM, SIGHUP), 1 any other.`;
 const flagWidth = 17;
 
 export const analyzeUsage = `Usage: npm run analyze -- --model DIR --data DIR --task NAME --out DIR [options]
@@ -46,6 +45,16 @@ linear probe behind it, as ONNX (float32, float16, int8), its config and tokeniz
 one holds it, a model card, winnow.json and ${modelList} (the files with their hashes).
 
 ${flagLines('reduce')}
+
+${exitCodes}
+`;
+
+export const timeUsage = `Usage: npm run time -- --model DIR --data DIR --task NAME --out FILE.json [options]
+
+Measures how long a row takes in the encoder cut after every layer, and how long classifiers train by their features, on
+this machine. Prints the medians and writes all of it.
+
+${flagLines('time')}
 
 ${exitCodes}
 `;

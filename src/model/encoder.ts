@@ -48,7 +48,7 @@ export interface ExportModel {
 export type EncoderModel = WrittenModel | ExportModel;
 
 /**
- * @throws WinnowError `bad-option` for layers outside 1 … config.layers, `unreadable-file` when a weight file vanished,
+ * @throws WinnowError `bad-option` for layers outside 0 (the embeddings) … config.layers, `unreadable-file` when a weight file vanished,
  * `out-of-memory` or `internal` when the runtime cannot open the graph.
  */
 export async function openEncoder(model: EncoderModel, options: EncoderOptions): Promise<Encoder> {

@@ -146,11 +146,11 @@ function modelOf(session: Ort.InferenceSession, device: GPUDevice | null): OpenM
   return { run: (feeds, name) => next(() => compute(feeds, name)), dispose: () => next(() => session.release()) };
 }
 
-/** @throws WinnowError `bad-option` for layers outside 1 … all. */
+/** @throws WinnowError `bad-option` for layers outside 0 (the embeddings) … all. */
 export function checkLayers(layers: number, all: number): void {
-  if (Number.isInteger(layers) && layers >= 1 && layers <= all) return;
+  if (Number.isInteger(layers) && layers >= 0 && layers <= all) return;
   const message = `${layers} layers were asked for, and the model has ${all}.`;
-  throw new WinnowError('bad-option', message, `Choose from 1 to ${all} layers.`);
+  throw new WinnowError('bad-option', message, `Choose from 0 to ${all} layers.`);
 }
 
 /** Keeps nothing of the graph but what it takes out here. */

@@ -1,7 +1,7 @@
 /** What is extracted of which rows, and where the work happens. */
 import { counted, integer } from '../base/numbers.ts';
 import { quickLookRows } from '../data/sample.ts';
-import { choice, number, ofAll, ofAnalyze, ofBoth, onOff, type OptionScope } from './kinds.ts';
+import { choice, number, ofAll, ofAnalyze, ofBoth, ofReaders, onOff, type OptionScope } from './kinds.ts';
 
 const tokens = 128;
 function joinsSubwords({
@@ -51,7 +51,7 @@ export const inputOptions = [
   quickOption,
   number('maxLength', tokens, [3, 4096], {
     title: 'maximum length',
-    flag: ofBoth(
+    flag: ofReaders(
       'max-length N',
       `tokens a sentence is cut at, special ones included (${tokens}); labelled ones are never cut`,
     ),
@@ -66,7 +66,7 @@ export const inputOptions = [
     },
   }),
   choice('aggregation', 'last', ['last', 'first', 'average'], {
-    flag: ofBoth('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
+    flag: ofReaders('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
     inWords: (aggregation, scope) => (joinsSubwords(scope) ? poolings[aggregation] : null),
     alwaysSaid: true,
     field: {

@@ -5,7 +5,7 @@
 import type * as v from 'valibot';
 import type { ScoreName } from '../data/tasks.ts';
 
-export const commandNames = ['analyze', 'extract', 'reduce'] as const;
+export const commandNames = ['analyze', 'extract', 'reduce', 'time'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** How a command line gives an option. */
@@ -182,6 +182,9 @@ function flagOf(commands: readonly CommandName[]) {
 export const ofAnalyze = flagOf(['analyze']);
 export const ofExtract = flagOf(['extract']);
 export const ofReduce = flagOf(['reduce']);
+export const ofTime = flagOf(['time']);
 export const ofBoth = flagOf(['analyze', 'extract']);
+/** Commands that read data by the user's choice. */
+export const ofReaders = flagOf(['analyze', 'extract', 'time']);
 export const ofFolders = flagOf(['analyze', 'reduce']);
 export const ofAll = flagOf(commandNames);

@@ -73,6 +73,19 @@ export const furtherOptions = [
       hint: 'without clustering, on a finer grid: steps of 0.1 %',
     },
   }),
+  onOff('timing', {
+    flag: ofAnalyze(
+      'timing',
+      'also measure what layers and neurons cost in time on this machine',
+      'the encoder cut after every layer, and classifiers by their features',
+    ),
+    inWords: () => 'times by layers and neurons',
+    field: {
+      group: 'switches',
+      label: 'What it saves',
+      hint: 'measures the encoder cut after every layer, and how long classifiers train',
+    },
+  }),
   onOff('texts', {
     flag: ofAnalyze(
       'texts',

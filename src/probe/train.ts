@@ -6,7 +6,7 @@ import { WinnowError } from '../base/errors.ts';
 import { linearStart } from '../base/random.ts';
 import type { Device, LayerRange, LinearWeights, ProbeSpec, ProbeTrainer } from '../compute/device.ts';
 import { batches, epochShuffle } from './batches.ts';
-import type { TrainingClock } from './clock.ts';
+import type { BatchClock, TrainingClock } from './clock.ts';
 import { devLosses } from './dev-loss.ts';
 import { StoppingRule, type LossCurve } from './early-stopping.ts';
 import type { ProbeOptions, ProbePart, ProbeParts } from './parts.ts';
@@ -135,12 +135,12 @@ export async function train(
   return { weights: group.kept, curves: rule.curves };
 }
 
-/** @returns each probe's sum of batch losses. */
-async function trainEpoch(
+/** All rows once. @returns each probe's sum of batch losses. */
+export async function trainEpoch(
   trainer: ProbeTrainer,
   { activations, labels }: ProbePart,
-  { batchSize, protocol }: ProbeOptions,
-  { seed, epoch, standard, clock }: Pass & { seed: number; epoch: number },
+  { batchSize, protocol }: Pick<ProbeOptions, 'batchSize' | 'protocol'>,
+  { seed, epoch, standard, clock }: Pick<Pass, 'standard'> & { clock: BatchClock; seed: number; epoch: number },
 ): Promise<Float64Array> {
   const shuffle = protocol === 'refined' ? epochShuffle(seed, epoch) : null;
   let sums: Float64Array | null = null;

@@ -4,7 +4,7 @@
  */
 import { labelNames, tasks, type ScoreName } from '../data/tasks.ts';
 import type { PublishedResults } from '../published/all-results.ts';
-import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
+import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores, Timing } from '../run/run-file.ts';
 import type { Shape } from '../measures/field.ts';
 import { quickLookMark } from './quick-look.ts';
 import { fieldNames, type FieldValues } from '../measures/fields.ts';
@@ -73,6 +73,8 @@ export interface Analysis extends Measured {
   clustering: ClusteringEntry[];
   selection: SelectionEntry[];
   maxFeatures: SelectionEntry | null;
+  /** What layers and features cost in time; null where nobody asked. */
+  timing: Timing | null;
 }
 
 export function analysisOf(source: ResultSource): Analysis {
@@ -97,6 +99,7 @@ export function analysisOfRun(run: RunFile): Analysis {
     clustering: run.clustering ?? [],
     selection: run.selection ?? [],
     maxFeatures: run.maxFeatures ?? null,
+    timing: run.timing ?? null,
     ...measuredIn(run),
   };
 }
@@ -119,6 +122,7 @@ function analysisOfPublished(results: PublishedResults): Analysis {
     clustering: results.clustering,
     selection: results.selection,
     maxFeatures: null,
+    timing: null,
     ...measuredIn({}),
   };
 }

@@ -7,6 +7,7 @@ import { fieldGap } from '../measures/fields.ts';
 import type { Shape } from '../measures/field.ts';
 import type { ClusteringEntry, KeptProbe, SelectionEntry } from './neurons.ts';
 import type { RunFile } from './schema.ts';
+import { timingGap } from './timing.ts';
 
 /** Many times those of any model known; each costs a few bytes and a spot in a picture. */
 export const mostNeurons = 2 ** 22;
@@ -25,7 +26,8 @@ export function findGap(run: RunFile): string | null {
     first((clustering ?? []).entries(), ([i, entry]) => clusteringGap(entry, `clustering.${i}`, neurons)) ??
     first((selection ?? []).entries(), ([i, entry]) => selectionGap(entry, `selection.${i}`, shape)) ??
     (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
-    fieldGap(run, shape)
+    fieldGap(run, shape) ??
+    (run.timing ? timingGap(run.timing, shape) : null)
   );
 }
 

@@ -5,6 +5,7 @@ import { findGap } from './gaps.ts';
 import { runSchema, runVersion, type RunFile } from './schema.ts';
 
 export type * from './neurons.ts';
+export type { ClassifierTiming, DepthSeries, DepthTiming, EncoderTiming, Spread, Timing } from './timing.ts';
 export { runVersion, type LayerScores, type RunFile } from './schema.ts';
 export type { ClassScores, Score, Scores, SplitScores } from '../data/scores.ts';
 

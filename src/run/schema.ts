@@ -9,6 +9,7 @@ import { fieldSchemas } from '../measures/fields.ts';
 import { trainingSchema } from './training.ts';
 import { clusteringSchema, keptProbeSchema, selectionSchema } from './neurons.ts';
 import { reducedEntrySchema } from './reduced.ts';
+import { placeSchema, timingSchema } from './timing.ts';
 import { verdictSchema } from './verdict.ts';
 
 export const runVersion = 3;
@@ -92,12 +93,7 @@ export const runSchema = v.object({
     majority: v.nullable(v.number()),
   }),
   metric: v.picklist(scoreNames),
-  device: v.object({
-    backend: v.picklist(['webgpu', 'wasm']),
-    adapter: v.nullable(v.string()),
-    threads: v.number(),
-    browser: v.string(),
-  }),
+  device: placeSchema,
   timings: v.array(
     v.object({
       stage: v.string(),
@@ -125,6 +121,8 @@ export const runSchema = v.object({
   /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
   maxFeatures: v.optional(selectionSchema),
   ...measures,
+  /** What layers and neurons cost in time; absent where nobody asked. */
+  timing: v.optional(timingSchema),
   /** What the numbers come to; absent in files made before there were verdicts. Readers work it out anew. */
   verdict: v.optional(verdictSchema),
   /** Smaller models that were made of this run and measured; absent where there are none. */

@@ -80,4 +80,6 @@ export interface Workload {
   answers: number;
   sweep: boolean;
   maxFeatures: boolean;
+  /** Of measuring what layers and neurons save; null: nobody asked. */
+  timing: Work | null;
 }

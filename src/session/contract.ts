@@ -22,8 +22,10 @@ import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { NeuronRows } from '../measures/neuron-rows/field.ts';
 import type { Split } from '../data/scores.ts';
-import type { LayerScores, RunFile, SelectionEntry, SplitScores } from '../run/run-file.ts';
+import type { LayerScores, RunFile, SelectionEntry, SplitScores, Timing } from '../run/run-file.ts';
 import type { Expectation, Rates, Stage } from '../run/stage.ts';
+import type { MadeSizes } from '../timing/sizes.ts';
+import type { TimingExtent } from '../timing/work.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
@@ -118,6 +120,18 @@ export interface SmallerModel {
   record: ReducedRecord;
   /** For the run file; null where nothing was measured. */
   entry: ReducedEntry | null;
+}
+
+/** Measures what layers and neurons cost in time, with the model and data at hand. */
+export interface TimeRequest extends RunRequest {
+  /** Default the usual. */
+  extent?: Partial<TimingExtent>;
+  /** Features of answers, whose classifiers are timed too (`answerSizes`); default none. */
+  answers?: readonly number[];
+  /** Classifiers on made numbers, as published; default none. */
+  made?: MadeSizes | null;
+  /** The weights' hash of the run that the times are for; default any. */
+  sha256?: string | null;
 }
 
 /** Where the work will happen and why, as a sentence for the set-up screen. */
@@ -274,6 +288,11 @@ export interface Engine {
   openAnswering(request: AnsweringRequest): Promise<ReducedRecord>;
   /** @throws WinnowError `missing-file` when this worker has opened none, `bad-data` for a text without tokens. */
   ask(text: TriedText): Promise<TriedAnswer>;
+  /**
+   * What layers and neurons cost in time, for the field `timing` of a run file.
+   * @throws WinnowError as a run; `bad-option` without a model, and for a model of another hash than asked for.
+   */
+  time(request: TimeRequest, report: (event: RunEvent) => void): Promise<Timing>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;

@@ -24,7 +24,7 @@ describe('a run that is done', () => {
   test('every stage was announced, timed and is in the run file', async () => {
     const stages = [
       ...['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'],
-      ...['neuron-rows', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
+      ...['neuron-rows', 'selectivity', 'ablation', 'mcnemar', 'procrustes', 'timing'],
     ];
     const done = () =>
       events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
@@ -33,6 +33,17 @@ describe('a run that is done', () => {
     expect(run.timings.map(({ stage }) => stage)).toEqual(stages);
     const tables = events.flatMap((event) => (event.kind === 'stages' ? [event.stages] : []));
     expect(tables.map((table) => table.map(({ name }) => name))).toEqual([stages, stages]);
+  });
+
+  test('times of every depth, and of classifiers as large as the answers, are in the run file', () => {
+    const { encoder, classifiers, device, train } = run.timing!;
+    expect(encoder!.series.map(({ depths }) => depths.length)).toEqual(encoder!.series.map(() => 4));
+    expect(device).toEqual(run.device);
+    expect(train).toEqual({ inputs: run.data.instances.train, rows: run.data.instances.train });
+    const timed = new Set(classifiers.map(({ features }) => features));
+    for (const { topLayer, minimalSet } of run.selection!) {
+      for (const size of [(topLayer + 1) * 32, minimalSet.size]) expect(timed).toContain(size);
+    }
   });
 
   test('the dendrogram of the neurons that vary came along, and agrees with the clusters of the run file', () => {
@@ -149,6 +160,7 @@ async function request(label = (row: number) => row % 2): Promise<RunRequest> {
   ];
   const own = {
     texts: true,
+    timing: true,
     seeds: 1,
     device: 'wasm',
     thresholds: [-1, asked.threshold],

@@ -71,6 +71,7 @@ const analysis: Analysis = {
   clustering: [],
   selection: [entry],
   maxFeatures: null,
+  timing: null,
   ...(Object.fromEntries(fieldNames.map((name) => [name, null])) as Measured),
 };
 

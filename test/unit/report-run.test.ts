@@ -1,14 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkRun, parseRun, type RunFile } from '../../src/run/run-file.ts';
+import { checkRun, parseRun, type RunFile, type Timing } from '../../src/run/run-file.ts';
+import { madeTiming } from './made-timing.ts';
 
 const text = readFileSync(new URL('../../public/demo/reviews/result.json', import.meta.url), 'utf8');
+/** Without an encoder, as of activations from elsewhere. */
+function classifiersAlone({ device }: RunFile, features: number, made = false): Timing {
+  const timing = madeTiming({ full: [2], cut: [1] });
+  return { ...timing, device, encoder: null, classifiers: [{ ...timing.classifiers[0], features, made }] };
+}
+
+const [timed] = madeTiming({ full: [2], cut: [1] }).classifiers;
+const upsideDown = { ...timed, training: { ...timed.training, lower: 3 } };
+
 const demo = (): RunFile => JSON.parse(text) as RunFile;
 
 describe('a run file', () => {
   test("of the demo is whole, and stays so through a reader's hands", () => {
     const run = parseRun(text, 'result.json');
     expect(parseRun(JSON.stringify(run), 'again.json')).toEqual(run);
+  });
+
+  test('may hold times, and made numbers may be of any width', () => {
+    const run = { ...demo(), timing: classifiersAlone(demo(), 9984, true) };
+    expect(checkRun(run, 'timed.json').timing).toEqual(run.timing);
   });
 
   test('of an older version is upgraded', () => {
@@ -33,6 +48,21 @@ describe('a run file', () => {
       'at model.layers, number',
     ],
     ['too few layers', (run) => ({ ...run, layers: { ...run.layers, individual: [] } }), 'the model has 7'],
+    [
+      'times of too few depths',
+      (run) => ({ ...run, timing: madeTiming({ full: [2], cut: [1] }) }),
+      'at timing.encoder.series.0.depths there are 3 depths, the model has 7',
+    ],
+    [
+      'a time whose median lies outside its quartiles',
+      (run) => ({ ...run, timing: { ...classifiersAlone(run, 5), classifiers: [upsideDown] } }),
+      'at timing.classifiers.0, the median lies outside its quartiles',
+    ],
+    [
+      'a classifier of more neurons than there are',
+      (run) => ({ ...run, timing: classifiersAlone(run, 561) }),
+      'at timing.classifiers.0.features there are 561, the model has 560 neurons',
+    ],
     ['a metric without scores', (run) => ({ ...run, metric: 'pearson' }), 'has no pearson'],
     [
       'a torn CKA table',

@@ -1,20 +1,20 @@
 /** What the operations of a run depend on, from its files and options. */
-import type { Occasion } from '../../measures/stage.ts';
 import { trainingLength } from '../../probe/operations.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
-import type { Workload } from '../../run/stage.ts';
+import type { Work, Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
 import { encodeSource } from '../inputs/encode.ts';
 import type { AnalysisInputs, Inputs } from '../inputs/inputs.ts';
 import type { RowSource, SourceRows } from '../inputs/sources.ts';
-import { encodingOperations } from '../stages/stage-table.ts';
+import { timingWork, usualExtent } from '../../timing/work.ts';
+import { encodingOperations, type RunOccasion } from '../stages/stage-table.ts';
 
 /** Rows of each source that are tokenised to find out how long rows are. */
 const lookedAt = 200;
 
 /** What decides which measures are taken. */
-export function occasionOf({ task }: Inputs, { protocol, texts }: RunOptions): Occasion {
-  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling', texts };
+export function occasionOf({ task }: Inputs, { protocol, texts, timing }: RunOptions): RunOccasion {
+  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling', texts, timing };
 }
 
 /**
@@ -37,18 +37,29 @@ export async function workloadOf(
   const counts = plan.sources.map(({ data }) => outputCount(data));
   const { train } = plan.places;
   const trainShare = (train.to - train.from) / Math.max(1, plan.sources[train.source].data.rows.length);
+  const trainRows = Math.round(counts[train.source] * trainShare);
   return {
     ...{ layers, hidden, bytes },
     encoding: { operations, openings: operations > 0 ? missing.filter((share) => share > 0).length : 0 },
     outputs: task.labels?.length ?? 1,
     rows: {
-      train: Math.round(counts[train.source] * trainShare),
+      train: trainRows,
       analysed: counts.reduce((sum, count) => sum + count, 0),
     },
     ...{ protocol, seeds, batchSize, sweep, maxFeatures },
     ...trainingLength(options, trial),
     answers: deltas.length * thresholds.length,
+    timing: options.timing ? await timingOf(inputs, options, trainRows) : null,
   };
+}
+
+/** Which features answers will have is not known before: the grid alone counts. */
+async function timingOf(inputs: AnalysisInputs, { epochs, batchSize }: RunOptions, train: number): Promise<Work> {
+  const { modelFacts, task, plan } = inputs;
+  const source = plan.sources[plan.places.test.source];
+  const operations = (await encodingOf(inputs, source)) / Math.max(1, source.data.rows.length);
+  const load = { ...modelFacts, operations, classes: task.labels?.length ?? null, train, epochs, batchSize };
+  return timingWork(usualExtent, load, []);
 }
 
 /** Sentences, or words where these are labelled. */

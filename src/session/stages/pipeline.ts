@@ -26,6 +26,7 @@ import { prepare } from './prepare.ts';
 import { judged, runFile } from './run-file.ts';
 import { answerQuestions } from './selection.ts';
 import { expectations, extract, read, stagesFor, tokenize, usualRates, write } from './stage-table.ts';
+import { timeRun } from './timing.ts';
 import { warnOfLimit } from './training-limit.ts';
 import { Stages } from './stages.ts';
 
@@ -33,7 +34,13 @@ import { Stages } from './stages.ts';
 export async function analyze(request: RunRequest, report: (event: RunEvent) => void): Promise<RunFile> {
   holdRun(null);
   const { options } = request;
-  const usual = stagesFor({ protocol: options.protocol, classes: 2, words: false, texts: options.texts });
+  const usual = stagesFor({
+    protocol: options.protocol,
+    classes: 2,
+    words: false,
+    texts: options.texts,
+    timing: options.timing,
+  });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {
     context.stages.announce(stagesFor(occasionOf(inputs, options)), await expectedStages(request, inputs, context));
@@ -45,8 +52,9 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     const selections = await answerQuestions(context, trained);
     const further = await measureSelection(context, { ...trained, ...selections });
     const measured = { ...similar, ...further };
+    const timing = options.timing ? await timeRun(context, inputs, { ...trained, ...selections }) : null;
     warnOfLimit(context.stages, prepared.options);
-    const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured }), 'this run');
+    const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured, timing }), 'this run');
     const run = judged(found);
     holdRun({ trained, answers: answersOf(run), place: context.devices.report });
     return run;
@@ -107,7 +115,7 @@ function writeSource(
 }
 
 /** Reads the files and chooses the device, which is closed whatever happens. */
-async function withInputs<I extends Inputs, T>(
+export async function withInputs<I extends Inputs, T>(
   request: RunRequest,
   table: readonly Stage[],
   readFiles: (progress: Progress) => Promise<I>,

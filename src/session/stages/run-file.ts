@@ -2,7 +2,7 @@
 import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import { quickLookRows } from '../../data/sample.ts';
 import type { ProbeOptions } from '../../probe/parts.ts';
-import { runVersion, type ClusteringEntry, type RunFile } from '../../run/run-file.ts';
+import { runVersion, type ClusteringEntry, type RunFile, type Timing } from '../../run/run-file.ts';
 import { verdictRecord } from '../../report/verdict/verdict.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { keptProbe } from '../../probe/kept-probe.ts';
@@ -17,6 +17,8 @@ interface Results {
   clustering: ClusteringEntry[];
   selections: Selections;
   measured: Partial<FieldValues>;
+  /** null: nobody asked. */
+  timing: Timing | null;
 }
 
 /** With its verdict. */
@@ -31,7 +33,7 @@ type UncheckedRun = Omit<RunFile, FieldName> & Partial<FieldValues>;
 export function runFile(
   inputs: Inputs,
   { stages, devices, runOptions }: Context,
-  { trained, clustering, selections, measured }: Results,
+  { trained, clustering, selections, measured, timing }: Results,
 ): UncheckedRun {
   const { parts, options, layers } = trained;
   const { task } = inputs;
@@ -68,6 +70,7 @@ export function runFile(
     selection: selected.map(({ entry }) => entry),
     ...(maxFeatures && { maxFeatures: maxFeatures.entry }),
     ...measured,
+    ...(timing && { timing }),
     warnings: stages.warnings,
   };
 }

@@ -105,6 +105,14 @@ export const selection: CostedStage = {
   operations: (load) => searchWork((load.answers + 1) / 2 + (load.maxFeatures ? finestSearches : 0), load),
 };
 
+export const timing: CostedStage = {
+  name: 'timing',
+  title: 'Measure what layers and neurons save',
+  unit: 'steps',
+  share: 20,
+  operations: ({ timing: work }) => work ?? {},
+};
+
 function together(all: readonly Work[]): Work {
   const sum: Record<string, number> = {};
   for (const work of all) for (const [kind, amount] of Object.entries(work)) sum[kind] = (sum[kind] ?? 0) + amount;
@@ -118,18 +126,25 @@ export function usualRates({ backend, threads }: Pick<DeviceReport, 'backend' | 
   return { ...files, encoding: 20e9 * threads, training: 1e10, batches: 1000, products: 1e10 };
 }
 
+/** What decides which stages a run has. */
+export interface RunOccasion extends Occasion {
+  /** Whether times are measured, too. */
+  timing: boolean;
+}
+
 /** The stages of an analysis. */
-export function stagesFor(occasion: Occasion): Stage[] {
+export function stagesFor(occasion: RunOccasion): Stage[] {
   return [
     ...[read, tokenize, extract, probes],
     ...measuresAfter('probes', occasion),
     ...[clusters, selection],
     ...measuresAfter('selection', occasion),
+    ...(occasion.timing ? [timing] : []),
   ];
 }
 
 /** What each stage of a run will take, by its name; the others take next to nothing. */
-export function expectations(occasion: Occasion, load: Workload, rates: Rates): Map<string, Expectation> {
+export function expectations(occasion: RunOccasion, load: Workload, rates: Rates): Map<string, Expectation> {
   const costed = stagesFor(occasion).filter((stage): stage is CostedStage => 'operations' in stage);
   return new Map(costed.map(({ name, operations }) => [name, expectationOf(operations(load), rates)]));
 }

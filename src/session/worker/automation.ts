@@ -5,7 +5,7 @@
 import type { ActivationFormat } from '../../activations/file/formats.ts';
 import type { FolderFile } from '../../reduced/head.ts';
 import type { ReducedRecord } from '../../reduced/record.ts';
-import { parseRun, type RunFile } from '../../run/run-file.ts';
+import { parseRun, type RunFile, type Timing } from '../../run/run-file.ts';
 import type { Rates } from '../../run/stage.ts';
 import { createSession } from './client.ts';
 import { guarded } from './outcome.ts';
@@ -19,6 +19,7 @@ import type {
   Role,
   RunEvent,
   RunOptions,
+  TimeRequest,
 } from '../contract.ts';
 
 /** What a smaller model is asked for with, beside files. */
@@ -34,6 +35,12 @@ interface Automation {
   ): Promise<Outcome<{ rates: Rates; estimate: Estimate }>>;
   /** @param rates of this machine with these files, where they were measured. */
   run(paths: string[], corrections: Corrections, options: RunOptions, rates?: Rates): Promise<Outcome<RunFile>>;
+  time(
+    paths: string[],
+    corrections: Corrections,
+    options: RunOptions,
+    timing: Pick<TimeRequest, 'extent' | 'made'>,
+  ): Promise<Outcome<Timing>>;
   /** Answers with the number of bytes, once the download of the file has begun. */
   extract(
     paths: string[],
@@ -113,6 +120,8 @@ export function startAutomation(root: HTMLElement): void {
           session.release();
         }
       }),
+    time: (paths, corrections, options, timing) =>
+      answer((signal) => session.time({ files: files(paths), corrections, options, ...timing }, report, signal)),
     extract: (paths, corrections, options, target) =>
       answer(async (signal) => {
         const request = { files: files(paths), corrections, options, ...target };

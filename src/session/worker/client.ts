@@ -1,7 +1,7 @@
 /**
  * The page's side of the session. Questions (what are these files, how long will it take), the run, the making of a
- * file of activations or of a smaller model and the measuring of this machine have a worker each, so that cancelling one
- * never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
+ * file of activations or of a smaller model the measuring of this machine and of times have a worker each, so that
+ * cancelling one never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
  * until it is released or another run starts.
  */
 import type { Remote } from 'comlink';
@@ -39,6 +39,7 @@ export function createSession(): Session {
   const measuring = createLink(start);
   const answering = createLink(start);
   const reducing = createLink(start);
+  const timing = createLink(start);
   /** A question to a worker that stays. */
   const ask = <T>(link: Link, question: Call<T>, signal?: AbortSignal): Promise<T> =>
     inFreshWorkers(link, () => link.call(question, signal), signal);
@@ -92,5 +93,10 @@ export function createSession(): Session {
     openAnswering: (request, signal) => ask(answering, (engine) => engine.openAnswering(request), signal),
     ask: (text, signal) => answering.call((engine) => engine.ask(text), signal),
     stopAnswering: () => answering.end(),
+    time: (request, report, signal) =>
+      ending(
+        timing,
+        told(timing, report, (engine, ear) => engine.time(request, ear), signal),
+      ),
   };
 }

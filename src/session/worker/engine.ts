@@ -49,6 +49,10 @@ export const engine: Engine = {
     const { answerText } = await loadPart(() => import('../stages/answering.ts'));
     return answerText(text);
   },
+  async time(request, report) {
+    const { timeFiles } = await loadPart(() => import('../stages/time-files.ts'));
+    return timeFiles(request, report);
+  },
   async extract(request, report) {
     const { extractFile } = await loadPart(() => import('../stages/pipeline.ts'));
     return extractFile(request, report);

@@ -1,7 +1,7 @@
 /** A session without an engine: it answers from what a test gives it, and a test moves its run along by hand. */
 import type { Question } from '../../../src/data/question.ts';
 import { WinnowError } from '../../../src/base/errors.ts';
-import type { RunFile, SelectionEntry } from '../../../src/run/run-file.ts';
+import type { RunFile, SelectionEntry, Timing } from '../../../src/run/run-file.ts';
 import type { Rates } from '../../../src/run/stage.ts';
 import type { Session } from '../../../src/session/worker/client.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   RunRequest,
   SmallerModel,
   StageFacts,
+  TimeRequest,
 } from '../../../src/session/contract.ts';
 
 const stages: StageFacts[] = [
@@ -52,6 +53,13 @@ export class FakeSession implements Session {
   reducing: {
     report: (event: RunEvent) => void;
     resolve: (model: SmallerModel) => void;
+    reject: (error: unknown) => void;
+  } | null = null;
+  readonly timeRequests: TimeRequest[] = [];
+  /** What is being timed, for a test to move along. */
+  timing: {
+    report: (event: RunEvent) => void;
+    resolve: (timing: Timing) => void;
     reject: (error: unknown) => void;
   } | null = null;
   released = 0;
@@ -172,6 +180,15 @@ export class FakeSession implements Session {
     this.reductions.push(request);
     return new Promise((resolve, reject) => {
       this.reducing = { report, resolve, reject };
+      signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
+    });
+  }
+
+  /** Waits until a test answers it. */
+  time(request: TimeRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<Timing> {
+    this.timeRequests.push(request);
+    return new Promise((resolve, reject) => {
+      this.timing = { report, resolve, reject };
       signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
     });
   }

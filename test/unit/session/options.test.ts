@@ -56,9 +56,10 @@ test('operations grow with what they are spent on', () => {
       answers: 6,
       sweep: false,
       maxFeatures: false,
+      timing: null,
     },
   };
-  const occasion = { protocol: 'refined', classes: 2, words: false, texts: false } as const;
+  const occasion = { protocol: 'refined', classes: 2, words: false, texts: false, timing: false } as const;
   const operations = (change: Partial<Workload>) =>
     Object.fromEntries(
       stagesFor(occasion).flatMap((stage) =>
@@ -95,8 +96,13 @@ test('seconds are operations by rates, added up', () => {
 });
 
 test('a run has the stages of its protocol and task, each with a title of its own', () => {
-  const names = (protocol: 'paper' | 'refined', classes: number | null, words: boolean, texts = false) =>
-    stagesFor({ protocol, classes, words, texts }).map(({ name }) => name);
+  const names = (
+    protocol: 'paper' | 'refined',
+    classes: number | null,
+    words: boolean,
+    texts = false,
+    timing = false,
+  ) => stagesFor({ protocol, classes, words, texts, timing }).map(({ name }) => name);
   const chain = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'];
   expect(names('paper', 2, false)).toEqual([...chain, 'mcnemar']);
   expect(names('paper', null, false)).toEqual(chain);
@@ -105,7 +111,8 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     ...chain,
     ...['top-words', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
   ]);
+  expect(names('paper', 2, false, false, true)).toEqual([...chain, 'mcnemar', 'timing']);
   expect(names('paper', 2, false, true)).toEqual([...chain, 'neuron-rows', 'mcnemar']);
-  const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true });
+  const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true, timing: true });
   expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });

@@ -97,6 +97,7 @@ export function made(run: MadeRun): Analysis {
     clustering: [],
     selection,
     maxFeatures,
+    timing: null,
     cka: {
       biased: [
         [null, null],
