@@ -7,7 +7,8 @@ import { markdownCode, markdownTable, markdownText, yamlText } from '../format/m
 import { tasks } from '../data/tasks.ts';
 import { placeText } from '../run/place.ts';
 import { pipelineTypes } from './config.ts';
-import type { MeasuredTime, ReducedMeasurement, ReducedScores } from '../run/reduced.ts';
+import type { ReducedMeasurement, ReducedScores } from '../run/reduced.ts';
+import type { Spread } from '../run/run-file.ts';
 import { graphBytes, type ReducedRecord } from './record.ts';
 import { browserUse, pythonUse, standardUse } from './usage.ts';
 
@@ -123,7 +124,7 @@ function unmeasured({ claim }: ReducedRecord): string {
   return `The files have not been measured.${of}`;
 }
 
-function timeText(time: MeasuredTime | null): string {
+function timeText(time: Spread | null): string {
   if (time === null) return '–';
   return `${time.median.toFixed(3)} ms (${time.lower.toFixed(3)} to ${time.upper.toFixed(3)})`;
 }

@@ -5,14 +5,13 @@
 import * as v from 'valibot';
 import { count } from '../data/scores.ts';
 import { scoreNames } from '../data/tasks.ts';
+import { placeSchema, spreadSchema } from './timing.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.minValue(0));
 export const dtypeSchema = v.picklist(['float32', 'float16', 'int8']);
 /** Score name → value. */
 export const plainScores = v.record(v.picklist(scoreNames), v.nullable(v.number()));
-/** The median over the repetitions, and the quartiles around it. */
-const time = v.object({ median: amount, lower: amount, upper: amount });
 
 const measuredFile = v.object({
   path: v.string(),
@@ -20,9 +19,9 @@ const measuredFile = v.object({
   /** With the weights beside it. */
   bytes: amount,
   scores: plainScores,
-  msPerRow: time,
+  msPerRow: spreadSchema,
   /** The whole model's, measured in turn with this file; null where it was not at hand. */
-  fullMsPerRow: v.nullable(time),
+  fullMsPerRow: v.nullable(spreadSchema),
   /**
    * Rows whose label is another than the run's probe gives them on the whole model's activations; in regression those more
    * than 1e-4 apart. null where whole model or run was not at hand.
@@ -51,17 +50,12 @@ export const measurementSchema = v.object({
   full: v.object({ scores: v.nullable(plainScores), bytes: amount }),
   /** The whole model with the head that it was fine-tuned with; `why` where there is none for this task. */
   fineTuned: v.union([
-    v.object({ scores: plainScores, msPerRow: time, labelsBy: v.picklist(['name', 'number', 'score']) }),
+    v.object({ scores: plainScores, msPerRow: spreadSchema, labelsBy: v.picklist(['name', 'number', 'score']) }),
     v.object({ why: v.string() }),
   ]),
   /** Between the first file and the probe on all neurons: how many rows, and the first of them. */
   differences: v.nullable(v.object({ rows: count, first: v.array(difference) })),
-  device: v.object({
-    backend: v.picklist(['webgpu', 'wasm']),
-    adapter: v.nullable(v.string()),
-    threads: positive,
-    browser: v.string(),
-  }),
+  device: placeSchema,
 });
 
 export const reducedEntrySchema = v.object({
@@ -76,7 +70,6 @@ export const reducedEntrySchema = v.object({
 });
 
 export type ReducedMeasurement = v.InferOutput<typeof measurementSchema>;
-export type MeasuredTime = v.InferOutput<typeof time>;
 export type MeasuredFile = v.InferOutput<typeof measuredFile>;
 export type ReducedEntry = v.InferOutput<typeof reducedEntrySchema>;
 export type ReducedScores = v.InferOutput<typeof plainScores>;

@@ -18,7 +18,7 @@ const least = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.minValue(0));
 
 /** Quartiles as numpy.quantile gives them, and what they are of, in the order in which it was measured. */
-const spreadSchema = v.object({
+export const spreadSchema = v.object({
   median: amount,
   lower: amount,
   upper: amount,

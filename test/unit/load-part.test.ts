@@ -6,7 +6,7 @@ function failing(times: number, failure: () => Error) {
   const calls = { made: 0, waited: 0 };
   const work = () => {
     calls.made += 1;
-    return calls.made > times ? Promise.resolve('there') : Promise.reject(failure());
+    return calls.made > times ? Promise.resolve('it is there') : Promise.reject(failure());
   };
   const wait = (ms: number) => {
     calls.waited += ms;
@@ -26,7 +26,7 @@ test('a part that cannot be loaded is said in a sentence with a next step', asyn
 
 test('what lacks a part is done again, with longer and longer pauses, and not for ever', async () => {
   const soon = failing(3, () => notLoaded('no network'));
-  expect(await untilLoaded(soon.work, undefined, soon.wait)).toBe('there');
+  expect(await untilLoaded(soon.work, undefined, soon.wait)).toBe('it is there');
   expect(soon.calls).toEqual({ made: 4, waited: 1500 });
   const never = failing(Infinity, () => notLoaded('no network'));
   await expect(untilLoaded(never.work, undefined, never.wait)).rejects.toMatchObject({ code: 'not-loaded' });
@@ -46,7 +46,7 @@ test('who aborts in a pause waits no longer', async () => {
   const { calls, work } = failing(1, () => notLoaded(''));
   const done = untilLoaded(work, controller.signal);
   controller.abort();
-  expect(await done).toBe('there');
+  expect(await done).toBe('it is there');
   expect(calls.made).toBe(2);
 });
 
@@ -57,9 +57,9 @@ test('a page imports again under another address: the browser remembers that the
   const addresses: string[] = [];
   const fetchAgain = (address: string) => {
     addresses.push(address);
-    return addresses.length < 2 ? Promise.reject<string>(new TypeError(words)) : Promise.resolve('there');
+    return addresses.length < 2 ? Promise.reject<string>(new TypeError(words)) : Promise.resolve('it is there');
   };
-  expect(await importPart(load, fetchAgain, wait)).toBe('there');
+  expect(await importPart(load, fetchAgain, wait)).toBe('it is there');
   const address = 'http://winnow.example/assets/Part-12.js';
   expect(addresses).toEqual([`${address}?again=1`, `${address}?again=2`]);
 });

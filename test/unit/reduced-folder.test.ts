@@ -43,14 +43,14 @@ const measurement: ReducedMeasurement = {
   files: [
     {
       ...{ path: graph.path, dtype: 'float32', bytes: 5, scores: { accuracy: 0.875 } },
-      msPerRow: { median: 0.5, lower: 0.45, upper: 0.6 },
-      fullMsPerRow: { median: 1.5, lower: 1.4, upper: 1.7 },
+      msPerRow: { median: 0.5, lower: 0.45, upper: 0.6, samples: [0.5] },
+      fullMsPerRow: { median: 1.5, lower: 1.4, upper: 1.7, samples: [1.5] },
       ...{ disagreeing: 3, farthest: 2e-6 },
     },
   ],
   full: { scores: { accuracy: 0.9 }, bytes: 500 },
   fineTuned: {
-    ...{ scores: { accuracy: 0.91 }, msPerRow: { median: 1.6, lower: 1.5, upper: 1.8 } },
+    ...{ scores: { accuracy: 0.91 }, msPerRow: { median: 1.6, lower: 1.5, upper: 1.8, samples: [1.6] } },
     labelsBy: 'number',
   },
   differences: { rows: 2, first: [{ row: 11, label: '1', reduced: '0', full: '1' }] },

@@ -4,7 +4,8 @@
  */
 import type { ScoreName } from '../../data/tasks.ts';
 import { placeText } from '../../run/place.ts';
-import type { MeasuredFile, MeasuredTime, ReducedEntry, ReducedScores } from '../../run/reduced.ts';
+import type { MeasuredFile, ReducedEntry, ReducedScores } from '../../run/reduced.ts';
+import type { Spread } from '../../run/run-file.ts';
 import { byteSize, counted, integer, layerRange, percent, scoreText, scoreTitles, significant } from '../format.ts';
 import {
   countCell,
@@ -18,7 +19,7 @@ import {
 } from '../table.ts';
 
 /** "0.42 ms" a row; times below a millisecond keep three digits. */
-export function rowTime({ median }: MeasuredTime): string {
+export function rowTime({ median }: Spread): string {
   return `${significant(median)}\u202fms`;
 }
 
@@ -115,7 +116,7 @@ function scoreOf(scores: ReducedScores | null, metric: ScoreName): Cell {
   return scoreCell(scores?.[metric], metric, 'not known');
 }
 
-function timeCell(time: MeasuredTime | null, why: string): Cell {
+function timeCell(time: Spread | null, why: string): Cell {
   if (time === null) return missingCell(why);
   const { median, lower, upper } = time;
   return { value: median, text: `${significant(median)} (${significant(lower)} to ${significant(upper)})` };

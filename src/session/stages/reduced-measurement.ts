@@ -139,7 +139,7 @@ class Measuring {
           const answers = this.#answers(logits);
           if (files.length === 0 && fullAnswers) differences = this.#differences(answers, fullAnswers);
           const models = beside ? [model, beside] : [model];
-          const times = await steps.step((control) => timesInTurn(models, part.rows, control.signal));
+          const times = await steps.step((control) => timesInTurn(models, part.rows, control));
           files.push({
             ...{ path: graph.path, dtype: graph.dtype, bytes: sizeOf(graph.files), scores: this.#scores(answers) },
             ...{ msPerRow: times[0], fullMsPerRow: times.at(1) ?? null },
@@ -198,7 +198,7 @@ class Measuring {
       const answers = answersOf(logits, this.#outputs, this.#classes).map((answer) =>
         this.#classes ? match.order[answer] : answer,
       );
-      const [msPerRow] = await this.steps.step((control) => timesInTurn([encoder], this.part.rows, control.signal));
+      const [msPerRow] = await this.steps.step((control) => timesInTurn([encoder], this.part.rows, control));
       return { scores: this.#scores(answers), msPerRow, labelsBy: match.by };
     } finally {
       await encoder.dispose();

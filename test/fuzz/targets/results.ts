@@ -53,10 +53,16 @@ export const reducedRecord = () =>
       files: [
         {
           ...{ path: 'onnx/model.onnx', dtype: 'float32', bytes: 5 },
-          ...{ scores: { accuracy: null }, msPerRow: 0.5, disagreeing: 3 },
+          ...{
+            scores: { accuracy: null },
+            msPerRow: { median: 0.5, lower: 0.4, upper: 0.7, samples: [0.5] },
+            fullMsPerRow: null,
+          },
+          ...{ disagreeing: 3, farthest: 1e-6 },
         },
       ],
-      full: { scores: { accuracy: 0.9 }, msPerRow: 1.5, bytes: 500 },
+      full: { scores: { accuracy: 0.9 }, bytes: 500 },
+      differences: { rows: 1, first: [{ row: 3, label: '1', reduced: '0', full: '1' }] },
       fineTuned: { why: 'There is none.' },
       device: { backend: 'wasm', adapter: null, threads: 4, browser: 'Chrome' },
     },
