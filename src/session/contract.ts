@@ -126,7 +126,7 @@ export interface SmallerModel {
 export interface TimeRequest extends RunRequest {
   /** Default the usual. */
   extent?: Partial<TimingExtent>;
-  /** Features of answers, whose classifiers are timed too (`answerSizes`); default none. */
+  /** Features of answers, whose classifiers are timed too (`sizesToTime` of the report); default none. */
   answers?: readonly number[];
   /** Classifiers on made numbers, as published; default none. */
   made?: MadeSizes | null;

@@ -7,7 +7,7 @@
 
 /** What the device did during some work. */
 export interface DeviceWork {
-  /** Sum over its passes; null where there were more than the clock has room for. */
+  /** Sum over its passes; null where there were more than the clock has room for, or the device went away. */
   ms: number | null;
   dispatches: number;
   bytes: number;
@@ -67,7 +67,12 @@ export class DeviceClock {
     encoder.resolveQuerySet(this.#queries, 0, 2 * passes, this.#resolved, 0);
     encoder.copyBufferToBuffer(this.#resolved, 0, this.#readable, 0, size);
     this.#device.queue.submit([encoder.finish()]);
-    await this.#readable.mapAsync(GPUMapMode.READ, 0, size);
+    try {
+      await this.#readable.mapAsync(GPUMapMode.READ, 0, size);
+    } catch {
+      // The device went away: whoever uses it next says so.
+      return null;
+    }
     const stamps = new BigUint64Array(this.#readable.getMappedRange(0, size));
     let nanoseconds = 0n;
     for (let pass = 0; pass < passes; pass += 1) {

@@ -128,7 +128,10 @@ async function tryBatches(
 }
 
 /** Batches of all rows, the longest first, as extraction has them. */
-function waysFor(rows: EncodedRows, encoder: Encoder): (padded: number | null, batch: number) => Way {
+export function waysFor(
+  rows: EncodedRows,
+  encoder: Pick<Encoder, 'maxLength' | 'unpadded' | 'padding'>,
+): (padded: number | null, batch: number) => Way {
   const { maxLength, unpadded, padding } = encoder;
   // By the tokens of each row; a batch is cut by its number of rows here.
   const alone = planBatches(rows.offsets, 0, rows.rows, { backend: 'wasm', maxLength, unpadded, tokens: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CommandFailure, exitCodeOf } from '../../headless/failure.ts';
-import { parseAnalyze, parseExtract, parseReduce } from '../../headless/options.ts';
+import { parseAnalyze, parseExtract, parseReduce, parseTime } from '../../headless/options.ts';
 import { defaultOptions, type RunOptions } from '../../src/session/contract.ts';
 
 const inputs = ['--model', 'm', '--data', 'd', '--task', 'sst-2'];
@@ -260,4 +260,24 @@ test.each([
   ['jsonl', 'neurox-json'],
 ])('extract writes .%s as %s', (ending, format) => {
   expect(parseExtract([...inputs, '--file', 'dev', '--out', `a.${ending}`])).toMatchObject({ format });
+});
+
+describe('time', () => {
+  const args = [...inputs, '--out', 't.json'];
+
+  test('its rows are those that are measured, not those of a run; analyze has a switch', () => {
+    const command = parseTime([...args, '--rows', '9', '--repeats', '3', '--threads', '1'])!;
+    expect(command).toMatchObject({ out: 't.json', extent: { rows: 9, repeats: 3, padded: false }, made: null });
+    expect(command.options).toMatchObject({ rows: null, threads: 1 });
+    expect(parseTime(args)!.extent).toEqual({ padded: false });
+    expect(parseAnalyze([...inputs, '--out', 'x', '--timing'])!.options.timing).toBe(true);
+    expect(parseAnalyze([...inputs, '--out', 'x'])!.options.timing).toBe(false);
+  });
+
+  test("one size of made numbers brings the paper's others along", () => {
+    expect(parseTime([...args, '--features', '768, 9984'])!.made).toEqual({
+      ...{ features: [768, 9984], rows: 100_000, classes: 2, epochs: 10 },
+    });
+    expect(parseTime([...args, '--epochs', '1'])!.made).toMatchObject({ features: [9984], epochs: 1 });
+  });
 });

@@ -1,5 +1,6 @@
 /** The parts of a model that answers leave, each beside the full model: what layers alone save, and neurons with them. */
 import {
+  answerSizes,
   layersOfAnswer,
   neuronsOfAnswer,
   partCosts,
@@ -39,6 +40,12 @@ export function timedParts(analysis: Analysis): TimedPart[] {
   }
   for (const { entry } of answers) add(neuronsOfAnswer(entry), partTitle);
   return [...parts.values()].sort((a, b) => b.part.features - a.part.features);
+}
+
+/** How many neurons the classifiers read that are to be timed for a result's answers. */
+export function sizesToTime(analysis: Analysis): number[] {
+  const hidden = analysis.shape?.hidden;
+  return hidden === undefined ? [] : computedAnswers(analysis).flatMap(({ entry }) => answerSizes(entry, hidden));
 }
 
 function partTitle({ layers, features }: ModelPart): string {
