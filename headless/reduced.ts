@@ -6,7 +6,7 @@ import { webDtypes } from '../src/reduced/config.ts';
 import type { ReducedDtype } from '../src/reduced/head.ts';
 import { entryOf, graphBytes, type ReducedRecord } from '../src/reduced/record.ts';
 import { analysisOfRun } from '../src/report/analysis.ts';
-import { counted, scoreText, scoreTitles, unspaced } from '../src/report/format.ts';
+import { byteSize, counted, scoreText, scoreTitles, unspaced } from '../src/report/format.ts';
 import { reducedFinding } from '../src/report/savings/reduced.ts';
 import { headlineOf } from '../src/report/verdict/headline.ts';
 import type { ReducedEntry } from '../src/run/reduced.ts';
@@ -95,19 +95,16 @@ export async function writeReduced(
   const unlisted = await staging.commit(recordName);
   const count = 2 + record.files.length;
   const entry = entryOf(record);
-  const graphs = record.graphs.map((graph) => ({ ...graph, bytes: graphBytes(record, graph.path) }));
   return {
     text: [
       ...summary(record, order.run),
       ...(entry ? [reducedFinding(entry, order.run.metric)] : []),
-      ...graphs.map(
-        ({ path, dtype, bytes }) => `${path} (${dtype}): ${bytes} bytes, the whole model ${record.model.bytes}`,
-      ),
+      ...graphLines(record, order.run),
       `Wrote ${out} (${counted(count, 'file')}).`,
     ]
       .map(unspaced)
       .join('\n'),
-    fields: { out, ...factsOf(record), graphs },
+    fields: { out, ...factsOf(record) },
     failures: unlisted ? [unlisted] : [],
     entry,
   };
@@ -124,6 +121,19 @@ function summary({ name, model, layers, neurons, claim, standard }: ReducedRecor
   ];
 }
 
-function factsOf({ name, layers, neurons, claim, standard, measurement }: ReducedRecord) {
-  return { name, layers, neurons: neurons.length, claim, standard, measurement };
+/** What each graph has, and what was measured of it. */
+function graphLines(record: ReducedRecord, { metric }: RunFile): string[] {
+  return record.graphs.map(({ path, dtype }) => {
+    const measured = record.measurement?.files.find((file) => file.path === path);
+    const score = measured ? `, ${scoreTitles[metric]} ${scoreText(measured.scores[metric], metric)}` : '';
+    const others = measured?.disagreeing == null ? '' : `, ${counted(measured.disagreeing, 'row')} answered otherwise`;
+    const bytes = `${byteSize(graphBytes(record, path))} of ${byteSize(record.model.bytes)}`;
+    return `${path} (${dtype}): ${bytes}${score}${others}`;
+  });
+}
+
+function factsOf(record: ReducedRecord) {
+  const { name, layers, neurons, claim, standard, measurement } = record;
+  const graphs = record.graphs.map((graph) => ({ ...graph, bytes: graphBytes(record, graph.path) }));
+  return { name, layers, neurons: neurons.length, claim, standard, measurement, graphs };
 }

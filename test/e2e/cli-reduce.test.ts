@@ -90,7 +90,8 @@ test('reduce writes the same graphs from the run file alone; --force replaces no
   const args = ['--out', out, '--dtype', 'float32,float16,int8', '--json'];
   const first = await reduce(args);
   expect(first.code, first.stderr).toBe(0);
-  const { claim } = await recordOf(out);
+  const { claim, measurement } = await recordOf(out);
+  expect(measurement).toBeNull();
   expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, out, claim });
   for (const path of graphs)
     expect((await readFile(join(out, path))).equals(await readFile(at('both', path))), path).toBe(true);

@@ -14,7 +14,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { Corrections, RunRequest } from '../contract.ts';
 import { hashAll, hashOfAll } from './hashes.ts';
 import { readAnalysis, type AnalysisInputs } from './inputs.ts';
-import { recogniseInputs } from './recognise.ts';
+import { recogniseInputs, type InputsRecognition } from './recognise.ts';
 
 export interface Original {
   model: ModelSource & { tokenizer: Tokenizer };
@@ -34,7 +34,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
     throw new WinnowError('bad-option', message, 'Run the analysis with the model itself, then save from that result.');
   }
   const own = { ...request, corrections: correctionsOf(run, request.corrections) };
-  const recognised = await recogniseInputs(own.files, own.corrections);
+  const recognised = await recogniseWith(own, run);
   const { vectors, data } = recognised;
   if (vectors.from === 'files') {
     const message = 'Activation files were given; a smaller model is made of the model itself.';
@@ -51,6 +51,18 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
   const sha256 = inputs?.modelFacts.sha256 ?? (await hashOfWeights(source, progress));
   if (sha256 !== run.model.sha256) throw otherModel(vectors.model, sha256, run);
   return { model: { ...source, tokenizer: source.tokenizer }, parameters: card.parameters, inputs };
+}
+
+/** With the weight file that the run names, where there are several and the user has chosen none. */
+async function recogniseWith({ files, corrections }: RunRequest, { model }: RunFile): Promise<InputsRecognition> {
+  const recognised = await recogniseInputs(files, corrections);
+  const { vectors } = recognised;
+  if (vectors.from === 'files' || corrections.weights !== undefined) return recognised;
+  const { card, weights } = vectors.model;
+  const [wanted] = model.weights ?? [];
+  if (card?.weightFiles.map(baseName).includes(wanted)) return recognised;
+  const named = weights.choices.find((path) => baseName(path) === wanted);
+  return named === undefined ? recognised : recogniseInputs(files, { ...corrections, weights: named });
 }
 
 function errorOf({ code, message, next }: Notice): WinnowError {
@@ -75,14 +87,10 @@ async function hashOfWeights({ weightFiles }: ModelSource, progress: Progress): 
   return hashOfAll(weightFiles.map(({ path }) => hashes.get(path) ?? ''));
 }
 
-function otherModel({ source, weights }: ModelRecognition, sha256: string, { model }: RunFile): WinnowError {
+function otherModel({ source }: ModelRecognition, sha256: string, { model }: RunFile): WinnowError {
   const found = `\`${source?.name}\` has weights with SHA-256 ${sha256.slice(0, 12)}…`;
   const message = `${found}, and the run was made with \`${model.name}\`, ${model.sha256.slice(0, 12)}…: another model.`;
-  const [wanted] = model.weights ?? [];
-  const other = weights.choices.find((path) => baseName(path) === wanted && path !== weights.used);
-  const next = other
-    ? `Choose \`${other}\`: the run names that weight file.`
-    : 'Give the model that the run was made with, or run the analysis again with this one.';
+  const next = 'Give the model that the run was made with, or run the analysis again with this one.';
   return new WinnowError('bad-model', message, next);
 }
 
