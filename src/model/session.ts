@@ -72,8 +72,8 @@ export interface SessionPlace {
 }
 
 /**
- * @throws WinnowError `unreadable-file` when a weight file vanished, `device-lost` when the GPU went away, `out-of-memory`
- * or `internal` when the runtime cannot open the graph.
+ * @throws WinnowError `unreadable-file` when a weight file vanished, `device-lost` when the GPU went away, `bad-model` for
+ * types that contradict one another, `out-of-memory` or `internal` when the runtime cannot open the graph.
  */
 export async function openSession(runtime: LoadedRuntime, graph: SessionGraph, place: SessionPlace): Promise<Encoder> {
   const { bytes, weights, onCpu } = graph;
@@ -209,6 +209,14 @@ function runtimeError(cause: unknown, what: string): WinnowError {
   if (/requires f16/.test(text)) {
     const message = 'The model computes in float16, which this graphics device does not.';
     return new WinnowError('bad-option', message, 'Choose WebAssembly, or a weight file in float32.', cause);
+  }
+  const contradiction = /Type Error: (.*?)\.*$/s.exec(text);
+  if (contradiction) {
+    const message = `The ONNX export cannot be run: the types in it contradict one another (${contradiction[1]}).`;
+    // onnxconverter-common leaves casts to float32 as they are (its issue 320); onnxruntime refuses the file everywhere.
+    const next =
+      'Take the float32 export, or convert that to float16 with onnxruntime’s own `onnxruntime.transformers.float16.convert_float_to_float16(model, keep_io_types=True)`.';
+    return new WinnowError('bad-model', message, next, cause);
   }
   const message = `ONNX Runtime could not ${what}: ${text}.`;
   return new WinnowError('internal', message, 'Choose the other device, or report it.', cause);

@@ -2,6 +2,9 @@
 import { expect, test } from 'vitest';
 import { openEncoder } from '../../src/model/encoder.ts';
 import { recogniseModel } from '../../src/model/recognise.ts';
+import { loadRuntime } from '../../src/model/runtime.ts';
+import { openModel } from '../../src/model/session.ts';
+import { madeModel } from '../fixtures/onnx.ts';
 import { architectureSource } from './architecture-fixtures.ts';
 import { asBatch, golden, modelFiles, modelNames } from './model-fixtures.ts';
 
@@ -25,6 +28,29 @@ async function withoutWeights(file: File): Promise<File> {
   new Uint8Array(bytes).fill(0, 8 + Number(new DataView(bytes).getBigUint64(0, true)));
   return new File([bytes], file.name);
 }
+
+test('an export whose types contradict one another is said to be one', async () => {
+  const bytes = madeModel({
+    nodes: [['Add', ['ids', 'half'], ['sum']]],
+    inputs: [{ name: 'ids', shape: [1] }],
+    outputs: [{ name: 'sum', shape: [1] }],
+    tensors: [{ name: 'half', shape: [1], type: 10, data: new Uint8Array(2) }],
+  });
+  const opening = openModel(
+    await loadRuntime('wasm', 1),
+    { bytes, weights: [], onCpu: [] },
+    { backend: 'wasm', gpu: null },
+  );
+  await expect(opening).rejects.toMatchObject({
+    code: 'bad-model',
+    message: expect.stringMatching(
+      /^The ONNX export cannot be run: the types in it contradict one another \(Type parameter \(T\) of Optype \(Add\) bound to different types .+\)\.$/,
+    ),
+    next: expect.stringContaining(
+      'onnxruntime.transformers.float16.convert_float_to_float16(model, keep_io_types=True)',
+    ),
+  });
+});
 
 test('a row longer than the model takes is refused', async () => {
   const encoder = await openEncoder(await architectureSource('bert'), onCpu);
