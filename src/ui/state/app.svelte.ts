@@ -29,6 +29,7 @@ import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns, type PastRun } from './past-runs.svelte.ts';
+import { RunTimes } from './run-times.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 import { SmallerModels } from './smaller-models.svelte.ts';
 import { Tour } from './tour.svelte.ts';
@@ -51,6 +52,7 @@ export class App {
   /** Activations into a file. */
   readonly saving: FileSaving;
   readonly smaller: SmallerModels;
+  readonly times: RunTimes;
   readonly trying: Trying;
   readonly undo = new Undo();
   readonly tour = new Tour();
@@ -87,8 +89,8 @@ export class App {
   readonly problems = $derived.by(() => problemsOf(this.used, this.scope));
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
-  /** A worker or the disk has files to make. */
-  readonly busy = $derived.by(() => this.saving.busy || this.smaller.saving.busy);
+  /** A worker or the disk is at work beside runs. */
+  readonly busy = $derived.by(() => this.saving.busy || this.smaller.saving.busy || this.times.task.busy);
   readonly canRun = $derived.by(
     () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
   );
@@ -107,6 +109,7 @@ export class App {
     const announce = (text: string): void => void (this.announcement = text);
     this.saving = new FileSaving(session, activationWords, announce);
     this.smaller = new SmallerModels(session, this.results, announce);
+    this.times = new RunTimes(session, this.results, announce);
     this.trying = new Trying(session);
   }
 

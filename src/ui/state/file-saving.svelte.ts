@@ -5,25 +5,18 @@
 import { Eta, throttle } from '../../base/eta.ts';
 import { isAbort, toPlainError, type PlainError } from '../../base/errors.ts';
 import { byteSize } from '../../report/format.ts';
-import type { RunEvent } from '../../session/contract.ts';
+import { EngineTask, type EngineWork } from './engine-task.svelte.ts';
 import type { StageProgress } from './job.svelte.ts';
 import { mayAsk, saveFile, type MadeFile } from './save-file.ts';
-import type { Session, SessionSource } from './session.ts';
+import type { SessionSource } from './session.ts';
 
 export type SavePhase =
   | { name: 'idle' }
-  | {
-      name: 'making';
-      /** Its title. */
-      stage: string | null;
-      progress: StageProgress | null;
-      controller: AbortController;
-    }
   /** It waits for a place. */
   | { name: 'made'; file: MadeFile }
   | { name: 'writing'; file: MadeFile; progress: StageProgress | null; controller: AbortController }
   | { name: 'saved'; text: string }
-  /** `file` is there when only writing has failed. */
+  /** Writing has failed; null: a file that the browser lost has to be made again. */
   | { name: 'failed'; error: PlainError; file: MadeFile | null };
 
 /** What the live region says of it. */
@@ -39,46 +32,30 @@ export const activationWords: SavingWords = {
   cancelled: 'Cancelled. What was extracted is kept.',
 };
 
-/** Makes the bytes; hears of stages and warnings, ends when the signal says so. */
-type MakeFile = (session: Session, hear: (event: RunEvent) => void, signal: AbortSignal) => Promise<Blob>;
-
 export class FileSaving {
+  /** Of the file itself, once it is made. */
   phase = $state.raw<SavePhase>({ name: 'idle' });
-  warnings = $state.raw<string[]>([]);
+  /** The making of it. */
+  readonly making: EngineTask;
   /** A worker or the disk has work to do. */
-  readonly busy = $derived(this.phase.name === 'making' || this.phase.name === 'writing');
-
-  readonly #session: SessionSource;
+  readonly busy = $derived.by(() => this.making.busy || this.phase.name === 'writing');
   readonly #announce: (text: string) => void;
   readonly #words: SavingWords;
-  #titles = new Map<string, string>();
 
   constructor(session: SessionSource, words: SavingWords, announce: (text: string) => void) {
-    this.#session = session;
+    this.making = new EngineTask(session);
     this.#words = words;
     this.#announce = announce;
   }
 
   /** Makes the file and, if the browser still lets a dialog open, asks where to put it. */
-  async make(work: MakeFile, name: string): Promise<void> {
+  async make(work: EngineWork<Blob>, name: string): Promise<void> {
     if (this.busy) return;
-    const controller = new AbortController();
-    this.warnings = [];
-    this.phase = { name: 'making', stage: null, progress: null, controller };
-    const isCurrent = (): boolean => this.phase.name === 'making' && this.phase.controller === controller;
-    try {
-      const session = await this.#session();
-      const hear = (event: RunEvent): void => void (isCurrent() && this.#hear(event));
-      const blob = await work(session, hear, controller.signal);
-      if (!isCurrent()) return;
-      this.phase = { name: 'made', file: { blob, name } };
-      this.#announce(this.#words.ready);
-    } catch (error) {
-      if (!isCurrent()) return;
-      const plain = toPlainError(error);
-      this.phase = plain.code === 'cancelled' ? { name: 'idle' } : { name: 'failed', error: plain, file: null };
-      return;
-    }
+    this.phase = { name: 'idle' };
+    const blob = await this.making.run(work);
+    if (blob === null) return;
+    this.phase = { name: 'made', file: { blob, name } };
+    this.#announce(this.#words.ready);
     if (mayAsk()) await this.save();
   }
 
@@ -118,7 +95,6 @@ export class FileSaving {
       if (isAbort(error)) this.phase = { name: 'made', file };
       else {
         const plain = toPlainError(error);
-        // A file that the browser lost has to be made again.
         this.phase = { name: 'failed', error: plain, file: plain.code === 'unwritable-file' ? file : null };
       }
     }
@@ -126,10 +102,8 @@ export class FileSaving {
 
   /** Stops at once; a file that was being written is still there to be saved. */
   cancel(): void {
-    if (this.phase.name === 'making') {
-      const { controller } = this.phase;
-      this.phase = { name: 'idle' };
-      controller.abort();
+    if (this.making.busy) {
+      this.making.cancel();
       this.#announce(this.#words.cancelled);
     } else if (this.phase.name === 'writing') this.phase.controller.abort();
   }
@@ -137,17 +111,5 @@ export class FileSaving {
   /** Puts away what is over, and gives back the memory of a file that nobody saved. */
   dismiss(): void {
     if (!this.busy) this.phase = { name: 'idle' };
-  }
-
-  #hear(event: RunEvent): void {
-    if (this.phase.name !== 'making') return;
-    if (event.kind === 'warning') this.warnings = [...this.warnings, event.text];
-    else if (event.kind === 'stages') this.#titles = new Map(event.stages.map(({ name, title }) => [name, title]));
-    else if (event.kind === 'stage') this.#show(event.stage, null);
-    else if (event.kind === 'progress') this.#show(event.stage, event);
-  }
-
-  #show(stage: string, progress: StageProgress | null): void {
-    if (this.phase.name === 'making') this.phase = { ...this.phase, stage: this.#titles.get(stage) ?? stage, progress };
   }
 }

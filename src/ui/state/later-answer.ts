@@ -6,17 +6,12 @@ import type { LaterAnswer } from '../../session/contract.ts';
 import type { OpenResults } from './open-results.svelte.ts';
 
 /** Whether the run is there still. */
-export async function joinAnswer(
-  { results }: { results: OpenResults },
+export function joinAnswer(
+  { results }: { results: Pick<OpenResults, 'grow'> },
   id: string,
   answer: LaterAnswer,
 ): Promise<boolean> {
-  const source = await results.sourceOf(id);
-  if (source?.kind !== 'run') return false;
-  const run = withAnswer(source.run, answer);
-  results.open({ kind: 'run', run });
-  void results.keep(id, run);
-  return true;
+  return results.grow(id, (run) => withAnswer(run, answer));
 }
 
 function withAnswer(run: RunFile, { entry, comparison }: LaterAnswer): RunFile {

@@ -53,6 +53,20 @@ export class OpenResults {
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
   }
 
+  /**
+   * A run that has grown: what is on screen is redrawn, what this browser keeps is kept anew; a demo's grows in this tab alone.
+   * @returns false where the run is no longer there.
+   */
+  async grow(id: string, change: (run: RunFile) => RunFile): Promise<boolean> {
+    const source = await this.sourceOf(id);
+    if (source?.kind !== 'run') return false;
+    const run = change(source.run);
+    this.#know(id, { kind: 'run', run });
+    if (demoOf(id) === null) void this.keep(id, run);
+    else this.#foundAgain.delete(id);
+    return true;
+  }
+
   /** Takes in a result from a file: a reload of this tab finds it again. */
   openFile(source: ResultSource): string {
     const id = this.open(source);

@@ -2,7 +2,7 @@
  * Smaller models of results: made and measured by the engine, put into an archive, saved. The last one stays at hand, to be
  * saved again and to answer what is typed; what was measured of it joins its run.
  */
-import { withReduced, type ReducedEntry } from '../../run/reduced.ts';
+import { withReduced } from '../../run/reduced.ts';
 import type { DroppedFile, ReduceRequest, SmallerModel } from '../../session/contract.ts';
 import { FileSaving, type SavingWords } from './file-saving.svelte.ts';
 import type { OpenResults } from './open-results.svelte.ts';
@@ -42,19 +42,14 @@ export class SmallerModels {
       const model = await session.reduce(request, hear, signal);
       if (signal.aborted) return new Blob();
       this.made = { id, model, request };
-      if (model.entry) await this.#join(id, model.entry);
+      const { entry } = model;
+      if (entry) {
+        await this.#results.grow(id, ({ warnings, ...found }) => {
+          return { ...found, reduced: withReduced(found.reduced, entry), warnings };
+        });
+      }
       return session.archive(model.files, signal);
     }, `${request.name}.zip`);
-  }
-
-  /** What the run says of smaller models that were made of it. */
-  async #join(id: string, entry: ReducedEntry): Promise<void> {
-    const source = await this.#results.sourceOf(id);
-    if (source?.kind !== 'run') return;
-    const { warnings, ...found } = source.run;
-    const run = { ...found, reduced: withReduced(found.reduced, entry), warnings };
-    this.#results.open({ kind: 'run', run });
-    void this.#results.keep(id, run);
   }
 }
 
