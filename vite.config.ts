@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { isolation } from './headless/isolation.ts';
@@ -39,8 +40,12 @@ function offlineFiles(): Plugin {
     apply: 'build',
     enforce: 'post',
     generateBundle(_, bundle) {
-      const files = Object.keys(bundle).filter((file) => file.startsWith('assets/'));
-      const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 16);
+      const built = Object.keys(bundle).filter((file) => file.startsWith('assets/'));
+      const demo = filesBelow('public', 'demo');
+      const hash = createHash('sha256').update(built.join());
+      for (const file of demo) hash.update(readFileSync(join('public', file)));
+      const files = [...built, ...demo];
+      const build = hash.digest('hex').slice(0, 16);
       const head = `const files = ${JSON.stringify(files)};\nconst build = '${build}';\n`;
       this.emitFile({
         type: 'asset',
@@ -49,6 +54,13 @@ function offlineFiles(): Plugin {
       });
     },
   };
+}
+
+function filesBelow(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/')).sort();
 }
 
 export default defineConfig({

@@ -93,7 +93,8 @@ function faultOf({ path, bytes }: ReducedRecord['files'][number], file: File | u
 
 function saying({ name, model, task, layers, neurons }: ReducedRecord): { message: string; next: string } {
   const message = `\`${name}\` is a smaller model that Winnow made of \`${model.name}\` for ${tasks[task.name].title}: ${layers} of ${counted(model.layers, 'layer')}, ${counted(neurons.length, 'neuron')}.`;
-  return { message, next: `Drop \`${model.name}\` itself to analyse that.` };
+  const next = `Add data of that task to measure it, or drop \`${model.name}\` itself to analyse that.`;
+  return { message, next };
 }
 
 function shownFolder(folder: string): string {

@@ -43,6 +43,7 @@ export type {
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
 export type { ReducedDtype } from '../reduced/head.ts';
+export type { ReducedCard } from '../reduced/recognise.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
 export interface Inspection {

@@ -100,13 +100,7 @@ export function reducedTable({ measurement: { files, full, fineTuned } }: Reduce
   return {
     columns: [
       textColumn('model'),
-      ...numberColumns(
-        scoreTitles[metric],
-        'ms a row',
-        'whole model, ms a row',
-        'bytes',
-        'rows that the run’s probe answers otherwise',
-      ),
+      ...numberColumns(scoreTitles[metric], 'ms a row', 'whole model, ms a row', 'bytes', 'unlike the run’s probe'),
     ],
     rows,
   };

@@ -50,14 +50,18 @@ async function close(): Promise<void> {
 
 async function openModels({ reduced, whole }: AnsweringRequest): Promise<Answering> {
   const folder = await openFolder(await recogniseReduced(reduced));
-  const { task, tokenizer, maxLength, graphs } = folder;
+  const { record, task, tokenizer, maxLength, graphs } = folder;
   const perToken = task.kind === 'labelling';
   const facts = { outputs: task.labels?.length ?? 1, perToken, maxLength, padding: tokenizer.padding };
   // A sentence at a time is quicker on the processor than to be sent to a graphics device and back.
   const { threads } = await chooseBackend('wasm', null);
   const place = { backend: 'wasm', gpu: null, threads } as const;
   const small = await reducedEncoder(graphs[0].files, facts, place);
-  return { folder, reduced: small, full: await openWhole(whole, facts, place) };
+  const models = { folder, reduced: small, full: await openWhole(whole, facts, place) };
+  // The first run of a model takes longer than all others: its memory is laid out.
+  const { rows } = await encode({ text: 'a', pair: record.task.pairs ? 'a' : null }, folder);
+  for (const model of [models.reduced, models.full]) if (model) await extractFew(rows, model);
+  return models;
 }
 
 async function openWhole(

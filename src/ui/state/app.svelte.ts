@@ -29,6 +29,7 @@ import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns, type PastRun } from './past-runs.svelte.ts';
+import { Remeasuring } from './remeasuring.svelte.ts';
 import { RunTimes } from './run-times.svelte.ts';
 import { once, type SessionSource } from './session.ts';
 import { SmallerModels } from './smaller-models.svelte.ts';
@@ -53,6 +54,7 @@ export class App {
   readonly saving: FileSaving;
   readonly smaller: SmallerModels;
   readonly times: RunTimes;
+  readonly remeasuring: Remeasuring;
   readonly trying: Trying;
   readonly undo = new Undo();
   readonly tour = new Tour();
@@ -90,7 +92,10 @@ export class App {
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   /** A worker or the disk is at work beside runs. */
-  readonly busy = $derived.by(() => this.saving.busy || this.smaller.saving.busy || this.times.task.busy);
+  readonly busy = $derived.by(() => {
+    const { saving, smaller, times, remeasuring } = this;
+    return saving.busy || smaller.saving.busy || times.task.busy || remeasuring.task.busy;
+  });
   readonly canRun = $derived.by(
     () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
   );
@@ -110,6 +115,7 @@ export class App {
     this.saving = new FileSaving(session, activationWords, announce);
     this.smaller = new SmallerModels(session, this.results, announce);
     this.times = new RunTimes(session, this.results, announce);
+    this.remeasuring = new Remeasuring(session, announce);
     this.trying = new Trying(session);
   }
 

@@ -13,6 +13,8 @@ const manifestSchema = v.object({
   files: v.array(v.object({ path: v.string(), bytes: v.number(), role: v.picklist(['model', 'train', 'dev']) })),
 });
 
+const smallerSchema = v.object({ files: v.array(v.object({ path: v.pipe(v.string(), v.regex(/^[\w./-]+$/)) })) });
+
 export type DemoManifest = v.InferOutput<typeof manifestSchema>;
 
 export interface Demo {
@@ -47,6 +49,21 @@ export async function demoFiles(demo: Demo): Promise<DroppedFile[]> {
       const response = await request(`${demo.name}/${path}`);
       const name = path.split('/').at(-1) ?? path;
       return { path: `${demo.name}/${path}`, file: new File([await response.blob()], name) };
+    }),
+  );
+}
+
+/** The stored smaller model, as if its folder had been dropped; its winnow.json names its files. */
+export async function demoSmaller(name: string): Promise<DroppedFile[]> {
+  const smaller = `${name}-smaller`;
+  const folder = `${name}/${smaller}`;
+  const record = v.safeParse(smallerSchema, await json(`${folder}/winnow.json`));
+  if (!record.success) throw broken(`${folder}/winnow.json`);
+  const paths = ['winnow.json', ...record.output.files.map(({ path }) => path)];
+  return Promise.all(
+    paths.map(async (path) => {
+      const response = await request(`${folder}/${path}`);
+      return { path: `${smaller}/${path}`, file: new File([await response.blob()], path.split('/').at(-1) ?? path) };
     }),
   );
 }

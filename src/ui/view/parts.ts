@@ -6,4 +6,5 @@ export const runScreen = new LatePart(() => import('./run/Run.svelte'));
 export const resultScreen = new LatePart(() => import('./result/Result.svelte'));
 export const demoNeurons = new LatePart(() => import('./start/DemoNeurons.svelte'));
 export const demoLayers = new LatePart(() => import('./start/DemoLayers.svelte'));
+export const demoTry = new LatePart(() => import('./start/DemoTry.svelte'));
 export const help = new LatePart(() => import('./page/Help.svelte'));
