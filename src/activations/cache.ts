@@ -3,6 +3,7 @@
  * budget, so that the epochs do not read them again. Where storage is absent, refused or full the store goes on in
  * memory and says so once. A Web Lock a key keeps two tabs from writing the same.
  */
+import { isQuota } from '../base/database.ts';
 import { WinnowError } from '../base/errors.ts';
 import {
   describe,
@@ -176,10 +177,6 @@ class KeptStore implements ActivationStore {
   private length(chunk: number): number {
     return rowsInChunk(this, chunk) * this.shape.layers * this.shape.hidden;
   }
-}
-
-function isQuota(cause: unknown): boolean {
-  return cause instanceof DOMException && cause.name === 'QuotaExceededError';
 }
 
 function reason(cause: unknown): string {

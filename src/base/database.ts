@@ -4,6 +4,11 @@
  */
 import { promisifyRequest, type UseStore } from 'idb-keyval';
 
+/** Whether a write failed for want of room. */
+export function isQuota(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'QuotaExceededError';
+}
+
 /** Opens nothing before its first use. A use rejects with what IndexedDB throws where there is none, or it is refused. */
 export function openDatabase(name: string, storeName: string): UseStore {
   let opened: Promise<IDBDatabase> | null = null;

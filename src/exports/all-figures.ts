@@ -1,4 +1,5 @@
 /** All figures on screen as one zip: each in all its formats, and the references that their captions need. */
+import { importPart } from '../base/load-part.ts';
 import type { ResultSource } from '../report/analysis.ts';
 import { bibtexExport, references } from './bibtex.ts';
 import type { SavedFile } from './export.ts';
@@ -17,7 +18,7 @@ export function allFiguresFile(results: readonly ResultSource[], figures: () => 
 
 /** Entries have the time of the run, so that the same result gives the same bytes. */
 async function zipped(results: readonly ResultSource[], figures: readonly FigureSource[]): Promise<Blob> {
-  const { BlobReader, BlobWriter, ZipWriter } = await import('@zip.js/zip.js');
+  const { BlobReader, BlobWriter, ZipWriter } = await importPart(() => import('@zip.js/zip.js'));
   const [first] = results;
   const lastModDate = new Date(first?.kind === 'run' ? first.run.created : 0);
   const writer = new ZipWriter(new BlobWriter('application/zip'), { useWebWorkers: false, lastModDate });

@@ -1,4 +1,5 @@
 /** `all_results.json`: a run's selections in the layout of the published scripts, or the file of theirs that was opened. */
+import { importPart } from '../base/load-part.ts';
 import type { Export } from './export.ts';
 
 export const allResultsExport: Export = {
@@ -11,9 +12,10 @@ export const allResultsExport: Export = {
   ending: (source) => (source.kind === 'run' ? 'all_results.json' : 'json'),
   maker: (source) => {
     if (source.kind === 'published') {
-      return async () => (await import('../published/all-results.ts')).writeAllResults(source.results.document);
+      return async () =>
+        (await importPart(() => import('../published/all-results.ts'))).writeAllResults(source.results.document);
     }
     if (!source.run.selection?.length) return null;
-    return async () => (await import('../published/all-results-write.ts')).allResultsText(source.run);
+    return async () => (await importPart(() => import('../published/all-results-write.ts'))).allResultsText(source.run);
   },
 };

@@ -1,4 +1,5 @@
 /** BibTeX entries for a run and for the paper whose method it follows. */
+import { importPart } from '../base/load-part.ts';
 import type { ResultSource } from '../report/analysis.ts';
 import type { Export } from './export.ts';
 
@@ -14,8 +15,8 @@ export const bibtexExport: Export = {
 /** Of all runs among the results, and of the paper. */
 export async function references(sources: readonly ResultSource[]): Promise<string> {
   const [{ paperEntry, runEntry }, { identified }] = await Promise.all([
-    import('../report/bibtex.ts'),
-    import('./run-hash.ts'),
+    importPart(() => import('../report/bibtex.ts')),
+    importPart(() => import('./run-hash.ts')),
   ]);
   const runs = (await identified(sources)).flatMap(({ source, sha256 }) => {
     return source.kind === 'run' && sha256 !== null ? [runEntry(source.run, sha256)] : [];

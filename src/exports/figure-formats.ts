@@ -1,4 +1,5 @@
 /** The files that a figure can be saved as: its picture in a preset's size, its numbers, its caption. */
+import { importPart } from '../base/load-part.ts';
 import type { ResultSource } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
 import { toCsv } from '../report/csv.ts';
@@ -42,7 +43,7 @@ const figureFormats: readonly FigureFormat[] = [
     type: 'application/x-tex',
     content: async (source) => {
       const { table, stem } = source.figure;
-      return (await import('../report/latex.ts')).latexTable(table, await captionOf(source), stem);
+      return (await importPart(() => import('../report/latex.ts'))).latexTable(table, await captionOf(source), stem);
     },
   },
   { title: 'Caption', ending: '.txt', type: 'text/plain', content: async (source) => `${await captionOf(source)}\n` },
@@ -50,8 +51,8 @@ const figureFormats: readonly FigureFormat[] = [
 
 async function captionOf({ figure, results }: FigureSource): Promise<string> {
   const [{ captionText }, { identified }] = await Promise.all([
-    import('../report/caption.ts'),
-    import('./run-hash.ts'),
+    importPart(() => import('../report/caption.ts')),
+    importPart(() => import('./run-hash.ts')),
   ]);
   return captionText(figure, await identified(results));
 }

@@ -1,4 +1,5 @@
 /** `scores.csv`: every score of a run, tidy, one row an observation. */
+import { importPart } from '../base/load-part.ts';
 import type { Export } from './export.ts';
 
 export const scoresExport: Export = {
@@ -11,11 +12,11 @@ export const scoresExport: Export = {
     if (source.kind !== 'run') return null;
     return async () => {
       const [{ observationsOf }, { identified }, { resultStem }, { toCsv }, { observationTable }] = await Promise.all([
-        import('./observations.ts'),
-        import('./run-hash.ts'),
-        import('./file-names.ts'),
-        import('../report/csv.ts'),
-        import('../report/observation.ts'),
+        importPart(() => import('./observations.ts')),
+        importPart(() => import('./run-hash.ts')),
+        importPart(() => import('./file-names.ts')),
+        importPart(() => import('../report/csv.ts')),
+        importPart(() => import('../report/observation.ts')),
       ]);
       const [{ sha256 }] = await identified([source]);
       const name = `${resultStem(source)}-${sha256?.slice(0, 12) ?? ''}`;

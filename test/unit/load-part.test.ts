@@ -39,12 +39,13 @@ test('any other failure is not tried again', async () => {
   expect(calls.made).toBe(1);
 });
 
-test('who aborts in a pause waits no longer', async () => {
+test.for([0, 50])('who aborts %d ms into a pause waits no longer', async (ms) => {
   const controller = new AbortController();
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { calls, work } = failing(1, () => notLoaded(''));
   const done = untilLoaded(work, controller.signal);
+  if (ms > 0) await vi.advanceTimersByTimeAsync(ms);
   controller.abort();
   expect(await done).toBe('it is there');
   expect(calls.made).toBe(2);

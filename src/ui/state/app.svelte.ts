@@ -4,6 +4,7 @@
  */
 import { createContext } from 'svelte';
 import type { PlainError } from '../../base/errors.ts';
+import { importPart } from '../../base/load-part.ts';
 import { unclaimedFiles } from '../../base/recognition.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import {
@@ -201,7 +202,7 @@ export class App {
     const { labelColumns } = this.inputs;
     const inputs = { request: { ...request, options: { ...request.options, quick } }, known };
     if (labelColumns === null) await this.#start(inputs);
-    else await (await import('./label-series.ts')).runSeries(this, labelColumns, inputs);
+    else await (await importPart(() => import('./label-series.ts'))).runSeries(this, labelColumns, inputs);
   }
 
   /** What a quick look was made of, as long as this tab holds its files; null: no longer. */
@@ -252,7 +253,8 @@ export class App {
 
   /** An answer retrained later belongs to its run like those of the run itself. */
   async #joinRun(id: string, answer: LaterAnswer): Promise<void> {
-    if (await (await import('./later-answer.ts')).joinAnswer(this, id, answer)) this.announcement = 'Retrained.';
+    if (await (await importPart(() => import('./later-answer.ts'))).joinAnswer(this, id, answer))
+      this.announcement = 'Retrained.';
   }
 
   /** Asks before a run is cancelled by key. */

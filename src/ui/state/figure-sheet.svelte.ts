@@ -1,5 +1,6 @@
 /** The figures on screen and the preset that they are saved in, which the browser remembers. */
 import { getContext, setContext } from 'svelte';
+import { importPart } from '../../base/load-part.ts';
 import type { FigureSource, Picture } from '../../exports/figure-formats.ts';
 import { defaultPreset, presetNames, presets, type PresetName } from '../../exports/presets.ts';
 import type { ResultSource } from '../../report/analysis.ts';
@@ -49,8 +50,9 @@ export class FigureSheet {
 
 function pictureOf(figure: Figure, preset: () => PresetName): Picture {
   return {
-    svg: async (caption) => (await import('../chart/export.ts')).figureSvg(figure, presets[preset()], caption),
-    png: async () => (await import('../chart/export.ts')).figurePng(figure, presets[preset()]),
+    svg: async (caption) =>
+      (await importPart(() => import('../chart/export.ts'))).figureSvg(figure, presets[preset()], caption),
+    png: async () => (await importPart(() => import('../chart/export.ts'))).figurePng(figure, presets[preset()]),
   };
 }
 

@@ -5,9 +5,9 @@ import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource
 import type { RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
-import { findOpened, forgetOpened, rememberOpened, resultId } from './opened-runs.ts';
+import { findOpened, findUnkept, forgetOpened, rememberOpened, rememberUnkept, resultId } from './opened-runs.ts';
 import type { LiveClusters } from '../../session/contract.ts';
-import type { PastRuns } from './past-runs.svelte.ts';
+import type { PastRuns, Unkept } from './past-runs.svelte.ts';
 
 /** Its title is unlike those of the others on screen. */
 export interface OpenResult extends NamedAnalysis {
@@ -17,6 +17,8 @@ export interface OpenResult extends NamedAnalysis {
   source: ResultSource;
   /** Its dendrogram, where this browser keeps it. */
   clusters: LiveClusters | null;
+  /** What of it this browser could not keep. */
+  unkept: Unkept | null;
 }
 
 export type ResultsPhase =
@@ -29,6 +31,7 @@ export class OpenResults {
   readonly #pastRuns: PastRuns;
   readonly #known = new Map<string, OpenResult>();
   readonly #dendrograms = new Map<string, LiveClusters>();
+  readonly #unkept = new Map<string, Unkept>();
   /** Kept by this browser or its build: not held here once they leave the screen. */
   readonly #foundAgain = new Set<string>();
 
@@ -47,7 +50,8 @@ export class OpenResults {
   /** Showing a known result needs no storage; one on screen is redrawn. */
   #know(id: string, source: ResultSource): void {
     const clusters = this.#dendrograms.get(id) ?? null;
-    this.#known.set(id, { ...described(source), ...this.#names(id, source), id, clusters });
+    const unkept = this.#unkept.get(id) ?? null;
+    this.#known.set(id, { ...described(source), ...this.#names(id, source), id, clusters, unkept });
     const { phase } = this;
     if (phase.name !== 'open' || !phase.runs.some((run) => run.id === id)) return;
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
@@ -79,13 +83,22 @@ export class OpenResults {
    * @param clusters its dendrogram, null without one; undefined: the run has grown, its dendrogram is where it was.
    */
   async keep(id: string, run: RunFile, clusters?: LiveClusters | null): Promise<void> {
-    if (await this.#pastRuns.keep(id, run, clusters ?? null)) {
+    const before = this.#unkept.get(id) ?? null;
+    // A run that grows does not bring back a dendrogram that was not kept.
+    const still = clusters === undefined && before?.what === 'dendrogram' ? before : null;
+    const unkept = (await this.#pastRuns.keep(id, run, clusters ?? null)) ?? still;
+    if (unkept === null) {
       forgetOpened(id);
+      this.#unkept.delete(id);
       if (clusters !== undefined) this.#foundAgain.add(id);
     } else {
       this.#foundAgain.delete(id);
-      rememberOpened(id, { kind: 'run', run });
+      this.#unkept.set(id, unkept);
+      rememberUnkept(id, unkept);
+      if (unkept.what === 'result') rememberOpened(id, { kind: 'run', run });
     }
+    const known = this.#known.get(id);
+    if (known && unkept !== before) this.#know(id, known.source);
   }
 
   /** Each may be of megabytes: beside what is on screen only that is held which would else be lost. */
@@ -107,7 +120,8 @@ export class OpenResults {
     try {
       const results = await Promise.all(ids.map((id) => this.#find(id)));
       if (this.phase.ids !== ids) return;
-      const runs = results.flatMap((result) => result ?? []);
+      // It may have become known meanwhile that one is not kept.
+      const runs = results.flatMap((result) => (result && this.#known.get(result.id)) ?? []);
       this.phase = { name: 'open', ids, runs: withTitlesApart(runs), lost: ids.length - runs.length };
     } catch (error) {
       if (this.phase.ids === ids) this.phase = { name: 'failed', ids, error: toPlainError(error) };
@@ -125,6 +139,7 @@ export class OpenResults {
           ...described(source),
           id,
           clusters: null,
+          unkept: null,
           title: `${manifest.title} · demo`,
           subject: demoSubject(manifest, run),
         });
@@ -133,6 +148,8 @@ export class OpenResults {
         const source = (await findOpened(id)) ?? (run && { kind: 'run' as const, run });
         if (source?.kind === 'run') await this.#findDendrogram(id, source.run);
         if (run) this.#foundAgain.add(id);
+        const unkept = findUnkept(id);
+        if (unkept) this.#unkept.set(id, unkept);
         if (source) this.#know(id, source);
       }
     }

@@ -6,22 +6,37 @@
 import { isRunLike, type RunFile } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import { resultOf } from '../../session/inputs/results.ts';
+import type { Unkept } from './past-runs.svelte.ts';
 import { whenTurnComes } from './turns.ts';
 
 const prefix = 'winnow-opened-';
+const unkeptPrefix = 'winnow-unkept-';
 
 /** Written down, then stored, each in its turn. */
 export function rememberOpened(id: string, source: ResultSource): void {
   const value = source.kind === 'run' ? source.run : { name: source.results.name, document: source.results.document };
   whenTurnComes(() => {
     const text = JSON.stringify(value);
-    whenTurnComes(() => store(id, text));
+    whenTurnComes(() => store(prefix + id, text));
   });
 }
 
-function store(id: string, text: string): void {
+/** What the list of past runs could not keep of it, and so what a reload has to say again. */
+export function rememberUnkept(id: string, unkept: Unkept): void {
+  store(unkeptPrefix + id, JSON.stringify(unkept));
+}
+
+export function findUnkept(id: string): Unkept | null {
   try {
-    sessionStorage.setItem(prefix + id, text);
+    return JSON.parse(sessionStorage.getItem(unkeptPrefix + id) ?? 'null') as Unkept | null;
+  } catch {
+    return null;
+  }
+}
+
+function store(key: string, text: string): void {
+  try {
+    sessionStorage.setItem(key, text);
   } catch {
     return; // full or refused: only a reload would need it
   }
@@ -31,6 +46,7 @@ function store(id: string, text: string): void {
 export function forgetOpened(id: string): void {
   try {
     sessionStorage.removeItem(prefix + id);
+    sessionStorage.removeItem(unkeptPrefix + id);
   } catch {
     return; // refused: nothing is in it
   }

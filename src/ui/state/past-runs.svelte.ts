@@ -4,7 +4,7 @@
  * the page says; a run goes on without it. Entries are checked as any run file is, so an old one is upgraded when read.
  */
 import { del, entries, get, set } from 'idb-keyval';
-import { openDatabase } from '../../base/database.ts';
+import { isQuota, openDatabase } from '../../base/database.ts';
 import { runTitle } from '../../report/analysis.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { LiveClusters } from '../../session/contract.ts';
@@ -17,6 +17,12 @@ export interface PastRun extends Pick<RunFile, 'protocol' | 'metric'> {
   seeds: number;
   /** Of the oracle, on the test part. */
   score: number | null | undefined;
+}
+
+/** Why this browser does not keep all of a result: it has no room, or no storage. */
+export interface Unkept {
+  what: 'result' | 'dendrogram';
+  isFull: boolean;
 }
 
 export type PastRunsPhase = { name: 'loading' } | { name: 'listed'; runs: PastRun[] } | { name: 'unavailable' };
@@ -41,22 +47,27 @@ export class PastRuns {
 
   /**
    * @param clusters the run's dendrogram, where it is known; one that is kept already stays.
-   * @returns whether all of it can be found again.
+   * @returns null where all of it can be found again.
    */
-  async keep(id: string, run: RunFile, clusters: LiveClusters | null = null, savedAt = Date.now()): Promise<boolean> {
+  async keep(
+    id: string,
+    run: RunFile,
+    clusters: LiveClusters | null = null,
+    savedAt = Date.now(),
+  ): Promise<Unkept | null> {
     try {
       await set(id, { savedAt, run }, this.#store);
-    } catch {
-      this.phase = { name: 'unavailable' };
-      return false;
+    } catch (cause) {
+      // What is kept already is still there where only room is lacking.
+      if (!isQuota(cause)) this.phase = { name: 'unavailable' };
+      return { what: 'result', isFull: isQuota(cause) };
     }
     if (this.phase.name === 'listed') this.#list([summary(id, { savedAt, run }), ...this.#without(id)]);
     else await this.load();
-    if (!clusters) return true;
-    // Without room for it c moves between the thresholds of the run file.
+    if (!clusters) return null;
     return set(id, clusters, this.#dendrograms).then(
-      () => true,
-      () => false,
+      () => null,
+      (cause: unknown) => ({ what: 'dendrogram', isFull: isQuota(cause) }),
     );
   }
 

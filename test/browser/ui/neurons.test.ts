@@ -61,6 +61,46 @@ describe('a past run', () => {
   });
 });
 
+describe('a result that this browser has no room for', () => {
+  /** Until the test restores it, each write into a database of that name is refused as where storage is full. */
+  function full(database: string) {
+    const { put } = IDBObjectStore.prototype;
+    return vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+      if (this.transaction.db.name === database) throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, args);
+    });
+  }
+
+  it.each([
+    ['winnow-results', 'The storage of this browser is full: this result is not kept.', 'it is lost with this tab'],
+    ['winnow-dendrograms', 'the dendrogram of this result is not kept.', 'at the thresholds of the run alone'],
+  ])('is said to be lost, and still is after a reload: %s', async (database, message, next) => {
+    const writing = full(database);
+    await madeRun();
+    await expect.element(page.getByTestId('unkept-notice')).toHaveTextContent(message);
+    await expect.element(page.getByTestId('unkept-notice')).toHaveTextContent(next);
+    await expect.poll(() => Object.keys(sessionStorage).join()).toMatch(/winnow-unkept-/);
+    if (database === 'winnow-results')
+      await expect.poll(() => Object.keys(sessionStorage).join()).toMatch(/winnow-opened-/);
+    writing.mockRestore();
+    cleanup();
+    const { hash } = location;
+    await openPage(hash);
+    await expect.element(page.getByTestId('figure-winnow')).toBeVisible();
+    await expect.element(page.getByTestId('unkept-notice')).toHaveTextContent(message);
+    cleanup();
+    await openPage();
+    // What was kept before is still there.
+    await expect.element(page.getByText(/This window keeps nothing/)).not.toBeInTheDocument();
+  });
+
+  it('is not said of one that is kept', async () => {
+    await madeRun();
+    await expect.element(page.getByTestId('section-made')).toBeVisible();
+    await expect.element(page.getByTestId('unkept-notice')).not.toBeInTheDocument();
+  });
+});
+
 describe('a run with neurons', () => {
   it('answers with the minimal set and shows every neuron by its fate', async () => {
     await openPage();
