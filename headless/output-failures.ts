@@ -1,6 +1,8 @@
 /** What is said where a result cannot be written. */
+import { sep } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
+import { ownerIn } from './owned.ts';
 
 export function exists(out: string): CommandFailure {
   const next = 'Add --force to overwrite it, or choose another --out.';
@@ -17,8 +19,13 @@ export function unusableUnlessSaid(out: string): (error: unknown) => never {
   };
 }
 
+/** @param path where it was to stand, or where it was staged: people know only the former. */
 export function unwritable(path: string, cause: unknown): WinnowError {
-  const message = `"${path}" could not be written: ${reasonOf(cause)}.`;
+  const place = path
+    .split(sep)
+    .filter((part) => ownerIn(part) === null)
+    .join(sep);
+  const message = `"${place}" could not be written: ${reasonOf(cause)}.`;
   return new WinnowError('unwritable-file', message, 'Free some space or choose another --out, and try again.', cause);
 }
 

@@ -3,6 +3,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unwritable } from '../../headless/output-failures.ts';
 import { stageFile, stageFolder, type Replaces } from '../../headless/output.ts';
 
 let folder = '';
@@ -172,6 +173,13 @@ describe('a folder', () => {
     expect((await readdir(join(folder, 'onnx'))).sort()).toEqual(['a', 'b', 'mine']);
     expect(await readFile(join(folder, 'onnx', 'a'), 'utf8')).toBe('2');
     expect(await readFile(join(folder, 'run.json'), 'utf8')).toBe('{}');
+  });
+
+  test('of which a file cannot be written: the sentence names its place, not where it was staged', async () => {
+    const staging = await stageFolder(folder, () => false, 'nothing');
+    const { message } = unwritable(join(staging.folder, 'onnx', 'a'), Object.assign(new Error(), { code: 'ENOSPC' }));
+    staging.discard();
+    expect(message).toBe(`"${join(folder, 'onnx', 'a')}" could not be written: no space is left on the disk.`);
   });
 
   test('whose inner folder is a link of yours is not written through', async () => {
