@@ -5,11 +5,12 @@
  */
 import { planBatches, type PlannedBatch } from '../activations/batches.ts';
 import { fillBatch } from '../activations/fill.ts';
-import { yieldToEvents, type Control } from '../base/abort.ts';
+import type { Control } from '../base/abort.ts';
 import type { Encoder, TokenBatch } from '../model/encoder.ts';
 import type { EncodedRows } from '../tokenizer/rows.ts';
 import type { DepthSeries, EncoderTiming } from '../run/run-file.ts';
 import type { DeviceClock } from './device-clock.ts';
+import { passages, together, type Passage } from './passages.ts';
 import { measureInRounds, type Rounds } from './rounds.ts';
 import { spreadOf } from './spread.ts';
 
@@ -41,12 +42,6 @@ interface Way {
   batches: TokenBatch[];
 }
 
-/** What a way took a row, by wall and device. */
-interface Passage {
-  wall: number;
-  device: { ms: number | null; dispatches: number; bytes: number } | null;
-}
-
 /**
  * @throws WinnowError as the encoder; the signal's reason when aborted. Encoders are disposed of whatever happens.
  */
@@ -60,6 +55,7 @@ export async function timeEncoders(
     const whole = await opened.at(layers);
     const wayOf = waysFor(rows, whole);
     const sizes = triedBatches.filter((batch) => batch <= rows.rows);
+    // One row at a time first: as many batches as rows.
     const trials = [1, ...sizes].map((batch) => wayOf(null, batch));
     const tried = await tryBatches(whole, trials, options, {
       signal,
@@ -70,21 +66,33 @@ export async function timeEncoders(
       wayOf(null, batch),
       ...(options.padded === null || whole.unpadded ? [] : [wayOf(options.padded, batch)]),
     ]);
+    const turns = options.held ? turnsFor(ways, tried) : 1;
     const contenders = Array.from({ length: layers + 1 }, (_, depth) => ({
       cost: 1 + depth,
-      measure: async (): Promise<Passage[]> => {
+      measure: async (turn: number): Promise<Passage[]> => {
         const encoder = await opened.at(depth);
         // What is opened anew in every round compiles and loads with its first rows.
         if (opened.isFresh && !options.held) await passages(encoder, ways, null, signal);
-        return passages(encoder, ways, options.clock, signal);
+        const parts = ways.map(({ batches }) => ({ batches: batches.filter((_, at) => at % turns === turn) }));
+        return passages(encoder, parts, options.clock, signal);
       },
     }));
-    const measured = await measureInRounds(contenders, options, {
-      signal,
-      progress: (done, total, share = 0) => progress?.(done, total, trialShare + (1 - trialShare) * share),
-    });
+    const measured = await measureInRounds(
+      contenders,
+      { ...options, turns },
+      {
+        signal,
+        progress: (done, total, share = 0) => progress?.(done, total, trialShare + (1 - trialShare) * share),
+      },
+    );
     const series = ways.map(({ padded, batch, batches }, way): DepthSeries => {
-      const depths = measured.map((rounds, depth) => depthOf(depth, rounds, way, batches.length));
+      const counts = { rows: rows.rows, batches: batches.length };
+      const depths = measured.map((passed, depth) => {
+        const rounds = Array.from({ length: options.repeats }, (_, round) =>
+          together(passed.slice(round * turns, (round + 1) * turns).map((ofWays) => ofWays[way])),
+        );
+        return depthOf(depth, rounds, counts);
+      });
       return { padded, batch, depths };
     });
     return {
@@ -102,11 +110,24 @@ export async function timeEncoders(
 /** Of the whole work, about. */
 const trialShare = 0.1;
 
-function depthOf(layers: number, rounds: readonly Passage[][], way: number, batches: number): DepthSeries['depths'][0] {
-  const own = rounds.map((passed) => passed[way]);
-  const wall = spreadOf(own.map(({ wall }) => wall));
-  const onDevice = own.flatMap(({ device }) => (device?.ms == null ? [] : [{ ...device, ms: device.ms }]));
-  if (onDevice.length < own.length) return { layers, wall, device: null };
+/** What a turn is to take on the whole encoder, about: other programs slow a machine down for longer than that. */
+const turnMs = 100;
+
+/** @param tried one row at a time first. */
+function turnsFor(ways: readonly Way[], tried: readonly { batch: number; ms: number }[]): number {
+  const rows = ways[0].batches.length;
+  const passMs = ways.reduce((sum, { batch }) => sum + rows * (tried.find((one) => one.batch === batch)?.ms ?? 0), 0);
+  return Math.max(1, Math.min(rows, Math.round(passMs / turnMs)));
+}
+
+function depthOf(
+  layers: number,
+  rounds: readonly Passage[],
+  { rows, batches }: { rows: number; batches: number },
+): DepthSeries['depths'][0] {
+  const wall = spreadOf(rounds.map((round) => round.wall / rows));
+  const onDevice = rounds.flatMap(({ device }) => (device?.ms == null ? [] : [{ ...device, ms: device.ms / rows }]));
+  if (onDevice.length < rounds.length) return { layers, wall, device: null };
   const { dispatches, bytes } = onDevice[0];
   const ms = spreadOf(onDevice.map((device) => device.ms));
   return { layers, wall, device: { ms, dispatches: dispatches / batches, bytes: bytes / batches } };
@@ -119,9 +140,10 @@ async function tryBatches(
   { seed }: Rounds,
   control: Control,
 ): Promise<{ batch: number; ms: number }[]> {
+  const rows = ways[0].batches.length;
   const contenders = ways.map((way) => ({
     cost: 1,
-    measure: async () => (await passages(encoder, [way], null, control.signal))[0].wall,
+    measure: async () => (await passages(encoder, [way], null, control.signal))[0].wall / rows,
   }));
   const measured = await measureInRounds(contenders, { repeats: trialRounds, seed }, control);
   return ways.map((way, index) => ({ batch: way.batch, ms: spreadOf(measured[index]).median }));
@@ -146,39 +168,6 @@ export function waysFor(
     const range = { start: 0, end: rows.outputs };
     return { padded, batch, batches: planned.map((plan) => fillBatch(rows, plan, range, padding).batch) };
   };
-}
-
-/** All rows once, a way after the other. */
-async function passages(
-  encoder: Encoder,
-  ways: readonly Way[],
-  clock: DeviceClock | null,
-  signal: AbortSignal | undefined,
-): Promise<Passage[]> {
-  const passed: Passage[] = [];
-  for (const { batches } of ways) {
-    const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
-    let wall = 0;
-    const device = { ms: 0 as number | null, dispatches: 0, bytes: 0 };
-    for (const batch of batches) {
-      signal?.throwIfAborted();
-      const run = async (): Promise<void> => {
-        const started = performance.now();
-        await encoder.run(batch);
-        wall += performance.now() - started;
-      };
-      if (clock) {
-        const { ms, dispatches, bytes } = (await clock.around(run)).device;
-        device.ms = ms === null || device.ms === null ? null : device.ms + ms;
-        device.dispatches += dispatches;
-        device.bytes += bytes;
-      } else await run();
-      await yieldToEvents();
-    }
-    const onDevice = clock && { ...device, ms: device.ms === null ? null : device.ms / rows };
-    passed.push({ wall: wall / rows, device: onDevice });
-  }
-  return passed;
 }
 
 /** Encoders by depth. With the last of its sessions the runtime forgets a graphics device's shaders: one stays open. */

@@ -1,12 +1,14 @@
 /**
  * Several things measured side by side on a machine whose pace drifts: each once a round, every round in an order of its
- * own. The first round is thrown away: what runs first compiles, loads and warms caches.
+ * own. A round may have several turns, each a part of the work: what slows the machine for a moment then meets all alike. The
+ * first round is thrown away: what runs first compiles, loads and warms caches.
  */
 import type { Control } from '../base/abort.ts';
 import { Mt19937 } from '../base/random.ts';
 
 export interface TimedWork<T> {
-  measure(): Promise<T>;
+  /** @param turn of the round, from 0. */
+  measure(turn: number): Promise<T>;
   /** Work beside that of the others, for progress. */
   cost: number;
 }
@@ -16,15 +18,17 @@ export interface Rounds {
   repeats: number;
   /** Of the orders. */
   seed: number;
+  /** Of a round, each in an order of its own; default 1. */
+  turns?: number;
 }
 
 /** So many rounds are thrown away. */
 export const warmUpRounds = 1;
 
-/** For every round, those to throw away too, each number from 0 below `count` once. */
-export function roundOrders(count: number, { repeats, seed }: Rounds): Int32Array[] {
+/** For every turn of every round, those to throw away too, each number from 0 below `count` once. */
+export function roundOrders(count: number, { repeats, seed, turns = 1 }: Rounds): Int32Array[] {
   const random = new Mt19937(seed);
-  return Array.from({ length: warmUpRounds + repeats }, () => {
+  return Array.from({ length: (warmUpRounds + repeats) * turns }, () => {
     const order = Int32Array.from({ length: count }, (_, index) => index);
     random.shuffle(order);
     return order;
@@ -32,7 +36,7 @@ export function roundOrders(count: number, { repeats, seed }: Rounds): Int32Arra
 }
 
 /**
- * Of every contender what it measured in each round that counts, in the order of rounds. Progress counts measurements.
+ * Of every contender what it measured in each turn of the rounds that count, in their order. Progress counts measurements.
  * @throws whatever a contender throws; the signal's reason when aborted.
  */
 export async function measureInRounds<T>(
@@ -41,15 +45,16 @@ export async function measureInRounds<T>(
   { signal, progress }: Control = {},
 ): Promise<T[][]> {
   const measured = contenders.map((): T[] => []);
+  const { turns = 1 } = rounds;
   const orders = roundOrders(contenders.length, rounds);
   const total = orders.length * contenders.length;
   const work = orders.length * contenders.reduce((sum, { cost }) => sum + cost, 0);
   let [done, spent] = [0, 0];
-  for (const [round, order] of orders.entries()) {
+  for (const [place, order] of orders.entries()) {
     for (const index of order) {
       signal?.throwIfAborted();
-      const value = await contenders[index].measure();
-      if (round >= warmUpRounds) measured[index].push(value);
+      const value = await contenders[index].measure(place % turns);
+      if (place >= warmUpRounds * turns) measured[index].push(value);
       done += 1;
       spent += contenders[index].cost;
       progress?.(done, total, work > 0 ? spent / work : 1);

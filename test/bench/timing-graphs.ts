@@ -32,15 +32,16 @@ export interface TimedGraphs {
 export async function graphsOf({ rows = usualExtent.rows, depths, batches, ...request }: Asked): Promise<TimedGraphs> {
   const { usable, plan } = await planAnalysis(request);
   const { vectors } = usable;
-  if (vectors.from === 'files' || vectors.model.kind !== 'written') throw new Error('Name a model in safetensors.');
+  if (vectors.from === 'files') throw new Error('Name a model.');
   const { model, tokenizer } = vectors;
+  if (model.kind !== 'written') throw new Error('Name a model in safetensors: an export is one already.');
   const limits = { ...request.options, maxLength: Math.min(request.options.maxLength, vectors.maxLength) };
   const source = plan.sources[plan.places.test.source];
   const { rows: encoded } = await encodeSource(tokenizer, someRows(source, rows), limits);
   const { ort } = await loadRuntime('wasm', 1);
   const perRow = source.data.kind === 'labelling' ? 'many' : 'one';
   const written = depths.map((layers) =>
-    writtenGraph(ort, vectors.model as typeof model & { kind: 'written' }, {
+    writtenGraph(ort, model, {
       layers,
       perRow,
       padding: tokenizer.padding,

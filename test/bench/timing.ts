@@ -1,7 +1,8 @@
 /**
  * `npm run bench:timing -- [arguments of npm run time]`: times of the encoder by depth beside a stopwatch outside. ONNX
  * Runtime of Python (PYTHON names one that has it) runs the very graphs and batches at three depths; printed are the ratios
- * between depths, there and here, and how far the medians of two times here lie apart. It measures and never judges.
+ * between depths, there and here, and how far the medians of two times here lie apart. With made numbers (`--train-rows` …)
+ * these alone are trained on, and the memory of command and browser is printed at every tenth of the time. It never judges.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
@@ -21,6 +22,7 @@ import { timeUsage } from '../../headless/usage.ts';
 import { latencyOf, throughputOf } from '../../src/timing/costs.ts';
 import type { DepthSeries, Timing } from '../../src/run/run-file.ts';
 import type { Corrections, RunOptions } from '../../src/session/contract.ts';
+import { watchMemory } from '../reference/long/memory.ts';
 import type * as Graphs from './timing-graphs.ts';
 
 const python = process.env.PYTHON ?? 'python3';
@@ -33,7 +35,18 @@ await runCommand(false, async ({ signal, progress }) => {
   const { inputs, corrections } = await collectInputs(command.inputs);
   await buildIfNeeded(progress.say, signal);
   const drive = { device: 'wasm' as const, cache: null, inputs, report: progress.report, signal };
-  const { options, extent } = command;
+  const { options, extent, made } = command;
+  if (made) {
+    const few = { rows: 1, repeats: 1 };
+    const work = () => withPage(drive, (page) => page.time(corrections, options, { extent: few, made }));
+    const { value, lines } = await withMemory(work);
+    const trained = value.classifiers.filter((one) => one.made);
+    const texts = trained.map(({ features, rows, classes, epochs, training }) => {
+      const size = `${features} features, ${rows} rows, ${classes} classes, ${epochs} epochs`;
+      return `${size}: ${(training.median / 1000).toFixed(1)} s`;
+    });
+    return { text: [...texts, ...lines].join('\n'), fields: {} };
+  }
   const times = (): Promise<Timing> =>
     withPage(drive, (page) => page.time(corrections, options, { extent, made: null }));
   const first = await times();
@@ -48,6 +61,29 @@ await runCommand(false, async ({ signal, progress }) => {
   ]);
   return { text: [`ONNX Runtime ${outside.version} of Python beside Winnow`, ...lines].join('\n'), fields: {} };
 });
+
+/** What command and browser hold, by tenths of the time that the work takes. */
+async function withMemory<T>(work: () => Promise<T>): Promise<{ value: T; lines: string[] }> {
+  const watch = watchMemory(process.pid);
+  const samples: number[] = [];
+  let ended = false;
+  const looking = (async () => {
+    while (!ended) {
+      samples.push(await watch.now());
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  })();
+  try {
+    const value = await work();
+    const tenths = Array.from({ length: 11 }, (_, tenth) => samples[Math.floor((tenth * (samples.length - 1)) / 10)]);
+    const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+    return { value, lines: [`memory by tenths of the time: ${tenths.map(mib).join(', ')}`] };
+  } finally {
+    ended = true;
+    await looking;
+    await watch.stop();
+  }
+}
 
 /** Ratios of three depths to the deepest, and how far ours is from that outside. */
 function ratioLines({ depths }: DepthSeries, outside: Record<string, number>): string[] {

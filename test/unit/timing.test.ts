@@ -58,6 +58,26 @@ describe('rounds', () => {
     expect(shares[0]).toBe((ran[0] === 0 ? 1 : 3) / 16);
   });
 
+  test('a round may have turns, each in an order of its own, the parts of one round one after the other', async () => {
+    const turnsSeen: number[] = [];
+    const ran: number[] = [];
+    const contenders = [0, 1, 2].map((index) => ({
+      cost: 1,
+      measure: (turn: number) => {
+        ran.push(index);
+        if (index === 0) turnsSeen.push(turn);
+        return Promise.resolve(turn);
+      },
+    }));
+    const rounds = { repeats: 2, seed: 1, turns: 4 };
+    const measured = await measureInRounds(contenders, rounds);
+    expect(roundOrders(3, rounds)).toHaveLength((warmUpRounds + 2) * 4);
+    expect(ran).toEqual(roundOrders(3, rounds).flatMap((order) => [...order]));
+    expect(turnsSeen).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
+    // The turns of the first round are thrown away.
+    expect(measured).toEqual([0, 1, 2].map(() => [0, 1, 2, 3, 0, 1, 2, 3]));
+  });
+
   test('an abort stops between two measurements', async () => {
     const controller = new AbortController();
     let calls = 0;
