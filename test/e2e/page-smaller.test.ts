@@ -11,20 +11,20 @@ import { root } from '../../headless/serve.ts';
 import { readZipDirectory, locateEntry } from '../../src/format/zip.ts';
 import { parseReduced } from '../../src/reduced/record.ts';
 import { ownInputs } from './cli-process.ts';
-import { useBrowser } from './support/browser.ts';
+import { openPage, useBrowser } from './support/browser.ts';
 import { drop, filesIn, give, setOptions, startRun } from './support/page.ts';
 import { inspectScreen } from './support/screens.ts';
 
-const { open } = useBrowser();
+const { newContext, open } = useBrowser();
 const visitor = useBrowser({ isKept: true });
 const folder = await mkdtemp(join(tmpdir(), 'winnow-test-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Without the File System Access API files go to the downloads. */
-async function withoutPickers(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    for (const name of ['showOpenFilePicker', 'showSaveFilePicker']) Reflect.deleteProperty(window, name);
-  });
+async function withoutPickers(): Promise<Page> {
+  const context = await newContext();
+  await context.addInitScript('delete window.showOpenFilePicker; delete window.showSaveFilePicker;');
+  return openPage(context);
 }
 
 async function entriesOf(archive: string): Promise<Map<string, Blob>> {
@@ -38,8 +38,7 @@ async function entriesOf(archive: string): Promise<Map<string, Blob>> {
 }
 
 test('a run’s smaller model is saved, measured and asked; without its model it says what to do', async () => {
-  const page = await open();
-  await withoutPickers(page);
+  const page = await withoutPickers();
   const { model, data } = await ownInputs({ train: 200, dev: 60 });
   await give(page, await filesIn(model, data));
   await setOptions(page);
