@@ -203,7 +203,7 @@ describe('dropped again', () => {
     const gold = texts.map((_, row) => row % 2);
     expect(found.files[0].scores.accuracy).toBeCloseTo(share(reduced.map(largest), gold), 12);
     expect(found.files[0]).toMatchObject({ fullMsPerRow: null, disagreeing: null, farthest: null });
-    expect(found).toMatchObject({ full: { scores: null }, differences: null, rows: texts.length });
+    expect(found).toMatchObject({ full: { scores: null }, differences: null, rows: texts.length, split: 'test' });
     expect(found.fineTuned).toHaveProperty('why');
   });
 

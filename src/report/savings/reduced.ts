@@ -73,45 +73,41 @@ export function measuredWhere({ measurement: { device, created } }: ReducedEntry
   return `Measured ${created.slice(0, 16).replace('T', ' ')}, ${placeText(device)}. Times are medians with their quartiles; file and whole model ran in turn.`;
 }
 
-/** A line a file, then the whole model. */
+/** A line a file, then the whole model where it was at hand. */
 export function reducedTable({ measurement: { files, full, fineTuned } }: ReducedEntry, metric: ScoreName): Table {
-  const notMeasured = 'the whole model was not at hand';
+  const beside = files.some(({ fullMsPerRow }) => fullMsPerRow !== null);
+  const none = missingCell('beside each file');
+  const wide = (...cells: Cell[]): Cell[] => (beside ? cells : []);
   const rows: Cell[][] = files.map((file) => [
     textCell(`${file.path} (${file.dtype})`),
     scoreOf(file.scores, metric),
-    timeCell(file.msPerRow, notMeasured),
-    timeCell(file.fullMsPerRow, notMeasured),
+    timeCell(file.msPerRow),
+    ...wide(timeCell(file.fullMsPerRow)),
     bytesCell(file.bytes),
-    file.disagreeing === null ? missingCell(notMeasured) : countCell(file.disagreeing),
+    ...wide(file.disagreeing === null ? missingCell('not known') : countCell(file.disagreeing)),
   ]);
-  const none = missingCell('beside each file');
-  rows.push([
-    textCell('whole model, probe on all neurons'),
-    scoreOf(full.scores, metric),
-    none,
-    none,
-    full.bytes > 0 ? bytesCell(full.bytes) : missingCell(notMeasured),
-    none,
-  ]);
+  if (beside) {
+    const name = textCell('whole model, probe on all neurons');
+    rows.push([name, scoreOf(full.scores, metric), none, none, bytesCell(full.bytes), none]);
+  }
   if ('scores' in fineTuned) {
-    const time = timeCell(fineTuned.msPerRow, notMeasured);
+    const time = timeCell(fineTuned.msPerRow);
     rows.push([textCell('whole model, its own head'), scoreOf(fineTuned.scores, metric), time, none, none, none]);
   }
-  return {
-    columns: [
-      textColumn('model'),
-      ...numberColumns(scoreTitles[metric], 'ms a row', 'whole model, ms a row', 'bytes', 'unlike the run’s probe'),
-    ],
-    rows,
-  };
+  const wideTitles = (title: string): string[] => (beside ? [title] : []);
+  const titles = [
+    ...[scoreTitles[metric], 'ms a row', ...wideTitles('whole model, ms a row'), 'bytes'],
+    ...wideTitles('unlike the run’s probe'),
+  ];
+  return { columns: [textColumn('model'), ...numberColumns(...titles)], rows };
 }
 
 function scoreOf(scores: ReducedScores | null, metric: ScoreName): Cell {
   return scoreCell(scores?.[metric], metric, 'not known');
 }
 
-function timeCell(time: Spread | null, why: string): Cell {
-  if (time === null) return missingCell(why);
+function timeCell(time: Spread | null): Cell {
+  if (time === null) return missingCell('not measured');
   const { median, lower, upper } = time;
   return { value: median, text: `${significant(median)} (${significant(lower)} to ${significant(upper)})` };
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
 import type { DataFile } from '../../data/data-set.ts';
+import type { Split } from '../../data/scores.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { isRegression, tasks, type LabelledTask } from '../../data/tasks.ts';
 import type { RunEvent, RunRequest } from '../contract.ts';
@@ -33,7 +34,7 @@ export async function measureDropped(
   const devices = await Devices.choose(options, stages.warn);
   report({ kind: 'device', device: devices.report });
   try {
-    const { folder, role, file } = await stages.run(read, {}, async (progress: Progress) => {
+    const { folder, split, file } = await stages.run(read, {}, async (progress: Progress) => {
       progress(0, 1);
       const { reduced } = await recogniseInputs(files, corrections);
       const folder = await openFolder(reduced);
@@ -49,18 +50,13 @@ export async function measureDropped(
       encodeSource(tokenizer, rows, { maxLength, aggregation }, { progress }),
     );
     leftOutInWords(file.file.name, encoded.leftOut, maxLength).forEach(stages.warn);
-    return await measureReduced(
-      { stages, devices },
-      folder,
-      { split: role, rows: encoded.rows, gold: encoded.labels },
-      null,
-    );
+    return await measureReduced({ stages, devices }, folder, { split, rows: encoded.rows, gold: encoded.labels }, null);
   } finally {
     devices.close();
   }
 }
 
-function partOf(data: DataRecognition, { task, record }: OpenedFolder): { role: Role; file: DataFile } {
+function partOf(data: DataRecognition, { task, record }: OpenedFolder): { split: Split; file: DataFile } {
   const role = data.card?.task === task.name ? roles.find((name) => data[name] !== null) : undefined;
   const file = role && data[role];
   if (!role || !file) {
@@ -69,7 +65,8 @@ function partOf(data: DataRecognition, { task, record }: OpenedFolder): { role: 
     const next = fault?.next ?? 'Add a data file of that task: test, dev or train, with labels.';
     throw new WinnowError('missing-file', message, next);
   }
-  return { role, file };
+  // As a run has them: without a test file, dev is the test part.
+  return { split: role === 'dev' ? 'test' : role, file };
 }
 
 /** Labels as the model numbers its logits. @throws WinnowError `bad-data` for one that it does not know. */
