@@ -136,8 +136,12 @@ const largest = (logits: readonly number[]) => logits.indexOf(Math.max(...logits
 const share = (answers: readonly number[], gold: readonly number[]) =>
   answers.filter((answer, row) => answer === gold[row]).length / gold.length;
 
-describe.each(['wasm', 'webgpu'] as const)('on %s', (backend) => {
-  test.each(cases)('%s: scores, differences and distance are those of plain sums', async (_, task) => {
+// The software adapter takes half a minute a case: words there, whose tokens are picked outside the graph.
+describe.each([
+  ['wasm', cases],
+  ['webgpu', cases.filter(([name]) => name === 'words')],
+] as const)('on %s', (backend, own) => {
+  test.each(own)('%s: scores, differences and distance are those of plain sums', async (_, task) => {
     // The software adapter takes seconds to compile what one more number format needs.
     const made = await make(task, backend === 'webgpu' ? ['float32'] : undefined);
     const { measured, golds, reduced, full, events } = await measure(made, backend);

@@ -11,6 +11,8 @@ import { tasks, withLabels, type LabelledTask } from '../../src/data/tasks.ts';
 import { GraphBuilder } from '../../src/model/graph/writer.ts';
 import { recogniseModel, type ModelSource } from '../../src/model/recognise.ts';
 import { reducedFolder } from '../../src/reduced/folder.ts';
+import type { ReducedRecord } from '../../src/reduced/record.ts';
+import { answerText, openAnswering } from '../../src/session/stages/answering.ts';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { modelFiles } from './model-fixtures.ts';
 
@@ -135,4 +137,35 @@ test('pairs and scores, as the card says: the logits themselves', async () => {
     expect(row[at]).toBeCloseTo(value, 4);
   });
   await model.dispose();
+});
+
+test('the demo’s stored smaller model: what the pipeline says is what the page says, row by row', async () => {
+  const root = '/demo/reviews';
+  const record = (await (await fetch(`${root}/reviews-smaller/winnow.json`)).json()) as ReducedRecord;
+  const paths = ['winnow.json', ...record.files.map(({ path }) => path)];
+  const files = await Promise.all(
+    paths.map(async (path) => [path, await (await fetch(`${root}/reviews-smaller/${path}`)).blob()] as const),
+  );
+  folders.set('reviews-smaller', new Map(files));
+  const table = await (await fetch(`${root}/dev.tsv`)).text();
+  const rows = table
+    .split('\n')
+    .slice(1, 61)
+    .map((line) => line.split('\t')[0]);
+  await openAnswering({
+    reduced: files.map(([path, blob]) => ({
+      path: `reviews-smaller/${path}`,
+      file: new File([blob], path.split('/').at(-1)!),
+    })),
+    whole: null,
+  });
+  const classify = await pipeline('text-classification', 'reviews-smaller');
+  const answers = (await classify(rows)) as unknown as { label: string; score: number }[];
+  expect(new Set(answers.map(({ label }) => label))).toEqual(new Set(['negative', 'positive']));
+  for (const [row, text] of rows.entries()) {
+    const [{ answer, share }] = (await answerText({ text, pair: null })).reduced.answers;
+    expect(answers[row].label).toBe(answer);
+    expect(answers[row].score).toBeCloseTo(share!, 4);
+  }
+  await classify.dispose();
 });
