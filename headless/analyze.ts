@@ -1,6 +1,7 @@
 /** `npm run analyze`: the whole analysis of a model and a data set; without arguments that of the embedded demo. */
 import { basename, resolve } from 'node:path';
 import { withReduced } from '../src/run/reduced.ts';
+import { grownRun } from '../src/run/run-file.ts';
 import { isFigureName } from '../src/exports/figure-formats.ts';
 import { runStem } from '../src/exports/file-names.ts';
 import { analysisInputs } from './analysis-inputs.ts';
@@ -49,7 +50,7 @@ await runCommand(wantsJson(args), async (control): Promise<Answer> => {
     if (command.reduce === null || model === null) return { ...result, text };
     control.wrote(out, 'npm run reduce for the smaller model');
     const reduced = await writeHeadline(page, { run, corrections, options }, command.reduce, model);
-    if (reduced.entry) await rewriteRun(out, { ...run, reduced: withReduced(run.reduced, reduced.entry) });
+    if (reduced.entry) await rewriteRun(out, grownRun(run, { reduced: withReduced(run.reduced, reduced.entry) }));
     return {
       text: [text, ...(reduced.text === '' ? [] : [reduced.text])].join('\n\n'),
       fields: { ...result.fields, reduced: reduced.fields },

@@ -5,7 +5,7 @@ import { answerName, type ReducedChoice } from '../src/reduced/choice.ts';
 import { analysisOfRun } from '../src/report/analysis.ts';
 import { computedAnswers } from '../src/report/neurons/computed-answers.ts';
 import { withReduced } from '../src/run/reduced.ts';
-import type { RunFile } from '../src/run/run-file.ts';
+import { grownRun, type RunFile } from '../src/run/run-file.ts';
 import { defaultOptions } from '../src/session/contract.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
@@ -45,7 +45,7 @@ await runCommand(false, async ({ signal, progress }) => {
       place: { device, threads },
     };
     const { text, entry } = await writeReduced(page, order, smaller, model);
-    const grown = entry ? { ...run, reduced: withReduced(run.reduced, entry) } : run;
+    const grown = entry ? grownRun(run, { reduced: withReduced(run.reduced, entry) }) : run;
     await staging.write(name, runText(grown));
     await staging.commit(name);
     return { text: `${resultTable(run)}\n\n${text}\n\nStored as the demo's result.`, fields: {} };

@@ -129,17 +129,22 @@ function timeText(time: Spread | null): string {
   return `${time.median.toFixed(3)} ms (${time.lower.toFixed(3)} to ${time.upper.toFixed(3)})`;
 }
 
-function differencesText({ rows, first }: NonNullable<ReducedMeasurement['differences']>, all: number): string {
-  const said = `Smaller model and probe on all neurons differ on ${integer(rows)} of ${counted(all, 'row')}.`;
+function differencesText(
+  { rows, first }: NonNullable<ReducedMeasurement['differences']>,
+  all: number,
+  unit: string,
+): string {
+  const said = `Smaller model and probe on all neurons differ on ${integer(rows)} of ${counted(all, unit)}.`;
   if (first.length === 0) return said;
   const shown = rows > first.length ? ` The first ${first.length}:` : '';
   const cell = (value: string | number) => (typeof value === 'number' ? value.toFixed(4) : markdownText(value));
   const lines = first.map((row) => [integer(row.row + 1), cell(row.label), cell(row.reduced), cell(row.full)]);
-  return [`${said}${shown}`, markdownTable(['row', 'label', 'smaller model', 'whole model'], lines)].join('\n\n');
+  return [`${said}${shown}`, markdownTable([unit, 'label', 'smaller model', 'whole model'], lines)].join('\n\n');
 }
 
 function measuredSection(measurement: ReducedMeasurement): string {
-  const { files, full, fineTuned, differences, device, rows, split } = measurement;
+  const { files, full, fineTuned, differences, device, rows, unit, split } = measurement;
+  const text = unit === 'word' ? 'sentence' : 'row';
   const lines = files.map((file) => [
     markdownCode(file.path),
     scoresText(file.scores),
@@ -166,9 +171,9 @@ function measuredSection(measurement: ReducedMeasurement): string {
   const why = 'why' in fineTuned ? [`Its own head was not measured. ${markdownText(fineTuned.why)}`] : labels;
   return [
     '## Measured',
-    `These very files on ${counted(rows, 'row')} of the ${split} part, ${markdownText(placeText(device))}. Times are medians a row with their quartiles, the whole model's measured in turn with the file's; "others" counts rows that the run's probe answers otherwise:`,
-    markdownTable(['', 'scores', 'time a row', 'the whole model', 'bytes', 'others'], lines),
-    ...(differences === null ? [] : [differencesText(differences, rows)]),
+    `These very files on ${counted(rows, unit)} of the ${split} part, ${markdownText(placeText(device))}. Times are medians a ${text} with their quartiles, the whole model's measured in turn with the file's; "others" counts ${unit}s that the run's probe answers otherwise:`,
+    markdownTable(['', 'scores', `time a ${text}`, 'the whole model', 'bytes', 'others'], lines),
+    ...(differences === null ? [] : [differencesText(differences, rows, unit)]),
     ...why,
   ].join('\n\n');
 }

@@ -7,6 +7,7 @@ import { fieldGap } from '../measures/fields.ts';
 import type { Shape } from '../measures/field.ts';
 import type { ClusteringEntry, KeptProbe, SelectionEntry } from './neurons.ts';
 import type { RunFile } from './schema.ts';
+import { reducedGap } from './reduced.ts';
 import { timingGap } from './timing.ts';
 
 /** Many times those of any model known; each costs a few bytes and a spot in a picture. */
@@ -27,7 +28,8 @@ export function findGap(run: RunFile): string | null {
     first((selection ?? []).entries(), ([i, entry]) => selectionGap(entry, `selection.${i}`, shape)) ??
     (maxFeatures ? selectionGap(maxFeatures, 'maxFeatures', shape) : null) ??
     fieldGap(run, shape) ??
-    (run.timing ? timingGap(run.timing, shape) : null)
+    (run.timing ? timingGap(run.timing, shape) : null) ??
+    (run.reduced ? reducedGap(run.reduced, shape) : null)
   );
 }
 

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { count } from '../data/scores.ts';
 import { scoreNames } from '../data/tasks.ts';
+import type { Shape } from '../measures/field.ts';
 import { placeSchema, spreadSchema } from './timing.ts';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -42,9 +43,11 @@ const difference = v.object({
 
 export const measurementSchema = v.object({
   created: v.string(),
-  /** Of the part that was measured on; words where these are labelled. */
+  /** Of the part that was measured on. */
   split: v.picklist(['train', 'dev', 'test']),
   rows: positive,
+  /** What a row is: a text, or a word of those. Times are of a text either way. */
+  unit: v.picklist(['row', 'word']),
   files: v.pipe(v.array(measuredFile), v.minLength(1)),
   /** The whole model: scores of the run's probe on all its neurons, null where that is not known; its bytes. */
   full: v.object({ scores: v.nullable(plainScores), bytes: amount }),
@@ -73,6 +76,14 @@ export type ReducedMeasurement = v.InferOutput<typeof measurementSchema>;
 export type MeasuredFile = v.InferOutput<typeof measuredFile>;
 export type ReducedEntry = v.InferOutput<typeof reducedEntrySchema>;
 export type ReducedScores = v.InferOutput<typeof plainScores>;
+
+/** Where a smaller model does not fit the model that it was made of; null: it does. @param layers embeddings included. */
+export function reducedGap(entries: readonly ReducedEntry[], { layers, hidden }: Shape): string | null {
+  const odd = entries.findIndex((entry) => entry.layers >= layers || entry.neurons > (entry.layers + 1) * hidden);
+  if (odd < 0) return null;
+  const { layers: top, neurons } = entries[odd];
+  return `at reduced.${odd} there are ${neurons} neurons of layers 0 to ${top}, the model has layers 0 to ${layers - 1} of ${hidden}`;
+}
 
 /** The smaller models of a run with one more; one of the same name takes the place of the earlier. */
 export function withReduced(entries: readonly ReducedEntry[] | undefined, entry: ReducedEntry): ReducedEntry[] {

@@ -131,8 +131,8 @@ export interface TimeRequest extends RunRequest {
   answers?: readonly number[];
   /** Classifiers on made numbers, as published; default none. */
   made?: MadeSizes | null;
-  /** The weights' hash of the run that the times are for; default any. */
-  sha256?: string | null;
+  /** The run that the times are for: its model, data and options; default those of the request. */
+  run?: RunFile | null;
 }
 
 /** Where the work will happen and why, as a sentence for the set-up screen. */

@@ -124,7 +124,7 @@ async function measure(made: Made, backend: 'wasm' | 'webgpu') {
     { graphs: graphsOf(folder.record, files), task, tokenizer: source.tokenizer!, maxLength: 32 },
     { split: 'test', rows, gold: golds },
     {
-      ...{ model: source, head, oracle, oracleScores: null },
+      ...{ model: source, head, oracle, oracleScores: null, headRows: rows },
       activations: inMemory(values, { rows: rows.outputs, layers: layers + 1, hidden }),
     },
   );

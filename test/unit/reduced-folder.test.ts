@@ -39,7 +39,7 @@ async function folderOf(changes: Partial<FolderInput> = {}): Promise<ReducedFold
 }
 
 const measurement: ReducedMeasurement = {
-  ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 872 },
+  ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 872, unit: 'row' },
   files: [
     {
       ...{ path: graph.path, dtype: 'float32', bytes: 5, scores: { accuracy: 0.875 } },

@@ -14,7 +14,7 @@ function entryWith(changes: Partial<ReducedEntry['measurement']> = {}, own = spr
   return {
     ...{ created: '2026-11-29T06:00:00.000Z', name: 'small', answer: '1:1:0.3', layers: 3, neurons: 24 },
     measurement: {
-      ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 800 },
+      ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 800, unit: 'row' },
       files: [
         {
           ...{ path: 'onnx/model.onnx', dtype: 'float32', bytes: 550, scores: { accuracy: 0.835 } },

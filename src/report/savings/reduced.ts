@@ -35,10 +35,13 @@ export function timeOutcome({
   return msPerRow.lower > fullMsPerRow.upper ? 'longer' : 'alike';
 }
 
-function timeWords(file: MeasuredFile): string {
+/** Of a text: a row, or the sentence of labelled words. */
+const texts = { row: 'row', word: 'sentence' } as const;
+
+function timeWords(file: MeasuredFile, text: string): string {
   const outcome = timeOutcome(file);
-  if (outcome === null || file.fullMsPerRow === null) return `a row takes ${rowTime(file.msPerRow)}`;
-  const both = `${rowTime(file.msPerRow)} a row against ${rowTime(file.fullMsPerRow)}`;
+  if (outcome === null || file.fullMsPerRow === null) return `a ${text} takes ${rowTime(file.msPerRow)}`;
+  const both = `${rowTime(file.msPerRow)} a ${text} against ${rowTime(file.fullMsPerRow)}`;
   const factor = file.msPerRow.median / file.fullMsPerRow.median;
   switch (outcome) {
     case 'shorter':
@@ -54,7 +57,7 @@ function timeWords(file: MeasuredFile): string {
 
 /** One sentence or two on its first file, scores in the metric. */
 export function reducedFinding({ layers, neurons, measurement }: ReducedEntry, metric: ScoreName): string {
-  const { files, full, fineTuned, rows, split } = measurement;
+  const { files, full, fineTuned, rows, unit, split } = measurement;
   const [file] = files;
   const own = scoreText(file.scores[metric], metric);
   const whole = full.scores?.[metric];
@@ -65,7 +68,7 @@ export function reducedFinding({ layers, neurons, measurement }: ReducedEntry, m
       : '';
   const bytes = full.bytes > 0 ? ` Its file has ${percent(file.bytes / full.bytes)} of the bytes.` : '';
   const what = `${counted(neurons, 'neuron')} of ${layerRange(layers)}`;
-  return `${what}: ${scoreTitles[metric]} ${own}${against}, on ${counted(rows, 'row')} of the ${split} part; ${timeWords(file)}.${bytes}${head}`;
+  return `${what}: ${scoreTitles[metric]} ${own}${against}, on ${counted(rows, unit)} of the ${split} part; ${timeWords(file, texts[unit])}.${bytes}${head}`;
 }
 
 /** Where it was measured. */
@@ -74,7 +77,10 @@ export function measuredWhere({ measurement: { device, created } }: ReducedEntry
 }
 
 /** A line a file, then the whole model where it was at hand. */
-export function reducedTable({ measurement: { files, full, fineTuned } }: ReducedEntry, metric: ScoreName): Table {
+export function reducedTable(
+  { measurement: { files, full, fineTuned, unit } }: ReducedEntry,
+  metric: ScoreName,
+): Table {
   const beside = files.some(({ fullMsPerRow }) => fullMsPerRow !== null);
   const none = missingCell('beside each file');
   const wide = (...cells: Cell[]): Cell[] => (beside ? cells : []);
@@ -96,7 +102,7 @@ export function reducedTable({ measurement: { files, full, fineTuned } }: Reduce
   }
   const wideTitles = (title: string): string[] => (beside ? [title] : []);
   const titles = [
-    ...[scoreTitles[metric], 'ms a row', ...wideTitles('whole model, ms a row'), 'bytes'],
+    ...[scoreTitles[metric], `ms a ${texts[unit]}`, ...wideTitles(`whole model, ms a ${texts[unit]}`), 'bytes'],
     ...wideTitles('unlike the run’s probe'),
   ];
   return { columns: [textColumn('model'), ...numberColumns(...titles)], rows };
@@ -118,7 +124,7 @@ function bytesCell(bytes: number): Cell {
 
 /** Rows where smaller model and probe on all neurons differ; null where none is known. */
 export function differenceTable(
-  { measurement: { differences } }: ReducedEntry,
+  { measurement: { differences, unit } }: ReducedEntry,
   labels: ReadonlyMap<string, string>,
 ): { title: string; table: Table } | null {
   if (differences === null || differences.first.length === 0) return null;
@@ -127,9 +133,9 @@ export function differenceTable(
     typeof value === 'number' ? { value, text: significant(value) } : textCell(labels.get(value) ?? value);
   const shown = rows > first.length ? `, the first ${integer(first.length)}` : '';
   return {
-    title: `${counted(rows, 'row')} where smaller and whole model differ${shown}`,
+    title: `${counted(rows, unit)} where smaller and whole model differ${shown}`,
     table: {
-      columns: [...numberColumns('row'), textColumn('label'), textColumn('smaller model'), textColumn('whole model')],
+      columns: [...numberColumns(unit), textColumn('label'), textColumn('smaller model'), textColumn('whole model')],
       rows: first.map(({ row, label, reduced, full }) => [countCell(row + 1), cell(label), cell(reduced), cell(full)]),
     },
   };

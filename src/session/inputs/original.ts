@@ -34,7 +34,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
     throw new WinnowError('bad-option', message, 'Run the analysis with the model itself, then save from that result.');
   }
   const own = { ...request, corrections: correctionsOf(run, request.corrections) };
-  const recognised = await recogniseWith(own, run);
+  const recognised = await recogniseOf(own, run);
   const { vectors, data } = recognised;
   if (vectors.from === 'files') {
     const message = 'Activation files were given; a smaller model is made of the model itself.';
@@ -53,8 +53,13 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
   return { model: { ...source, tokenizer: source.tokenizer }, parameters: card.parameters, inputs };
 }
 
-/** With the weight file that the run names, where there are several and the user has chosen none. */
-async function recogniseWith({ files, corrections }: RunRequest, { model }: RunFile): Promise<InputsRecognition> {
+/** What a run was made of, among files: by what it says of them, beneath what the user does. */
+export async function recogniseOf(
+  { files, corrections: byUser }: Pick<RunRequest, 'files' | 'corrections'>,
+  run: Pick<RunFile, 'model' | 'data'>,
+): Promise<InputsRecognition> {
+  const corrections = correctionsOf(run, byUser);
+  const { model } = run;
   const recognised = await recogniseInputs(files, corrections);
   const { vectors } = recognised;
   if (vectors.from === 'files' || corrections.weights !== undefined) return recognised;
@@ -70,7 +75,7 @@ function errorOf({ code, message, next }: Notice): WinnowError {
 }
 
 /** The user's, and beneath them what the run says of its files and they alone would not. */
-function correctionsOf({ data, model }: RunFile, own: Corrections): Corrections {
+function correctionsOf({ data, model }: Pick<RunFile, 'data' | 'model'>, own: Corrections): Corrections {
   const { text, pair, label } = data.columns ?? {};
   const columns = data.columns && { text, pair, label };
   const encoder = model.encoders?.[0];
@@ -105,12 +110,7 @@ export function checkFiles(inputs: AnalysisInputs, run: RunFile): void {
     const message = `The run was made with another ${lost.role} file, \`${lost.name}\` (SHA-256 ${lost.sha256.slice(0, 12)}…).`;
     throw new WinnowError('bad-data', message, nextOfData);
   }
-  checkLabels(inputs, run);
-}
-
-/** @throws WinnowError `bad-data` where the data give other labels than the run's. */
-export function checkLabels({ task }: AnalysisInputs, { data }: RunFile): void {
-  if ((task.labels ?? []).join('\n') === data.labels.join('\n')) return;
+  if ((inputs.task.labels ?? []).join('\n') === data.labels.join('\n')) return;
   const message = 'These data give other labels than the run had: another column of labels is read.';
   throw new WinnowError('bad-data', message, nextOfData);
 }

@@ -7,7 +7,6 @@ import { WinnowError } from '../../base/errors.ts';
 import { chooseBackend } from '../../compute/open.ts';
 import { labelNames, type LabelledTask } from '../../data/tasks.ts';
 import type { Encoder } from '../../model/encoder.ts';
-import { recogniseModel } from '../../model/recognise.ts';
 import { answersOf } from '../../probe/logits.ts';
 import { openWritten, reducedEncoder, type ReducedFacts } from '../../reduced/encoder.ts';
 import type { ReducedRecord } from '../../reduced/record.ts';
@@ -15,6 +14,7 @@ import { recogniseReduced } from '../../reduced/recognise.ts';
 import { spreadOf } from '../../timing/spread.ts';
 import { encodeRows, encodeSentences, type EncodedRows } from '../../tokenizer/rows.ts';
 import type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from '../contract.ts';
+import { recogniseOf } from '../inputs/original.ts';
 import { openFolder, type OpenedFolder } from '../inputs/reduced.ts';
 import { oracleOf } from './measure-made.ts';
 
@@ -57,12 +57,23 @@ async function openModels({ reduced, whole }: AnsweringRequest): Promise<Answeri
   // A sentence at a time is quicker on the processor than to be sent to a graphics device and back.
   const { threads } = await chooseBackend('wasm', null);
   const place = { backend: 'wasm', gpu: null, threads } as const;
-  const small = await reducedEncoder(graphs[0].files, facts, place);
-  const models = { folder, reduced: small, full: await openWhole(whole, facts, place) };
-  // The first run of a model takes longer than all others: its memory is laid out.
-  const { rows } = await encode({ text: 'a', pair: record.task.pairs ? 'a' : null }, folder);
-  for (const model of [models.reduced, models.full]) if (model) await extractFew(rows, model);
-  return models;
+  const opened: Encoder[] = [];
+  const keep = (encoder: Encoder): Encoder => {
+    opened.push(encoder);
+    return encoder;
+  };
+  try {
+    const small = keep(await reducedEncoder(graphs[0].files, facts, place));
+    const full = await openWhole(whole, facts, place);
+    if (full) keep(full);
+    // The first run of a model takes longer than all others: its memory is laid out.
+    const { rows } = await encode({ text: 'a', pair: record.task.pairs ? 'a' : null }, folder);
+    for (const model of opened) await extractFew(rows, model);
+    return { folder, reduced: small, full };
+  } catch (error) {
+    for (const model of opened) await model.dispose();
+    throw error;
+  }
 }
 
 async function openWhole(
@@ -72,7 +83,8 @@ async function openWhole(
 ): Promise<Encoder | null> {
   const head = whole && oracleOf(whole.run);
   if (!whole || !head) return null;
-  const { source } = await recogniseModel(whole.files, whole.corrections);
+  const { vectors } = await recogniseOf(whole, whole.run);
+  const source = vectors.from === 'model' ? vectors.model.source : null;
   if (!source?.tokenizer) return null;
   const token = facts.perToken ? 'all' : source.tokenizer.classification;
   return openWritten({ model: source, head, token }, facts, place);

@@ -7,7 +7,7 @@ import type { ReducedMeasurement } from '../../run/reduced.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { encodeSource } from '../inputs/encode.ts';
 import type { AnalysisInputs } from '../inputs/inputs.ts';
-import { checkLabels } from '../inputs/original.ts';
+import { checkFiles } from '../inputs/original.ts';
 import { graphsOf } from '../inputs/reduced.ts';
 import type { SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
@@ -26,7 +26,7 @@ export interface MadeModel {
   run: RunFile;
 }
 
-/** @throws WinnowError as extraction and `measureReduced` do. */
+/** @throws WinnowError `bad-data` for other data than the run's; as extraction and `measureReduced` do. */
 export async function measureMade(
   inputs: AnalysisInputs,
   { record, files, head, run }: MadeModel,
@@ -34,7 +34,7 @@ export async function measureMade(
 ): Promise<ReducedMeasurement> {
   const { plan, vectors, task } = inputs;
   if (vectors.from === 'files') throw new Error('vectors from files are of no model');
-  checkLabels(inputs, run);
+  checkFiles(inputs, run);
   const { source: place, from, to } = plan.places.test;
   const source = plan.sources[place];
   const extraction = { inputs, stages, sources: [source], limitBytes: memoryBytes };
@@ -42,6 +42,8 @@ export async function measureMade(
   const { model, tokenizer, maxLength, aggregation } = vectors;
   const own = { ...source.data, rows: source.data.rows.slice(from, to) } as SourceRows;
   const { rows, labels } = await encodeSource(tokenizer, own, { maxLength, aggregation });
+  const isFirst = task.kind !== 'labelling' || aggregation === 'first';
+  const headRows = isFirst ? rows : (await encodeSource(tokenizer, own, { maxLength, aggregation: 'first' })).rows;
   const named = new Map(files.map((file) => [file.path, fileOf(file)]));
   return measureReduced(
     { stages, devices },
@@ -50,7 +52,7 @@ export async function measureMade(
     {
       model,
       activations: part(activations, starts[from], starts[to]),
-      head,
+      ...{ head, headRows },
       oracle: oracleOf(run),
       oracleScores: Object.fromEntries(Object.entries(run.oracle.test).map(([name, { mean }]) => [name, mean])),
     },

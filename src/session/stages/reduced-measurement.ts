@@ -57,6 +57,8 @@ export interface WholeModel {
   head: LinearHead;
   /** On all neurons; null where the run keeps none. */
   oracle: LinearHead | null;
+  /** The rows as the model's own head takes them: of words the first subword, as token classes are trained. */
+  headRows: EncodedRows;
   /** Its scores by the run on this part, for want of itself. */
   oracleScores: ReducedScores | null;
 }
@@ -156,6 +158,7 @@ class Measuring {
       const created = new Date().toISOString();
       return {
         created,
+        unit: this.#perToken ? 'word' : 'row',
         split: part.split,
         rows: part.rows.outputs,
         files,
@@ -184,7 +187,7 @@ class Measuring {
 
   async #fineTuned(): Promise<ReducedMeasurement['fineTuned']> {
     if (!this.whole) return { why: 'The whole model was not at hand.' };
-    const { model } = this.whole;
+    const { model, headRows } = this.whole;
     const { task, tokenizer } = this.subject;
     const head = fineTunedHead(model, await readText(model.configFile.file, configLimitBytes), this.#perToken);
     if ('why' in head) return head;
@@ -194,11 +197,11 @@ class Measuring {
     const options = { backend, threads, padding: tokenizer.padding, ...(gpu && { gpu: gpu.device }) };
     const encoder = await openFineTuned(model, head, options);
     try {
-      const logits = await this.steps.step((control) => extractFew(this.part.rows, encoder, control));
+      const logits = await this.steps.step((control) => extractFew(headRows, encoder, control));
       const answers = answersOf(logits, this.#outputs, this.#classes).map((answer) =>
         this.#classes ? match.order[answer] : answer,
       );
-      const [msPerRow] = await this.steps.step((control) => timesInTurn([encoder], this.part.rows, control));
+      const [msPerRow] = await this.steps.step((control) => timesInTurn([encoder], headRows, control));
       return { scores: this.#scores(answers), msPerRow, labelsBy: match.by };
     } finally {
       await encoder.dispose();

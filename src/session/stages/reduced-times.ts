@@ -14,6 +14,8 @@ import type { EncodedRows } from '../../tokenizer/rows.ts';
 const repeats = 9;
 /** What a round of one model is to take, about. */
 const roundMs = 300;
+/** That say how many make a round. */
+const triedBatches = 4;
 
 /**
  * @param models the slowest last
@@ -25,8 +27,11 @@ export async function timesInTurn(
   control: Control = {},
 ): Promise<Spread[]> {
   const batches = batchesOf(models, rows);
-  const slowest = await timeOf(models[models.length - 1], batches);
-  const chosen = spreadOver(batches, Math.ceil((batches.length * roundMs) / slowest));
+  const tried = spreadOver(batches, triedBatches);
+  const slowest = models[models.length - 1];
+  await timeOf(slowest, tried.slice(0, 1));
+  const each = (await timeOf(slowest, tried)) / tried.length;
+  const chosen = spreadOver(batches, Math.ceil(roundMs / each));
   const count = chosen.reduce((sum, batch) => sum + batch.rows, 0);
   const contenders = models.map((model) => {
     return { measure: async () => (await timeOf(model, chosen)) / count, cost: 1 };

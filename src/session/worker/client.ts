@@ -1,6 +1,6 @@
 /**
  * The page's side of the session. Questions (what are these files, how long will it take), the run, the making of a
- * file of activations or of a smaller model the measuring of this machine and of times have a worker each, so that
+ * file of activations or of a smaller model, the measuring of this machine and of times have a worker each, so that
  * cancelling one never takes another's answer away. After a run its worker waits for questions about neurons, holding the run in memory,
  * until it is released or another run starts.
  */

@@ -232,6 +232,7 @@ export class App {
     this.estimate.stop();
     this.navigation.go({ screen: 'run' });
     this.live.letGo();
+    this.trying.close().catch(this.errors.report);
     const request = { ...asked, ...this.estimate.ratesOf(asked) };
     const run = await this.job.start(request);
     if (run === null) return null;

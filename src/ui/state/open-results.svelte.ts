@@ -2,7 +2,7 @@
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
 import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
-import type { RunFile } from '../../run/run-file.ts';
+import { grownRun, type RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
 import { findOpened, findUnkept, forgetOpened, rememberOpened, rememberUnkept, resultId } from './opened-runs.ts';
@@ -61,13 +61,14 @@ export class OpenResults {
    * A run that has grown: what is on screen is redrawn, what this browser keeps is kept anew; a demo's grows in this tab alone.
    * @returns false where the run is no longer there.
    */
-  async grow(id: string, change: (run: RunFile) => RunFile): Promise<boolean> {
+  async grow(id: string, change: (run: RunFile) => Partial<RunFile>): Promise<boolean> {
     const source = await this.sourceOf(id);
     if (source?.kind !== 'run') return false;
-    const run = change(source.run);
+    const run = grownRun(source.run, change(source.run));
     this.#know(id, { kind: 'run', run });
-    if (demoOf(id) === null) void this.keep(id, run);
-    else this.#foundAgain.delete(id);
+    if (demoOf(id) !== null) this.#foundAgain.delete(id);
+    else if (await this.#pastRuns.find(id)) void this.keep(id, run);
+    else rememberOpened(id, { kind: 'run', run });
     return true;
   }
 

@@ -1,13 +1,14 @@
 /** A dropped smaller model measured on the data beside it. */
 import type { ReducedEntry } from '../../run/reduced.ts';
-import type { ReducedCard, RunRequest } from '../../session/contract.ts';
+import type { DroppedFile, ReducedCard, RunRequest } from '../../session/contract.ts';
 import { EngineTask } from './engine-task.svelte.ts';
 import type { SessionSource } from './session.ts';
 
 export class Remeasuring {
   readonly task: EngineTask;
-  /** Measured last. */
+  /** Measured last, of `files`. */
   entry = $state.raw<ReducedEntry | null>(null);
+  files = $state.raw<readonly DroppedFile[]>([]);
   readonly #announce: (text: string) => void;
 
   constructor(session: SessionSource, announce: (text: string) => void) {
@@ -18,6 +19,7 @@ export class Remeasuring {
   async measure({ name, created, claim, layers, neurons }: ReducedCard['record'], request: RunRequest): Promise<void> {
     if (this.task.busy) return;
     this.entry = null;
+    this.files = request.files;
     const measurement = await this.task.run((session, hear, signal) => session.measureReduced(request, hear, signal));
     if (measurement === null) return;
     this.entry = { created, name, answer: claim?.answer ?? null, layers, neurons: neurons.length, measurement };

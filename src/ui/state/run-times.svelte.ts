@@ -23,7 +23,7 @@ export class RunTimes {
     this.id = id;
     const timing = await this.task.run((session, hear, signal) => session.time(request, hear, signal));
     if (timing === null) return;
-    await this.#results.grow(id, ({ warnings, ...found }) => ({ ...found, timing, warnings }));
+    await this.#results.grow(id, () => ({ timing }));
     this.#announce('The times are measured.');
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Smaller models of results: made and measured by the engine, put into an archive, saved. The last one stays at hand, to be
- * saved again and to answer what is typed; what was measured of it joins its run.
+ * Smaller models of results: made and measured by the engine, put into an archive, saved. The last one stays at hand to
+ * answer what is typed; what was measured of it joins its run.
  */
 import { withReduced } from '../../run/reduced.ts';
 import type { DroppedFile, ReduceRequest, SmallerModel } from '../../session/contract.ts';
@@ -40,15 +40,12 @@ export class SmallerModels {
     this.id = id;
     await this.saving.make(async (session, hear, signal) => {
       const model = await session.reduce(request, hear, signal);
-      if (signal.aborted) return new Blob();
+      const archive = await session.archive(model.files, signal);
+      if (signal.aborted) return archive;
       this.made = { id, model, request };
       const { entry } = model;
-      if (entry) {
-        await this.#results.grow(id, ({ warnings, ...found }) => {
-          return { ...found, reduced: withReduced(found.reduced, entry), warnings };
-        });
-      }
-      return session.archive(model.files, signal);
+      if (entry) await this.#results.grow(id, ({ reduced }) => ({ reduced: withReduced(reduced, entry) }));
+      return archive;
     }, `${request.name}.zip`);
   }
 }

@@ -11,6 +11,8 @@ export class Trying {
   opening = $state.raw(false);
   answer = $state.raw<TriedAnswer | null>(null);
   error = $state.raw<PlainError | null>(null);
+  /** Of whose models the error is. */
+  failed = $state.raw<string | null>(null);
   readonly #session: SessionSource;
   readonly #answers = new Latest<TriedAnswer>();
 
@@ -42,14 +44,15 @@ export class Trying {
       this.opening = false;
       this.answer = 'value' in outcome ? outcome.value : null;
       this.error = 'error' in outcome ? toPlainError(outcome.error) : null;
+      this.failed = this.error && name;
       // What could not be opened is opened again with the next key.
       if (this.error && this.error.code !== 'bad-data') this.name = null;
     });
   }
 
-  /** Gives the models' memory back. */
-  async close(): Promise<void> {
-    if (this.name === null) return;
+  /** Gives the memory of these models back, or of any where none are named. */
+  async close(name: string | null = this.name): Promise<void> {
+    if (name === null || (this.name !== name && this.failed !== name)) return;
     this.#clear();
     this.name = null;
     (await this.#session()).stopAnswering();
@@ -59,5 +62,6 @@ export class Trying {
     this.#answers.forget();
     this.answer = null;
     this.error = null;
+    this.failed = null;
   }
 }

@@ -49,7 +49,7 @@ export const reducedRecord = () =>
       ...{ answer: null, seed: 1, scores: { dev: { accuracy: 0.9 } }, oracle: null, device: 'WebAssembly' },
     },
     measurement: {
-      ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 872 },
+      ...{ created: '2026-11-29T06:00:00.000Z', split: 'test', rows: 872, unit: 'row' },
       files: [
         {
           ...{ path: 'onnx/model.onnx', dtype: 'float32', bytes: 5 },
