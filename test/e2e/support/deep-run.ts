@@ -21,6 +21,8 @@ export async function deepRunFile(folder: string): Promise<string> {
   const neurons = layers * run.model.hidden;
   const deep = {
     ...run,
+    // It reads the neurons of a smaller model.
+    oracleProbe: undefined,
     model: { ...run.model, layers: layers - 1 },
     layers: { individual: numbered(run.layers.individual), concatenated: numbered(run.layers.concatenated) },
     cka: { biased: squared(run.cka.biased), debiased: squared(run.cka.debiased) },
