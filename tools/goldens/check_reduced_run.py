@@ -7,7 +7,8 @@ transformers computes; rows are those of the file ROWS in the layout of the run'
 `text` and a `label`), cut into tokens by the tokenizer in the folder SMALLER. Then: model.onnx of SMALLER in ONNX
 Runtime, rows padded together, gives these logits to 1e-4 and the same predictions but for ties; so does the class of
 transformers where model.safetensors is there; the float16 and int8 files, if any, are only described. Where ROWS is
-the run's test part, the accuracy (Pearson's correlation) is the one that is claimed. Needs torch, transformers, onnxruntime.
+the run's test part, the accuracy (Pearson's correlation) is the one that is claimed. Of a choice of the user's own, whose
+probe no run holds, the class is held against the graph. Needs torch, transformers, onnxruntime.
 """
 import argparse
 import base64
@@ -185,7 +186,11 @@ def main():
     tokenizer = AutoTokenizer.from_pretrained(asked.smaller, **spaced)
     rows = Rows(asked.rows, record, tokenizer, asked.limit)
     model = AutoModel.from_pretrained(asked.model, dtype=torch.float32).eval()
-    expected = expected_logits(model, rows, record, probe_of(run, record))
+    if record["claim"]["answer"] is None:
+        # Layers or neurons of the user's own: the probe stands in the graph alone, and the class is held against that.
+        expected = onnx_logits(asked.smaller / record["graphs"][0]["path"], rows)
+    else:
+        expected = expected_logits(model, rows, record, probe_of(run, record))
     name = f"{record['model']['name']}, {run['data']['task']}, answer {record['claim']['answer']}"
     print(f"{name}: {len(expected)} outputs, {record['layers']} of {record['model']['layers']} layers, "
           f"{len(record['neurons'])} neurons, logits up to {np.abs(expected).max():.1f}")
