@@ -31,6 +31,15 @@ function smallTargets(page: Page): Promise<string[]> {
   }, leastTarget);
 }
 
+/** At the top, once what hears of sizes has heard of them. */
+async function settled(): Promise<void> {
+  scrollTo(0, 0);
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await frame();
+  await frame();
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Nothing serious found by axe, nothing wider than the window, nothing too small to be pressed. */
 export async function inspectScreen(page: Page, name: string): Promise<void> {
   if (pictures) await mkdir(pictures, { recursive: true });
@@ -39,7 +48,7 @@ export async function inspectScreen(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.evaluate(() => scrollTo(0, 0));
+      await page.evaluate(settled);
       const form = `${name}-${theme}-${width}`;
       if (pictures) await page.screenshot({ path: join(pictures, `${form}.png`), fullPage: true });
       wrong.push(...(await seriousFindings(page)).map((finding) => `${form}: ${finding}`));
