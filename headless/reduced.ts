@@ -94,7 +94,7 @@ export async function writeReduced(
   const record = await page.reduce(corrections, { ...order, name: basename(resolve(out)) }, staging.folder);
   const unlisted = await staging.commit(recordName);
   const count = 2 + record.files.length;
-  const entry = entryOf(record);
+  const entry = record.measurement && entryOf(record, record.measurement);
   return {
     text: [
       ...summary(record, order.run),

@@ -39,11 +39,12 @@ export function claimOf(
   return {
     ...{ run: { created, protocol }, answer: name, ...(trainedOn && { anew: true }) },
     ...{ seed, scores: { train, dev, test } },
-    oracle: bySplit((split) => means(oracle[split])),
+    oracle: bySplit((split) => scoreMeans(oracle[split])),
     device: placeText(trainedOn ?? device),
   };
 }
 
-function means(scores: Scores): ReducedScores {
+/** Over the seeds. */
+export function scoreMeans(scores: Scores): ReducedScores {
   return Object.fromEntries(Object.entries(scores).map(([name, { mean }]) => [name, mean]));
 }

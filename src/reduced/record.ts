@@ -6,7 +6,13 @@ import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
 import { count } from '../data/scores.ts';
 import { taskNames } from '../data/tasks.ts';
-import { dtypeSchema, measurementSchema, plainScores, type ReducedEntry } from '../run/reduced.ts';
+import {
+  dtypeSchema,
+  measurementSchema,
+  plainScores,
+  type ReducedEntry,
+  type ReducedMeasurement,
+} from '../run/reduced.ts';
 
 export const reducedVersion = 1;
 
@@ -127,8 +133,10 @@ function faultOf({ model, layers, neurons, task, graphs, files }: ReducedRecord)
   return lost ? `it does not list ${lost.path} among its files` : null;
 }
 
-/** What the run file says of a smaller model; null where nothing was measured. */
-export function entryOf({ created, name, claim, layers, neurons, measurement }: ReducedRecord): ReducedEntry | null {
-  if (measurement === null) return null;
+/** What the run file says of a smaller model that was measured. */
+export function entryOf(
+  { created, name, claim, layers, neurons }: ReducedRecord,
+  measurement: ReducedMeasurement,
+): ReducedEntry {
   return { created, name, answer: claim?.answer ?? null, layers, neurons: neurons.length, measurement };
 }

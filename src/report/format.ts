@@ -95,6 +95,11 @@ export function differenceText(value: number | null, name: ScoreName): string {
   return sign + withMinus(Number(digits) === 0 ? digits.replace('-', '') : digits);
 }
 
+/** "0.423 ms": three digits at least. */
+export function milliseconds(ms: number): string {
+  return `${significant(ms)}${space}ms`;
+}
+
 /** "3.4 s", "2 min 05 s", "1 h 20 min". */
 export function duration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)}${space}ms`;

@@ -16,7 +16,7 @@ import type { ReducedChoice } from '../reduced/choice.ts';
 import type { FolderFile, ReducedDtype } from '../reduced/head.ts';
 import type { ReducedCard } from '../reduced/recognise.ts';
 import type { ReducedRecord } from '../reduced/record.ts';
-import type { ReducedEntry, ReducedMeasurement } from '../run/reduced.ts';
+import type { ReducedEntry } from '../run/reduced.ts';
 import type { RunOptions } from '../options/table.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
@@ -42,7 +42,7 @@ export type {
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
-export type { ReducedDtype } from '../reduced/head.ts';
+export { fileOf, type ReducedDtype } from '../reduced/head.ts';
 export type { ReducedCard } from '../reduced/recognise.ts';
 
 /** What was recognised among all dropped files. A run can start when `data` and `model` with `tokenizer`, or `activations`, are there and `missing` is empty. */
@@ -284,7 +284,7 @@ export interface Engine {
    */
   neuron(question: NeuronQuestion): Promise<NeuronDetails>;
   /** Runs the files of a dropped smaller model on data of its task; `rows` of the options cuts the part. */
-  measureReduced(request: RunRequest, report: (event: RunEvent) => void): Promise<ReducedMeasurement>;
+  measureReduced(request: RunRequest, report: (event: RunEvent) => void): Promise<ReducedEntry>;
   /** Opens a smaller model, in place of the one before, for `ask`. */
   openAnswering(request: AnsweringRequest): Promise<ReducedRecord>;
   /** @throws WinnowError `missing-file` when this worker has opened none, `bad-data` for a text without tokens. */

@@ -197,7 +197,7 @@ describe('dropped again', () => {
   const rows = texts.map((text, row) => `${text}\t${row % 2}`);
 
   async function again(files: DroppedFile[]): Promise<ReducedMeasurement> {
-    return measureDropped({ files, corrections: {}, options }, () => undefined);
+    return (await measureDropped({ files, corrections: {}, options }, () => undefined)).measurement;
   }
 
   test('it is measured on the data beside it, by itself', async () => {

@@ -6,7 +6,7 @@ import { root } from '../../headless/serve.ts';
 import { ownInputs } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
 import { startHost } from './support/host.ts';
-import { alarms, downloadedRun, filesIn, finished, give, setOptions, startRun } from './support/page.ts';
+import { alarms, downloadedRun, filesIn, give, wholeRun } from './support/page.ts';
 
 const { open } = useBrowser();
 
@@ -32,9 +32,7 @@ test.for([
   const { model, data } = await ownInputs();
   await give(page, await filesIn(model, data));
   await page.getByTestId('as-in-paper').click();
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page);
   expect((await downloadedRun(page)).warnings).toEqual([]);
   expect(failed).toHaveLength(count);
 });

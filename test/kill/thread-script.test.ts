@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ownInputs } from '../e2e/cli-process.ts';
 import { useBrowser } from '../e2e/support/browser.ts';
 import { startHost } from '../e2e/support/host.ts';
-import { filesIn, finished, give, setOptions, startRun } from '../e2e/support/page.ts';
+import { filesIn, give, wholeRun } from '../e2e/support/page.ts';
 
 const { open } = useBrowser();
 
@@ -21,8 +21,6 @@ test('a run on threads of which one is not there at first', async () => {
   const { model, data } = await ownInputs();
   await give(page, await filesIn(model, data));
   await page.getByTestId('as-in-paper').click();
-  await setOptions(page);
-  await startRun(page);
-  await finished(page);
+  await wholeRun(page);
   expect(failed).toBe(1);
 });

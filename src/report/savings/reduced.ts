@@ -6,7 +6,17 @@ import type { ScoreName } from '../../data/tasks.ts';
 import { placeText } from '../../run/place.ts';
 import type { MeasuredFile, ReducedEntry, ReducedScores } from '../../run/reduced.ts';
 import type { Spread } from '../../run/run-file.ts';
-import { byteSize, counted, integer, layerRange, percent, scoreText, scoreTitles, significant } from '../format.ts';
+import {
+  byteSize,
+  counted,
+  integer,
+  layerRange,
+  milliseconds,
+  percent,
+  scoreText,
+  scoreTitles,
+  significant,
+} from '../format.ts';
 import {
   countCell,
   missingCell,
@@ -17,11 +27,6 @@ import {
   type Cell,
   type Table,
 } from '../table.ts';
-
-/** "0.42 ms" a row; times below a millisecond keep three digits. */
-export function rowTime({ median }: Spread): string {
-  return `${significant(median)}\u202fms`;
-}
 
 export type TimeOutcome = 'shorter' | 'longer' | 'alike';
 
@@ -40,8 +45,8 @@ const texts = { row: 'row', word: 'sentence' } as const;
 
 function timeWords(file: MeasuredFile, text: string): string {
   const outcome = timeOutcome(file);
-  if (outcome === null || file.fullMsPerRow === null) return `a ${text} takes ${rowTime(file.msPerRow)}`;
-  const both = `${rowTime(file.msPerRow)} a ${text} against ${rowTime(file.fullMsPerRow)}`;
+  if (outcome === null || file.fullMsPerRow === null) return `a ${text} takes ${milliseconds(file.msPerRow.median)}`;
+  const both = `${milliseconds(file.msPerRow.median)} a ${text} against ${milliseconds(file.fullMsPerRow.median)}`;
   const factor = file.msPerRow.median / file.fullMsPerRow.median;
   switch (outcome) {
     case 'shorter':

@@ -5,10 +5,9 @@
 import type { Timing } from '../../run/run-file.ts';
 import { neuronsOfAnswer, type Factor } from '../../timing/costs.ts';
 import { neuronCount, type Analysis } from '../analysis.ts';
-import { counted, decimal, duration, integer, significant } from '../format.ts';
+import { counted, decimal, duration, integer, milliseconds } from '../format.ts';
 import { headlineOf } from '../verdict/headline.ts';
 import { placeText } from '../../run/place.ts';
-import { space } from '../../base/numbers.ts';
 import { costsOf } from './parts.ts';
 
 /** Of the answer that the result stands for; '' without times or without an answer that keeps neurons. */
@@ -55,10 +54,6 @@ export function trainingSentence(factor: Factor | null, { features, all }: { fea
 /** "0.54 (quartiles 0.52–0.57)". */
 function shareOf({ ratio: { median, lower, upper } }: Factor): string {
   return `${decimal(median, 2)} (quartiles ${decimal(lower, 2)}–${decimal(upper, 2)})`;
-}
-
-function milliseconds(ms: number): string {
-  return `${significant(ms)}${space}ms`;
 }
 
 function measuredWhere({ device, encoder }: Timing): string {

@@ -33,8 +33,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
     const message = 'The run was made over activation files, so there is no model to make a smaller one of.';
     throw new WinnowError('bad-option', message, 'Run the analysis with the model itself, then save from that result.');
   }
-  const own = { ...request, corrections: correctionsOf(run, request.corrections) };
-  const recognised = await recogniseOf(own, run);
+  const recognised = await recogniseOf(request, run);
   const { vectors, data } = recognised;
   if (vectors.from === 'files') {
     const message = 'Activation files were given; a smaller model is made of the model itself.';
@@ -47,7 +46,7 @@ export async function readOriginal(request: RunRequest, run: RunFile, progress: 
     throw new WinnowError('missing-file', 'A model and its tokenizer are needed.', 'Give the model’s whole folder.');
   }
   const hasData = [data.train, data.dev, data.test].some(Boolean) || data.missing.some(({ path }) => path !== null);
-  const inputs = hasData ? await readAnalysis(own, progress, recognised) : null;
+  const inputs = hasData ? await readAnalysis(request, progress, recognised) : null;
   const sha256 = inputs?.modelFacts.sha256 ?? (await hashOfWeights(source, progress));
   if (sha256 !== run.model.sha256) throw otherModel(vectors.model, sha256, run);
   return { model: { ...source, tokenizer: source.tokenizer }, parameters: card.parameters, inputs };

@@ -9,6 +9,7 @@ import { openGpu, type Gpu } from '../../compute/webgpu/gpu.ts';
 import type { PlaceFacts } from '../../run/place.ts';
 import type { DeviceReport, RunOptions } from '../contract.ts';
 import { Trainers } from '../worker/trainers.ts';
+import type { Stages } from './stages.ts';
 
 export interface ComputePlace extends Readonly<Pick<DeviceReport, 'backend' | 'threads'>> {
   /** The one device that ORT and tfjs share; null on WASM. */
@@ -28,6 +29,21 @@ export class Devices {
   /** @throws WinnowError `no-adapter` when WebGPU was forced and this browser has none. */
   static async choose(options: RunOptions, warn: (text: string) => void): Promise<Devices> {
     return new Devices(await chooseBackend(options.device, options.threads), warn);
+  }
+
+  /** Chooses, says where, and closes them whatever happens. @throws WinnowError as `choose`, and what `work` throws. */
+  static async during<T>(
+    options: RunOptions,
+    { warn, report }: Pick<Stages, 'warn' | 'report'>,
+    work: (devices: Devices) => Promise<T>,
+  ): Promise<T> {
+    const devices = await Devices.choose(options, warn);
+    report({ kind: 'device', device: devices.report });
+    try {
+      return await work(devices);
+    } finally {
+      devices.close();
+    }
   }
 
   /** Where an earlier run computed. */

@@ -7,7 +7,8 @@ import type { Split } from '../../data/scores.ts';
 import type { DataRecognition } from '../../data/recognise.ts';
 import { isRegression, tasks, type LabelledTask } from '../../data/tasks.ts';
 import type { RunEvent, RunRequest } from '../contract.ts';
-import type { ReducedMeasurement } from '../../run/reduced.ts';
+import { entryOf } from '../../reduced/record.ts';
+import type { ReducedEntry } from '../../run/reduced.ts';
 import { encodeSource, leftOutInWords } from '../inputs/encode.ts';
 import { openFolder, type OpenedFolder } from '../inputs/reduced.ts';
 import { recogniseInputs } from '../inputs/recognise.ts';
@@ -28,12 +29,10 @@ const roles: readonly Role[] = ['test', 'dev', 'train'];
 export async function measureDropped(
   { files, corrections, options }: RunRequest,
   report: (event: RunEvent) => void,
-): Promise<ReducedMeasurement> {
+): Promise<ReducedEntry> {
   const stages = new Stages(report);
   stages.announce([read, tokenize, measureStage]);
-  const devices = await Devices.choose(options, stages.warn);
-  report({ kind: 'device', device: devices.report });
-  try {
+  return Devices.during(options, stages, async (devices) => {
     const { folder, split, file } = await stages.run(read, {}, async (progress: Progress) => {
       progress(0, 1);
       const { reduced } = await recogniseInputs(files, corrections);
@@ -50,10 +49,9 @@ export async function measureDropped(
       encodeSource(tokenizer, rows, { maxLength, aggregation }, { progress }),
     );
     leftOutInWords(file.file.name, encoded.leftOut, maxLength).forEach(stages.warn);
-    return await measureReduced({ stages, devices }, folder, { split, rows: encoded.rows, gold: encoded.labels }, null);
-  } finally {
-    devices.close();
-  }
+    const part = { split, rows: encoded.rows, gold: encoded.labels };
+    return entryOf(folder.record, await measureReduced({ stages, devices }, folder, part, null));
+  });
 }
 
 function partOf(data: DataRecognition, { task, record }: OpenedFolder): { split: Split; file: DataFile } {

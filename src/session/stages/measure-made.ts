@@ -1,7 +1,7 @@
 /** A smaller model that was just written, measured on the test part of the data that its run is of. */
 import { part } from '../../activations/matrix.ts';
 import { fileOf, type FolderFile, type LinearHead } from '../../reduced/head.ts';
-import { keptHead } from '../../reduced/kept-head.ts';
+import { keptHead, scoreMeans } from '../../reduced/kept-head.ts';
 import type { ReducedRecord } from '../../reduced/record.ts';
 import type { ReducedMeasurement } from '../../run/reduced.ts';
 import type { RunFile } from '../../run/run-file.ts';
@@ -54,7 +54,7 @@ export async function measureMade(
       activations: part(activations, starts[from], starts[to]),
       ...{ head, headRows },
       oracle: oracleOf(run),
-      oracleScores: Object.fromEntries(Object.entries(run.oracle.test).map(([name, { mean }]) => [name, mean])),
+      oracleScores: scoreMeans(run.oracle.test),
     },
   );
 }

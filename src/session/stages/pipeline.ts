@@ -124,13 +124,9 @@ export async function withInputs<I extends Inputs, T>(
 ): Promise<T> {
   const stages = new Stages(report);
   stages.announce(table);
-  const devices = await Devices.choose(request.options, stages.warn);
-  report({ kind: 'device', device: devices.report });
-  try {
+  return Devices.during(request.options, stages, async (devices) => {
     const inputs = await stages.run(read, {}, readFiles);
     inputs.warnings.forEach(stages.warn);
-    return await work(inputs, { stages, devices, runOptions: request.options });
-  } finally {
-    devices.close();
-  }
+    return work(inputs, { stages, devices, runOptions: request.options });
+  });
 }

@@ -5,7 +5,7 @@
 import { WinnowError } from '../../base/errors.ts';
 import { tasks, withLabels, type LabelledTask } from '../../data/tasks.ts';
 import { chosenSet } from '../../reduced/choice.ts';
-import { reducedFolder, type ReducedFolder } from '../../reduced/folder.ts';
+import { reducedFolder } from '../../reduced/folder.ts';
 import type { FolderFile } from '../../reduced/head.ts';
 import { writeOnnx } from '../../reduced/onnx.ts';
 import { entryOf } from '../../reduced/record.ts';
@@ -14,7 +14,7 @@ import type { ReduceRequest, RunEvent, SmallerModel } from '../contract.ts';
 import { readOriginal, type Original } from '../inputs/original.ts';
 import { optionsOfRun } from '../options.ts';
 import { Devices } from './device.ts';
-import { measureMade, type MadeModel } from './measure-made.ts';
+import { measureMade } from './measure-made.ts';
 import { measureStage } from './reduced-measurement.ts';
 import { headOfRun, needData, trainedHead, type ClaimedHead } from './reduced-head.ts';
 import { fillFolder, extract, read, retrain, tokenize, writeGraph } from './stage-table.ts';
@@ -54,27 +54,21 @@ export async function reduce(request: ReduceRequest, report: (event: RunEvent) =
     graphs.push(...written);
   }
   const folder = await stages.run(fillFolder, {}, () => reducedFolder(folderInput(request, original, claimed, graphs)));
-  const measurement = inputs && (await onDevices((context) => measureMade(inputs, madeOf(folder, claimed), context)));
+  const made = { record: folder.record, files: folder.files, head: claimed.head, run };
+  const measurement =
+    inputs && (await Devices.during(options, stages, (devices) => measureMade(inputs, made, { stages, devices })));
   const record = { ...folder.record, measurement };
-  return { files: [...folder.files, ...folder.describe(measurement)], record, entry: entryOf(record) };
-
-  function madeOf({ files, record }: ReducedFolder, { head }: ClaimedHead): MadeModel {
-    return { record, files, head, run };
-  }
+  return {
+    files: [...folder.files, ...folder.describe(measurement)],
+    record,
+    entry: measurement && entryOf(record, measurement),
+  };
 
   async function trained(): Promise<ClaimedHead> {
     if (inputs === null) throw needData(set);
-    return onDevices((context) => trainedHead(set, run, inputs, { ...context, runOptions: options }));
-  }
-
-  async function onDevices<T>(work: (context: { stages: Stages; devices: Devices }) => Promise<T>): Promise<T> {
-    const devices = await Devices.choose(options, stages.warn);
-    report({ kind: 'device', device: devices.report });
-    try {
-      return await work({ stages, devices });
-    } finally {
-      devices.close();
-    }
+    return Devices.during(options, stages, (devices) =>
+      trainedHead(set, run, inputs, { stages, devices, runOptions: options }),
+    );
   }
 }
 

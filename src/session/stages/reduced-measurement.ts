@@ -145,7 +145,7 @@ class Measuring {
           files.push({
             ...{ path: graph.path, dtype: graph.dtype, bytes: sizeOf(graph.files), scores: this.#scores(answers) },
             ...{ msPerRow: times[0], fullMsPerRow: times.at(1) ?? null },
-            disagreeing: probe && this.#disagreeing(answers, this.#answers(probe)),
+            disagreeing: probe && this.#unlike(answers, this.#answers(probe)).length,
             farthest: probe && farthestOf(logits, probe),
           });
         } finally {
@@ -216,9 +216,10 @@ class Measuring {
     return Object.fromEntries(evaluate(this.#metrics, this.part.gold, answers));
   }
 
-  #disagreeing(answers: readonly number[], probe: readonly number[]): number {
+  /** Rows with another label; in regression, with a score farther away than rounding. */
+  #unlike(answers: readonly number[], others: readonly number[]): number[] {
     const limit = this.#classes ? 0 : sameScore;
-    return answers.filter((answer, row) => Math.abs(answer - probe[row]) > limit).length;
+    return [...answers.keys()].filter((row) => Math.abs(answers[row] - others[row]) > limit);
   }
 
   /** Labels that differ; of scores those farthest apart. */
@@ -226,7 +227,7 @@ class Measuring {
     const { labels } = this.subject.task;
     const shown = (value: number): string | number => labels?.[value] ?? value;
     const gap = (row: number): number => Math.abs(answers[row] - full[row]);
-    const rows = [...answers.keys()].filter((row) => gap(row) > (labels ? 0 : sameScore));
+    const rows = this.#unlike(answers, full);
     if (labels === null) rows.sort((a, b) => gap(b) - gap(a));
     const first = rows.slice(0, mostListed).map((row) => {
       return { row, label: shown(this.part.gold[row]), reduced: shown(answers[row]), full: shown(full[row]) };

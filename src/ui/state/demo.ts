@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { WinnowError } from '../../base/errors.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
-import type { DroppedFile } from '../../session/contract.ts';
+import type { AnsweringRequest, DroppedFile } from '../../session/contract.ts';
 
 const indexSchema = v.object({ demos: v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/))) });
 const manifestSchema = v.object({
@@ -54,7 +54,7 @@ export async function demoFiles(demo: Demo): Promise<DroppedFile[]> {
 }
 
 /** The stored smaller model, as if its folder had been dropped; its winnow.json names its files. */
-export async function demoSmaller(name: string): Promise<DroppedFile[]> {
+async function demoSmaller(name: string): Promise<DroppedFile[]> {
   const smaller = `${name}-smaller`;
   const folder = `${name}/${smaller}`;
   const record = v.safeParse(smallerSchema, await json(`${folder}/winnow.json`));
@@ -66,6 +66,12 @@ export async function demoSmaller(name: string): Promise<DroppedFile[]> {
       return { path: `${smaller}/${path}`, file: new File([await response.blob()], path.split('/').at(-1) ?? path) };
     }),
   );
+}
+
+/** Its smaller model and the whole one, to be asked. */
+export async function demoAnswering(demo: Demo): Promise<AnsweringRequest> {
+  const whole = { files: await demoFiles(demo), corrections: {}, run: demo.run };
+  return { reduced: await demoSmaller(demo.name), whole };
 }
 
 async function json(path: string): Promise<unknown> {

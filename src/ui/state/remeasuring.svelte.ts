@@ -1,6 +1,6 @@
 /** A dropped smaller model measured on the data beside it. */
 import type { ReducedEntry } from '../../run/reduced.ts';
-import type { DroppedFile, ReducedCard, RunRequest } from '../../session/contract.ts';
+import type { DroppedFile, RunRequest } from '../../session/contract.ts';
 import { EngineTask } from './engine-task.svelte.ts';
 import type { SessionSource } from './session.ts';
 
@@ -16,13 +16,11 @@ export class Remeasuring {
     this.#announce = announce;
   }
 
-  async measure({ name, created, claim, layers, neurons }: ReducedCard['record'], request: RunRequest): Promise<void> {
+  async measure(request: RunRequest): Promise<void> {
     if (this.task.busy) return;
     this.entry = null;
     this.files = request.files;
-    const measurement = await this.task.run((session, hear, signal) => session.measureReduced(request, hear, signal));
-    if (measurement === null) return;
-    this.entry = { created, name, answer: claim?.answer ?? null, layers, neurons: neurons.length, measurement };
-    this.#announce('The smaller model is measured.');
+    this.entry = await this.task.run((session, hear, signal) => session.measureReduced(request, hear, signal));
+    if (this.entry) this.#announce('The smaller model is measured.');
   }
 }

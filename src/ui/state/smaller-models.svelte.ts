@@ -3,7 +3,7 @@
  * answer what is typed; what was measured of it joins its run.
  */
 import { withReduced } from '../../run/reduced.ts';
-import type { DroppedFile, ReduceRequest, SmallerModel } from '../../session/contract.ts';
+import { fileOf, type DroppedFile, type ReduceRequest, type SmallerModel } from '../../session/contract.ts';
 import { FileSaving, type SavingWords } from './file-saving.svelte.ts';
 import type { OpenResults } from './open-results.svelte.ts';
 import type { SessionSource } from './session.ts';
@@ -52,8 +52,5 @@ export class SmallerModels {
 
 /** The files of a smaller model as if its folder had been dropped. */
 export function asDropped({ files, record }: SmallerModel): DroppedFile[] {
-  return files.map(({ path, blob }) => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    return { path: `${record.name}/${path}`, file: new File([blob], name) };
-  });
+  return files.map((file) => ({ path: `${record.name}/${file.path}`, file: fileOf(file) }));
 }
