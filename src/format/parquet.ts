@@ -206,10 +206,12 @@ async function readGroup(
   };
   const pieces = new Map<string, ArrayLike<unknown>[]>(columns.map((name) => [name, []]));
   await parquetRead({
-    ...{ file: buffer, metadata: alone, columns: [...columns], rowEnd, compressors },
+    ...{ file: buffer, metadata: alone, columns: [...pieces.keys()], rowEnd, compressors },
     onChunk: ({ columnName, columnData }) => void pieces.get(columnName)?.push(columnData),
   });
-  return { rows: rowEnd, values: [...pieces].map(([name, parts]) => joinedColumn(name, parts, rowEnd)) };
+  const joined = new Map([...pieces].map(([name, parts]) => [name, joinedColumn(name, parts, rowEnd)]));
+  // A column may be asked for twice, as text and as label.
+  return { rows: rowEnd, values: columns.map((name) => joined.get(name) ?? []) };
 }
 
 /** A column that comes in several pieces as one. */

@@ -6,6 +6,7 @@ import { WinnowError } from '../../src/base/errors.ts';
 import { openHdf5Apart } from '../../src/session/worker/hdf5.ts';
 import neuroxAddress from '../fixtures/activations/neurox.hdf5?url';
 import { fileOf } from '../fixtures/files.ts';
+import { seed } from '../fixtures/seed.ts';
 
 export { neuroxAddress };
 
@@ -36,6 +37,6 @@ export async function surviveDamage(numRuns: number): Promise<void> {
         expect(error.next).not.toBe('');
       }
     }),
-    { numRuns },
+    { seed, numRuns },
   );
 }

@@ -6,11 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
 import { readSentencePiece } from '../../src/format/sentencepiece.ts';
-import { attempt, valueOrRefusal } from '../fixtures/hostile.ts';
+import { attempt, limits, valueOrRefusal } from '../fixtures/hostile.ts';
 import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';
 import { checkTokenizer } from './targets/tokenizers.ts';
 
-const limits = { numRuns: 150, timeout: 5000 };
 const value = fc.oneof(
   fc.constantFrom<unknown>(null, -1, 1e308, 0.5, '', 'Sequence', 'first', [], {}, [[]], '▁▁', true, { type: 'NFC' }),
   fc.jsonValue({ maxDepth: 2 }),
@@ -23,7 +22,7 @@ describe('tokenizer.json', () => {
         fc.json({ maxDepth: 5 }),
         async (text) => await checkTokenizer(await valueOrRefusal(tokenizerFrom(text))),
       ),
-      limits,
+      { ...limits, numRuns: 150 },
     ));
 });
 
@@ -47,7 +46,7 @@ describe('bare vocabularies', () => {
         const contents = { [name]: vocabulary, 'merges.txt': merges, 'tokenizer_config.json': config };
         await checkTokenizer(await valueOrRefusal(tokenizerOf(contents, modelType)));
       }),
-      limits,
+      { ...limits, numRuns: 150 },
     ),
   );
 });
@@ -58,7 +57,7 @@ describe('SentencePiece', () => {
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         await attempt(() => readSentencePiece(bytes, 'm'));
       }),
-      limits,
+      { ...limits, numRuns: 150 },
     ));
 
   test.each([

@@ -97,6 +97,12 @@ describe('one table in every format', () => {
     expect(await cells(table, golden.columns)).toEqual(written);
   });
 
+  test('a column that is asked for twice comes twice', async () => {
+    const table = await parquetTable(load('reviews.snappy.parquet'));
+    const [text, label] = golden.columns;
+    expect(await cells(table, [text, label, text])).toEqual(asText.map((row) => [row[0], row[1], row[0]]));
+  });
+
   test('columns come in the order asked for, rows with their place', async () => {
     const table = await parquetTable(load('reviews.snappy.parquet'));
     const rows = [];
