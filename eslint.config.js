@@ -30,14 +30,15 @@ const rooms = {
   published: ['base', 'format', 'data', 'run', 'redundancy'],
   report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy', 'timing'],
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
-  exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
+  publication: ['base', 'data', 'run', 'reduced', 'report'],
+  exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'publication'],
   session: [
     ...['base', 'format', 'data', 'run', 'tokenizer', 'model', 'compute', 'activations', 'probe'],
     ...['redundancy', 'reduced', 'timing', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
   ui: [
     ...['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
-    ...['exports', 'session'],
+    ...['publication', 'exports', 'session'],
   ],
 };
 

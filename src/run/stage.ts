@@ -4,6 +4,13 @@
  */
 import type { RunFile } from './schema.ts';
 
+/** The stages of a run, in its order; a run file names no other. */
+export const stageNames = [
+  ...(['read', 'tokenize', 'extract', 'probes', 'similarity', 'procrustes', 'selectivity', 'clusters'] as const),
+  ...(['selection', 'ablation', 'mcnemar', 'top-words', 'neuron-rows', 'timing'] as const),
+] as const;
+export type StageName = (typeof stageNames)[number];
+
 export interface Stage {
   /** In `timings` of the run file. */
   readonly name: string;
@@ -34,6 +41,7 @@ export const plainCost = 20;
 
 /** A stage that arithmetic dominates, so that its time can be estimated. */
 export interface CostedStage extends Stage {
+  readonly name: StageName;
   readonly operations: (load: Workload) => Work;
 }
 

@@ -5,9 +5,7 @@
 import { scoreNames, type ScoreName } from '../../data/tasks.ts';
 import type { ReportView } from '../../measures/reports.ts';
 import { splits, type Split } from '../../data/scores.ts';
-
-export const sectionNames = ['layers', 'similarity', 'clusters', 'neurons', 'savings', 'made'] as const;
-export type SectionName = (typeof sectionNames)[number];
+import { sectionNames, type SectionName } from '../../report/sections.ts';
 
 /** What of a result is shown; null: its own first choice. */
 export interface ResultView {

@@ -1,7 +1,7 @@
 /** Keys for the whole page. Never inside a field, never with a modifier, so that the browser's own keys stay. */
 import { on } from 'svelte/events';
 import type { App } from './app.svelte.ts';
-import { sectionNames, type SectionName } from './address.ts';
+import { sectionNames, type SectionName } from '../../report/sections.ts';
 
 /** Listens until the returned function is called. */
 export function startShortcuts(app: App, help: () => void): () => void {

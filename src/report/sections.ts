@@ -1,5 +1,6 @@
-/** The sections of a result as questions, and in a word or two for the bar that stays on screen. */
-import type { SectionName } from '../../state/address.ts';
+/** The sections of a result: their names in addresses and publications, as questions, and in a word or two for a bar. */
+export const sectionNames = ['layers', 'similarity', 'clusters', 'neurons', 'savings', 'made'] as const;
+export type SectionName = (typeof sectionNames)[number];
 
 export const sectionTexts: Readonly<Record<SectionName, { title: string; short: string }>> = {
   layers: { title: 'Which layers know the task?', short: 'Layers that know' },
