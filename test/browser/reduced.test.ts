@@ -8,6 +8,7 @@ import { writeOnnx } from '../../src/reduced/onnx.ts';
 import { openReduced } from '../../src/reduced/open.ts';
 import type { LinearHead, ReducedDtype } from '../../src/reduced/head.ts';
 import { architectureGolden, architectureModels, architectureSource } from './architecture-fixtures.ts';
+import { errorOf } from '../fixtures/errors.ts';
 import { exportSource, originOf } from './export-fixtures.ts';
 import { everyToken } from './hidden-states.ts';
 import { asBatch, useEncoders } from './model-fixtures.ts';
@@ -129,3 +130,14 @@ test.each(['bert', 'xlnet', 'albert', 'mpnet'] as const)(
     expect(half.bytes).toBeLessThan(whole.bytes);
   },
 );
+
+test('an export that would be too large for one file is refused, with what to do instead', async () => {
+  const model = await exportSource('bert-decomposed');
+  const head = headOn(model.config.layers, model.config.hidden, 2);
+  const { code, message, next } = await errorOf(written(model, head, 'first', 'float32', 1000));
+  expect(code).toBe('bad-option');
+  expect(message).toMatch(
+    /^The smaller model would have \d+ bytes, and 1000 is the most that is written of an export\.$/,
+  );
+  expect(next).toBe('Use the safetensors of the model, or choose float16 or int8.');
+});

@@ -99,16 +99,18 @@ describe('on the command line', () => {
     const folder = await ownFolder();
     const data = await dataFolder(folder, { train: 60, dev: 20 });
     const model = await exportFolder(folder, 'bert', { 'onnx/model.onnx': 'bert-decomposed/model.onnx' });
-    const analyse = async (of: string) => {
+    const smaller = join(folder, 'smaller');
+    const reduced = ['--reduce', smaller, '--dtype', 'float32,float16,int8'];
+    const analyse = async (of: string, options: string[] = []) => {
       const out = join(folder, 'result');
       const args = ['--model', of, '--data', data, '--task', 'sst-2', '--out', out, '--force', '--device', 'wasm'];
       const more = ['--seeds', '1', '--protocol', 'paper', '--cache', join(folder, 'cache'), '--no-figures'];
-      const { code, stderr } = await run('analyze', [...args, ...more]);
+      const { code, stderr } = await run('analyze', [...args, ...more, ...options]);
       expect([code, stderr]).toEqual([0, expect.stringContaining('Extract every layer')]);
       return parseRun(await readFile(join(out, 'run.json'), 'utf8'), 'run.json');
     };
     const twin = await analyse(await modelFolder(folder));
-    const first = await analyse(model);
+    const first = await analyse(model, reduced);
     const again = await analyse(model);
     expect(first.model).toMatchObject({ name: 'exported-bert', architecture: 'bert', layers: 3, hidden: 32 });
     expect(first.model.parameters).toBe(twin.model.parameters);
@@ -119,6 +121,13 @@ describe('on the command line', () => {
     );
     const rows = [twin, first, again].map(({ timings }) => timings.find(({ stage }) => stage === 'extract')?.rows);
     expect(rows).toEqual([80, 80, 0]);
+
+    // The smaller model of an export: its very files on the test rows, row by row against the run's probe.
+    const [{ measurement }] = first.reduced ?? [];
+    expect(measurement?.files.map(({ dtype }) => dtype)).toEqual(['float32', 'float16', 'int8']);
+    const [exact] = measurement?.files ?? [];
+    expect(exact.disagreeing).toBe(0);
+    expect(exact.farthest).toBeLessThan(1e-4);
   });
 });
 
