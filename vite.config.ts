@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { isolation } from './headless/isolation.ts';
+import { offlineScript } from './headless/offline.ts';
 import { assemblyScript } from './tools/assemblyscript.ts';
 
 /**
@@ -42,16 +42,10 @@ function offlineFiles(): Plugin {
     generateBundle(_, bundle) {
       const built = Object.keys(bundle).filter((file) => file.startsWith('assets/'));
       const demo = filesBelow('public', 'demo');
-      const hash = createHash('sha256').update(built.join());
-      for (const file of demo) hash.update(readFileSync(join('public', file)));
-      const files = [...built, ...demo];
-      const build = hash.digest('hex').slice(0, 16);
-      const head = `const files = ${JSON.stringify(files)};\nconst build = '${build}';\n`;
-      this.emitFile({
-        type: 'asset',
-        fileName: 'offline.js',
-        source: head + readFileSync('workers/offline.js', 'utf8'),
-      });
+      const contents = demo.map((file) => readFileSync(join('public', file)));
+      const worker = readFileSync('workers/offline.js', 'utf8');
+      const source = offlineScript({ first: [...built, ...demo], later: [] }, contents, worker);
+      this.emitFile({ type: 'asset', fileName: 'offline.js', source });
     },
   };
 }

@@ -12,7 +12,7 @@ if (location.hash === '#automation') {
 } else {
   const openSession = async () => (await importPart(() => import('./session/worker/client.ts'))).createSession();
   // Where there is no service worker (a private window, a refusal) the page works as long as there is a network.
-  if (import.meta.env.PROD) navigator.serviceWorker?.register('./offline.js').catch(() => undefined);
+  const kept = import.meta.env.PROD ? navigator.serviceWorker?.register('./offline.js').catch(() => null) : undefined;
   // In a task of its own: to read the script and to lay out the empty page takes long enough.
-  setTimeout(() => mount(App, { target: root, props: { openSession } }));
+  setTimeout(() => mount(App, { target: root, props: { openSession, kept } }));
 }

@@ -2,6 +2,7 @@
  * One Web Lock a key, across tabs; a tab that dies lets go by itself. Where there are no locks, or the user refuses them
  * together with storage, everyone may write.
  */
+import { ownName } from '../base/own-name.ts';
 
 export interface StorageLock {
   release(): Promise<void>;
@@ -16,7 +17,7 @@ export async function takeLock(key: string, mode: LockMode = 'exclusive'): Promi
   const held = new Promise<void>((resolve) => (letGo = resolve));
   let ended: Promise<void> = Promise.resolve();
   const answer = await new Promise<'granted' | 'taken' | 'refused'>((decide, fail) => {
-    ended = navigator.locks.request(`winnow:${key}`, { mode, ifAvailable: true }, async (lock) => {
+    ended = navigator.locks.request(ownName(`winnow:${key}`), { mode, ifAvailable: true }, async (lock) => {
       decide(lock === null ? 'taken' : 'granted');
       if (lock) await held;
     });

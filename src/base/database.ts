@@ -3,18 +3,22 @@
  * other hands, or cut off while it was made) gets it; idb-keyval alone would fail on it for ever.
  */
 import { promisifyRequest, type UseStore } from 'idb-keyval';
+import { ownName } from './own-name.ts';
 
 /** Whether a write failed for want of room. */
 export function isQuota(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === 'QuotaExceededError';
 }
 
-/** Opens nothing before its first use. A use rejects with what IndexedDB throws where there is none, or it is refused. */
+/**
+ * Opens nothing before its first use; of pages in two folders of a host each has its own (`ownName`). A use rejects with what IndexedDB throws where there is none, or
+ * it is refused.
+ */
 export function openDatabase(name: string, storeName: string): UseStore {
   let opened: Promise<IDBDatabase> | null = null;
 
   const connect = (version?: number): Promise<IDBDatabase> => {
-    const request = indexedDB.open(name, version);
+    const request = indexedDB.open(ownName(name), version);
     request.onupgradeneeded = () => {
       if (!request.result.objectStoreNames.contains(storeName)) request.result.createObjectStore(storeName);
     };

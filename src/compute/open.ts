@@ -43,7 +43,7 @@ function onWasm(threads: number, why: string): BackendChoice {
   const count = threads === 1 ? 'one thread' : `${threads} threads`;
   const isolation = crossOriginIsolated
     ? ''
-    : ' More threads need a server that sends the headers for cross-origin isolation.';
+    : ' More threads need cross-origin isolation.';
   return { backend: 'wasm', adapter: null, threads, reason: `WebAssembly with ${count}, because ${why}.${isolation}` };
 }
 

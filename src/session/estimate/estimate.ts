@@ -92,7 +92,7 @@ async function lacks(device: DeviceReport, bytes: number): Promise<string[]> {
   const warnings: string[] = [];
   if (device.backend === 'wasm' && !crossOriginIsolated) {
     warnings.push(
-      'This page is not cross-origin isolated, so WebAssembly runs on one thread: extraction takes about as many times longer as your machine has cores.',
+      'This page is not cross-origin isolated, so WebAssembly runs on one thread: extraction takes about as many times longer as your machine has cores. Where the browser lets it keep its own files, the page has all threads once it is loaded again.',
     );
   }
   if (typeof indexedDB === 'undefined') {

@@ -1,13 +1,14 @@
 /** The figures on screen and the preset that they are saved in, which the browser remembers. */
 import { getContext, setContext } from 'svelte';
 import { importPart } from '../../base/load-part.ts';
+import { ownName } from '../../base/own-name.ts';
 import type { FigureSource, Picture } from '../../exports/figure-formats.ts';
 import { defaultPreset, presetNames, presets, type PresetName } from '../../exports/presets.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import type { Figure } from '../../report/chart.ts';
 import { takeAllTurns } from './turns.ts';
 
-const storageKey = 'winnow-figure-preset';
+const storageKey = ownName('winnow-figure-preset');
 const contextKey = Symbol('figure sheet');
 
 export class FigureSheet {

@@ -3,14 +3,15 @@
  * them again. Where the tab has no storage, a reload loses them, which is what a file on the disk is for. A result that is
  * kept elsewhere stays out: a tab stores some MB, and then no more.
  */
+import { ownName } from '../../base/own-name.ts';
 import { isRunLike, type RunFile } from '../../run/run-file.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import { resultOf } from '../../session/inputs/results.ts';
 import type { Unkept } from './past-runs.svelte.ts';
 import { whenTurnComes } from './turns.ts';
 
-const prefix = 'winnow-opened-';
-const unkeptPrefix = 'winnow-unkept-';
+const prefix = ownName('winnow-opened-');
+const unkeptPrefix = ownName('winnow-unkept-');
 
 /** Written down, then stored, each in its turn. */
 export function rememberOpened(id: string, source: ResultSource): void {

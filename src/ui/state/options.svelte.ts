@@ -1,11 +1,12 @@
 /** The run's options, remembered in this browser. What was stored is checked when read; nothing stored is no loss. */
 import * as v from 'valibot';
+import { ownName } from '../../base/own-name.ts';
 import { defaultOptions, optionTable, type AnyOption, type ListName } from '../../options/table.ts';
 import type { DataCard, ExperimentCard, RunOptions } from '../../session/contract.ts';
 import { tasks } from '../../data/tasks.ts';
 import { changedOptions } from './option-form.ts';
 
-const key = 'winnow-options-1';
+const key = ownName('winnow-options-1');
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** A data set as far as options are made for it. */

@@ -1,5 +1,7 @@
 /** Whether the tour is asked for, and whether it was taken in this browser before. */
-const key = 'winnow-tour-1';
+import { ownName } from '../../base/own-name.ts';
+
+const key = ownName('winnow-tour-1');
 
 export class Tour {
   /** To start as soon as a result is on screen. */
