@@ -4,7 +4,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { isolation } from './headless/isolation.ts';
 import { offlineScript } from './headless/offline.ts';
+import { templateName } from './src/publication/page-file.ts';
 import { assemblyScript } from './tools/assemblyscript.ts';
+import { reportPage } from './tools/report-template.ts';
 
 /**
  * What the built page may do. `connect-src 'self'` is the promise on the start screen: nothing leaves the machine.
@@ -40,9 +42,13 @@ function offlineFiles(): Plugin {
     apply: 'build',
     enforce: 'post',
     generateBundle(_, bundle) {
-      const built = Object.keys(bundle).filter((file) => file.startsWith('assets/'));
+      const built = Object.keys(bundle).filter((file) => file.startsWith('assets/') || file === templateName);
       const demo = filesBelow('public', 'demo');
-      const contents = demo.map((file) => readFileSync(join('public', file)));
+      const template = bundle[templateName];
+      const contents = [
+        ...demo.map((file) => readFileSync(join('public', file))),
+        ...(template?.type === 'asset' ? [Buffer.from(template.source)] : []),
+      ];
       const worker = readFileSync('workers/offline.js', 'utf8');
       const source = offlineScript({ first: [...built, ...demo], later: [] }, contents, worker);
       this.emitFile({ type: 'asset', fileName: 'offline.js', source });
@@ -59,7 +65,7 @@ function filesBelow(root: string, folder: string): string[] {
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), assemblyScript(), contentSecurityPolicy(), offlineFiles()],
+  plugins: [svelte(), assemblyScript(), contentSecurityPolicy(), reportPage(), offlineFiles()],
   // ORT's threads start from its own script file; the glue bundled into our worker would start our worker again and hang.
   resolve: { conditions: [...defaultClientConditions, 'onnxruntime-web-use-extern-wasm'] },
   worker: { format: 'es', plugins: () => [assemblyScript()] },

@@ -10,7 +10,10 @@ import { waitForLock } from './lock.ts';
 import { ownFolder, removeOwned } from './owned.ts';
 import { builtPage, root } from './serve.ts';
 
-const sources = ['src', 'workers', 'public', 'index.html', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'];
+const sources = [
+  ...['src', 'workers', 'public', 'index.html', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'],
+  'tools/report-template.ts',
+];
 const vite = join(createRequire(import.meta.url).resolve('vite/package.json'), '../bin/vite.js');
 
 /** What is built, and how: the page, or whatever a test puts in its place. */

@@ -13,6 +13,8 @@ const mostWhole = 2 ** 32 - 1;
 /** The arguments of one command, by flag. */
 export class CommandLine {
   readonly #values: Readonly<Record<string, Value | undefined>>;
+  /** What stands without a flag: files, of a command that takes some. */
+  readonly files: readonly string[];
 
   /** @throws CommandFailure `usage` for a flag that the command does not take, and for a value too many or missing. */
   constructor(args: string[], command: CommandName) {
@@ -20,9 +22,11 @@ export class CommandLine {
       const type = value === null ? ('boolean' as const) : ('string' as const);
       return [name, { type, multiple: value?.endsWith('…') ?? false, ...(name === 'help' && { short: 'h' }) }] as const;
     });
-    const config = { options: Object.fromEntries(options), strict: true, allowPositionals: false };
+    const config = { options: Object.fromEntries(options), strict: true, allowPositionals: command === 'report' };
     try {
-      this.#values = parseArgs({ args: repeatNames(joinNumbers(args)), ...config }).values;
+      const parsed = parseArgs({ args: repeatNames(joinNumbers(args)), ...config });
+      this.#values = parsed.values;
+      this.files = parsed.positionals;
     } catch (cause) {
       throw usageFailure(`${(cause as Error).message.replace(/\.$/, '')}.`, 'See --help for the options.');
     }
@@ -55,6 +59,16 @@ export class CommandLine {
   wholeNumber(name: FlagName, least: number): number | null {
     const value = this.#values[name];
     return value === undefined ? null : readWhole(name, value, least);
+  }
+
+  /** Names with commas between them, each once, in the order of the choices. */
+  choices<T extends string>(name: FlagName, choices: readonly T[]): T[] | null {
+    const value = this.text(name);
+    if (value === null) return null;
+    const words = value.split(',').map((word) => word.trim());
+    const unknown = words.find((word) => !choices.some((choice) => choice === word));
+    if (unknown === undefined) return choices.filter((choice) => words.includes(choice));
+    throw usageFailure(`--${name} names "${unknown}".`, `Give some of ${choices.join(', ')}.`);
   }
 
   /** Numbers with commas between them. */

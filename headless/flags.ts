@@ -1,7 +1,9 @@
 /** Everything that the commands take, in the order of their usage texts; the options of a run among it have their own records. */
 import { defaultPreset, presetNames } from '../src/exports/presets.ts';
 import { resultExports } from '../src/exports/result-files.ts';
+import { revealedKinds } from '../src/publication/run-texts.ts';
 import { listed } from '../src/report/format.ts';
+import { sectionNames } from '../src/report/sections.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import {
   ofAll,
@@ -9,8 +11,10 @@ import {
   ofBoth,
   ofExtract,
   ofFolders,
+  ofModels,
   ofReaders,
   ofReduce,
+  ofReport,
   ofTime,
   type CommandName,
   type Flag,
@@ -47,19 +51,19 @@ layer:index`,
     'experiment configuration of the published scripts: data, activations and options',
     'what the command line says outranks it',
   ),
-  ofAll('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
-  ofAll(
+  ofModels('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
+  ofModels(
     'weights FILE',
     `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
 PyTorch, then the most exact export)`,
   ),
-  ofAll('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
-  ofAll('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
-  ofAll('data DIR', "folder with the task's files"),
+  ofModels('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
+  ofModels('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
+  ofModels('data DIR', "folder with the task's files"),
   // One sentence over three lines.
-  ofAll('train FILE', 'instead of --data, or to correct it: the file of that part;'),
-  ofAll('dev FILE', 'for words beside labels name the .word file, its .label file'),
-  ofAll('test FILE', 'is found beside it'),
+  ofModels('train FILE', 'instead of --data, or to correct it: the file of that part;'),
+  ofModels('dev FILE', 'for words beside labels name the .word file, its .label file'),
+  ofModels('test FILE', 'is found beside it'),
   ofBoth(
     'activations FILE…',
     `instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
@@ -80,7 +84,7 @@ where that is <cls>)`,
   ),
   ofReaders('text NAME', 'column of the sentences, or of the words'),
   ofReaders('pair NAME', 'column of the second sentences'),
-  ofAll('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+  ofModels('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
 ];
 
 const { rows, repeats } = usualExtent;
@@ -96,12 +100,25 @@ const timeFlags = [
   ofTime('epochs N', `the same, over so many epochs (${epochs})`),
 ];
 
+const reportFlags = [
+  ofReport('out FILE', 'where the page goes, a .html file'),
+  ofReport('title TEXT', "its title (a single run's own)"),
+  ofReport('note FILE', 'what you say of it, as Markdown'),
+  ofReport('sections LIST', `which sections of the result it has, of ${sectionNames.join(', ')} (all)`),
+  ofReport(
+    'reveal LIST',
+    `what of your texts is in it, of ${revealedKinds.slice(0, 5).join(', ')},
+${revealedKinds.slice(5).join(', ')}; or all`,
+    'nothing of them is without it; the command lists what it leaves out',
+  ),
+];
+
 const outcomeFlags = [
   ofAnalyze('reduce DIR', 'also write the smaller model of the answer that the verdict is about into this folder'),
   ofFolders('dtype LIST', 'number formats of the smaller model: float32, float16, int8 (float32)'),
   ofAnalyze('figures NAME', `size of the figures: ${presetNames.join(', ')} (${defaultPreset})`),
   ofAnalyze('no-figures', `write only ${listed([...resultExports.map(({ name }) => name), checksumsName])}`),
-  ofAll(
+  ofModels(
     'cache DIR',
     'keep the browser profile, and so the activations, in this folder',
     'a second run on the same inputs extracts nothing',
@@ -116,12 +133,15 @@ are removed (${checksumsName} lists them)`,
   ofAll('help', 'print this'),
 ];
 
-export type FlagName = (typeof inputFlags | typeof timeFlags | typeof outcomeFlags)[number]['name'];
+export type FlagName = (
+  typeof inputFlags | typeof timeFlags | typeof reportFlags | typeof outcomeFlags
+)[number]['name'];
 
 export const flags: readonly Flag[] = [
   ...inputFlags,
   ...optionTable.flatMap(({ flag }) => flag ?? []),
   ...timeFlags,
+  ...reportFlags,
   ...outcomeFlags,
 ];
 

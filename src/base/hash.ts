@@ -1,5 +1,5 @@
 /** SHA-256 of files of any size, read piece by piece; memory stays at one piece. */
-import { createSHA256, sha256 as sha256OfBytes } from 'hash-wasm';
+import { createSHA256 } from 'hash-wasm';
 import type { Control } from './abort.ts';
 import { readSlices, type NamedBlob } from './bytes.ts';
 
@@ -14,9 +14,4 @@ export async function sha256(file: NamedBlob, control: Control = {}): Promise<st
   for await (const bytes of readSlices(file, sliceBytes, control)) hash.update(bytes);
   control.signal?.throwIfAborted();
   return hash.digest('hex');
-}
-
-/** The SHA-256 of a text's UTF-8 bytes, as 64 hexadecimal digits. */
-export function sha256Text(text: string): Promise<string> {
-  return sha256OfBytes(text);
 }

@@ -1,5 +1,5 @@
 /** The SHA-256 of what a result is saved as: it names the result in captions, tables and references. */
-import { sha256Text } from '../base/hash.ts';
+import { sha256Text } from '../base/text-hash.ts';
 import type { ResultSource } from '../report/analysis.ts';
 import type { IdentifiedSource } from '../report/caption.ts';
 import { runText } from './run.ts';

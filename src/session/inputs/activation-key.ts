@@ -1,6 +1,6 @@
 /** Under which key activations are kept. */
 import { vectorParts } from '../../activations/file/vector-file.ts';
-import { sha256Text } from '../../base/hash.ts';
+import { sha256Text } from '../../base/text-hash.ts';
 import { graphVersion } from '../../model/graph/version.ts';
 import type { Inputs } from './inputs.ts';
 import { sampleIdentity } from './sample.ts';

@@ -1,6 +1,7 @@
 /** SHA-256 of dropped files, of each and of several as one. */
 import type { Progress } from '../../base/abort.ts';
-import { sha256, sha256Text } from '../../base/hash.ts';
+import { sha256 } from '../../base/hash.ts';
+import { sha256Text } from '../../base/text-hash.ts';
 import type { DroppedFile } from '../contract.ts';
 
 /** Hashes of all files by path; progress is in bytes over all of them. */

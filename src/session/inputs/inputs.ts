@@ -6,7 +6,7 @@ import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Alignment } from '../../activations/file/align.ts';
 import { vectorParts, type VectorFile } from '../../activations/file/vector-file.ts';
-import { sha256Text } from '../../base/hash.ts';
+import { sha256Text } from '../../base/text-hash.ts';
 import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
 import type { DataRecognition } from '../../data/recognise.ts';

@@ -3,31 +3,11 @@
  * program, whatever fonts that has. What it said stays in `aria-label`, its size in `font-size`. A text with a character
  * that Arimo lacks stays text.
  */
-import latin400 from '@fontsource/arimo/files/arimo-latin-400-normal.woff?url';
-import latin600 from '@fontsource/arimo/files/arimo-latin-600-normal.woff?url';
-import latinExtended400 from '@fontsource/arimo/files/arimo-latin-ext-400-normal.woff?url';
-import latinExtended600 from '@fontsource/arimo/files/arimo-latin-ext-600-normal.woff?url';
-import greek400 from '@fontsource/arimo/files/arimo-greek-400-normal.woff?url';
-import greek600 from '@fontsource/arimo/files/arimo-greek-600-normal.woff?url';
-import cyrillic400 from '@fontsource/arimo/files/arimo-cyrillic-400-normal.woff?url';
-import cyrillic600 from '@fontsource/arimo/files/arimo-cyrillic-600-normal.woff?url';
-import { parse, type Font } from 'opentype.js';
+import type { Font } from 'opentype.js';
+import { fontAt, regular, strong } from './fonts.ts';
 import { svgElement } from './paths.ts';
 
-const regular = [latin400, latinExtended400, greek400, cyrillic400];
-const strong = [latin600, latinExtended600, greek600, cyrillic600];
 const family = 'Arimo, Liberation Sans, Arial, Helvetica, sans-serif';
-
-const fonts = new Map<string, Promise<Font>>();
-
-function fontAt(address: string): Promise<Font> {
-  const known = fonts.get(address);
-  if (known) return known;
-  const font = fetch(address).then(async (response) => parse(await response.arrayBuffer()));
-  fonts.set(address, font);
-  font.catch(() => fonts.delete(address));
-  return font;
-}
 
 /** Puts outlines in the place of all texts. Attributes are as `copyPicture` writes them: in pixels, or the parent's. */
 export async function outlineText(root: SVGSVGElement): Promise<void> {

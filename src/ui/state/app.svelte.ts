@@ -31,8 +31,9 @@ import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns, type PastRun } from './past-runs.svelte.ts';
 import { Remeasuring } from './remeasuring.svelte.ts';
+import { PublishedView } from './published-view.svelte.ts';
 import { RunTimes } from './run-times.svelte.ts';
-import { once, type SessionSource } from './session.ts';
+import { noSession, once, type SessionSource } from './session.ts';
 import { SmallerModels } from './smaller-models.svelte.ts';
 import { Tour } from './tour.svelte.ts';
 import { Trying } from './trying.svelte.ts';
@@ -57,9 +58,9 @@ export class App {
   readonly times: RunTimes;
   readonly remeasuring: Remeasuring;
   readonly trying: Trying;
+  readonly published: PublishedView;
   readonly undo = new Undo();
   readonly tour = new Tour();
-
   /** What the live region says: changes of stage and screen that a person who does not see the page needs. */
   announcement = $state.raw('');
   /** Something the present screen should say once, e.g. what a cancelled run has kept. */
@@ -101,8 +102,10 @@ export class App {
     () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
   );
 
-  constructor(open: SessionSource) {
-    const session = once(open);
+  /** @param open null: the page only shows results, and has no engine. */
+  constructor(open: SessionSource | null) {
+    const session = once(open ?? noSession);
+    this.published = new PublishedView(open === null);
     this.inputs = new InputFiles(session, (known) => {
       this.options.meet(known?.data ? dataMarkOf(known.data) : null);
       this.options.follow(known?.experiment ?? null);

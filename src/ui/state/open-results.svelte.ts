@@ -39,19 +39,21 @@ export class OpenResults {
     this.#pastRuns = pastRuns;
   }
 
-  /** Takes in a result that was just computed; gives its id. */
-  open(source: ResultSource, clusters: LiveClusters | null = null): string {
+  /** Takes in a result that was just computed, or is published under a title of its own; gives its id. */
+  open(source: ResultSource, clusters: LiveClusters | null = null, title?: string): string {
     const id = resultId(source);
     if (clusters) this.#dendrograms.set(id, clusters);
-    this.#know(id, source);
+    this.#know(id, source, title);
     return id;
   }
 
   /** Showing a known result needs no storage; one on screen is redrawn. */
-  #know(id: string, source: ResultSource): void {
+  #know(id: string, source: ResultSource, title?: string): void {
     const clusters = this.#dendrograms.get(id) ?? null;
     const unkept = this.#unkept.get(id) ?? null;
-    this.#known.set(id, { ...described(source), ...this.#names(id, source), id, clusters, unkept });
+    const names = this.#names(id, source);
+    const named = title === undefined ? names : { ...names, title };
+    this.#known.set(id, { ...described(source), ...named, id, clusters, unkept });
     const { phase } = this;
     if (phase.name !== 'open' || !phase.runs.some((run) => run.id === id)) return;
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };

@@ -1,7 +1,7 @@
 /** Keys for the whole page. Never inside a field, never with a modifier, so that the browser's own keys stay. */
 import { on } from 'svelte/events';
 import type { App } from './app.svelte.ts';
-import { sectionNames, type SectionName } from '../../report/sections.ts';
+import type { SectionName } from '../../report/sections.ts';
 
 /** Listens until the returned function is called. */
 export function startShortcuts(app: App, help: () => void): () => void {
@@ -9,7 +9,7 @@ export function startShortcuts(app: App, help: () => void): () => void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
     if (document.querySelector('dialog[open], .driver-popover')) return;
     const { screen } = app.navigation.view;
-    const section = screen === 'result' ? sectionNames[Number(event.key) - 1] : undefined;
+    const section = screen === 'result' ? app.published.sections[Number(event.key) - 1] : undefined;
     if (event.key === 'Escape' && screen === 'run') app.askToCancel();
     else if (event.key === 'Escape' && screen === 'result' && app.neuron.shown) app.neuron.close();
     else if (event.key === 'u') void app.undo.take().catch(app.errors.report);

@@ -1,0 +1,39 @@
+/** What the arguments of `report` mean. */
+import { firstPublication, longestTitle, type Publication } from '../src/publication/publication.ts';
+import type { Revealed } from '../src/publication/run.ts';
+import { revealedKinds } from '../src/publication/run-texts.ts';
+import { sectionNames } from '../src/report/sections.ts';
+import { CommandLine, usageFailure } from './command-line.ts';
+import type { Replaces } from './output.ts';
+
+export interface ReportCommand {
+  /** Run files. */
+  runs: readonly string[];
+  out: string;
+  /** null: as the run is called. */
+  title: string | null;
+  /** A file of Markdown. */
+  note: string | null;
+  sections: Publication['sections'];
+  revealed: Revealed;
+  replaces: Replaces;
+}
+
+/** `--help` gives null. @throws CommandFailure `usage`. */
+export function parseReport(args: string[]): ReportCommand | null {
+  const line = new CommandLine(args, 'report');
+  if (line.has('help')) return null;
+  if (line.files.length === 0) throw usageFailure('No run file is named.', 'Name one, for example out/run.json.');
+  const out = line.required('out');
+  if (!/\.html?$/i.test(out)) throw usageFailure(`--out is "${out}".`, 'Name a file that ends in .html.');
+  const title = line.text('title');
+  if (title !== null && firstPublication(title).title !== title.trim())
+    throw usageFailure(`--title is no title.`, `Give one line of at most ${longestTitle} characters.`);
+  return {
+    runs: line.files,
+    ...{ out, title, note: line.text('note') },
+    sections: line.choices('sections', sectionNames) ?? [...sectionNames],
+    revealed: line.text('reveal') === 'all' ? revealedKinds : (line.choices('reveal', revealedKinds) ?? []),
+    replaces: line.has('force') ? 'anything' : 'nothing',
+  };
+}

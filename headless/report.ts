@@ -1,0 +1,70 @@
+/** `npm run report`: results as one HTML file, to be looked at. */
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pageFile, templateName } from '../src/publication/page-file.ts';
+import { checkPublication, firstPublication, type Publication } from '../src/publication/publication.ts';
+import { publishedList, publishedRun, type PublishedPart } from '../src/publication/run.ts';
+import { runTitle } from '../src/report/analysis.ts';
+import { byteSize, integer, unspaced } from '../src/report/format.ts';
+import { parseRun, type RunFile } from '../src/run/run-file.ts';
+import { buildIfNeeded } from './build.ts';
+import { runCommand } from './command.ts';
+import { unreadable } from './failure.ts';
+import { wantsJson } from './options.ts';
+import { stageFile } from './output.ts';
+import { parseReport, type ReportCommand } from './report-options.ts';
+import { builtPage } from './serve.ts';
+import { reportUsage } from './usage.ts';
+
+const args = process.argv.slice(2);
+
+await runCommand(wantsJson(args), async ({ signal, progress }) => {
+  const command = parseReport(args);
+  if (!command) return { text: reportUsage, fields: { usage: reportUsage } };
+  const { out, revealed } = command;
+  const read: RunFile[] = [];
+  for (const path of command.runs) read.push(parseRun(await textOf(path), basename(path)));
+  const runs = read.map((run) => publishedRun(run, revealed));
+  const publication = await publicationOf(command, runs);
+  const staging = await stageFile(out, command.replaces);
+  await buildIfNeeded(progress.say, signal);
+  const template = await textOf(join(builtPage, templateName));
+  const file = new TextEncoder().encode(await pageFile(template, { publication, runs }));
+  const name = basename(out);
+  await staging.write(name, file);
+  await staging.commit(name);
+  const parts = publishedList(read, revealed);
+  const text = [...partLines(parts), `Wrote ${out} (${unspaced(byteSize(file.length))}): “${publication.title}”.`];
+  return { text: text.join('\n'), fields: { out, bytes: file.length, title: publication.title, texts: parts } };
+});
+
+function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(unreadable(`The file "${path}"`));
+}
+
+async function publicationOf(
+  { title, note, sections, revealed }: ReportCommand,
+  runs: RunFile[],
+): Promise<Publication> {
+  const usual = runs.length === 1 ? runTitle(runs[0]) : `${runs.length} results compared`;
+  const text = note === null ? '' : (await textOf(note)).trim();
+  const all = { ...firstPublication(title ?? usual), note: text, sections, revealed };
+  return checkPublication(all, note ?? 'the page');
+}
+
+/** What is in the file of the author's texts, and what is not. */
+function partLines(parts: readonly PublishedPart[]): string[] {
+  const lines = (isPublished: boolean, head: string, none: string): string[] => {
+    const named = parts.filter((part) => part.isPublished === isPublished);
+    if (named.length === 0) return none === '' ? [] : [none];
+    return [head, ...named.map(({ kind, title, count }) => `  ${kind}: ${unspaced(integer(count))} ${title}`)];
+  };
+  return [
+    ...lines(
+      true,
+      'In it, for whoever has the file:',
+      'In it are numbers only, and no text of yours but title and note.',
+    ),
+    ...lines(false, 'Left out (--reveal puts it in):', ''),
+  ];
+}
