@@ -1,6 +1,5 @@
 /** The parts of a result that are loaded on demand. */
 import { LatePart } from '../../state/part.svelte.ts';
 
-export const noteText = new LatePart(() => import('./NoteText.svelte'));
 export const savePage = new LatePart(() => import('../save/SavePage.svelte'));
 export const neuronCard = new LatePart(() => import('./NeuronCard.svelte'));
