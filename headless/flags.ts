@@ -5,6 +5,8 @@ import { listed } from '../src/report/format.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import {
   ofAll,
+  ofModels,
+  ofPublish,
   ofAnalyze,
   ofBoth,
   ofExtract,
@@ -17,11 +19,15 @@ import {
 } from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
 import { publishedSizes } from '../src/timing/sizes.ts';
+import { siteForms } from '../src/publication/hosted.ts';
+import { revealedKinds } from '../src/publication/run-texts.ts';
+import { sectionNames } from '../src/report/sections.ts';
 import { usualExtent } from '../src/timing/work.ts';
 import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
+  ofPublish('out DIR', 'the folder that is published; made anew, or empty'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
   ofTime('out FILE', 'where the times go, a .json file'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),
@@ -47,19 +53,19 @@ layer:index`,
     'experiment configuration of the published scripts: data, activations and options',
     'what the command line says outranks it',
   ),
-  ofAll('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
-  ofAll(
+  ofModels('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
+  ofModels(
     'weights FILE',
     `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
 PyTorch, then the most exact export)`,
   ),
-  ofAll('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
-  ofAll('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
-  ofAll('data DIR', "folder with the task's files"),
+  ofModels('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
+  ofModels('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
+  ofModels('data DIR', "folder with the task's files"),
   // One sentence over three lines.
-  ofAll('train FILE', 'instead of --data, or to correct it: the file of that part;'),
-  ofAll('dev FILE', 'for words beside labels name the .word file, its .label file'),
-  ofAll('test FILE', 'is found beside it'),
+  ofModels('train FILE', 'instead of --data, or to correct it: the file of that part;'),
+  ofModels('dev FILE', 'for words beside labels name the .word file, its .label file'),
+  ofModels('test FILE', 'is found beside it'),
   ofBoth(
     'activations FILE…',
     `instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
@@ -80,7 +86,25 @@ where that is <cls>)`,
   ),
   ofReaders('text NAME', 'column of the sentences, or of the words'),
   ofReaders('pair NAME', 'column of the second sentences'),
-  ofAll('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+  ofModels('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+];
+
+const publishFlags = [
+  ofPublish('title TEXT', 'title of the result (what the run is called, with nothing that is left out)'),
+  ofPublish('note FILE', "the author's note, Markdown"),
+  ofPublish('sections LIST', `sections that are shown: ${sectionNames.join(', ')} (all)`),
+  ofPublish(
+    'reveal LIST',
+    `what of the run's texts is published: ${revealedKinds.slice(0, 5).join(', ')},
+${revealedKinds.slice(5).join(', ')} (none)`,
+  ),
+  ofPublish('present', 'the result opens as steps on a full screen'),
+  ofPublish('reduced DIR', 'its smaller model, which answers typed texts there'),
+  ofPublish('model DIR', 'the model of the run, for others to run; with --data'),
+  ofPublish('data DIR', 'its data, for others to run; with --model'),
+  ofPublish('form NAME', `what the page can do: ${siteForms.join(', ')} (as much as there is something for)`),
+  ofPublish('list FILE', 'several results, each with its own of the above, as JSON (docs/publishing.md)'),
+  ofPublish('check DIR', 'in place of publishing: whether a published folder holds its own files and no others'),
 ];
 
 const { rows, repeats } = usualExtent;
@@ -101,7 +125,7 @@ const outcomeFlags = [
   ofFolders('dtype LIST', 'number formats of the smaller model: float32, float16, int8 (float32)'),
   ofAnalyze('figures NAME', `size of the figures: ${presetNames.join(', ')} (${defaultPreset})`),
   ofAnalyze('no-figures', `write only ${listed([...resultExports.map(({ name }) => name), checksumsName])}`),
-  ofAll(
+  ofModels(
     'cache DIR',
     'keep the browser profile, and so the activations, in this folder',
     'a second run on the same inputs extracts nothing',
@@ -116,10 +140,13 @@ are removed (${checksumsName} lists them)`,
   ofAll('help', 'print this'),
 ];
 
-export type FlagName = (typeof inputFlags | typeof timeFlags | typeof outcomeFlags)[number]['name'];
+export type FlagName = (
+  typeof inputFlags | typeof publishFlags | typeof timeFlags | typeof outcomeFlags
+)[number]['name'];
 
 export const flags: readonly Flag[] = [
   ...inputFlags,
+  ...publishFlags,
   ...optionTable.flatMap(({ flag }) => flag ?? []),
   ...timeFlags,
   ...outcomeFlags,

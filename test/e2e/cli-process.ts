@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 export function start(
-  command: 'analyze' | 'extract' | 'reduce' | 'start' | 'time',
+  command: 'analyze' | 'extract' | 'publish' | 'reduce' | 'start' | 'time',
   args: string[],
   surroundings: Surroundings = {},
 ): Running {
