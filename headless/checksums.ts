@@ -24,12 +24,14 @@ export async function checksumsOf(folder: string, names: readonly string[]): Pro
 /**
  * Empty where there is none. A line that is none of ours counts for nothing; names never lead out of the folder.
  * @param list its name
- * @param inner folders in it that may be named
+ * @param inner folders in it that may be named; null: any, however deep
  */
-export async function readChecksums(folder: string, list: string, inner: readonly string[]): Promise<Checksums> {
+export async function readChecksums(folder: string, list: string, inner: readonly string[] | null): Promise<Checksums> {
   const text = await readFile(join(folder, list), 'utf8').catch(() => '');
-  const isInside = ([first, ...rest]: string[]): boolean =>
-    rest.length === 0 || (rest.length === 1 && inner.includes(first));
+  const isInside = (parts: string[]): boolean =>
+    inner === null
+      ? parts.every((part) => part !== '' && part !== '.' && part !== '..')
+      : parts.length === 1 || (parts.length === 2 && inner.includes(parts[0]));
   return new Map(
     text.split('\n').flatMap((line) => {
       const [, hash, name] = /^([0-9a-f]{64}) [ *]([^\\]+)$/.exec(line) ?? [];

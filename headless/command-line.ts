@@ -9,12 +9,14 @@ import { CommandFailure } from './failure.ts';
 import { flagsOf, type FlagName } from './flags.ts';
 
 const mostWhole = 2 ** 32 - 1;
+/** Commands that are told run files without a flag. */
+const takingFiles: readonly CommandName[] = ['publish', 'report'];
 
 /** The arguments of one command, by flag. */
 export class CommandLine {
   readonly #values: Readonly<Record<string, Value | undefined>>;
   /** What stands without a flag: files, of a command that takes some. */
-  readonly files: readonly string[];
+  readonly operands: readonly string[];
 
   /** @throws CommandFailure `usage` for a flag that the command does not take, and for a value too many or missing. */
   constructor(args: string[], command: CommandName) {
@@ -22,11 +24,12 @@ export class CommandLine {
       const type = value === null ? ('boolean' as const) : ('string' as const);
       return [name, { type, multiple: value?.endsWith('…') ?? false, ...(name === 'help' && { short: 'h' }) }] as const;
     });
-    const config = { options: Object.fromEntries(options), strict: true, allowPositionals: command === 'report' };
+    const allowPositionals = takingFiles.includes(command);
+    const config = { options: Object.fromEntries(options), strict: true, allowPositionals };
     try {
       const parsed = parseArgs({ args: repeatNames(joinNumbers(args)), ...config });
       this.#values = parsed.values;
-      this.files = parsed.positionals;
+      this.operands = parsed.positionals;
     } catch (cause) {
       throw usageFailure(`${(cause as Error).message.replace(/\.$/, '')}.`, 'See --help for the options.');
     }

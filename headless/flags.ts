@@ -7,6 +7,8 @@ import { sectionNames } from '../src/report/sections.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import {
   ofAll,
+  ofModels,
+  ofPublish,
   ofAnalyze,
   ofBoth,
   ofExtract,
@@ -14,6 +16,7 @@ import {
   ofModels,
   ofReaders,
   ofReduce,
+  ofPublications,
   ofReport,
   ofTime,
   type CommandName,
@@ -21,11 +24,15 @@ import {
 } from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
 import { publishedSizes } from '../src/timing/sizes.ts';
+import { siteForms } from '../src/publication/hosted.ts';
+import { revealedKinds } from '../src/publication/run-texts.ts';
+import { sectionNames } from '../src/report/sections.ts';
 import { usualExtent } from '../src/timing/work.ts';
 import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
+  ofPublish('out DIR', 'the folder that is published; made anew, or empty'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
   ofTime('out FILE', 'where the times go, a .json file'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),
@@ -87,6 +94,25 @@ where that is <cls>)`,
   ofModels('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
 ];
 
+const publicationFlags = [
+  ofPublications('title TEXT', 'its title (what the run is called, with nothing that is left out)'),
+  ofPublications('note FILE', 'what you say of it, as Markdown'),
+  ofPublications('sections LIST', `sections that are shown: ${sectionNames.join(', ')} (all)`),
+  ofPublications(
+    'reveal LIST',
+    `what of your texts is in it, of ${revealedKinds.slice(0, 5).join(', ')},
+${revealedKinds.slice(5).join(', ')}; or all (none)`,
+    'the command lists what it leaves out',
+  ),
+  ofPublish('present', 'the result opens as steps on a full screen'),
+  ofPublish('reduced DIR', 'its smaller model, which answers typed texts there'),
+  ofPublish('model DIR', 'the model of the run, for others to run; with --data'),
+  ofPublish('data DIR', 'its data, for others to run; with --model'),
+  ofPublish('form NAME', `what the page can do: ${siteForms.join(', ')} (as much as there is something for)`),
+  ofPublish('list FILE', 'several results, each with its own of the above, as JSON (docs/publishing.md)'),
+  ofPublish('check DIR', 'in place of publishing: whether a published folder holds its own files and no others'),
+];
+
 const { rows, repeats } = usualExtent;
 const { features, classes, epochs, rows: madeRows } = publishedSizes;
 
@@ -98,19 +124,6 @@ const timeFlags = [
   ofTime('features LIST', `the same, of so many features each (${features.join()})`),
   ofTime('classes N', `the same, of so many classes (${classes})`),
   ofTime('epochs N', `the same, over so many epochs (${epochs})`),
-];
-
-const reportFlags = [
-  ofReport('out FILE', 'where the page goes, a .html file'),
-  ofReport('title TEXT', "its title (a single run's own)"),
-  ofReport('note FILE', 'what you say of it, as Markdown'),
-  ofReport('sections LIST', `which sections of the result it has, of ${sectionNames.join(', ')} (all)`),
-  ofReport(
-    'reveal LIST',
-    `what of your texts is in it, of ${revealedKinds.slice(0, 5).join(', ')},
-${revealedKinds.slice(5).join(', ')}; or all`,
-    'nothing of them is without it; the command lists what it leaves out',
-  ),
 ];
 
 const outcomeFlags = [
@@ -134,14 +147,14 @@ are removed (${checksumsName} lists them)`,
 ];
 
 export type FlagName = (
-  typeof inputFlags | typeof timeFlags | typeof reportFlags | typeof outcomeFlags
+  typeof inputFlags | typeof publicationFlags | typeof timeFlags | typeof outcomeFlags
 )[number]['name'];
 
 export const flags: readonly Flag[] = [
   ...inputFlags,
+  ...publicationFlags,
   ...optionTable.flatMap(({ flag }) => flag ?? []),
   ...timeFlags,
-  ...reportFlags,
   ...outcomeFlags,
 ];
 

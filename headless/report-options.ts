@@ -23,17 +23,22 @@ export interface ReportCommand {
 export function parseReport(args: string[]): ReportCommand | null {
   const line = new CommandLine(args, 'report');
   if (line.has('help')) return null;
-  if (line.files.length === 0) throw usageFailure('No run file is named.', 'Name one, for example out/run.json.');
+  if (line.operands.length === 0) throw usageFailure('No run file is named.', 'Name one, for example out/run.json.');
   const out = line.required('out');
   if (!/\.html?$/i.test(out)) throw usageFailure(`--out is "${out}".`, 'Name a file that ends in .html.');
   const title = line.text('title');
   if (title !== null && firstPublication(title).title !== title.trim())
     throw usageFailure(`--title is no title.`, `Give one line of at most ${longestTitle} characters.`);
   return {
-    runs: line.files,
+    runs: line.operands,
     ...{ out, title, note: line.text('note') },
     sections: line.choices('sections', sectionNames) ?? [...sectionNames],
-    revealed: line.text('reveal') === 'all' ? revealedKinds : (line.choices('reveal', revealedKinds) ?? []),
+    revealed: revealedOf(line),
     replaces: line.has('force') ? 'anything' : 'nothing',
   };
+}
+
+/** What of an author's texts is to be in it. */
+export function revealedOf(line: CommandLine): Publication['revealed'] {
+  return line.text('reveal') === 'all' ? [...revealedKinds] : (line.choices('reveal', revealedKinds) ?? []);
 }

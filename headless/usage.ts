@@ -1,6 +1,7 @@
 /** What `--help` prints. */
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
+import { siteList } from '../src/publication/site.ts';
 import { flagsOf } from './flags.ts';
 import { checksumsName, modelList } from './checksums.ts';
 
@@ -45,6 +46,19 @@ linear probe behind it, as ONNX (float32, float16, int8), its config and tokeniz
 one holds it, a model card, winnow.json and ${modelList} (the files with their hashes).
 
 ${flagLines('reduce')}
+
+${exitCodes}
+`;
+
+export const publishUsage = `Usage: npm run publish -- RUN.json --out DIR [options]
+       npm run publish -- RUN.json RUN.json … --out DIR [options]
+       npm run publish -- --list FILE --out DIR [options]
+       npm run publish -- --check DIR
+
+Writes the built page with results as a folder for any static host (docs/publishing.md). Numbers are published; of texts
+only what --reveal names. ${siteList} lists every file of the folder with its hash; --check finds any other.
+
+${flagLines('publish')}
 
 ${exitCodes}
 `;

@@ -5,7 +5,7 @@
 import type * as v from 'valibot';
 import type { ScoreName } from '../data/tasks.ts';
 
-export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'report'] as const;
+export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'report', 'publish'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** How a command line gives an option. */
@@ -190,4 +190,7 @@ export const ofFolders = flagOf(['analyze', 'reduce']);
 /** Commands that a model runs in. */
 export const ofModels = flagOf(['analyze', 'extract', 'reduce', 'time']);
 export const ofReport = flagOf(['report']);
+export const ofPublish = flagOf(['publish']);
+/** Commands that show others what an author has of a run. */
+export const ofPublications = flagOf(['report', 'publish']);
 export const ofAll = flagOf(commandNames);

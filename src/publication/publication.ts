@@ -19,14 +19,14 @@ const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const reserved = /^(?:con|prn|aux|nul|(?:com|lpt)\d)$/;
 
 /** A folder's name on any system, and part of an address. */
-const idSchema = v.pipe(
+export const idSchema = v.pipe(
   v.string(),
   v.maxLength(longestId),
   v.regex(idPattern),
   v.check((id) => !reserved.test(id), 'it is no name of a folder on Windows'),
 );
 
-const titleSchema = v.pipe(
+export const titleSchema = v.pipe(
   v.string(),
   v.check((text) => text.trim() !== '', 'it is empty'),
   v.maxLength(longestTitle),

@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 export function start(
-  command: 'analyze' | 'extract' | 'reduce' | 'report' | 'start' | 'time',
+  command: 'analyze' | 'extract' | 'publish' | 'reduce' | 'report' | 'start' | 'time',
   args: string[],
   surroundings: Surroundings = {},
 ): Running {

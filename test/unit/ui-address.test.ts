@@ -8,11 +8,11 @@ describe('the address', () => {
     [{ screen: 'start' }, '#v=1'],
     [{ screen: 'set-up' }, '#v=1&screen=set-up'],
     [{ screen: 'run' }, '#v=1&screen=run'],
-    [result(['demo:reviews']), '#v=1&demo=reviews'],
+    [result(['demo:reviews']), '#v=1&result=reviews'],
     [result(['abc-1', 'x2']), '#v=1&run=abc-1,x2'],
     [
       result(['demo:reviews', 'x2'], { section: 'similarity', metric: 'f1', split: 'dev', cka: 'debiased' }),
-      '#v=1&demo=reviews&run=x2&section=similarity&metric=f1&split=dev&cka=debiased',
+      '#v=1&result=reviews&run=x2&section=similarity&metric=f1&split=dev&cka=debiased',
     ],
     [
       result(['x2'], { section: 'clusters', c: 0.35, deltas: { layers: 2.5, neurons: 1 } }),

@@ -23,7 +23,7 @@ export type View =
   | { screen: 'start' }
   | { screen: 'set-up' }
   | { screen: 'run' }
-  /** `ids`: of kept or opened results, `demo:NAME` for a demo's. */
+  /** `ids`: of kept or opened results, `demo:ID` for one that lies beside the page. */
   | { screen: 'result'; ids: string[]; show: ResultView };
 
 export const firstResultView: ResultView = {
@@ -45,7 +45,7 @@ export function formatAddress(view: View): string {
   if (view.screen === 'result') {
     const demos = view.ids.filter((id) => id.startsWith(demoPrefix)).map((id) => id.slice(demoPrefix.length));
     const runs = view.ids.filter((id) => !id.startsWith(demoPrefix));
-    if (demos.length > 0) fields.push(['demo', demos.join(',')]);
+    if (demos.length > 0) fields.push(['result', demos.join(',')]);
     if (runs.length > 0) fields.push(['run', runs.join(',')]);
     const { section, metric, split, cka, c, deltas } = view.show;
     if (section) fields.push(['section', section]);
@@ -60,8 +60,10 @@ export function formatAddress(view: View): string {
 
 export function parseAddress(hash: string): View {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
-  if (fields.get('v') !== version) return { screen: 'start' };
-  const ids = [...idsOf(fields.get('demo')).map((id) => demoPrefix + id), ...idsOf(fields.get('run'))];
+  // Who writes an address by hand may leave the version out.
+  if ((fields.get('v') ?? version) !== version) return { screen: 'start' };
+  const hosted = idsOf([fields.get('result') ?? '', fields.get('demo') ?? ''].join());
+  const ids = [...hosted.map((id) => demoPrefix + id), ...idsOf(fields.get('run'))];
   if (ids.length > 0) {
     const show: ResultView = {
       section: oneOf(sectionNames, fields.get('section')),
@@ -81,7 +83,7 @@ export function demoId(name: string): string {
   return demoPrefix + name;
 }
 
-/** The demo's name in an id, or null for another result's id. */
+/** The id of a result beside the page in an id, or null for another result's. */
 export function demoOf(id: string): string | null {
   return id.startsWith(demoPrefix) ? id.slice(demoPrefix.length) : null;
 }

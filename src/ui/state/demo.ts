@@ -1,77 +1,60 @@
-/** The embedded demos: stored results and the files to run them here. All are read from beside the page, same origin. */
-import * as v from 'valibot';
+/** Results that lie beside the page, its own demos or what an author published: all are read from the page's own folder. */
 import { WinnowError } from '../../base/errors.ts';
+import { importPart } from '../../base/load-part.ts';
+import type { HostedRecord } from '../../publication/hosted.ts';
+import { runSubject } from '../../report/analysis.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { AnsweringRequest, DroppedFile } from '../../session/contract.ts';
 
-const indexSchema = v.object({ demos: v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/))) });
-const manifestSchema = v.object({
-  id: v.string(),
-  title: v.string(),
-  description: v.string(),
-  task: v.string(),
-  files: v.array(v.object({ path: v.string(), bytes: v.number(), role: v.picklist(['model', 'train', 'dev']) })),
-});
-
-const smallerSchema = v.object({ files: v.array(v.object({ path: v.pipe(v.string(), v.regex(/^[\w./-]+$/)) })) });
-
-export type DemoManifest = v.InferOutput<typeof manifestSchema>;
-
 export interface Demo {
+  /** Its id. */
   name: string;
-  manifest: DemoManifest;
+  manifest: HostedRecord;
   run: RunFile;
 }
 
-/** A demo's data has the layout of a GLUE task but is not that task. */
-export function demoSubject({ title }: Pick<DemoManifest, 'title'>, { model }: Pick<RunFile, 'model'>): string {
-  return `“${title}” with ${model.name}`;
+/** What its sentences are about: data may have the layout of a task and be another. */
+export function demoSubject({ task }: Pick<HostedRecord, 'task'>, run: RunFile): string {
+  return task === null ? runSubject(run) : `“${task}” with ${run.model.name}`;
 }
 
-/** Names of the demos that come with this page, none when it was built without. */
+/** Ids of the results beside this page, none when it was built without. @throws WinnowError. */
 export async function demoNames(): Promise<string[]> {
-  const result = v.safeParse(indexSchema, await json('index.json'));
-  return result.success ? result.output.demos : [];
+  const { checkList, listName } = await records();
+  return checkList(await json(listName));
 }
 
-/** @throws WinnowError when the demo's files are not there or not what they should be. */
+/** @throws WinnowError when the files of the result are not there or not what they should be. */
 export async function loadDemo(name: string): Promise<Demo> {
-  const [manifest, run] = await Promise.all([json(`${name}/manifest.json`), json(`${name}/result.json`)]);
-  const checked = v.safeParse(manifestSchema, manifest);
-  if (!checked.success) throw broken(`${name}/manifest.json`);
-  return { name, manifest: checked.output, run: checkRun(run, `${name}/result.json`) };
+  const { checkHosted, recordName, runName } = await records();
+  const [manifest, run] = await Promise.all([json(`${name}/${recordName}`), json(`${name}/${runName}`)]);
+  return { name, manifest: checkHosted(manifest, `${name}/${recordName}`), run: checkRun(run, `${name}/${runName}`) };
 }
 
-/** The demo's model and data as files, as if they had been dropped. */
-export async function demoFiles(demo: Demo): Promise<DroppedFile[]> {
-  return Promise.all(
-    demo.manifest.files.map(async ({ path }) => {
-      const response = await request(`${demo.name}/${path}`);
-      const name = path.split('/').at(-1) ?? path;
-      return { path: `${demo.name}/${path}`, file: new File([await response.blob()], name) };
-    }),
-  );
+/** Its model and data as files, as if they had been dropped; none where its author gives none. */
+export function demoFiles({ name, manifest }: Demo): Promise<DroppedFile[]> {
+  return Promise.all(manifest.files.map(({ path }) => fetched(`${name}/${path}`, `${name}/${path}`)));
 }
 
-/** The stored smaller model, as if its folder had been dropped; its winnow.json names its files. */
-async function demoSmaller(name: string): Promise<DroppedFile[]> {
-  const smaller = `${name}-smaller`;
-  const folder = `${name}/${smaller}`;
-  const record = v.safeParse(smallerSchema, await json(`${folder}/winnow.json`));
-  if (!record.success) throw broken(`${folder}/winnow.json`);
-  const paths = ['winnow.json', ...record.output.files.map(({ path }) => path)];
-  return Promise.all(
-    paths.map(async (path) => {
-      const response = await request(`${folder}/${path}`);
-      return { path: `${smaller}/${path}`, file: new File([await response.blob()], path.split('/').at(-1) ?? path) };
-    }),
-  );
-}
-
-/** Its smaller model and the whole one, to be asked. */
+/** Its smaller model, as if its folder had been dropped, and the whole one where it is there too: to be asked. */
 export async function demoAnswering(demo: Demo): Promise<AnsweringRequest> {
-  const whole = { files: await demoFiles(demo), corrections: {}, run: demo.run };
-  return { reduced: await demoSmaller(demo.name), whole };
+  const { smaller, files } = demo.manifest;
+  const folder = (await records()).smallerFolder(demo.name);
+  const reduced = await Promise.all(
+    smaller.map((path) => fetched(`${demo.name}/${folder}/${path}`, `${folder}/${path}`)),
+  );
+  const isWhole = files.some(({ role }) => role === 'model');
+  return { reduced, whole: isWhole ? { files: await demoFiles(demo), corrections: {}, run: demo.run } : null };
+}
+
+function records(): Promise<typeof import('../../publication/hosted.ts')> {
+  return importPart(() => import('../../publication/hosted.ts'));
+}
+
+/** @param path as the engine is to see it. */
+async function fetched(address: string, path: string): Promise<DroppedFile> {
+  const response = await request(address);
+  return { path, file: new File([await response.blob()], path.split('/').at(-1) ?? path) };
 }
 
 async function json(path: string): Promise<unknown> {
@@ -85,8 +68,9 @@ async function json(path: string): Promise<unknown> {
 
 async function request(path: string): Promise<Response> {
   let response: Response;
+  const { hostedFolder } = await records();
   try {
-    response = await fetch(new URL(`demo/${path}`, document.baseURI));
+    response = await fetch(new URL(`${hostedFolder}/${path}`, document.baseURI));
   } catch (cause) {
     throw broken(path, cause);
   }
@@ -95,6 +79,6 @@ async function request(path: string): Promise<Response> {
 }
 
 function broken(path: string, cause?: unknown): WinnowError {
-  const message = `The demo's file \`${path}\` could not be read from this page's own folder.`;
+  const message = `The file \`${path}\` of a result could not be read from this page's own folder.`;
   return new WinnowError('missing-file', message, 'Reload the page, or drop files of your own.', cause);
 }

@@ -2,12 +2,14 @@
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
 import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
+import type { HostedRecord } from '../../publication/hosted.ts';
 import { grownRun, type RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
 import { findOpened, findUnkept, forgetOpened, rememberOpened, rememberUnkept, resultId } from './opened-runs.ts';
 import type { LiveClusters } from '../../session/contract.ts';
 import type { PastRuns, Unkept } from './past-runs.svelte.ts';
+import { publishedForm } from './site.ts';
 
 /** Its title is unlike those of the others on screen. */
 export interface OpenResult extends NamedAnalysis {
@@ -17,6 +19,8 @@ export interface OpenResult extends NamedAnalysis {
   source: ResultSource;
   /** Its dendrogram, where this browser keeps it. */
   clusters: LiveClusters | null;
+  /** What its author says of it, where it lies beside the page. */
+  hosted?: HostedRecord;
   /** What of it this browser could not keep. */
   unkept: Unkept | null;
 }
@@ -51,9 +55,10 @@ export class OpenResults {
   #know(id: string, source: ResultSource, title?: string): void {
     const clusters = this.#dendrograms.get(id) ?? null;
     const unkept = this.#unkept.get(id) ?? null;
+    const hosted = this.#known.get(id)?.hosted;
     const names = this.#names(id, source);
     const named = title === undefined ? names : { ...names, title };
-    this.#known.set(id, { ...described(source), ...named, id, clusters, unkept });
+    this.#known.set(id, { ...described(source), ...named, id, clusters, unkept, ...(hosted && { hosted }) });
     const { phase } = this;
     if (phase.name !== 'open' || !phase.runs.some((run) => run.id === id)) return;
     this.phase = { ...phase, runs: withTitlesApart(phase.runs.flatMap((run) => this.#known.get(run.id) ?? [])) };
@@ -143,8 +148,9 @@ export class OpenResults {
           id,
           clusters: null,
           unkept: null,
-          title: `${manifest.title} · demo`,
+          title: publishedForm() === null ? `${manifest.title} · demo` : manifest.title,
           subject: demoSubject(manifest, run),
+          hosted: manifest,
         });
       } else {
         const run = await this.#pastRuns.find(id);

@@ -1,6 +1,7 @@
 /** The first screen: the demo's stored result, running it here, kept activations. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
+import { firstPublication } from '../../../src/publication/publication.ts';
 import { FakeSession } from './fake-session.ts';
 import { drop, forgetEverything, openPage, runFile } from './page.ts';
 import { estimate, inspection, sampleRun } from './samples.ts';
@@ -11,12 +12,10 @@ beforeEach(async () => {
 });
 
 const demoAnswers: Readonly<Record<string, unknown>> = {
-  'index.json': { demos: ['sample'] },
+  'index.json': { results: ['sample'] },
   'sample/manifest.json': {
-    id: 'sample',
-    title: 'Sample reviews',
-    description: 'Made for a test.',
-    task: 'sst-2',
+    ...firstPublication('Sample reviews'),
+    ...{ id: 'sample', note: 'Made for a test.', task: 'Sample reviews', columns: null, smaller: [] },
     files: [
       { path: 'config.json', bytes: 2, role: 'model' },
       { path: 'train.tsv', bytes: 2, role: 'train' },
@@ -45,7 +44,7 @@ describe('the demo', () => {
       .toHaveTextContent('“Sample reviews” with sample needs 2 of 3 layers');
     await page.getByTestId('open-demo').click();
     await expect.element(page.getByTestId('figure-similarity')).toBeVisible();
-    expect(location.hash).toBe('#v=1&demo=sample');
+    expect(location.hash).toBe('#v=1&result=sample');
   });
 
   it('runs here: its files go in as if dropped', async () => {
@@ -60,7 +59,7 @@ describe('the demo', () => {
   it('that cannot be read leaves the rest of the page working', async () => {
     vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(null, { status: 404 }));
     await openPage();
-    await expect.element(page.getByRole('alert')).toHaveTextContent("demo's file");
+    await expect.element(page.getByRole('alert')).toHaveTextContent('file `index.json` of a result');
     await expect.element(page.getByTestId('choose-folder')).toBeEnabled();
   });
 });

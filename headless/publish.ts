@@ -1,0 +1,119 @@
+/** `npm run publish`: results as a folder for any static host, with what each author wants others to have; `--check` reads one. */
+import { openAsBlob } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { byteSize, counted, unspaced } from '../src/report/format.ts';
+import type { SiteForm } from '../src/publication/hosted.ts';
+import { siteForms } from '../src/publication/hosted.ts';
+import { publishedList } from '../src/publication/run.ts';
+import { bytesOf, formContent, siteFiles, type HostedResult, type SiteFile } from '../src/publication/site.ts';
+import { buildIfNeeded } from './build.ts';
+import { runCommand } from './command.ts';
+import { unreadable } from './failure.ts';
+import { readHosted, type HostedOrder, type ReadResult } from './hosted-inputs.ts';
+import { wantsJson } from './options.ts';
+import { checkList, parsePublish } from './publish-options.ts';
+import { builtPage } from './serve.ts';
+import { checkSite, stageSite } from './site.ts';
+import { publishUsage } from './usage.ts';
+
+const args = process.argv.slice(2);
+
+const formWords: Readonly<Record<SiteForm, string>> = {
+  view: 'view only',
+  field: 'with field',
+  run: 'with run',
+};
+
+await runCommand(wantsJson(args), async ({ signal, progress }) => {
+  const command = parsePublish(args);
+  if (!command) return { text: publishUsage, fields: { usage: publishUsage } };
+  if ('check' in command) {
+    const files = await checkSite(command.check);
+    const text = `${command.check} holds ${counted(files, 'file')}, and each is what its list says.`;
+    return { text, fields: { check: command.check, files } };
+  }
+  const { out, force, form: asked } = command;
+  const orders = command.list === null ? command.orders : await listedOrders(command.list);
+  const read: ReadResult[] = [];
+  for (const order of orders) {
+    signal.throwIfAborted();
+    read.push(
+      await readHosted(
+        order,
+        read.map(({ result }) => result.record.id),
+      ),
+    );
+  }
+  const results = read.map(({ result }) => result);
+  const form = asked ?? usualForm(results);
+  const staging = await stageSite(out, force);
+  try {
+    await buildIfNeeded(progress.say, signal);
+    const built = await builtFiles();
+    const files = await siteFiles(built, form, results);
+    const bytes: Partial<Record<SiteForm, number>> = {};
+    for (const name of siteForms) {
+      bytes[name] = bytesOf(name === form ? files : await formContent(built, name, results));
+    }
+    await staging.write(files);
+    await staging.commit();
+    await checkSite(out);
+    const lines = [
+      ...read.flatMap((one) => resultLines(one, form)),
+      `Size ${siteForms.map((name) => `${formWords[name]}: ${byteSize(bytes[name] ?? 0)}`).join(', ')}.`,
+      `Wrote ${out}, ${formWords[form]}: ${counted(files.length, 'file')}, all in its list.`,
+    ];
+    const published = read.map(({ run, revealed, result: { record } }) => ({
+      ...{ id: record.id, title: record.title },
+      texts: publishedList([run], revealed),
+    }));
+    return { text: lines.map(unspaced).join('\n'), fields: { out, form, bytes, results: published } };
+  } finally {
+    staging.discard();
+  }
+});
+
+/** As much as there is something for. */
+function usualForm(results: readonly HostedResult[]): SiteForm {
+  if (results.some(({ record }) => record.files.length > 0)) return 'run';
+  return results.some(({ record }) => record.smaller.length > 0) ? 'field' : 'view';
+}
+
+/** Paths in it are from where it lies. */
+async function listedOrders(path: string): Promise<HostedOrder[]> {
+  const text = await readFile(path, 'utf8').catch(unreadable(`The list "${path}"`));
+  const place = (name: string | null): string | null => name && resolve(dirname(path), name);
+  return checkList(text, path).map((order) => ({
+    ...order,
+    run: resolve(dirname(path), order.run),
+    ...{ note: place(order.note), reduced: place(order.reduced), model: place(order.model), data: place(order.data) },
+  }));
+}
+
+async function builtFiles(): Promise<SiteFile[]> {
+  const entries = await readdir(builtPage, { recursive: true, withFileTypes: true });
+  const locations = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return Promise.all(
+    locations.sort().map(async (location) => ({
+      path: relative(builtPage, location).split(sep).join('/'),
+      content: await openAsBlob(location),
+    })),
+  );
+}
+
+/** What of a result's texts is published and what is not, and its files. */
+function resultLines({ result: { record }, run, revealed }: ReadResult, form: SiteForm): string[] {
+  const parts = publishedList([run], revealed).map(
+    ({ title, count, isPublished }) => `  ${isPublished ? 'published' : 'left out '}  ${title} (${count})`,
+  );
+  const files = form === 'run' ? record.files.map(({ path, bytes }) => `${path} (${byteSize(bytes)})`) : [];
+  const smaller = form === 'view' ? 0 : record.smaller.length;
+  return [
+    `${record.title} (${record.id})`,
+    ...parts,
+    ...(smaller > 0 ? [`  published  its smaller model, which names its classes (${counted(smaller, 'file')})`] : []),
+    ...(files.length > 0 ? [`  published  ${files.join(', ')}`] : []),
+    '',
+  ];
+}

@@ -1,0 +1,147 @@
+/**
+ * The folder of a published page: staged beside its place and moved there as a whole. Every file of it stands in its list;
+ * what does not, or is not what the list says, is somebody else's.
+ */
+import { chmod, lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { listed } from '../src/report/format.ts';
+import { siteList, type SiteFile } from '../src/publication/site.ts';
+import { WinnowError } from '../src/base/errors.ts';
+import { isListed, readChecksums } from './checksums.ts';
+import { CommandFailure } from './failure.ts';
+import { acquireLock } from './lock.ts';
+import { exists, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
+import { ownFolder, removeOwned } from './owned.ts';
+
+const mostNamed = 5;
+/** As folders are made; `mkdtemp` makes them for their owner alone, and a web server is somebody else. */
+const folderMode = 0o777 & ~process.umask();
+
+export interface SiteStaging {
+  write(files: readonly SiteFile[]): Promise<void>;
+  /** Moves it to its place, and what was there before away. */
+  commit(): Promise<void>;
+  discard(): void;
+}
+
+/**
+ * @param force replaces what was published there before; never a folder with anything else in it.
+ * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
+ */
+export async function stageSite(out: string, force: boolean): Promise<SiteStaging> {
+  const place = resolve(out);
+  const parent = dirname(place);
+  const refuse = unusableUnlessSaid(out);
+  await checkPlace(out, place, force).catch(refuse);
+  await mkdir(parent, { recursive: true }).catch(refuse);
+  const topic = createHash('sha256').update(basename(place)).digest('hex').slice(0, 8);
+  const lock = await acquireLock(parent, topic, (holder) => {
+    const message = `Another command (${holder}) is writing "${out}".`;
+    return new CommandFailure('usage', message, 'Wait until it has ended, or choose another --out.');
+  }).catch(refuse);
+  const folder = ownFolder(parent, '.winnow');
+  const discard = (): void => {
+    removeOwned(folder);
+    lock.release();
+  };
+  const write = async (files: readonly SiteFile[]): Promise<void> => {
+    await chmod(folder, folderMode);
+    for (const { path, content } of files) {
+      const to = join(folder, path);
+      try {
+        await mkdir(dirname(to), { recursive: true });
+        await writeFile(to, content.stream() as unknown as AsyncIterable<Uint8Array>, { flag: 'wx' });
+      } catch (cause) {
+        throw unwritable(join(out, path), cause);
+      }
+    }
+  };
+  const commit = async (): Promise<void> => {
+    const old = ownFolder(parent, '.winnow');
+    try {
+      if (await checkPlace(out, place, force)) await rename(place, join(old, 'before'));
+      await rename(folder, place);
+    } catch (cause) {
+      return refuse(cause);
+    } finally {
+      removeOwned(old);
+      discard();
+    }
+  };
+  return { write, commit, discard };
+}
+
+/** @returns whether there is a folder to be replaced. */
+async function checkPlace(out: string, place: string, force: boolean): Promise<boolean> {
+  const found = await lstat(place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!found) return false;
+  if (!found.isDirectory()) throw unusablePlace(out, 'it is not a folder');
+  if ((await readdir(place)).length === 0) return true;
+  if (!force) throw exists(out);
+  const { foreign, changed } = await siteFaults(place);
+  const kept = [...foreign, ...changed];
+  if (kept.length === 0) return true;
+  const message = `"${out}" holds what no publish has written, or somebody has changed since: ${named(kept)}.`;
+  throw new CommandFailure('output-exists', message, 'Move that away, or choose another --out.');
+}
+
+interface SiteFaults {
+  /** Files and links that no line of the list names. */
+  foreign: string[];
+  /** That are not what the list says. */
+  changed: string[];
+  missing: string[];
+}
+
+async function siteFaults(folder: string): Promise<SiteFaults> {
+  const list = await readChecksums(folder, siteList, null);
+  const found = new Set(await filesBelow(folder));
+  const changed: string[] = [];
+  for (const name of list.keys()) if (found.has(name) && !(await isListed(folder, name, list))) changed.push(name);
+  return {
+    foreign: [...found].filter((name) => name !== siteList && !list.has(name)).sort(),
+    changed: changed.sort(),
+    missing: [...list.keys()].filter((name) => !found.has(name)).sort(),
+  };
+}
+
+/**
+ * That a published folder is what its list says, file by file.
+ * @returns how many files it has.
+ * @throws WinnowError `bad-file` naming what is in it and not in the list, changed or gone.
+ */
+export async function checkSite(folder: string): Promise<number> {
+  const next = 'Publish it again into a new folder.';
+  const text = await readFile(join(folder, siteList), 'utf8').catch((cause: unknown) => {
+    const message = `"${folder}" has no ${siteList}: it is nothing that was published.`;
+    throw new WinnowError('missing-file', message, 'Name the folder that npm run publish has written.', cause);
+  });
+  const { foreign, changed, missing } = await siteFaults(folder);
+  const faults = [
+    ...(foreign.length > 0 ? [`${named(foreign)} not in its list`] : []),
+    ...(changed.length > 0 ? [`${named(changed)} not as listed`] : []),
+    ...(missing.length > 0 ? [`${named(missing)} missing`] : []),
+  ];
+  if (faults.length > 0)
+    throw new WinnowError('bad-file', `"${folder}" is not what was published: ${faults.join('; ')}.`, next);
+  return text.trim().split('\n').length + 1;
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return more > 0 ? `${names.slice(0, mostNamed).join(', ')} and ${more} more` : listed(names);
+}
+
+/** Whatever is no folder, links among it, by paths with slashes. */
+async function filesBelow(folder: string, before = ''): Promise<string[]> {
+  const entries = await readdir(join(folder, before), { withFileTypes: true });
+  const lists = entries.map((entry) => {
+    const path = before === '' ? entry.name : `${before}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(folder, path) : Promise.resolve([path]);
+  });
+  return (await Promise.all(lists)).flat();
+}
