@@ -12,6 +12,8 @@ const mostWhole = 2 ** 32 - 1;
 
 /** The arguments of one command, by flag. */
 export class CommandLine {
+  /** What stands there without a flag; of commands that take it. */
+  readonly operands: readonly string[];
   readonly #values: Readonly<Record<string, Value | undefined>>;
 
   /** @throws CommandFailure `usage` for a flag that the command does not take, and for a value too many or missing. */
@@ -20,9 +22,11 @@ export class CommandLine {
       const type = value === null ? ('boolean' as const) : ('string' as const);
       return [name, { type, multiple: value?.endsWith('…') ?? false, ...(name === 'help' && { short: 'h' }) }] as const;
     });
-    const config = { options: Object.fromEntries(options), strict: true, allowPositionals: false };
+    const config = { options: Object.fromEntries(options), strict: true, allowPositionals: command === 'compare' };
     try {
-      this.#values = parseArgs({ args: repeatNames(joinNumbers(args)), ...config }).values;
+      const { values, positionals } = parseArgs({ args: repeatNames(joinNumbers(args)), ...config });
+      this.#values = values;
+      this.operands = positionals;
     } catch (cause) {
       throw usageFailure(`${(cause as Error).message.replace(/\.$/, '')}.`, 'See --help for the options.');
     }

@@ -5,6 +5,8 @@ import { listed } from '../src/report/format.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import {
   ofAll,
+  ofCompare,
+  ofModels,
   ofAnalyze,
   ofBoth,
   ofExtract,
@@ -22,6 +24,8 @@ import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
+  ofCompare('out DIR', 'where the tables go'),
+  ofCompare('base N', 'the result that the others are held against, by its place among those named (1)'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
   ofTime('out FILE', 'where the times go, a .json file'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),
@@ -47,19 +51,19 @@ layer:index`,
     'experiment configuration of the published scripts: data, activations and options',
     'what the command line says outranks it',
   ),
-  ofAll('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
-  ofAll(
+  ofModels('model DIR', 'folder with config.json, tokenizer.json and the weights (safetensors, PyTorch or ONNX)'),
+  ofModels(
     'weights FILE',
     `which of the model's weight files, for example onnx/model_fp16.onnx (safetensors first, then
 PyTorch, then the most exact export)`,
   ),
-  ofAll('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
-  ofAll('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
-  ofAll('data DIR', "folder with the task's files"),
+  ofModels('encoder NAME', "which of several encoders in the model's weights (the first that config.json fits)"),
+  ofModels('adapter DIR', 'folder of a LoRA adapter of PEFT, merged into the model'),
+  ofModels('data DIR', "folder with the task's files"),
   // One sentence over three lines.
-  ofAll('train FILE', 'instead of --data, or to correct it: the file of that part;'),
-  ofAll('dev FILE', 'for words beside labels name the .word file, its .label file'),
-  ofAll('test FILE', 'is found beside it'),
+  ofModels('train FILE', 'instead of --data, or to correct it: the file of that part;'),
+  ofModels('dev FILE', 'for words beside labels name the .word file, its .label file'),
+  ofModels('test FILE', 'is found beside it'),
   ofBoth(
     'activations FILE…',
     `instead of --model: vectors extracted elsewhere, one file for each data file (NeuroX HDF5 or
@@ -80,7 +84,7 @@ where that is <cls>)`,
   ),
   ofReaders('text NAME', 'column of the sentences, or of the words'),
   ofReaders('pair NAME', 'column of the second sentences'),
-  ofAll('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
+  ofModels('quotes NAME', 'what quotes in tables between tabs are: csv (around cells) or text (as the file looks)'),
 ];
 
 const { rows, repeats } = usualExtent;
@@ -101,7 +105,7 @@ const outcomeFlags = [
   ofFolders('dtype LIST', 'number formats of the smaller model: float32, float16, int8 (float32)'),
   ofAnalyze('figures NAME', `size of the figures: ${presetNames.join(', ')} (${defaultPreset})`),
   ofAnalyze('no-figures', `write only ${listed([...resultExports.map(({ name }) => name), checksumsName])}`),
-  ofAll(
+  ofModels(
     'cache DIR',
     'keep the browser profile, and so the activations, in this folder',
     'a second run on the same inputs extracts nothing',

@@ -1,4 +1,5 @@
 /** What `--help` prints. */
+import { comparisonNames } from '../src/exports/comparison-files.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
 import { flagsOf } from './flags.ts';
@@ -55,6 +56,18 @@ Measures how long a row takes in the encoder cut after every layer, and how long
 this machine. Prints the medians and writes all of it.
 
 ${flagLines('time')}
+
+${exitCodes}
+`;
+
+export const compareUsage = `Usage: npm run compare -- RUN… --out DIR [options]
+
+Sets results beside each other. RUN is a run.json, an all_results.json, or the folder of one; a folder that holds only
+the failure.json of a study's row is listed as failed. Writes into a folder
+${comparisonNames.map((file) => `  ${file}`).join('\n')}
+  ${checksumsName} (the files with their hashes)
+
+${flagLines('compare')}
 
 ${exitCodes}
 `;

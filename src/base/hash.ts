@@ -20,3 +20,10 @@ export async function sha256(file: NamedBlob, control: Control = {}): Promise<st
 export function sha256Text(text: string): Promise<string> {
   return sha256OfBytes(text);
 }
+
+/** Of many lines, each with a line feed behind it, as 64 hexadecimal digits; memory stays at one line. */
+export async function sha256OfLines(lines: Iterable<string>): Promise<string> {
+  const hash = await createSHA256();
+  for (const line of lines) hash.update(`${line}\n`);
+  return hash.digest('hex');
+}

@@ -5,7 +5,7 @@
 import type * as v from 'valibot';
 import type { ScoreName } from '../data/tasks.ts';
 
-export const commandNames = ['analyze', 'extract', 'reduce', 'time'] as const;
+export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'compare'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** How a command line gives an option. */
@@ -187,4 +187,7 @@ export const ofBoth = flagOf(['analyze', 'extract']);
 /** Commands that read data by the user's choice. */
 export const ofReaders = flagOf(['analyze', 'extract', 'time']);
 export const ofFolders = flagOf(['analyze', 'reduce']);
+export const ofCompare = flagOf(['compare']);
+/** Commands that open a model. */
+export const ofModels = flagOf(['analyze', 'extract', 'reduce', 'time']);
 export const ofAll = flagOf(commandNames);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { flags, flagsOf } from '../../headless/flags.ts';
-import { analyzeUsage, extractUsage, reduceUsage, timeUsage } from '../../headless/usage.ts';
+import { analyzeUsage, compareUsage, extractUsage, reduceUsage, timeUsage } from '../../headless/usage.ts';
 import { commandNames } from '../../src/options/kinds.ts';
 import { optionTable } from '../../src/options/table.ts';
 
@@ -53,6 +53,7 @@ describe.each([
   ['extract', extractUsage],
   ['reduce', reduceUsage],
   ['time', timeUsage],
+  ['compare', compareUsage],
 ] as const)('the usage text of %s', (command, usage) => {
   test('names every option once, in lines of at most 120 characters', () => {
     const named = [...usage.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
