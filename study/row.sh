@@ -5,16 +5,17 @@
 set -uo pipefail
 out=$1 model=$2 data=$3 task=$4
 shift 4
-mkdir -p "$out" "$out.cache"
+cache=$(dirname "$out").cache/$(basename "$out")
+mkdir -p "$out" "$cache"
 # A row that outlived the kill of its study goes on: who comes second waits for it, and takes what it made.
 if command -v flock > /dev/null; then
-  exec 9> "$out.cache/row.lock"
+  exec 9> "$cache/row.lock"
   flock 9
 fi
 [ -e "$out/run.json" ] && exit 0
 for attempt in 1 2 3; do
   said=$(npm run --silent analyze -- --model "$model" --data "$data" --task "$task" --out "$out" \
-    --cache "$out.cache/browser" --force --json "$@" 9>&-)
+    --cache "$cache/browser" --force --json "$@" 9>&-)
   code=$?
   if [ "$code" -eq 0 ]; then
     rm -f "$out/failure.json"

@@ -16,7 +16,7 @@ import {
   type Interval,
 } from '../report/verdict/intervals.ts';
 import { pairedOutcome, type PairedOutcome } from '../report/verdict/paired.ts';
-import { modelOf, taskOf, type ComparedRun } from './run.ts';
+import { weightsOf, taskOf, type ComparedRun } from './run.ts';
 
 export interface Difference {
   /** What it is held against. */
@@ -41,7 +41,8 @@ export function baseOf(run: ComparedRun, runs: readonly ComparedRun[], base: Com
   if (task === null) return null;
   const same = (other: ComparedRun): boolean => taskOf(other) === task;
   const ofModel = runs.filter(
-    (other) => same(other) && modelOf(other) === modelOf(base) && other.analysis.protocol === base.analysis.protocol,
+    (other) =>
+      same(other) && weightsOf(other) === weightsOf(base) && other.analysis.protocol === base.analysis.protocol,
   );
   const found = same(base) ? base : ofModel[0];
   return found === undefined || found === run ? null : found;

@@ -3,7 +3,7 @@ import type { Analysis } from '../report/analysis.ts';
 import { sameQuestion, sameThreshold } from '../report/neurons/question.ts';
 import { verdictOf } from '../report/verdict/verdict.ts';
 import type { SelectionEntry } from '../run/run-file.ts';
-import { modelOf, type ComparedRun } from './run.ts';
+import { weightsOf, type ComparedRun } from './run.ts';
 
 export interface SetOverlap {
   first: number;
@@ -46,7 +46,7 @@ export function overlapsAmong(runs: readonly ComparedRun[]): Overlap[] {
 
 function sameModel(first: ComparedRun, other: ComparedRun): boolean {
   const [shape, its] = [first.analysis.shape, other.analysis.shape];
-  const isSame = modelOf(first) !== null && modelOf(first) === modelOf(other);
+  const isSame = weightsOf(first) !== null && weightsOf(first) === weightsOf(other);
   return isSame && shape !== null && shape.layers === its?.layers && shape.hidden === its.hidden;
 }
 

@@ -11,10 +11,10 @@ import { layersOf } from '../report/neurons/computed-answers.ts';
 import { sameQuestion, sameThreshold, topLayerFor } from '../report/neurons/question.ts';
 import { meanOf } from '../report/scores.ts';
 import { missingCell, numberColumn, scoreCell, textCell, textColumn, type Cell, type Table } from '../report/table.ts';
-import { modelOf, taskNameOf, taskOf, type ComparedRun } from './run.ts';
+import { weightsOf, taskNameOf, taskOf, type ComparedRun } from './run.ts';
 
-export const reductions = ['LS', 'CC', 'FS', 'CCFS'] as const;
-export type Reduction = (typeof reductions)[number];
+export const paperMethods = ['LS', 'CC', 'FS', 'CCFS'] as const;
+export type PaperMethod = (typeof paperMethods)[number];
 
 /** A loss of layers and neurons in per cent, and the threshold of clusters. */
 export interface PaperQuestion {
@@ -39,7 +39,7 @@ export interface PaperRow {
   /** null where tasks have different scores. */
   metric: ScoreName | null;
   oracle: number | null;
-  by: Record<Reduction, Reached>;
+  by: Record<PaperMethod, Reached>;
 }
 
 export interface PaperTable {
@@ -54,8 +54,8 @@ export interface PaperTable {
 export function paperTables(runs: readonly ComparedRun[]): PaperTable[] {
   const groups = new Map<string, ComparedRun[]>();
   for (const run of runs) {
-    if (modelOf(run) === null || run.analysis.shape === null) continue;
-    const key = `${modelOf(run)} ${run.analysis.protocol}`;
+    if (weightsOf(run) === null || run.analysis.shape === null) continue;
+    const key = `${weightsOf(run)} ${run.analysis.protocol}`;
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()].flatMap((group) =>
@@ -148,7 +148,7 @@ function meanRow(rows: readonly PaperRow[], task: string | null): PaperRow {
     return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / rows.length;
   };
   const by = Object.fromEntries(
-    reductions.map((name): [Reduction, Reached] => {
+    paperMethods.map((name): [PaperMethod, Reached] => {
       const of = (field: keyof Reached) => meanBy((row) => row.by[name][field]);
       return [name, { layer: of('layer'), neurons: of('neurons'), removed: of('removed'), score: of('score') }];
     }),
@@ -170,7 +170,7 @@ export function paperCells({ rows }: PaperTable): Table {
       textColumn('task'),
       textColumn('score'),
       numberColumn('oracle'),
-      ...reductions.flatMap((name) =>
+      ...paperMethods.flatMap((name) =>
         ['layer', 'neurons', 'removed', 'score'].map((field) => numberColumn(`${name} ${field}`)),
       ),
     ],
@@ -178,21 +178,21 @@ export function paperCells({ rows }: PaperTable): Table {
       textCell(task ?? 'Mean over tasks'),
       textCell(metric ?? 'each task’s own'),
       scoreCell(oracle, metric ?? 'accuracy', lacking),
-      ...reductions.flatMap((name) => cellsOf(name, by[name], metric)),
+      ...paperMethods.flatMap((name) => cellsOf(name, by[name], metric)),
     ]),
   };
 }
 
 const lacking = 'Not every task has a score here.';
 
-const why: Readonly<Record<Reduction, string>> = {
+const why: Readonly<Record<PaperMethod, string>> = {
   LS: 'The result holds no scores by layer.',
   CC: 'The result holds no such clusters; their score needs --sweep.',
   FS: 'The result was made without --max-features.',
   CCFS: 'This question was not asked of the result.',
 };
 
-function cellsOf(name: Reduction, { layer, neurons, removed, score }: Reached, metric: ScoreName | null): Cell[] {
+function cellsOf(name: PaperMethod, { layer, neurons, removed, score }: Reached, metric: ScoreName | null): Cell[] {
   const number = (value: number | null): Cell =>
     value === null
       ? missingCell(why[name])

@@ -26,7 +26,7 @@ export function taskOf(run: Pick<ComparedRun, 'source'>): string | null {
 }
 
 /** The model by its weights; null where the file does not name them, or its author has not published their hash. */
-export function modelOf({ source }: Pick<ComparedRun, 'source'>): string | null {
+export function weightsOf({ source }: Pick<ComparedRun, 'source'>): string | null {
   return source.kind === 'run' && isHash(source.run.model.sha256) ? source.run.model.sha256 : null;
 }
 

@@ -5,7 +5,7 @@ import { quickLookMark } from '../report/quick-look.ts';
 import { trainingText } from '../report/training.ts';
 import { taskNameOf, type ComparedRun } from './run.ts';
 
-export interface Settings {
+export interface ComparedSettings {
   /** Those that are not the same for all, in the order of a run file. */
   differing: string[];
   /** By result, a text a differing setting; null where its file does not say. */
@@ -17,7 +17,7 @@ export interface Settings {
 /** Always told, whether they differ or not. */
 const leading = ['model', 'task'];
 
-export function settingsAmong(runs: readonly ComparedRun[]): Settings {
+export function settingsAmong(runs: readonly ComparedRun[]): ComparedSettings {
   const maps = runs.map((run) => new Map(settingsOf(run)));
   const titles = [...new Set(maps.flatMap((map) => [...map.keys()]))];
   const textsOf = (title: string): (string | null)[] => maps.map((map) => map.get(title) ?? null);

@@ -7,7 +7,7 @@ import { neuronCount } from '../report/analysis.ts';
 import { missingCell, numberColumn, textCell, textColumn, type Cell, type Table } from '../report/table.ts';
 import { baseOf, differenceTo } from './difference.ts';
 import { headlineEntry } from './overlap.ts';
-import { modelOf, taskNameOf, type ComparedRun } from './run.ts';
+import { weightsOf, taskNameOf, type ComparedRun } from './run.ts';
 
 /** A result that was to be made and was not. */
 export interface FailedRun {
@@ -78,7 +78,7 @@ function rowOf(run: ComparedRun, runs: readonly ComparedRun[], base: ComparedRun
     result: run.title,
     status: 'done',
     model: source.kind === 'run' ? source.run.model.name : '',
-    model_sha256: modelOf(run) ?? '',
+    model_sha256: weightsOf(run) ?? '',
     task: taskNameOf(run) ?? '',
     ...{ protocol, metric, seeds: analysis.seeds, test_rows: instances?.test ?? null },
     ...{ score: meanOf(oracle, 'test', metric), score_deviation: oracle.test[metric]?.deviation ?? null },

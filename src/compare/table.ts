@@ -25,14 +25,14 @@ import { layersOf } from '../report/neurons/computed-answers.ts';
 import { baseOf, differenceTo, type Difference } from './difference.ts';
 import { headlineEntry } from './overlap.ts';
 import type { ComparedRun } from './run.ts';
-import { settingsAmong, type Settings } from './settings.ts';
+import { settingsAmong, type ComparedSettings } from './settings.ts';
 
 export interface ComparisonTable {
   table: Table;
   /** [results, columns]: a setting that is not the base's. */
   differs: boolean[][];
   differences: (Difference | null)[];
-  settings: Settings;
+  settings: ComparedSettings;
 }
 
 /** @param base one of the results. */

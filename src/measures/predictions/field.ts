@@ -6,6 +6,9 @@ import * as v from 'valibot';
 import { base64Length } from '../../base/base64.ts';
 import { measureField } from '../field.ts';
 
+/** Class numbers. */
+const packed = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
+
 const schema = v.object({
   /** Of the test part. */
   rows: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -13,9 +16,9 @@ const schema = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   /** Bytes a class number; the largest such number stands for a label that the train part lacks. */
   width: v.picklist([1, 2]),
-  labels: v.string(),
+  labels: packed,
   /** By seed; only those of the first seeds where not all have room, and none where not even one has. */
-  predicted: v.array(v.string()),
+  predicted: v.array(packed),
 });
 
 export type Predictions = v.InferOutput<typeof schema>;

@@ -6,20 +6,22 @@ import type { ProbePart } from '../../probe/parts.ts';
 import type { Predictions } from './field.ts';
 
 /** Room for all of it in a run file, in characters: 3 seeds of 370,000 rows with up to 255 labels. */
-export const mostCharacters = 2e6;
+const mostCharacters = 2e6;
 
 /**
  * @param predicted by seed, class numbers, [rows].
  * @param classes labels of the train part.
+ * @param most characters of labels and predictions together.
  */
 export async function keptPredictions(
   part: ProbePart,
   predicted: readonly ArrayLike<number>[],
   classes: number,
+  most = mostCharacters,
 ): Promise<Predictions> {
   const rows = part.labels.length;
   const width = classes > 255 ? 2 : 1;
-  const room = Math.floor(mostCharacters / base64Length(rows * width)) - 1;
+  const room = Math.floor(most / base64Length(rows * width)) - 1;
   return {
     rows,
     sha256: await rowsHash(part),
