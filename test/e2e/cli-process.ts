@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 export function start(
-  command: 'analyze' | 'extract' | 'reduce' | 'start' | 'time',
+  command: 'analyze' | 'compare' | 'extract' | 'reduce' | 'start' | 'time',
   args: string[],
   surroundings: Surroundings = {},
 ): Running {
@@ -81,7 +81,7 @@ export function start(
 }
 
 export function run(
-  command: 'analyze' | 'extract' | 'reduce' | 'time',
+  command: 'analyze' | 'compare' | 'extract' | 'reduce' | 'time',
   args: string[],
   surroundings?: Surroundings,
 ): Promise<Ended> {

@@ -1,7 +1,14 @@
 /** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
-import { analysisOf, runSubject, runTitle, withTitlesApart, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
+import {
+  analysisOf,
+  runSubject,
+  runTitle,
+  withTitlesApart,
+  type NamedAnalysis,
+  type ResultSource,
+} from '../../report/analysis.ts';
 import { grownRun, type RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
