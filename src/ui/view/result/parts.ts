@@ -2,3 +2,5 @@
 import { LatePart } from '../../state/part.svelte.ts';
 
 export const neuronCard = new LatePart(() => import('./NeuronCard.svelte'));
+export const compareSection = new LatePart(() => import('./CompareSection.svelte'));
+export const addResults = new LatePart(() => import('./AddResults.svelte'));
