@@ -31,14 +31,25 @@ const rooms = {
   report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy', 'timing'],
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
   publication: ['base', 'data', 'run', 'reduced', 'report'],
-  exports: ['base', 'data', 'run', 'measures/fields', 'measures/reports', 'published', 'report', 'publication'],
+  compare: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy', 'report'],
+  exports: [
+    'base',
+    'data',
+    'run',
+    'measures/fields',
+    'measures/reports',
+    'published',
+    'report',
+    'publication',
+    'compare',
+  ],
   session: [
     ...['base', 'format', 'data', 'run', 'tokenizer', 'model', 'compute', 'activations', 'probe'],
     ...['redundancy', 'reduced', 'timing', 'options', 'measures/fields', 'measures/stages', 'published', 'report'],
   ],
   ui: [
     ...['base', 'data', 'options', 'run', 'measures/fields', 'measures/reports', 'published', 'report'],
-    ...['publication', 'exports', 'session'],
+    ...['publication', 'exports', 'session', 'compare'],
   ],
 };
 

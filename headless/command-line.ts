@@ -10,7 +10,7 @@ import { flagsOf, type FlagName } from './flags.ts';
 
 const mostWhole = 2 ** 32 - 1;
 /** Commands that are told run files without a flag. */
-const takingFiles: readonly CommandName[] = ['publish', 'report'];
+const takingFiles: readonly CommandName[] = ['compare', 'publish', 'report'];
 
 /** The arguments of one command, by flag. */
 export class CommandLine {

@@ -7,6 +7,7 @@ import { sectionNames } from '../src/report/sections.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import {
   ofAll,
+  ofCompare,
   ofModels,
   ofPublish,
   ofAnalyze,
@@ -32,7 +33,10 @@ import { checksumsName } from './checksums.ts';
 
 const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
+  ofCompare('out DIR', 'where the tables go'),
+  ofCompare('base N', 'the result that the others are held against, by its place among those named (1)'),
   ofPublish('out DIR', 'the folder that is published; made anew, or empty'),
+  ofReport('out FILE', 'where the page goes, a .html file'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),
   ofTime('out FILE', 'where the times go, a .json file'),
   ofExtract('file NAME', "train, dev or test: which file's rows"),

@@ -15,3 +15,10 @@ export async function sha256(file: NamedBlob, control: Control = {}): Promise<st
   control.signal?.throwIfAborted();
   return hash.digest('hex');
 }
+
+/** Of many lines, each with a line feed behind it, as 64 hexadecimal digits; memory stays at one line. */
+export async function sha256OfLines(lines: Iterable<string>): Promise<string> {
+  const hash = await createSHA256();
+  for (const line of lines) hash.update(`${line}\n`);
+  return hash.digest('hex');
+}

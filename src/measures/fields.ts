@@ -5,6 +5,7 @@ import { ckaField } from './cka/field.ts';
 import type { MeasureField, Shape } from './field.ts';
 import { mcnemarField } from './mcnemar/field.ts';
 import { neuronRowsField } from './neuron-rows/field.ts';
+import { predictionsField } from './predictions/field.ts';
 import { procrustesField } from './procrustes/field.ts';
 import { selectivityField } from './selectivity/field.ts';
 import { topWordsField } from './top-words/field.ts';
@@ -17,6 +18,7 @@ const fields = {
   topWords: topWordsField,
   procrustes: procrustesField,
   neuronRows: neuronRowsField,
+  predictions: predictionsField,
 };
 
 type Fields = typeof fields;

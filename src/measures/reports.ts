@@ -9,6 +9,7 @@ import type { FieldName, FieldValues } from './fields.ts';
 import { mcnemarReport } from './mcnemar/report.ts';
 import { neuronRowsReport } from './neuron-rows/report.ts';
 import type { Observed, Report, Subject, ReportView } from './report.ts';
+import { predictionsReport } from './predictions/report.ts';
 import { procrustesReport } from './procrustes/report.ts';
 import { selectivityReport } from './selectivity/report.ts';
 import { topWordsReport } from './top-words/report.ts';
@@ -25,6 +26,7 @@ const reports: Reports = {
   mcnemar: mcnemarReport,
   topWords: topWordsReport,
   neuronRows: neuronRowsReport,
+  predictions: predictionsReport,
 };
 
 const names = Object.keys(reports) as FieldName[];

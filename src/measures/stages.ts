@@ -4,12 +4,14 @@ import { ckaStage } from './cka/stage.ts';
 import type { FieldName } from './fields.ts';
 import { mcnemarStage } from './mcnemar/stage.ts';
 import { neuronRowsStage } from './neuron-rows/stage.ts';
+import { predictionsStage } from './predictions/stage.ts';
 import { procrustesStage } from './procrustes/stage.ts';
 import { selectivityStage } from './selectivity/stage.ts';
 import type { MeasureStage } from './stage.ts';
 import { topWordsStage } from './top-words/stage.ts';
 
 export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
+  predictions: predictionsStage,
   cka: ckaStage,
   topWords: topWordsStage,
   neuronRows: neuronRowsStage,

@@ -5,7 +5,7 @@
 import type * as v from 'valibot';
 import type { ScoreName } from '../data/tasks.ts';
 
-export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'report', 'publish'] as const;
+export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'compare', 'report', 'publish'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** How a command line gives an option. */
@@ -187,7 +187,8 @@ export const ofBoth = flagOf(['analyze', 'extract']);
 /** Commands that read data by the user's choice. */
 export const ofReaders = flagOf(['analyze', 'extract', 'time']);
 export const ofFolders = flagOf(['analyze', 'reduce']);
-/** Commands that a model runs in. */
+export const ofCompare = flagOf(['compare']);
+/** Commands that open a model. */
 export const ofModels = flagOf(['analyze', 'extract', 'reduce', 'time']);
 export const ofReport = flagOf(['report']);
 export const ofPublish = flagOf(['publish']);

@@ -2,7 +2,7 @@
  * The one probe of several seeds that a result keeps, folded for raw activations (protocols.md §12): logits =
  * weight · x + bias. Folded in float64, stored as float32.
  */
-import { toBase64 } from '../base/base64.ts';
+import { floatsToBase64 } from '../base/base64.ts';
 import type { LinearWeights } from '../compute/device.ts';
 import { bySplit, type Score, type Split, type SplitScores } from '../data/scores.ts';
 import type { ScoreName } from '../data/tasks.ts';
@@ -79,5 +79,5 @@ export function keptProbe(
   const { weight, bias } = foldProbe(neurons, weights[place], standard, columns);
   const own = (split: Split) =>
     Object.fromEntries(metrics.map((name) => [name, scores[split][name]?.seeds[place] ?? null]));
-  return { seed: seeds[place], ...bySplit(own), weight: toBase64(weight), bias: toBase64(bias) };
+  return { seed: seeds[place], ...bySplit(own), weight: floatsToBase64(weight), bias: floatsToBase64(bias) };
 }

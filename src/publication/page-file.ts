@@ -2,7 +2,7 @@
  * One HTML file with results in it: the template that the build makes (vite.config.ts), filled with what is published. The
  * page and the command line fill it alike; the opened file reads it back, and checks it as any foreign file.
  */
-import { fromBase64, toBase64 } from '../base/base64.ts';
+import { bytesFromBase64, bytesToBase64 } from '../base/base64.ts';
 import { WinnowError } from '../base/errors.ts';
 import { checkRun, type RunFile } from '../run/run-file.ts';
 import { checkPublication, type Publication } from './publication.ts';
@@ -53,11 +53,11 @@ function asMarkup(text: string): string {
 
 async function packedText(text: string): Promise<string> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
-  return toBase64(new Uint8Array(await new Response(stream).arrayBuffer()));
+  return bytesToBase64(new Uint8Array(await new Response(stream).arrayBuffer()));
 }
 
 async function unpacked(packed: string): Promise<unknown> {
-  const bytes = fromBase64(packed.trim());
+  const bytes = bytesFromBase64(packed.trim());
   if (bytes === null) throw broken();
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));

@@ -77,6 +77,8 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'data.files.*.encoding': { kind: 'files' },
   'data.files.*.separator': { kind: 'files' },
   'data.columns': { kind: 'files' },
+  // Without the hash of the rows that they are of, nothing can be paired.
+  predictions: { kind: 'hashes' },
   'data.labels.*': label,
   metric: 'own',
   'device.backend': 'own',

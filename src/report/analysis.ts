@@ -31,7 +31,7 @@ export function runSubject({ data, model }: RunFile): string {
 }
 
 /** "SST-2"; "Classification (toxic)" where the column of labels was one of several columns that are left. */
-function taskTitle({ task, columns }: RunFile['data']): string {
+export function taskTitle({ task, columns }: RunFile['data']): string {
   const { title } = tasks[task];
   return columns === undefined || columns.others.length === 0 ? title : `${title} (${columns.label})`;
 }
@@ -44,6 +44,21 @@ export interface NamedAnalysis {
   title: string;
   stem: string;
   analysis: Analysis;
+}
+
+/** Equal titles get what differs: the protocol, then a number. */
+export function withTitlesApart<T extends NamedAnalysis>(runs: readonly T[]): T[] {
+  const repeated = (title: string, list: readonly T[]): boolean => list.filter((run) => run.title === title).length > 1;
+  const byProtocol = runs.map((run) =>
+    repeated(run.title, runs) ? { ...run, title: `${run.title} · ${run.analysis.protocol}` } : run,
+  );
+  const numbers = new Map<string, number>();
+  return byProtocol.map((run) => {
+    if (!repeated(run.title, byProtocol)) return run;
+    const number = (numbers.get(run.title) ?? 0) + 1;
+    numbers.set(run.title, number);
+    return { ...run, title: `${run.title} (${number})` };
+  });
 }
 
 export interface Analysis extends Measured {

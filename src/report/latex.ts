@@ -20,6 +20,8 @@ const escapes: Readonly<Record<string, string>> = {
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
   '"': '\\textquotedbl{}',
+  '\n': ' ',
+  '\r': ' ',
   '\u00a0': '~',
   '\u202f': '\\,',
   '\u2009': '\\,',

@@ -94,7 +94,7 @@ function probeGap(
 ): string | null {
   if (probe === undefined) return null;
   const gapOf = (name: 'weight' | 'bias', floats: number): string | null =>
-    probe[name].length === base64Length(floats) ? null : `at ${where}.${name}, ${floats} numbers are expected`;
+    probe[name].length === base64Length(4 * floats) ? null : `at ${where}.${name}, ${floats} numbers are expected`;
   return gapOf('weight', outputs * neurons) ?? gapOf('bias', outputs);
 }
 

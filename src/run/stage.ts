@@ -6,7 +6,17 @@ import type { RunFile } from './schema.ts';
 
 /** The stages of a run, in its order; a run file names no other. */
 export const stageNames = [
-  ...(['read', 'tokenize', 'extract', 'probes', 'similarity', 'procrustes', 'selectivity', 'clusters'] as const),
+  ...([
+    'read',
+    'tokenize',
+    'extract',
+    'probes',
+    'predictions',
+    'similarity',
+    'procrustes',
+    'selectivity',
+    'clusters',
+  ] as const),
   ...(['selection', 'ablation', 'mcnemar', 'top-words', 'neuron-rows', 'timing'] as const),
 ] as const;
 export type StageName = (typeof stageNames)[number];

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { extractFew } from '../../src/activations/extract.ts';
-import { toBase64 } from '../../src/base/base64.ts';
+import { floatsToBase64 } from '../../src/base/base64.ts';
 import { tasks, withLabels, type LabelledTask } from '../../src/data/tasks.ts';
 import { recogniseModel, type ModelSource } from '../../src/model/recognise.ts';
 import { reducedFolder, type ReducedFolder } from '../../src/reduced/folder.ts';
@@ -232,7 +232,7 @@ describe('asked', () => {
     const { oracle, source } = made;
     const { layers, hidden } = source.config;
     const probe = { seed: 0, train: {}, dev: {}, test: {} };
-    const oracleProbe = { ...probe, weight: toBase64(oracle.weight), bias: toBase64(oracle.bias) };
+    const oracleProbe = { ...probe, weight: floatsToBase64(oracle.weight), bias: floatsToBase64(oracle.bias) };
     const model = { name: '', architecture: 'bert', layers, hidden, parameters: null, sha256: '' };
     const instances = { train: 1, dev: 1, test: 1 };
     const data = { task: 'sst-2' as const, files: [], instances, labels: ['0', '1'], majority: null };

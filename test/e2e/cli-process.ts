@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 export function start(
-  command: 'analyze' | 'extract' | 'publish' | 'reduce' | 'report' | 'start' | 'time',
+  command: 'analyze' | 'compare' | 'extract' | 'publish' | 'reduce' | 'report' | 'start' | 'time',
   args: string[],
   surroundings: Surroundings = {},
 ): Running {
@@ -81,7 +81,7 @@ export function start(
 }
 
 export function run(
-  command: 'analyze' | 'extract' | 'reduce' | 'report' | 'time',
+  command: 'analyze' | 'compare' | 'extract' | 'reduce' | 'report' | 'time',
   args: string[],
   surroundings?: Surroundings,
 ): Promise<Ended> {

@@ -8,7 +8,7 @@ import { build, type Plugin } from 'vite';
 import { ownFolder, removeOwned, sweep } from '../../headless/owned.ts';
 import { root } from '../../headless/serve.ts';
 
-const commands = ['analyze', 'extract', 'publish', 'reduce', 'report', 'start', 'time'] as const;
+const commands = ['analyze', 'compare', 'extract', 'publish', 'reduce', 'report', 'start', 'time'] as const;
 
 export interface Bundle {
   folder: string;

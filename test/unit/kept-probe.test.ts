@@ -1,6 +1,6 @@
 /** The probe that a run file keeps: which seed's, and folded as NumPy folds it. */
 import { describe, expect, test } from 'vitest';
-import { base64Length, floatsFromBase64, toBase64 } from '../../src/base/base64.ts';
+import { base64Length, floatsFromBase64, floatsToBase64 } from '../../src/base/base64.ts';
 import { foldProbe, keptProbe, medianSeed } from '../../src/probe/kept-probe.ts';
 import type { SelectionEntry, SplitScores } from '../../src/run/run-file.ts';
 import { withinRoom } from '../../src/session/stages/probe-room.ts';
@@ -36,8 +36,8 @@ describe('of the seeds, the one with the median dev score', () => {
       train: { accuracy: 0.3, f1: 0.31 },
       dev: { accuracy: 0.5, f1: 0.3 },
       test: { accuracy: null, f1: null },
-      weight: toBase64(Float32Array.of(-3, 3)),
-      bias: toBase64(Float32Array.of(3)),
+      weight: floatsToBase64(Float32Array.of(-3, 3)),
+      bias: floatsToBase64(Float32Array.of(3)),
     });
   });
 });
@@ -85,8 +85,8 @@ describe('folded', () => {
 test('float32 values survive base64, whatever their number', () => {
   for (const count of [0, 1, 2, 3, 7, 6143, 6144, 20_000]) {
     const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i) * 10 ** ((i % 60) - 30));
-    const text = toBase64(values);
-    expect(text).toHaveLength(base64Length(count));
+    const text = floatsToBase64(values);
+    expect(text).toHaveLength(base64Length(4 * count));
     expect(floatsFromBase64(text)).toEqual(values);
     expect(text).toBe(Buffer.from(values.buffer).toString('base64'));
   }

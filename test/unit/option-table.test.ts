@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { flags, flagsOf } from '../../headless/flags.ts';
-import { analyzeUsage, extractUsage, publishUsage, reduceUsage, reportUsage, timeUsage } from '../../headless/usage.ts';
+import {
+  analyzeUsage,
+  compareUsage,
+  extractUsage,
+  publishUsage,
+  reduceUsage,
+  reportUsage,
+  timeUsage,
+} from '../../headless/usage.ts';
 import { commandNames } from '../../src/options/kinds.ts';
 import { optionTable } from '../../src/options/table.ts';
 
@@ -53,6 +61,7 @@ describe.each([
   ['extract', extractUsage],
   ['reduce', reduceUsage],
   ['time', timeUsage],
+  ['compare', compareUsage],
   ['publish', publishUsage],
   ['report', reportUsage],
 ] as const)('the usage text of %s', (command, usage) => {

@@ -136,6 +136,7 @@ const full: RunFile = checkRun(
       })),
     },
     timing,
+    predictions: { rows: 3, sha256: 'ab'.repeat(32), width: 1, labels: 'AAEB', predicted: ['AAEA'] },
     reduced: stored.reduced!.flatMap((entry) => [
       { ...entry, measurement: renamed(entry.measurement) },
       { ...entry, name: 'second', measurement: { ...renamed(entry.measurement), fineTuned: { why: 'No head.' } } },
@@ -146,11 +147,14 @@ const full: RunFile = checkRun(
 
 const mark = 'Zq7';
 
+/** Base64 and hashes that the check of run files holds to their form. */
+const coded = /\.(?:weight|bias)$|^predictions\./;
+
 /** With a mark and its path in every text that the check of run files does not hold to a list. */
 function marked(value: unknown, path = ''): unknown {
   if (typeof value === 'string') {
     const place = places.find((each) => each.path === path);
-    const isFloats = /\.(?:weight|bias)$/.test(path);
+    const isFloats = coded.test(path);
     return place?.closed === false && !isFloats ? `${mark}(${path})` : value;
   }
   if (Array.isArray(value)) return value.map((entry) => marked(entry, `${path}.*`));
@@ -188,7 +192,7 @@ describe('the texts of a run', () => {
   });
 
   test('the marked run has a mark in every place', () => {
-    const free = places.filter(({ path, closed }) => !closed && !/\.(?:weight|bias)$/.test(path));
+    const free = places.filter(({ path, closed }) => !closed && !coded.test(path));
     expect(free.length).toBeGreaterThan(30);
     const all = marksIn(everywhere);
     expect(free.filter(({ path }) => !all.includes(path))).toEqual([]);
@@ -208,6 +212,11 @@ describe('the texts of a run', () => {
     },
   );
 
+  test('predictions are published with the hashes, and not without', () => {
+    expect(publishedRun(full, []).predictions).toBeUndefined();
+    expect(publishedRun(full, ['hashes']).predictions).toEqual(full.predictions);
+  });
+
   test('probes are published where chosen', () => {
     const [without, having] = [publishedRun(full, []), publishedRun(full, ['probes'])];
     expect([without.oracleProbe, without.selection?.[0].minimalSet.probe]).toEqual([undefined, undefined]);
@@ -222,11 +231,13 @@ describe('the texts of a run', () => {
   test('every number stays', () => {
     const published = publishedRun(full, []);
     const numbers = (run: RunFile) => {
-      const { topWords, neuronRows, oracleProbe, labels, ...analysis } = {
+      const { topWords, neuronRows, oracleProbe, predictions, labels, ...analysis } = {
         ...analysisOfRun(run),
         oracleProbe: null,
       };
-      expect([topWords, neuronRows, oracleProbe].every((field) => field === null || run === full)).toBe(true);
+      expect([topWords, neuronRows, oracleProbe, predictions].every((field) => field === null || run === full)).toBe(
+        true,
+      );
       return JSON.stringify({ ...analysis, labels: labels.length }, (key, value: unknown) =>
         key === 'probe' || key === 'device' ? undefined : value,
       );
@@ -260,7 +271,7 @@ describe('the list of what will be published', () => {
     expect(list.filter(({ isPublished }) => isPublished).map(({ kind }) => kind)).toEqual(['words']);
     const of = (kind: RevealedKind) => list.find((part) => part.kind === kind)!;
     expect(of('labels')).toMatchObject({ count: 2, examples: ['bad', 'good'] });
-    expect(of('hashes')).toMatchObject({ count: 3 });
+    expect(of('hashes')).toMatchObject({ count: 6 });
     expect(of('words')).toMatchObject({ count: 1, examples: ['fine'] });
     expect(of('probes').examples).toEqual([]);
     expect(of('probes').count).toBe(1 + full.selection!.length + (full.maxFeatures ? 1 : 0));

@@ -28,6 +28,25 @@ export function fisherInterval(r: number, rows: number): Interval {
   return { low: Math.tanh(Math.atanh(r) - half), high: Math.tanh(Math.atanh(r) + half) };
 }
 
+/**
+ * Of the difference of two independent scores, first − other, from the interval of each: Newcombe's hybrid score interval for
+ * shares (1998, method 10), Zou's for correlations (2007).
+ */
+export function unpairedInterval(first: number, of: Interval, other: number, ofOther: Interval): Interval {
+  const difference = first - other;
+  return {
+    low: difference - Math.hypot(first - of.low, ofOther.high - other),
+    high: difference + Math.hypot(of.high - first, other - ofOther.low),
+  };
+}
+
+/** Of (b − c)/rows, where only the first is right on b of the same rows and only the other on c (Wald's, as §13 has it). */
+export function pairedInterval(onlyFirst: number, onlyOther: number, rows: number): Interval {
+  const excess = onlyFirst - onlyOther;
+  const half = deviate * Math.sqrt(Math.max(0, onlyFirst + onlyOther - (excess * excess) / rows));
+  return { low: (excess - half) / rows, high: (excess + half) / rows };
+}
+
 /** The score that has an interval: accuracy, in a regression Pearson's correlation. */
 export function measuredScore({ classes }: Pick<Analysis, 'classes'>): 'accuracy' | 'pearson' {
   return classes === null ? 'pearson' : 'accuracy';

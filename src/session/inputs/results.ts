@@ -52,7 +52,7 @@ export async function resultOf(document: unknown, name: string): Promise<ResultS
  * In several tasks, as a large file takes tens of milliseconds: it arrives, is parsed, is checked.
  * @throws WinnowError `bad-file` saying what is wrong and where, `newer-version`.
  */
-async function parseResult(text: string, name: string): Promise<ResultSource> {
+export async function parseResult(text: string, name: string): Promise<ResultSource> {
   await yieldToEvents();
   if (!claimsPublished(text)) {
     const value = parseRunJson(text, name);

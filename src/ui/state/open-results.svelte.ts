@@ -1,8 +1,15 @@
 /** The results on screen, found by the ids in the address: demos, past runs of this browser, files opened in this tab. */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import { resultStem } from '../../exports/file-names.ts';
-import { analysisOf, runSubject, runTitle, type NamedAnalysis, type ResultSource } from '../../report/analysis.ts';
 import type { HostedRecord } from '../../publication/hosted.ts';
+import {
+  analysisOf,
+  runSubject,
+  runTitle,
+  withTitlesApart,
+  type NamedAnalysis,
+  type ResultSource,
+} from '../../report/analysis.ts';
 import { grownRun, type RunFile } from '../../run/run-file.ts';
 import { demoOf } from './address.ts';
 import { demoSubject, loadDemo } from './demo.ts';
@@ -182,21 +189,6 @@ export class OpenResults {
 
 function described(source: ResultSource): Pick<OpenResult, 'stem' | 'analysis' | 'source'> {
   return { stem: resultStem(source), analysis: analysisOf(source), source };
-}
-
-/** Equal titles get what differs: the protocol, then a number. */
-function withTitlesApart(runs: OpenResult[]): OpenResult[] {
-  const repeated = (title: string, list: OpenResult[]): boolean => list.filter((run) => run.title === title).length > 1;
-  const byProtocol = runs.map((run) =>
-    repeated(run.title, runs) ? { ...run, title: `${run.title} · ${run.analysis.protocol}` } : run,
-  );
-  const numbers = new Map<string, number>();
-  return byProtocol.map((run) => {
-    if (!repeated(run.title, byProtocol)) return run;
-    const number = (numbers.get(run.title) ?? 0) + 1;
-    numbers.set(run.title, number);
-    return { ...run, title: `${run.title} (${number})` };
-  });
 }
 
 function sameIds(a: readonly string[], b: readonly string[]): boolean {

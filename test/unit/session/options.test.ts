@@ -103,10 +103,13 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     texts = false,
     timing = false,
   ) => stagesFor({ protocol, classes, words, texts, timing }).map(({ name }) => name);
-  const chain = ['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'];
+  const before = ['read', 'tokenize', 'extract', 'probes'];
+  const after = ['similarity', 'clusters', 'selection'];
+  const regression = [...before, ...after];
+  const chain = [...before, 'predictions', ...after];
   expect(names('paper', 2, false)).toEqual([...chain, 'mcnemar']);
-  expect(names('paper', null, false)).toEqual(chain);
-  expect(names('refined', null, false)).toEqual([...chain, 'selectivity', 'ablation', 'procrustes']);
+  expect(names('paper', null, false)).toEqual(regression);
+  expect(names('refined', null, false)).toEqual([...regression, 'selectivity', 'ablation', 'procrustes']);
   expect(names('refined', 3, true)).toEqual([
     ...chain,
     ...['top-words', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],

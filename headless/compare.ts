@@ -1,0 +1,107 @@
+/** `npm run compare`: results beside each other, as tables for people and for other programs. No browser is needed. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { ComparedRun } from '../src/compare/run.ts';
+import type { FailedRun } from '../src/compare/summary.ts';
+import { comparisonTable } from '../src/compare/table.ts';
+import { comparisonFiles, comparisonNames } from '../src/exports/comparison-files.ts';
+import { resultStem } from '../src/exports/file-names.ts';
+import { analysisOf, runTitle, withTitlesApart, type ResultSource } from '../src/report/analysis.ts';
+import { counted, listed, unspaced } from '../src/report/format.ts';
+import { parseResult } from '../src/session/inputs/results.ts';
+import { WinnowError } from '../src/base/errors.ts';
+import { CommandLine, usageFailure } from './command-line.ts';
+import { runCommand } from './command.ts';
+import { unreadable } from './failure.ts';
+import { wantsJson } from './options.ts';
+import { stageFolder } from './output.ts';
+import { align } from './table.ts';
+import { compareUsage } from './usage.ts';
+
+const args = process.argv.slice(2);
+const resultNames = ['run.json', 'all_results.json'] as const;
+const failureName = 'failure.json';
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A result, or why there is none. */
+async function read(given: string, place: number): Promise<ComparedRun | FailedRun> {
+  const isFolder = await stat(given).then((found) => found.isDirectory(), unreadable(`"${given}"`));
+  const folder = isFolder ? given : dirname(given);
+  const inside = isFolder ? [...resultNames, failureName].map((name) => join(folder, name)) : [given];
+  const found: string[] = [];
+  for (const path of inside) if (await isThere(path)) found.push(path);
+  const [path] = found;
+  if (path === undefined) {
+    const message = `The folder "${given}" holds no result.`;
+    throw new WinnowError('missing-file', message, `Name a folder with ${listed(resultNames)}, or the file itself.`);
+  }
+  const text = await readFile(path, 'utf8').catch(unreadable(`The file "${path}"`));
+  if (basename(path) === failureName) return { title: basename(resolve(folder)), reason: reasonIn(text) };
+  const source = await parseResult(text, basename(path));
+  return { id: String(place), title: titleOf(source), stem: resultStem(source), analysis: analysisOf(source), source };
+}
+
+function titleOf(source: ResultSource): string {
+  return source.kind === 'run' ? runTitle(source.run) : source.results.name;
+}
+
+/** What `analyze --json` said last, or that it said nothing. */
+function reasonIn(text: string): string {
+  try {
+    const { error, code } = JSON.parse(text) as { error?: { message?: unknown; next?: unknown }; code?: unknown };
+    const said = [error?.message, error?.next].filter((one) => typeof one === 'string').join(' ');
+    return said === '' ? `The command ended with exit code ${String(code)} and said nothing.` : said;
+  } catch {
+    return 'The command ended and said nothing.';
+  }
+}
+
+await runCommand(wantsJson(args), async ({ signal }) => {
+  const line = new CommandLine(args, 'compare');
+  if (line.has('help')) return { text: compareUsage, fields: { usage: compareUsage } };
+  const out = line.required('out');
+  const basePlace = line.wholeNumber('base', 1) ?? 1;
+  if (line.operands.length === 0) throw usageFailure('No result is named.', 'Name run.json files or their folders.');
+  const staging = await stageFolder(
+    out,
+    (name) => (comparisonNames as readonly string[]).includes(name),
+    line.has('force') ? 'anything' : 'nothing',
+  );
+  const all: (ComparedRun | FailedRun)[] = [];
+  for (const [place, given] of line.operands.entries()) {
+    signal.throwIfAborted();
+    all.push(await read(given, place));
+  }
+  const runs = withTitlesApart(all.flatMap((one) => ('analysis' in one ? [one] : [])));
+  const failed = all.flatMap((one) => ('analysis' in one ? [] : [one]));
+  const base = runs.find(({ id }) => id === String(basePlace - 1)) ?? (basePlace === 1 ? (runs[0] ?? null) : null);
+  if (base === null && runs.length > 0)
+    throw usageFailure(`--base is ${basePlace}, which is no result.`, `Give the place of one, 1 to ${all.length}.`);
+  const files = comparisonFiles(runs, base, failed);
+  for (const { name, content } of files) await staging.write(name, content);
+  const unlisted = await staging.commit('summary.csv');
+  return {
+    text: [
+      ...(base ? lines(runs, base) : []),
+      ...failed.map(({ title, reason }) => `Failed: ${title}. ${reason}`),
+      '',
+      `Wrote ${counted(files.length, 'file')} into ${out}: ${listed(files.map(({ name }) => name))}.`,
+    ].join('\n'),
+    fields: { out, results: runs.length, failed, files: files.map(({ name }) => name) },
+    failures: unlisted ? [unlisted] : [],
+  };
+});
+
+function lines(runs: readonly ComparedRun[], base: ComparedRun): string[] {
+  const { columns, rows } = comparisonTable(runs, base).table;
+  const shown = ['result', 'test score', 'difference', 'against', 'test', 'neurons kept', 'removed'];
+  const places = columns.flatMap(({ title }, place) => (shown.includes(title) ? [place] : []));
+  const cells = rows.map((row) => places.map((place) => unspaced(row[place].text)));
+  return align([places.map((place) => columns[place].title), ...cells]);
+}

@@ -1,0 +1,58 @@
+/**
+ * How results are compared in this browser: the names that a person gave them and the one that others are held against, by
+ * their ids. Kept beside the page's other settings; what a browser that refuses storage forgets is only that.
+ */
+import * as v from 'valibot';
+
+const key = 'winnow-comparison';
+const keptSchema = v.object({ names: v.record(v.string(), v.string()), base: v.nullable(v.string()) });
+type Kept = v.InferOutput<typeof keptSchema>;
+
+/** Longer ones fit no table. */
+const longestName = 80;
+
+export class Comparison {
+  #kept = $state.raw<Kept>(stored());
+
+  /** Null: as its file says. */
+  nameOf(id: string): string | null {
+    return this.#kept.names[id] ?? null;
+  }
+
+  /** An empty name is the result's own again. */
+  rename(id: string, text: string): void {
+    const { [id]: _, ...others } = this.#kept.names;
+    const name = text.trim().slice(0, longestName);
+    this.#keep({ ...this.#kept, names: name === '' ? others : { ...others, [id]: name } });
+  }
+
+  get base(): string | null {
+    return this.#kept.base;
+  }
+
+  set base(id: string | null) {
+    this.#keep({ ...this.#kept, base: id });
+  }
+
+  #keep(kept: Kept): void {
+    this.#kept = kept;
+    try {
+      localStorage.setItem(key, JSON.stringify(kept));
+    } catch {
+      return; // full or refused: it holds as long as the page
+    }
+  }
+}
+
+function stored(): Kept {
+  try {
+    const found = v.safeParse(keptSchema, JSON.parse(localStorage.getItem(key) ?? 'null'));
+    if (found.success) return found.output;
+  } catch {
+    // Refused, or not JSON: as before anybody chose.
+  }
+  return { names: {}, base: null };
+}
+
+/** Of this page. */
+export const comparison = new Comparison();

@@ -1,0 +1,111 @@
+/** Several results: the table beside each other, the base, names, order, and ways to more of them. */
+import axe from 'axe-core';
+import { beforeEach, expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import { cleanup } from 'vitest-browser-svelte';
+import type { RunFile } from '../../../src/run/run-file.ts';
+import { hostedResults } from '../../../src/ui/state/hosted-result.ts';
+import { drop, forgetEverything, openPage, runFile } from './page.ts';
+import { sampleRun } from './samples.ts';
+
+beforeEach(forgetEverything);
+
+/** Twelve: three models on four tasks, one of them a regression by its score. */
+function study(): RunFile[] {
+  const tasks = ['sst-2', 'cola', 'rte', 'mrpc'] as const;
+  return tasks.flatMap((task, place) =>
+    ['bert', 'distilbert', '<b>xlnet</b>'].map((model, shift) => {
+      const run = sampleRun(model, shift / 100);
+      const sha256 = String(shift + 1).repeat(64);
+      const created = `2026-11-2${place}T1${shift}:00:00.000Z`;
+      return { ...run, created, model: { ...run.model, sha256 }, data: { ...run.data, task } };
+    }),
+  );
+}
+
+const section = () => page.getByTestId('comparison');
+const rows = () => [...section().element().querySelector('tbody')!.querySelectorAll('tr')];
+const columnOf = (title: string) =>
+  [...section().element().querySelectorAll('thead th')].findIndex((head) => head.textContent === title);
+const cell = (row: number, title: string) => rows()[row].children[columnOf(title)].textContent.trim();
+const nameOf = (row: number) => rows()[row].querySelector<HTMLInputElement>('input[type=text]')!.value;
+
+it('sets twelve results beside each other, a row each, names as text', async () => {
+  await openPage();
+  drop(...study().map((run, place) => runFile(run, `${place}.json`)));
+  await expect.element(section()).toBeVisible();
+  await expect.poll(() => rows().length).toBe(12);
+  expect(nameOf(2)).toBe('SST-2 · <b>xlnet</b>');
+  expect(section().element().querySelector('tbody b')).toBeNull();
+  expect(cell(1, 'difference')).toBe('+1.0 points');
+  expect(cell(1, 'against')).toBe('SST-2 · bert');
+  expect(cell(4, 'against')).toBe('CoLA · bert');
+  expect(cell(0, 'difference')).toContain('–');
+  const marked = [...rows()[1].querySelectorAll('mark')].map((mark) => mark.textContent);
+  expect(marked).toEqual(['distilbert', '222222222222']);
+  // Sentences and maps of so many are on their own pages.
+  expect(page.getByTestId('answer').elements()).toHaveLength(0);
+  const { violations } = await axe.run(section().element());
+  expect(violations).toEqual([]);
+});
+
+it('takes another base, names and an order, and keeps them', async () => {
+  await openPage();
+  const [first, second] = study();
+  drop(runFile(first, 'a.json'), runFile(second, 'b.json'));
+  await expect.poll(() => rows().length).toBe(2);
+  await page.getByLabelText('Hold the others against SST-2 · distilbert').click();
+  await expect.poll(() => cell(0, 'difference')).toBe('−1.0 points');
+  const input = rows()[0].querySelector<HTMLInputElement>('input[type=text]')!;
+  input.value = 'Ours';
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  await expect.poll(() => cell(0, 'against')).toBe('SST-2 · distilbert');
+  await page.getByRole('button', { name: 'Move Ours down' }).click();
+  await expect.poll(() => nameOf(1)).toBe('Ours');
+  const address = location.hash;
+  const kept = localStorage.getItem('winnow-comparison');
+  expect(address).not.toContain('Ours');
+  expect(kept).toContain('Ours');
+  cleanup();
+  await openPage(address);
+  await expect.poll(() => rows().length).toBe(2);
+  expect(rows()[1].querySelector<HTMLInputElement>('input[type=text]')!.value).not.toBe('');
+});
+
+it('results of different scores are compared, without charts of all', async () => {
+  await openPage();
+  const [first] = study();
+  const pearson = { mean: 0.8, deviation: 0.01, seeds: [0.79, 0.81] };
+  const of = { train: { pearson }, dev: { pearson }, test: { pearson } };
+  const layers = first.layers.individual.map(({ layer }) => ({ layer, ...of }));
+  const { selection: _, clustering: __, mcnemar: ___, ...plain } = first;
+  const regression = {
+    ...plain,
+    created: '2026-11-25T10:00:00.000Z',
+    metric: 'pearson' as const,
+    data: { ...first.data, task: 'sts-b' as const, labels: [], majority: null },
+    oracle: of,
+    layers: { individual: layers, concatenated: layers },
+  };
+  drop(runFile(first, 'a.json'), runFile(regression, 'b.json'));
+  await expect.poll(() => rows().length).toBe(2);
+  await expect.element(page.getByText('These results share no score')).toBeVisible();
+});
+
+it('past runs are ticked, and a result on this host is added by its address', async () => {
+  await openPage();
+  drop(runFile(sampleRun('tiny-bert')));
+  await page.getByText('Compare with past runs, or with a result on this host').click();
+  await page.getByTestId('hosted-address').fill('https://elsewhere.example/run.json');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect.element(page.getByText(/is another host/)).toBeVisible();
+});
+
+it('an address of this host leads to its result, of another to a sentence', async () => {
+  const [source] = await hostedResults('/demo/reviews/result.json');
+  expect(source.kind).toBe('run');
+  const [same] = await hostedResults(`${location.origin}/#v=1&demo=reviews`, `${location.origin}/`);
+  expect(same).toEqual(source);
+  await expect(hostedResults('/demo/none.json')).rejects.toMatchObject({ code: 'unreadable-file' });
+  await expect(hostedResults('http://')).rejects.toMatchObject({ code: 'unreadable-file' });
+});
