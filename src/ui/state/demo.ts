@@ -10,12 +10,20 @@ const manifestSchema = v.object({
   title: v.string(),
   description: v.string(),
   task: v.string(),
-  files: v.array(v.object({ path: v.string(), bytes: v.number(), role: v.picklist(['model', 'train', 'dev']) })),
+  files: v.array(
+    v.object({ path: v.string(), bytes: v.number(), role: v.picklist(['model', 'train', 'dev', 'test']) }),
+  ),
 });
 
 const smallerSchema = v.object({ files: v.array(v.object({ path: v.pipe(v.string(), v.regex(/^[\w./-]+$/)) })) });
 
 export type DemoManifest = v.InferOutput<typeof manifestSchema>;
+
+/** What it is chosen by. */
+export interface DemoTitle {
+  name: string;
+  title: string;
+}
 
 export interface Demo {
   name: string;
@@ -34,12 +42,21 @@ export async function demoNames(): Promise<string[]> {
   return result.success ? result.output.demos : [];
 }
 
+/** @throws WinnowError when its manifest is not there or not what it should be. */
+export async function demoTitle(name: string): Promise<DemoTitle> {
+  return { name, title: (await loadManifest(name)).title };
+}
+
 /** @throws WinnowError when the demo's files are not there or not what they should be. */
 export async function loadDemo(name: string): Promise<Demo> {
-  const [manifest, run] = await Promise.all([json(`${name}/manifest.json`), json(`${name}/result.json`)]);
-  const checked = v.safeParse(manifestSchema, manifest);
+  const [manifest, run] = await Promise.all([loadManifest(name), json(`${name}/result.json`)]);
+  return { name, manifest, run: checkRun(run, `${name}/result.json`) };
+}
+
+async function loadManifest(name: string): Promise<DemoManifest> {
+  const checked = v.safeParse(manifestSchema, await json(`${name}/manifest.json`));
   if (!checked.success) throw broken(`${name}/manifest.json`);
-  return { name, manifest: checked.output, run: checkRun(run, `${name}/result.json`) };
+  return checked.output;
 }
 
 /** The demo's model and data as files, as if they had been dropped. */
