@@ -114,6 +114,15 @@ test('the winnowing plays where motion is welcome, and is at its end at once whe
   );
 });
 
+test('labelled words: the field answers word by word', async () => {
+  const page = await presented(6, 'reduce', 'word-roles');
+  await stands(page, 6);
+  await page.getByTestId('try-text').fill('the cooks watch the painted boat');
+  await expect
+    .poll(() => page.getByTestId('try-answer').innerText(), { timeout: 40_000 })
+    .toMatch(/watch\s*VERB[\s\S]*painted\s*ADJ[\s\S]*boat\s*NOUN/);
+});
+
 test('every step, light and dark, wide and narrow; text for the last row of a room', async () => {
   const page = await presented(1);
   await inspectScreen(page, 'present');

@@ -81,7 +81,7 @@ describe('the steps of a result', () => {
     expect(stepsOf(analysis).map(({ name }) => name)).toEqual(['answer']);
   });
 
-  it.each(['reviews'])('of the demo %s are all six, with clusters and the field to try it', (name) => {
+  it.each(['reviews', 'word-roles'])('of the demo %s are all six, with clusters and the field to try it', (name) => {
     const text = readFileSync(new URL(`../../public/demo/${name}/result.json`, import.meta.url), 'utf8');
     const run = parseRun(text, 'result.json');
     const steps = stepsOf(analysisOfRun(run), true, runSubject(run));
