@@ -1,5 +1,8 @@
-/** `npm run demo`: analyses the embedded demo with the page's own defaults and stores the result and a smaller model beside it. */
-import { basename, join } from 'node:path';
+/**
+ * `npm run demo` or `npm run demo -- NAME …`: analyses the embedded demos, or those named, with the page's own defaults and
+ * stores the result and a smaller model beside each.
+ */
+import { join } from 'node:path';
 import { runText } from '../src/exports/run.ts';
 import { answerName, type ReducedChoice } from '../src/reduced/choice.ts';
 import { analysisOfRun } from '../src/report/analysis.ts';
@@ -8,8 +11,8 @@ import { withReduced } from '../src/run/reduced.ts';
 import { grownRun, type RunFile } from '../src/run/run-file.ts';
 import { defaultOptions } from '../src/session/contract.ts';
 import { buildIfNeeded } from './build.ts';
-import { runCommand } from './command.ts';
-import { findDemo } from './demo.ts';
+import { runCommand, type CommandControl } from './command.ts';
+import { demoNames, findDemo, type DemoInputs } from './demo.ts';
 import { withPage } from './drive.ts';
 import { stageFile } from './output.ts';
 import { stageReduced, writeReduced } from './reduced.ts';
@@ -25,14 +28,15 @@ function shallowest(run: RunFile): ReducedChoice {
   return { kind: 'answer', answer: answerName(first.question) };
 }
 
-await runCommand(false, async ({ signal, progress }) => {
-  // The demo's texts are the project's own.
-  const options = { ...defaultOptions, texts: true };
-  const { folder, inputs } = await findDemo();
-  const smaller = join(folder, `${basename(folder)}-smaller`);
+/** A demo's result, its smaller model beside it; what is said of it. */
+async function store(demo: DemoInputs, { signal, progress }: CommandControl): Promise<string> {
+  const { folder, inputs } = demo;
+  // The demo's texts are the project's own. Of words those that drive a neuron are named anyway: the sentence around each
+  // of them would make the file three times as large.
+  const options = { ...defaultOptions, texts: !demo.words };
+  const smaller = join(folder, `${demo.name}-smaller`);
   const staging = await stageFile(join(folder, name), 'anything');
   const model = await stageReduced(smaller, 'anything');
-  await buildIfNeeded(progress.say, signal);
   const { device, threads } = options;
   const drive = { device, cache: null, inputs, report: progress.report, signal };
   return withPage(drive, async (page) => {
@@ -48,6 +52,15 @@ await runCommand(false, async ({ signal, progress }) => {
     const grown = entry ? grownRun(run, { reduced: withReduced(run.reduced, entry) }) : run;
     await staging.write(name, runText(grown));
     await staging.commit(name);
-    return { text: `${resultTable(run)}\n\n${text}\n\nStored as the demo's result.`, fields: {} };
+    return `${resultTable(run)}\n\n${text}\n\nStored as the result of the demo ${demo.name}.`;
   });
+}
+
+await runCommand(false, async (control) => {
+  const asked = process.argv.slice(2);
+  const demos = await Promise.all((asked.length > 0 ? asked : await demoNames()).map((demo) => findDemo(demo)));
+  await buildIfNeeded(control.progress.say, control.signal);
+  const texts: string[] = [];
+  for (const demo of demos) texts.push(await store(demo, control));
+  return { text: texts.join('\n\n'), fields: {} };
 });

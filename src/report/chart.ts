@@ -156,8 +156,10 @@ export interface MatrixChart extends Named {
 export interface NeuronsChart extends Named {
   kind: 'neurons';
   shape: Shape;
-  /** Those that no neuron is in are not shown. */
+  /** Those that no neuron is in are not shown, unless `listed`. */
   categories: { title: string; tone: Tone; glyph: Glyph }[];
+  /** Categories that the legend has even without neurons: one map of several whose legends are to be alike. */
+  listed?: readonly number[];
   /** Of each neuron by its number, an index into `categories`; [layers × hidden]. */
   categoryOf: ArrayLike<number>;
   /** Whether the legend says how many neurons are in each category. */

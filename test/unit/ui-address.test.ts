@@ -19,6 +19,7 @@ describe('the address', () => {
       '#v=1&run=x2&section=clusters&c=0.35&deltas=2.5-1',
     ],
     [result(['x2'], { c: -1 }), '#v=1&run=x2&c=-1'],
+    [result(['demo:reviews'], { present: 4 }), '#v=1&demo=reviews&present=4'],
   ])('%j is %s and back', (view, address) => {
     expect(formatAddress(view)).toBe(address);
     expect(parseAddress(address)).toEqual(view);
@@ -30,7 +31,7 @@ describe('the address', () => {
   );
 
   it('drops words that it does not know', () => {
-    const view = parseAddress('#v=1&run=x2&section=secrets&metric=bleu&split=all&cka=3&c=1.5&deltas=3');
+    const view = parseAddress('#v=1&run=x2&section=secrets&metric=bleu&split=all&cka=3&c=1.5&deltas=3&present=0');
     expect(view).toEqual(result(['x2']));
   });
 });

@@ -19,9 +19,9 @@ def split(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def train_probe(features: torch.Tensor, labels: torch.Tensor, seed: int) -> torch.nn.Linear:
-    """A linear probe on features [rows, F]."""
+    """A linear probe on features [rows, F], labels numbered from 0."""
     torch.manual_seed(seed)
-    probe = torch.nn.Linear(features.shape[1], 2)
+    probe = torch.nn.Linear(features.shape[1], int(labels.max()) + 1)
     optimizer = torch.optim.Adam(probe.parameters(), lr=1e-3)
     for _ in range(10):
         for start in range(0, len(features), 128):
@@ -60,3 +60,15 @@ def chosen_layer(table: list[list[float]], percent: float) -> int:
     """LayerSelector: the lowest k whose layers 0..k come within ``percent`` of the oracle on the dev part."""
     oracle = table[-1][3]
     return next((int(row[0]) for row in table if row[3] > (1 - percent / 100) * oracle), int(table[-1][0]))
+
+
+def print_layers(
+    train: np.ndarray, train_labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray, name: str
+) -> None:
+    """The layer table, and how many layers stay within three losses; ``name`` is the file of the test rows."""
+    table = layer_table(train, train_labels, test, test_labels)
+    print(f"layer  single: split dev, {name}  concatenated: split dev, {name}")
+    for layer, *scores in table:
+        print(f"{layer:5}  " + "  ".join(f"{score:.4f}" for score in scores))
+    for percent in (1, 2, 3):
+        print(f"within {percent} % of the oracle: layers 0 to {chosen_layer(table, percent)}")

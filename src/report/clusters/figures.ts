@@ -95,7 +95,7 @@ export function clusterMap(view: ClusterView, label: string): NeuronsChart {
 }
 
 /** A result with the clusters that are shown of it. */
-interface Clustered {
+export interface Clustered {
   result: NamedAnalysis;
   question: Pick<Question, 'threshold'>;
   /** Null where any threshold can be had. */

@@ -196,11 +196,11 @@ function axisTitle({ xTitle = 'by number' }: NeuronsChart, { lines }: NeuronGrid
 }
 
 /** Of categories that neurons are in; inside the picture, so that saved files carry it; wrapped by an estimate of text width. */
-function legendOf({ categories, categoryOf, counted }: NeuronsChart, width: number) {
+function legendOf({ categories, categoryOf, counted, listed = [] }: NeuronsChart, width: number) {
   const counts = categories.map(() => 0);
   for (let neuron = 0; neuron < categoryOf.length; neuron++) counts[categoryOf[neuron]] += 1;
   const entries = categories.flatMap(({ title }, category) => {
-    if (counts[category] === 0) return [];
+    if (counts[category] === 0 && !listed.includes(category)) return [];
     return [{ category, text: counted ? `${title} ${integer(counts[category])}` : title }];
   });
   return wrap(entries, ({ text }) => legendGlyph + 8 + text.length * characterWidth + 20, width, legendLine);

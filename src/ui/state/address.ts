@@ -17,6 +17,8 @@ export interface ResultView {
   c: number | null;
   /** Losses in per cent. */
   deltas: { layers: number; neurons: number } | null;
+  /** The step that is presented, from 1; null: the result itself is shown. */
+  present: number | null;
 }
 
 export type View =
@@ -33,6 +35,7 @@ export const firstResultView: ResultView = {
   cka: 'biased',
   c: null,
   deltas: null,
+  present: null,
 };
 
 const version = '1';
@@ -47,13 +50,14 @@ export function formatAddress(view: View): string {
     const runs = view.ids.filter((id) => !id.startsWith(demoPrefix));
     if (demos.length > 0) fields.push(['result', demos.join(',')]);
     if (runs.length > 0) fields.push(['run', runs.join(',')]);
-    const { section, metric, split, cka, c, deltas } = view.show;
+    const { section, metric, split, cka, c, deltas, present } = view.show;
     if (section) fields.push(['section', section]);
     if (metric) fields.push(['metric', metric]);
     if (split !== firstResultView.split) fields.push(['split', split]);
     if (cka !== firstResultView.cka) fields.push(['cka', cka]);
     if (c !== null) fields.push(['c', short(c)]);
     if (deltas !== null) fields.push(['deltas', `${short(deltas.layers)}-${short(deltas.neurons)}`]);
+    if (present !== null) fields.push(['present', String(present)]);
   }
   return `#${fields.map(([key, value]) => `${key}=${value}`).join('&')}`;
 }
@@ -72,6 +76,7 @@ export function parseAddress(hash: string): View {
       cka: oneOf(['biased', 'debiased'] as const, fields.get('cka')) ?? firstResultView.cka,
       c: thresholdOf(fields.get('c')),
       deltas: deltasOf(fields.get('deltas')),
+      present: stepOf(fields.get('present')),
     };
     return { screen: 'result', ids, show };
   }
@@ -106,6 +111,11 @@ function deltasOf(text: string | null): ResultView['deltas'] {
   const match = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text ?? '');
   const [layers, neurons] = [Number(match?.[1]), Number(match?.[2])];
   return layers <= 100 && neurons <= 100 ? { layers, neurons } : null;
+}
+
+/** One behind the last is the last. */
+function stepOf(text: string | null): number | null {
+  return /^[1-9]\d?$/.test(text ?? '') ? Number(text) : null;
 }
 
 function oneOf<T extends string>(allowed: readonly T[], text: string | null): T | null {

@@ -30,6 +30,7 @@ import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
 import { PastRuns, type PastRun } from './past-runs.svelte.ts';
+import { Presenting } from './presenting.svelte.ts';
 import { Remeasuring } from './remeasuring.svelte.ts';
 import { PublishedView } from './published-view.svelte.ts';
 import { RunTimes } from './run-times.svelte.ts';
@@ -42,6 +43,7 @@ import { Undo } from './undo.svelte.ts';
 export class App {
   readonly errors = new Errors();
   readonly navigation = new Navigation();
+  readonly presenting = new Presenting(this.navigation);
   readonly options = new Options();
   readonly pastRuns = new PastRuns();
   readonly demo = new DemoPanelState();

@@ -6,6 +6,9 @@ import { runSubject } from '../../report/analysis.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { AnsweringRequest, DroppedFile } from '../../session/contract.ts';
 
+/** What it is chosen by. */
+export type DemoTitle = Pick<Demo, 'name'> & Pick<HostedRecord, 'title'>;
+
 export interface Demo {
   /** Its id. */
   name: string;
@@ -24,11 +27,21 @@ export async function demoNames(): Promise<string[]> {
   return checkList(await json(listName));
 }
 
+/** @throws WinnowError when its record is not there or not what it should be. */
+export async function demoTitle(name: string): Promise<DemoTitle> {
+  return { name, title: (await loadRecord(name)).title };
+}
+
 /** @throws WinnowError when the files of the result are not there or not what they should be. */
 export async function loadDemo(name: string): Promise<Demo> {
-  const { checkHosted, recordName, runName } = await records();
-  const [manifest, run] = await Promise.all([json(`${name}/${recordName}`), json(`${name}/${runName}`)]);
-  return { name, manifest: checkHosted(manifest, `${name}/${recordName}`), run: checkRun(run, `${name}/${runName}`) };
+  const { runName } = await records();
+  const [manifest, run] = await Promise.all([loadRecord(name), json(`${name}/${runName}`)]);
+  return { name, manifest, run: checkRun(run, `${name}/${runName}`) };
+}
+
+async function loadRecord(name: string): Promise<HostedRecord> {
+  const { checkHosted, recordName } = await records();
+  return checkHosted(await json(`${name}/${recordName}`), `${name}/${recordName}`);
 }
 
 /** Its model and data as files, as if they had been dropped; none where its author gives none. */

@@ -37,6 +37,11 @@ export class LiveRun {
     this.phase = { name: 'idle' };
   }
 
+  /** A result's dendrogram: the held run's own, or what else is known of it. */
+  clustersOf({ id, clusters }: { id: string; clusters: LiveClusters | null }): LiveClusters | null {
+    return this.held?.id === id ? this.held.clusters : clusters;
+  }
+
   /** Asks for an answer once the question has rested; one that failed is asked again only on request. */
   ask(question: Question): void {
     this.forget();

@@ -9,11 +9,13 @@ export function startShortcuts(app: App, help: () => void): () => void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
     if (document.querySelector('dialog[open], .driver-popover')) return;
     const { screen } = app.navigation.view;
-    const section = screen === 'result' ? app.published.sections[Number(event.key) - 1] : undefined;
+    const isResult = screen === 'result' && app.presenting.step === null;
+    const section = isResult ? app.published.sections[Number(event.key) - 1] : undefined;
     if (event.key === 'Escape' && screen === 'run') app.askToCancel();
-    else if (event.key === 'Escape' && screen === 'result' && app.neuron.shown) app.neuron.close();
+    else if (event.key === 'Escape' && isResult && app.neuron.shown) app.neuron.close();
     else if (event.key === 'u') void app.undo.take().catch(app.errors.report);
     else if (event.key === '?') help();
+    else if (event.key === 'p' && isResult) app.presenting.open();
     else if (event.key === 'r' && screen === 'set-up') void app.run();
     else if (event.key === 'o') document.querySelector<HTMLInputElement>('[data-opens-files]')?.click();
     else if (section) goToSection(app, section);

@@ -3,6 +3,7 @@
  * it follows at once from what is computed; a run that the engine holds gives clusters at any threshold, a file at its own.
  */
 import type { Question } from '../../data/question.ts';
+import type { ScoreName } from '../../data/tasks.ts';
 import type { Analysis } from '../../report/analysis.ts';
 import {
   clusterTree,
@@ -13,6 +14,7 @@ import {
   viewAt,
 } from '../../report/clusters/view.ts';
 import { firstQuestion } from '../../report/verdict/headline.ts';
+import { verdictOf, type Verdict } from '../../report/verdict/verdict.ts';
 import { fateMap, type FateMap } from '../../report/neurons/fates.ts';
 import { answerTo, knownThresholds, sameThreshold, type NeuronAnswer } from '../../report/neurons/question.ts';
 import type { LiveClusters } from '../../session/contract.ts';
@@ -50,6 +52,9 @@ function storedOf(analysis: Analysis, topLayer: number): ClusterView[] {
   return known;
 }
 
+/** Where neither the reader nor the file names one. */
+const usualThreshold = 0.3;
+
 /** Null for a result in which nobody has looked at neurons. */
 export function showNeurons(
   result: OpenResult,
@@ -61,7 +66,7 @@ export function showNeurons(
   const known = knownThresholds(analysis);
   if (tree === null && known.length === 0) return null;
   const first = firstQuestion(analysis);
-  const threshold = show.c ?? first?.threshold ?? known.find((threshold) => threshold > 0) ?? 0.3;
+  const threshold = show.c ?? first?.threshold ?? known.find((threshold) => threshold > 0) ?? usualThreshold;
   const question: Question = {
     deltas: show.deltas ?? first?.deltas ?? { layers: 1, neurons: 1 },
     threshold: tree === null ? nearest(known, threshold) : threshold,
@@ -72,6 +77,43 @@ export function showNeurons(
   const clusters = tree === null ? inFile : cutTree(tree, question.threshold, inFile?.entry ?? null);
   const map = analysis.shape && fateMap(analysis.shape, answer, clusters?.labels ?? null, analysis.topWords ?? []);
   return { result, question, answer, thresholds: tree === null ? known : null, tree, stored, clusters, map };
+}
+
+/** The same at the question's threshold if that makes clusters, else at the lowest that does; null where none is known. */
+export function showClusters(
+  result: OpenResult,
+  show: Pick<ResultView, 'c' | 'deltas'>,
+  live: LiveClusters | null,
+): ShownNeurons | null {
+  const own = showNeurons(result, show, live);
+  if (own === null || own.question.threshold > 0) return own?.clusters ? own : null;
+  const known = knownThresholds(result.analysis).find((threshold) => threshold > 0);
+  const c = known ?? (own.tree && usualThreshold);
+  const other = c === null ? null : showNeurons(result, { ...show, c }, live);
+  return other?.clusters ? other : null;
+}
+
+/** Of a result as a whole, until somebody asks another question. */
+export function showVerdict(
+  { analysis, subject }: OpenResult,
+  answered: ShownNeurons | null,
+  { c, deltas }: Pick<ResultView, 'c' | 'deltas'>,
+): Verdict {
+  if (answered === null || (c === null && deltas === null)) return verdictOf(analysis, subject);
+  const { question, answer, map } = answered;
+  return verdictOf(analysis, subject, { question, answer, left: map?.counts.open ?? null });
+}
+
+/** Scores that all of some results have, and the one that is shown: the one asked for, or the first result's own. */
+export function showScores(
+  results: readonly OpenResult[],
+  asked: ScoreName | null,
+): { metrics: ScoreName[]; metric: ScoreName | undefined } {
+  const [first] = results;
+  const names = first ? (Object.keys(first.analysis.oracle.test) as ScoreName[]) : [];
+  const metrics = names.filter((name) => results.every(({ analysis }) => analysis.oracle.test[name]));
+  const metric = [asked, first?.analysis.metric].find((name) => name && metrics.includes(name)) ?? metrics[0];
+  return { metrics, metric };
 }
 
 function nearest(known: readonly number[], threshold: number): number {

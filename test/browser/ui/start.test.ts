@@ -26,11 +26,19 @@ const demoAnswers: Readonly<Record<string, unknown>> = {
   'sample/train.tsv': {},
 };
 
+/** A second one beside it. */
+const twoDemos: typeof demoAnswers = {
+  ...demoAnswers,
+  'index.json': { demos: ['sample', 'other'] },
+  'other/manifest.json': { id: 'other', title: 'Other words', description: 'Made too.', task: 'sst-2', files: [] },
+  'other/result.json': sampleRun('other'),
+};
+
 /** Serves a demo of two files in place of the page's own folder. */
-function serveDemo(): void {
+function serveDemo(answers = demoAnswers): void {
   vi.spyOn(globalThis, 'fetch').mockImplementation((input) => {
     const path = String(input instanceof Request ? input.url : input).split('/demo/')[1] ?? '';
-    const answer = demoAnswers[path];
+    const answer = answers[path];
     return Promise.resolve(answer === undefined ? new Response(null, { status: 404 }) : Response.json(answer));
   });
 }
@@ -45,6 +53,18 @@ describe('the demo', () => {
     await page.getByTestId('open-demo').click();
     await expect.element(page.getByTestId('figure-similarity')).toBeVisible();
     expect(location.hash).toBe('#v=1&result=sample');
+  });
+
+  it('is one of several: each is shown on request, and opens as itself', async () => {
+    serveDemo(twoDemos);
+    await openPage();
+    const answer = page.getByTestId('answer');
+    await expect.element(answer).toHaveTextContent('“Sample reviews” with sample needs');
+    await page.getByText('Other words', { exact: true }).click();
+    await expect.element(answer).toHaveTextContent('“Other words” with other needs');
+    await page.getByTestId('open-demo').click();
+    await expect.element(page.getByTestId('figure-similarity')).toBeVisible();
+    expect(location.hash).toBe('#v=1&demo=other');
   });
 
   it('runs here: its files go in as if dropped', async () => {
