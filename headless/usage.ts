@@ -76,9 +76,9 @@ ${exitCodes}
 
 export const reportUsage = `Usage: npm run report -- RUN/run.json … --out FILE.html [options]
 
-Writes one HTML file with the results in it, to be looked at: it opens by a double click, needs no network and no server,
-and computes nothing. Several runs are compared. Names, texts and hashes are left out unless --reveal names them; what is
-in it and what is not is said.
+Writes one HTML file with the results in it, to be looked at: it opens by a double click, needs no network and no
+server, and computes nothing. Several runs are compared. Names, texts and hashes are left out unless --reveal names
+them; what is in it and what is not is said.
 
 ${flagLines('report')}
 

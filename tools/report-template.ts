@@ -17,7 +17,7 @@ const withoutFonts: Plugin = {
   resolveId: (id) => (id === './fonts.ts' ? '\0no-fonts' : null),
   load: (id) =>
     id === '\0no-fonts'
-      ? 'export const regular = [], strong = []; export const fontAt = () => Promise.reject(new Error("no fonts"));'
+      ? 'export const regularFonts = [], strongFonts = []; export const fontAt = () => Promise.reject(new Error("no fonts"));'
       : null,
 };
 

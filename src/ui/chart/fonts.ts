@@ -9,8 +9,8 @@ import cyrillic400 from '@fontsource/arimo/files/arimo-cyrillic-400-normal.woff?
 import cyrillic600 from '@fontsource/arimo/files/arimo-cyrillic-600-normal.woff?url';
 import { parse, type Font } from 'opentype.js';
 
-export const regular = [latin400, latinExtended400, greek400, cyrillic400];
-export const strong = [latin600, latinExtended600, greek600, cyrillic600];
+export const regularFonts = [latin400, latinExtended400, greek400, cyrillic400];
+export const strongFonts = [latin600, latinExtended600, greek600, cyrillic600];
 const fonts = new Map<string, Promise<Font>>();
 
 export function fontAt(address: string): Promise<Font> {

@@ -4,7 +4,7 @@
  * that Arimo lacks stays text.
  */
 import type { Font } from 'opentype.js';
-import { fontAt, regular, strong } from './fonts.ts';
+import { fontAt, regularFonts, strongFonts } from './fonts.ts';
 import { svgElement } from './paths.ts';
 
 const family = 'Arimo, Liberation Sans, Arial, Helvetica, sans-serif';
@@ -15,7 +15,7 @@ export async function outlineText(root: SVGSVGElement): Promise<void> {
     const words = drawnWords(text.textContent);
     const size = Number.parseFloat(inheritedBy(text, 'font-size') ?? '');
     const isStrong = Number(inheritedBy(text, 'font-weight') ?? 400) >= 600;
-    const runs = await runsOf(words, isStrong ? strong : regular);
+    const runs = await runsOf(words, isStrong ? strongFonts : regularFonts);
     if (runs === null) {
       text.setAttribute('font-family', family);
       continue;
