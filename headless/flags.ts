@@ -1,23 +1,23 @@
 /** Everything that the commands take, in the order of their usage texts; the options of a run among it have their own records. */
 import { defaultPreset, presetNames } from '../src/exports/presets.ts';
 import { resultExports } from '../src/exports/result-files.ts';
+import { siteForms } from '../src/publication/hosted.ts';
 import { revealedKinds } from '../src/publication/run-texts.ts';
 import { listed } from '../src/report/format.ts';
 import { sectionNames } from '../src/report/sections.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import {
   ofAll,
-  ofCompare,
-  ofModels,
-  ofPublish,
   ofAnalyze,
   ofBoth,
+  ofCompare,
   ofExtract,
   ofFolders,
   ofModels,
+  ofPublications,
+  ofPublish,
   ofReaders,
   ofReduce,
-  ofPublications,
   ofReport,
   ofTime,
   type CommandName,
@@ -25,9 +25,6 @@ import {
 } from '../src/options/kinds.ts';
 import { optionTable } from '../src/options/table.ts';
 import { publishedSizes } from '../src/timing/sizes.ts';
-import { siteForms } from '../src/publication/hosted.ts';
-import { revealedKinds } from '../src/publication/run-texts.ts';
-import { sectionNames } from '../src/report/sections.ts';
 import { usualExtent } from '../src/timing/work.ts';
 import { checksumsName } from './checksums.ts';
 

@@ -15,8 +15,8 @@ import { exists, unusablePlace, unusableUnlessSaid, unwritable } from './output-
 import { ownFolder, removeOwned } from './owned.ts';
 
 const mostNamed = 5;
-/** As folders are made; `mkdtemp` makes them for their owner alone, and a web server is somebody else. */
-const folderMode = 0o777 & ~process.umask();
+/** `mkdtemp` makes folders for their owner alone, and a web server is somebody else. */
+const folderMode = 0o755;
 
 export interface SiteStaging {
   write(files: readonly SiteFile[]): Promise<void>;
@@ -51,7 +51,7 @@ export async function stageSite(out: string, force: boolean): Promise<SiteStagin
       const to = join(folder, path);
       try {
         await mkdir(dirname(to), { recursive: true });
-        await writeFile(to, content.stream() as unknown as AsyncIterable<Uint8Array>, { flag: 'wx' });
+        await writeFile(to, content.stream(), { flag: 'wx' });
       } catch (cause) {
         throw unwritable(join(out, path), cause);
       }

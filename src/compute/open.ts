@@ -41,9 +41,7 @@ export async function chooseBackend(choice: DeviceChoice, threads: number | null
 
 function onWasm(threads: number, why: string): BackendChoice {
   const count = threads === 1 ? 'one thread' : `${threads} threads`;
-  const isolation = crossOriginIsolated
-    ? ''
-    : ' More threads need cross-origin isolation.';
+  const isolation = crossOriginIsolated ? '' : ' More threads need cross-origin isolation.';
   return { backend: 'wasm', adapter: null, threads, reason: `WebAssembly with ${count}, because ${why}.${isolation}` };
 }
 

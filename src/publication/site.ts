@@ -3,7 +3,8 @@
  * them and a list of all of them with their hashes. The command line writes them into a folder, the page into a zip.
  */
 import { WinnowError } from '../base/errors.ts';
-import { sha256, sha256Text } from '../base/hash.ts';
+import { sha256 } from '../base/hash.ts';
+import { sha256Text } from '../base/text-hash.ts';
 import {
   hostedFolder,
   listName,
@@ -99,7 +100,7 @@ export async function formContent(
   const own = built.filter(({ path }) => !path.startsWith(`${hostedFolder}/`) && path !== worker);
   const page = await formFiles(own, form);
   return [
-    ...(await Promise.all(page.map((file) => (file.path === start ? started(file, form) : file)))),
+    ...(await Promise.all(page.map((file) => (file.path === start ? started(file, form) : Promise.resolve(file))))),
     { path: asItIs, content: new Blob([]) },
     jsonFile(`${hostedFolder}/${listName}`, { results: ids }),
     ...results.flatMap((result) => resultFiles(forForm(result, form))),

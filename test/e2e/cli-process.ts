@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { constants, tmpdir } from 'node:os';
 import { inject, onTestFinished } from 'vitest';
 import { root } from '../../headless/serve.ts';
+import type { CommandName } from '../../src/options/kinds.ts';
 import type {} from '../setup/build-page.ts';
 
 export interface Ended {
@@ -31,11 +32,7 @@ export interface Surroundings {
   output?: number;
 }
 
-export function start(
-  command: 'analyze' | 'compare' | 'extract' | 'publish' | 'reduce' | 'report' | 'start' | 'time',
-  args: string[],
-  surroundings: Surroundings = {},
-): Running {
+export function start(command: CommandName | 'start', args: string[], surroundings: Surroundings = {}): Running {
   const { env, npm = false, output = 'pipe' } = surroundings;
   const [program, before] = npm
     ? ['npm', ['run', '--silent', command, '--']]
@@ -80,11 +77,7 @@ export function start(
   };
 }
 
-export function run(
-  command: 'analyze' | 'compare' | 'extract' | 'reduce' | 'report' | 'time',
-  args: string[],
-  surroundings?: Surroundings,
-): Promise<Ended> {
+export function run(command: CommandName, args: string[], surroundings?: Surroundings): Promise<Ended> {
   return start(command, args, surroundings).ended;
 }
 

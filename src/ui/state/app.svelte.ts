@@ -54,7 +54,6 @@ export class App {
   readonly kept: KeptData;
   readonly live: LiveRun;
   readonly neuron: OpenNeuron;
-  /** Activations into a file. */
   readonly saving: FileSaving;
   readonly smaller: SmallerModels;
   readonly times: RunTimes;
@@ -71,7 +70,7 @@ export class App {
   lastRun = $state.raw<{ id: string; inputs: SavableInputs } | null>(null);
   /** A key wants the run cancelled; the page asks. */
   asksToCancel = $state(false);
-  /** Which of several runs is shown, to follow the per cent: ", run 2 of 6 (toxic)"; '': there is one. */
+  /** Which of several runs is shown, behind the per cent: ", run 2 of 6 (toxic)"; '': there is one. */
   series = $state.raw('');
   /** What failed, again. */
   #again: (() => Promise<void>) | null = null;
@@ -96,10 +95,9 @@ export class App {
   /** Nothing typed into the form stands in the way. */
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   /** A worker or the disk is at work beside runs. */
-  readonly busy = $derived.by(() => {
-    const { saving, smaller, times, remeasuring } = this;
-    return saving.busy || smaller.saving.busy || times.task.busy || remeasuring.task.busy;
-  });
+  readonly busy = $derived.by(() =>
+    [this.saving, this.smaller.saving, this.times.task, this.remeasuring.task].some(({ busy }) => busy),
+  );
   readonly canRun = $derived.by(
     () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
   );

@@ -21,7 +21,7 @@ export class Comparison {
 
   /** An empty name is the result's own again. */
   rename(id: string, text: string): void {
-    const { [id]: _, ...others } = this.#kept.names;
+    const others = Object.fromEntries(Object.entries(this.#kept.names).filter(([other]) => other !== id));
     const name = text.trim().slice(0, longestName);
     this.#keep({ ...this.#kept, names: name === '' ? others : { ...others, [id]: name } });
   }

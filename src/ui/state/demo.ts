@@ -1,6 +1,7 @@
 /** Results that lie beside the page, its own demos or what an author published: all are read from the page's own folder. */
 import { WinnowError } from '../../base/errors.ts';
 import { importPart } from '../../base/load-part.ts';
+import type * as Hosted from '../../publication/hosted.ts';
 import type { HostedRecord } from '../../publication/hosted.ts';
 import { runSubject } from '../../report/analysis.ts';
 import { checkRun, type RunFile } from '../../run/run-file.ts';
@@ -60,7 +61,7 @@ export async function demoAnswering(demo: Demo): Promise<AnsweringRequest> {
   return { reduced, whole: isWhole ? { files: await demoFiles(demo), corrections: {}, run: demo.run } : null };
 }
 
-function records(): Promise<typeof import('../../publication/hosted.ts')> {
+function records(): Promise<typeof Hosted> {
   return importPart(() => import('../../publication/hosted.ts'));
 }
 

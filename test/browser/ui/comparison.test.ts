@@ -78,9 +78,11 @@ it('results of different scores are compared, without charts of all', async () =
   const pearson = { mean: 0.8, deviation: 0.01, seeds: [0.79, 0.81] };
   const of = { train: { pearson }, dev: { pearson }, test: { pearson } };
   const layers = first.layers.individual.map(({ layer }) => ({ layer, ...of }));
-  const { selection: _, clustering: __, mcnemar: ___, ...plain } = first;
   const regression = {
-    ...plain,
+    ...first,
+    selection: undefined,
+    clustering: undefined,
+    mcnemar: undefined,
     created: '2026-11-25T10:00:00.000Z',
     metric: 'pearson' as const,
     data: { ...first.data, task: 'sts-b' as const, labels: [], majority: null },
