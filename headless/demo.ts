@@ -19,7 +19,7 @@ export interface DemoInputs {
 const demos = join(root, 'public/demo');
 
 /** In the order in which the page offers them. @throws CommandFailure when the project holds no demo. */
-export async function demoNames(): Promise<string[]> {
+export async function embeddedDemos(): Promise<string[]> {
   const file = join(demos, 'index.json');
   const names = existsSync(file) ? checkList(JSON.parse(await readFile(file, 'utf8'))) : [];
   if (names.length > 0) return names;
@@ -29,7 +29,7 @@ export async function demoNames(): Promise<string[]> {
 
 /** @param name null: the first. @throws CommandFailure when there is none of that name. */
 export async function findDemo(name: string | null = null): Promise<DemoInputs> {
-  const names = await demoNames();
+  const names = await embeddedDemos();
   const found = name ?? names[0];
   const folder = join(demos, found);
   if (!names.includes(found) || !existsSync(join(folder, 'manifest.json'))) {

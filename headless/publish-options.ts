@@ -74,7 +74,7 @@ const listSchema = v.pipe(
 );
 
 /** @throws WinnowError `bad-file` naming what is wrong. */
-export function checkList(content: string, name: string): HostedOrder[] {
+export function checkOrders(content: string, name: string): HostedOrder[] {
   let value: unknown;
   try {
     value = JSON.parse(content);

@@ -12,7 +12,7 @@ import { runCommand } from './command.ts';
 import { unreadable } from './failure.ts';
 import { readHosted, type HostedOrder, type ReadResult } from './hosted-inputs.ts';
 import { wantsJson } from './options.ts';
-import { checkList, parsePublish } from './publish-options.ts';
+import { checkOrders, parsePublish } from './publish-options.ts';
 import { builtPage } from './serve.ts';
 import { checkSite, stageSite } from './site.ts';
 import { publishUsage } from './usage.ts';
@@ -84,7 +84,7 @@ function usualForm(results: readonly HostedResult[]): SiteForm {
 async function listedOrders(path: string): Promise<HostedOrder[]> {
   const text = await readFile(path, 'utf8').catch(unreadable(`The list "${path}"`));
   const place = (name: string | null): string | null => name && resolve(dirname(path), name);
-  return checkList(text, path).map((order) => ({
+  return checkOrders(text, path).map((order) => ({
     ...order,
     run: resolve(dirname(path), order.run),
     ...{ note: place(order.note), reduced: place(order.reduced), model: place(order.model), data: place(order.data) },

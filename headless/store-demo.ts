@@ -12,7 +12,7 @@ import { grownRun, type RunFile } from '../src/run/run-file.ts';
 import { defaultOptions } from '../src/session/contract.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand, type CommandControl } from './command.ts';
-import { demoNames, findDemo, type DemoInputs } from './demo.ts';
+import { embeddedDemos, findDemo, type DemoInputs } from './demo.ts';
 import { withPage } from './drive.ts';
 import { stageFile } from './output.ts';
 import { stageReduced, writeReduced } from './reduced.ts';
@@ -58,7 +58,7 @@ async function store(demo: DemoInputs, { signal, progress }: CommandControl): Pr
 
 await runCommand(false, async (control) => {
   const asked = process.argv.slice(2);
-  const demos = await Promise.all((asked.length > 0 ? asked : await demoNames()).map((demo) => findDemo(demo)));
+  const demos = await Promise.all((asked.length > 0 ? asked : await embeddedDemos()).map((demo) => findDemo(demo)));
   await buildIfNeeded(control.progress.say, control.signal);
   const texts: string[] = [];
   for (const demo of demos) texts.push(await store(demo, control));

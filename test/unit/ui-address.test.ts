@@ -19,7 +19,7 @@ describe('the address', () => {
       '#v=1&run=x2&section=clusters&c=0.35&deltas=2.5-1',
     ],
     [result(['x2'], { c: -1 }), '#v=1&run=x2&c=-1'],
-    [result(['demo:reviews'], { present: 4 }), '#v=1&demo=reviews&present=4'],
+    [result(['demo:reviews'], { present: 4 }), '#v=1&result=reviews&present=4'],
   ])('%j is %s and back', (view, address) => {
     expect(formatAddress(view)).toBe(address);
     expect(parseAddress(address)).toEqual(view);

@@ -11,7 +11,7 @@ type Kept = v.InferOutput<typeof keptSchema>;
 /** Longer ones fit no table. */
 const longestName = 80;
 
-export class Comparison {
+export class ComparedResults {
   #kept = $state.raw<Kept>(stored());
 
   /** Null: as its file says. */
@@ -55,4 +55,4 @@ function stored(): Kept {
 }
 
 /** Of this page. */
-export const comparison = new Comparison();
+export const comparison = new ComparedResults();

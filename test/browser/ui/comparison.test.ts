@@ -1,6 +1,6 @@
 /** Several results: the table beside each other, the base, names, order, and ways to more of them. */
 import axe from 'axe-core';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-svelte';
 import type { RunFile } from '../../../src/run/run-file.ts';
@@ -108,6 +108,7 @@ it('an address of this host leads to its result, of another to a sentence', asyn
   expect(source.kind).toBe('run');
   const [same] = await hostedResults(`${location.origin}/#v=1&demo=reviews`, `${location.origin}/`);
   expect(same).toEqual(source);
+  vi.spyOn(globalThis, 'fetch').mockResolvedValueOnce(new Response(null, { status: 404 }));
   await expect(hostedResults('/demo/none.json')).rejects.toMatchObject({ code: 'unreadable-file' });
   await expect(hostedResults('http://')).rejects.toMatchObject({ code: 'unreadable-file' });
 });

@@ -29,8 +29,11 @@ const demoAnswers: Readonly<Record<string, unknown>> = {
 /** A second one beside it. */
 const twoDemos: typeof demoAnswers = {
   ...demoAnswers,
-  'index.json': { demos: ['sample', 'other'] },
-  'other/manifest.json': { id: 'other', title: 'Other words', description: 'Made too.', task: 'sst-2', files: [] },
+  'index.json': { results: ['sample', 'other'] },
+  'other/manifest.json': {
+    ...firstPublication('Other words'),
+    ...{ id: 'other', note: 'Made too.', task: 'Other words', columns: null, files: [], smaller: [] },
+  },
   'other/result.json': sampleRun('other'),
 };
 
@@ -64,7 +67,7 @@ describe('the demo', () => {
     await expect.element(answer).toHaveTextContent('“Other words” with other needs');
     await page.getByTestId('open-demo').click();
     await expect.element(page.getByTestId('figure-similarity')).toBeVisible();
-    expect(location.hash).toBe('#v=1&demo=other');
+    expect(location.hash).toBe('#v=1&result=other');
   });
 
   it('runs here: its files go in as if dropped', async () => {
@@ -79,7 +82,7 @@ describe('the demo', () => {
   it('that cannot be read leaves the rest of the page working', async () => {
     vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(null, { status: 404 }));
     await openPage();
-    await expect.element(page.getByRole('alert')).toHaveTextContent('file `index.json` of a result');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('file index.json of a result');
     await expect.element(page.getByTestId('choose-folder')).toBeEnabled();
   });
 });
