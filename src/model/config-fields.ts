@@ -98,6 +98,12 @@ export class ConfigFields {
     return value;
   }
 
+  flag(field: string, absent: boolean): boolean {
+    const value = this.values.get(field) ?? absent;
+    if (typeof value !== 'boolean') this.fail(`has ${field} ${shownJson(value)} where true or false belongs`);
+    return value;
+  }
+
   activation(field: string, absent: keyof typeof activations = 'gelu'): Activation {
     const value = this.values.get(field) ?? absent;
     const found = Object.entries(activations).find(([name]) => name === value);

@@ -109,6 +109,7 @@ const expectedBeside = new RegExp(
   `(^|\\.)(${[
     ...headNames,
     ...['cls', 'lm_head', 'lm_loss', 'predictions', 'generator_predictions', 'generator_lm_head', 'sop_classifier'],
+    ...['lm_predictions', 'mask_predictions'],
     ...['discriminator_predictions', 'pre_classifier', 'vocab_transform', 'vocab_layer_norm', 'vocab_projector'],
     ...[
       'vocab_projection',

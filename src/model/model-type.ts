@@ -79,4 +79,5 @@ const ownTensors: readonly (readonly [string, RegExp])[] = [
   ['albert', /encoder\.albert_layer_groups\.0\./],
   ['xlnet', /layer\.0\.rel_attn\.r_w_bias$/],
   ['mpnet', /encoder\.layer\.0\.attention\.attn\.q\.weight$/],
+  ['deberta-v2', /encoder\.layer\.0\.attention\.self\.query_proj\.weight$/],
 ];

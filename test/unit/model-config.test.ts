@@ -87,7 +87,7 @@ test.each([
   [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
   [
     { model_type: 'gpt2' },
-    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet',
+    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet',
   ],
 ])('%j is refused', (changes, sentence) => {
   expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);
@@ -114,6 +114,10 @@ const distilbert = {
   hidden_dim: 64,
   vocab_size: 2000,
   max_position_embeddings: 64,
+};
+const deberta = {
+  ...{ ...bert, model_type: 'deberta-v2', type_vocab_size: undefined, layer_norm_eps: undefined },
+  pos_att_type: 'p2c|c2p',
 };
 const albert = { ...bert, model_type: 'albert', embedding_size: 16, hidden_act: undefined };
 
@@ -144,6 +148,36 @@ test.each([
     { groups: 3, inner: 2 },
   ],
   [distilbert, { layers: 3, hidden: 32, heads: 4, intermediate: 64, types: 0, epsilon: 1e-12, activation: 'gelu' }],
+  [
+    deberta,
+    {
+      types: 0,
+      placed: true,
+      embedding: 32,
+      span: 64,
+      shared: false,
+      normalised: false,
+      convolution: null,
+      epsilon: 1e-7,
+    },
+  ],
+  [
+    {
+      ...deberta,
+      position_buckets: 8,
+      max_relative_positions: 40,
+      share_att_key: true,
+      norm_rel_ebd: 'Layer_Norm | none',
+    },
+    { span: 8, rows: { farthest: 40 }, shared: true, normalised: true },
+  ],
+  [
+    { ...deberta, pos_att_type: ['c2p'], conv_kernel_size: 5, conv_groups: 4 },
+    {
+      terms: { contentToPosition: true, positionToContent: false },
+      convolution: { width: 5, groups: 4, activation: 'tanh' },
+    },
+  ],
   [xlnet, { layers: 3, hidden: 32, heads: 4, intermediate: 64, positions: 1024, clamp: null, activation: 'gelu' }],
   [
     { ...xlnet, clamp_len: 6, ff_activation: 'relu' },
@@ -165,6 +199,15 @@ test.each([
     { ...bert, model_type: 'mpnet', relative_attention_num_buckets: 16 },
     'has relative_attention_num_buckets 16, and Winnow computes only "32"',
   ],
+  [{ ...deberta, relative_attention: false }, 'has relative_attention false, and Winnow computes only "true"'],
+  [
+    { ...deberta, pos_att_type: 'p2p' },
+    'names neither c2p nor p2c in pos_att_type, so its scores do not ask for the distances',
+  ],
+  [{ ...deberta, position_buckets: 126 }, 'has position_buckets 126, which 64 distances do not fill'],
+  [{ ...deberta, share_att_key: 1 }, 'has share_att_key 1 where true or false belongs'],
+  [{ ...deberta, conv_kernel_size: 4 }, 'has conv_kernel_size 4, and one token in the middle takes an odd number'],
+  [{ ...deberta, conv_kernel_size: 3, conv_groups: 3 }, 'has hidden_size 32, which 3 conv_groups do not divide'],
   [{ ...albert, num_hidden_groups: 4 }, 'has num_hidden_groups 4 where a whole number from 1 to 3 belongs'],
   [{ ...albert, inner_group_num: 400 }, 'has inner_group_num 400 where a whole number from 1 to 333 belongs'],
   [{ ...bert, model_type: 'electra' }, 'has no embedding_size, so the shape of the model is not known'],

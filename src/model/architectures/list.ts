@@ -3,6 +3,7 @@ import type { Architecture, ModelTypeFacts } from '../architecture.ts';
 import { albert } from './albert.ts';
 import { bert } from './bert.ts';
 import { camembert } from './camembert.ts';
+import { debertaV2 } from './deberta-v2/deberta-v2.ts';
 import { distilbert } from './distilbert.ts';
 import { electra } from './electra.ts';
 import { exportedTypes } from './exported.ts';
@@ -22,6 +23,7 @@ export const architectures: readonly Architecture[] = [
   xlmRoberta,
   electra,
   mpnet,
+  debertaV2,
 ];
 
 /** Every model type of which anything is known beside its files. */

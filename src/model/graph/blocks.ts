@@ -77,11 +77,27 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return this.graph.node('LayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
-  /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
-  attend(query: string, key: string, value: string, biases: string, bias: string): string {
+  /**
+   * Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value.
+   * @param scale of the scores; by default 1 / √(head size) @returns [vectors, width]
+   */
+  attend(
+    query: string,
+    key: string,
+    value: string,
+    biases: string,
+    bias: string,
+    { scale, width = this.config.hidden }: { scale?: number; width?: number } = {},
+  ): string {
     const inputs = [query, key, value, biases, '', bias];
-    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.config.heads } });
-    return this.graph.node('Reshape', [context, this.flat]);
+    const scaled = scale === undefined ? {} : { scale: { float: scale } };
+    const attributes = { num_heads: { int: this.config.heads }, ...scaled };
+    const context = this.graph.fused('MultiHeadAttention', inputs, attributes);
+    return this.graph.node('Reshape', [context, width === this.config.hidden ? this.flat : this.vectorsOf(width)]);
+  }
+
+  private vectorsOf(width: number): string {
+    return this.graph.once(`vectors of ${width}`, () => this.graph.integers([-1, width]));
   }
 
   feedForward(input: string, { wide, narrow, norm }: FeedForwardNames): string {
@@ -105,8 +121,8 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return graph.node('Mul', [x, graph.node('Div', [n, graph.node('Add', [n, two])])]);
   }
 
-  private activate(input: string, bias: string): string {
-    const { activation } = this.config;
+  /** The activation of input + bias; of the config where it is not said. */
+  activate(input: string, bias: string, activation = this.config.activation): string {
     switch (activation) {
       case 'gelu':
         return this.graph.fused('BiasGelu', [input, bias]);
