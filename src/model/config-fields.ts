@@ -12,19 +12,22 @@ export interface ModelSizes {
   vocabulary: number;
   /** Longest input in tokens. */
   positions: number;
+  /** Where it is a number of its own, not hidden / heads. */
+  headSize?: number;
 }
 
 /** What transformers' configs call the number of layers. */
 export const layerFields = ['num_hidden_layers', 'n_layers', 'n_layer', 'num_layers'] as const;
 
 /** The greatest of each number that a file may ask for. */
-export const sizeLimits: Readonly<ModelSizes> = {
+export const sizeLimits: Readonly<Required<ModelSizes>> = {
   layers: 1000,
   hidden: 65_536,
   heads: 1024,
   intermediate: 1_048_576,
   vocabulary: 16_777_216,
   positions: 1_048_576,
+  headSize: 65_536,
 };
 
 const activations = {
@@ -105,7 +108,11 @@ export class ConfigFields {
   }
 
   activation(field: string, absent: keyof typeof activations = 'gelu'): Activation {
-    const value = this.values.get(field) ?? absent;
+    return this.activationOf(field, this.values.get(field) ?? absent);
+  }
+
+  /** The one that `value`, as `field` says it, names. */
+  activationOf(field: string, value: unknown): Activation {
     const found = Object.entries(activations).find(([name]) => name === value);
     if (found) return found[1];
     return this.fail(

@@ -21,8 +21,8 @@ export interface TaskHeads {
   prefix: string;
   /** The linear map that answers for a token. */
   labelling: string;
-  /** As the class has it with `fields` in its config. */
-  sentence: SentenceHead;
+  /** As the class has it with `fields` in its config; null: of no token that the encoder has. */
+  sentence: SentenceHead | null;
   fields?: Readonly<Record<string, unknown>>;
   /** The head that a config describes, where configs differ; null: of another token than the encoder's own. */
   described?(config: ConfigFields): SentenceHead | null;
@@ -49,6 +49,6 @@ export const ownHead: SentenceHead = {
   output: 'classifier.out_proj',
 };
 
-export function taskHeads(stem: string, prefix: string, sentence: SentenceHead): TaskHeads {
+export function taskHeads(stem: string, prefix: string, sentence: SentenceHead | null): TaskHeads {
   return { stem, prefix, labelling: 'classifier', sentence };
 }

@@ -79,5 +79,6 @@ const ownTensors: readonly (readonly [string, RegExp])[] = [
   ['albert', /encoder\.albert_layer_groups\.0\./],
   ['xlnet', /layer\.0\.rel_attn\.r_w_bias$/],
   ['mpnet', /encoder\.layer\.0\.attention\.attn\.q\.weight$/],
+  ['t5', /encoder\.block\.0\.layer\.0\.SelfAttention\.q\.weight$/],
   ['deberta-v2', /encoder\.layer\.0\.attention\.self\.query_proj\.weight$/],
 ];

@@ -49,7 +49,10 @@ export async function standardModel(input: StandardInput): Promise<StandardModel
   if (layers.length !== 1) {
     return { why: `Its neurons lie in layers ${listed(layers)}, and the classes of transformers read the last layer.` };
   }
-  const { heads, pooling } = architectureOf(model.config);
+  const { heads, pooling, lastLayer } = architectureOf(model.config);
+  if (lastLayer === 'normalised' && layers[0] !== model.config.layers) {
+    return { why: `Its neurons lie in layer ${layers[0]} as it is, and the class would normalise it as its last.` };
+  }
   const cut = cutTo(model, heads, layers[0]);
   if (cut === null) return { why: 'Its first layers share weights in a rhythm that no config of the class says.' };
   const outputs = head.bias.length;
@@ -66,6 +69,7 @@ export async function standardModel(input: StandardInput): Promise<StandardModel
     return { why: `A sentence is stood for by ${named} token, and ${className} reads the ${pooling} one.` };
   }
   const { sentence, fields = {} } = heads;
+  if (sentence === null) return { why: `${className} answers with a token of a decoder, which the model is without.` };
   if (sentence.dense === null) return written(linearTensors(sentence.output, linear, [outputs, hidden]), fields, 0);
   const through = throughActivation(linear, sentence, { outputs, hidden, range });
   if (through === null) {

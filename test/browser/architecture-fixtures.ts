@@ -7,7 +7,7 @@ import { golden, load, modelFiles, readHidden } from './model-fixtures.ts';
 
 const urls = import.meta.glob<string>('../fixtures/architectures/*', { query: '?url', import: 'default', eager: true });
 
-const whole = ['roberta', 'distilbert', 'electra', 'albert', 'xlnet', 'deberta-v2', 'deberta-v3'];
+const whole = ['roberta', 'distilbert', 'electra', 'albert', 'xlnet', 'deberta-v2', 'deberta-v3', 't5-encoder'];
 const forms = [
   'mpnet',
   'camembert',

@@ -86,10 +86,18 @@ describe.each([false, true])('as a class of transformers, labels of tokens: %s',
     const source = await architectureSource(name);
     const { rows, hidden: states } = await architectureGolden(name);
     const { hidden, layers } = source.config;
-    const { pooling, heads } = architectureOf(source.config);
+    const { pooling, heads, lastLayer } = architectureOf(source.config);
     for (let layer = 1; layer <= layers; layer += 1) {
       const head = headOn(layer, hidden, 3);
       const made = await standardModel({ model: source, head, labelling, pooling });
+      if (lastLayer === 'normalised' && layer < layers) {
+        expect(made).toEqual({ why: expect.stringMatching(/the class would normalise it as its last\.$/) });
+        continue;
+      }
+      if (!labelling && heads.sentence === null) {
+        expect(made).toEqual({ why: expect.stringMatching(/^T5.* answers with a token of a decoder/) });
+        continue;
+      }
       if ('why' in made) throw new Error(made.why);
       expect(made.error).toBeLessThan(1e-4);
       const config = configFiles({

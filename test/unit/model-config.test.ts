@@ -87,7 +87,7 @@ test.each([
   [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
   [
     { model_type: 'gpt2' },
-    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet',
+    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, mpnet, roberta, t5, xlm-roberta, xlnet',
   ],
 ])('%j is refused', (changes, sentence) => {
   expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);
@@ -119,6 +119,7 @@ const deberta = {
   ...{ ...bert, model_type: 'deberta-v2', type_vocab_size: undefined, layer_norm_eps: undefined },
   pos_att_type: 'p2c|c2p',
 };
+const t5 = { model_type: 't5', d_model: 32, num_layers: 3, num_heads: 6, d_ff: 64, vocab_size: 2000 };
 const albert = { ...bert, model_type: 'albert', embedding_size: 16, hidden_act: undefined };
 
 test.each([
@@ -178,6 +179,15 @@ test.each([
       convolution: { width: 5, groups: 4, activation: 'tanh' },
     },
   ],
+  [t5, { positions: 512, headSize: 64, gated: false, activation: 'relu', buckets: { count: 32, farthest: 128 } }],
+  [
+    { ...t5, feed_forward_proj: 'gated-gelu', d_kv: 8, n_positions: 100 },
+    { positions: 100, headSize: 8, gated: true, activation: 'gelu-tanh' },
+  ],
+  [
+    { ...t5, feed_forward_proj: 'gated-silu' },
+    { gated: true, activation: 'silu' },
+  ],
   [xlnet, { layers: 3, hidden: 32, heads: 4, intermediate: 64, positions: 1024, clamp: null, activation: 'gelu' }],
   [
     { ...xlnet, clamp_len: 6, ff_activation: 'relu' },
@@ -208,6 +218,11 @@ test.each([
   [{ ...deberta, share_att_key: 1 }, 'has share_att_key 1 where true or false belongs'],
   [{ ...deberta, conv_kernel_size: 4 }, 'has conv_kernel_size 4, and one token in the middle takes an odd number'],
   [{ ...deberta, conv_kernel_size: 3, conv_groups: 3 }, 'has hidden_size 32, which 3 conv_groups do not divide'],
+  [{ ...t5, feed_forward_proj: 'twice-gelu' }, 'has feed_forward_proj "twice-gelu", which T5 does not have'],
+  [
+    { ...t5, relative_attention_max_distance: 8 },
+    'has 32 relative_attention_num_buckets for distances up to 8, which do not fill them',
+  ],
   [{ ...albert, num_hidden_groups: 4 }, 'has num_hidden_groups 4 where a whole number from 1 to 3 belongs'],
   [{ ...albert, inner_group_num: 400 }, 'has inner_group_num 400 where a whole number from 1 to 333 belongs'],
   [{ ...bert, model_type: 'electra' }, 'has no embedding_size, so the shape of the model is not known'],

@@ -85,6 +85,7 @@ test.each([
 test.each([
   ['deberta-v2', 11 + 4 * 20],
   ['deberta-v3', 6 + 4 * 16],
+  ['t5-encoder', 3 + 4 * 9],
 ])('%s asks for every tensor that it lists, and no other', (name, count) => {
   const file = join(import.meta.dirname, `../fixtures/models/${name}/config.json`);
   const config = parseConfig(readFileSync(file, 'utf8'), 'config.json');

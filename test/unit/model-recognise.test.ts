@@ -179,7 +179,7 @@ describe('what is in the way', () => {
   test('an architecture that is not known', async () => {
     const config = json('bert', 'config.json', { model_type: 'llama' });
     expect(await missing(folder('bert', { 'config.json': config }))).toEqual([
-      '`config.json` names the architecture "llama". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet.',
+      '`config.json` names the architecture "llama". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, mpnet, roberta, t5, xlm-roberta, xlnet.',
     ]);
   });
 

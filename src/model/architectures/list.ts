@@ -9,6 +9,7 @@ import { electra } from './electra.ts';
 import { exportedTypes } from './exported.ts';
 import { mpnet } from './mpnet.ts';
 import { roberta } from './roberta.ts';
+import { t5 } from './t5.ts';
 import { xlmRoberta } from './xlm-roberta.ts';
 import { xlnet } from './xlnet/xlnet.ts';
 
@@ -23,6 +24,7 @@ export const architectures: readonly Architecture[] = [
   xlmRoberta,
   electra,
   mpnet,
+  t5,
   debertaV2,
 ];
 

@@ -77,6 +77,12 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return this.graph.node('LayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
+  /** x / √(mean of x² + ε) · weight over the last axis. @param scale its name, or the value itself */
+  normaliseSquares(input: string, scale: string): string {
+    const attributes = { epsilon: { float: this.config.epsilon }, axis: { int: -1 } };
+    return this.graph.node('SimplifiedLayerNormalization', [input, scale], attributes);
+  }
+
   /**
    * Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value.
    * @param scale of the scores; by default 1 / √(head size) @returns [vectors, width]
@@ -121,23 +127,24 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return graph.node('Mul', [x, graph.node('Div', [n, graph.node('Add', [n, two])])]);
   }
 
-  /** The activation of input + bias; of the config where it is not said. */
+  /** @param bias its name; empty where there is none @param activation of the config where it is not said */
   activate(input: string, bias: string, activation = this.config.activation): string {
+    const biased = (): string => (bias === '' ? input : this.graph.node('Add', [input, bias]));
     switch (activation) {
       case 'gelu':
-        return this.graph.fused('BiasGelu', [input, bias]);
+        return bias === '' ? this.graph.fused('Gelu', [input]) : this.graph.fused('BiasGelu', [input, bias]);
       case 'gelu-tanh':
-        return this.graph.fused('FastGelu', [input, bias]);
+        return this.graph.fused('FastGelu', bias === '' ? [input] : [input, bias]);
       case 'relu':
-        return this.graph.node('Relu', [this.graph.node('Add', [input, bias])]);
+        return this.graph.node('Relu', [biased()]);
       case 'tanh':
-        return this.graph.node('Tanh', [this.graph.node('Add', [input, bias])]);
+        return this.graph.node('Tanh', [biased()]);
       case 'silu':
-        return this.gated(this.graph.node('Add', [input, bias]), null);
+        return this.gated(biased(), null);
       case 'gelu-sigmoid':
-        return this.gated(this.graph.node('Add', [input, bias]), 1.702);
+        return this.gated(biased(), 1.702);
       case 'mish':
-        return this.mish(this.graph.node('Add', [input, bias]));
+        return this.mish(biased());
       default:
         return activation satisfies never;
     }

@@ -4,6 +4,7 @@
  */
 import { fromPooled, graphInput, sizesFeed, type GraphInput } from '../batch.ts';
 import type { Blocks } from './blocks.ts';
+import { mask } from './inputs.ts';
 import type { StandardInputs } from './standard-inputs.ts';
 
 /** A whole number for each distance; those beyond the farthest have that of the farthest on their side. */
@@ -30,6 +31,28 @@ export function distanceBuckets(count: number, farthest: number): DistanceClasse
       return side + Math.min(half - 1, exact + Math.floor(fround(share * (half - exact))));
     },
   };
+}
+
+/** A vector of one number a head for each class of distance, added to the attention scores. */
+export interface DistanceBias {
+  table: string;
+  classes: number;
+  /** The class of the distance from each query to each key, and from the pooled token to each key. */
+  all: GraphInput;
+  pooled: GraphInput;
+}
+
+/** What is added to the scores of all tokens, or of the pooled ones `alone`, [1 or rows, heads, asking, T], with the mask. */
+export function writeDistanceBias(
+  blocks: Blocks,
+  { table, classes, all, pooled }: DistanceBias,
+  alone: boolean,
+): string {
+  const { graph, config } = blocks;
+  const vectors = graph.weight(table, [classes, config.heads]);
+  const found = graph.node('Gather', [vectors, blocks.input(alone ? pooled : all)]);
+  const byHead = graph.node('Transpose', [found], { perm: { ints: [0, 3, 1, 2] } });
+  return graph.node('Add', [byHead, blocks.input(mask)]);
 }
 
 /** The classes of key − query: [1, T, T] for all queries, [rows, 1, T] for the pooled token of each row. */
