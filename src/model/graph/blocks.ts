@@ -96,9 +96,10 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     { scale, width = this.config.hidden }: { scale?: number; width?: number } = {},
   ): string {
     const inputs = [query, key, value, biases, '', bias];
-    const scaled = scale === undefined ? {} : { scale: { float: scale } };
-    const attributes = { num_heads: { int: this.config.heads }, ...scaled };
-    const context = this.graph.fused('MultiHeadAttention', inputs, attributes);
+    const context = this.graph.fused('MultiHeadAttention', inputs, {
+      num_heads: { int: this.config.heads },
+      ...(scale !== undefined && { scale: { float: scale } }),
+    });
     return this.graph.node('Reshape', [context, width === this.config.hidden ? this.flat : this.vectorsOf(width)]);
   }
 
