@@ -59,7 +59,7 @@ function typeOfClass(name: string): string | null {
   const stem = /^(?:TF|Flax)?(\w+?)(?:For[A-Z]\w*|LMHead\w*|PreTrainedModel|Model|Encoder)$/
     .exec(name)?.[1]
     .toLowerCase();
-  return [...modelTypes.keys()].find((type) => type.replaceAll('-', '') === stem) ?? null;
+  return [...modelTypes.keys()].find((type) => type.replaceAll(/[-_]/g, '') === stem) ?? null;
 }
 
 /** What stands before the tensors of a task model is its type; of a bare one, tensors that no other has. */

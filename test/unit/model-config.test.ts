@@ -86,8 +86,8 @@ test.each([
   ],
   [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
   [
-    { model_type: 'gpt2' },
-    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, mpnet, roberta, t5, xlm-roberta, xlnet',
+    { model_type: 'opt' },
+    'names the architecture "opt". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, eurobert, gemma3_text, gpt2, llama, modernbert, mpnet, nomic_bert, qwen2, qwen3, roberta, t5, xlm-roberta, xlnet',
   ],
 ])('%j is refused', (changes, sentence) => {
   expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);
@@ -97,7 +97,7 @@ test.each(['', '[]', '{"a": 1', '{"hidden_size": 1, "hidden_size": 2}'])('%j is 
   expect(() => parseConfig(text, 'config.json')).toThrow(WinnowError);
 });
 
-test.each([{ model_type: 'gpt2' }, { position_embedding_type: 'relative_key' }, { hidden_act: 'laplace' }])(
+test.each([{ model_type: 'opt' }, { position_embedding_type: 'relative_key' }, { hidden_act: 'laplace' }])(
   '%j is sent to ONNX',
   (changes) => {
     const text = JSON.stringify({ ...bert, ...changes });

@@ -12,6 +12,23 @@ const { max_length: maxLength, texts } = JSON.parse(readFileSync(join(folder, 'g
   texts: { text: string; pair: string | null; ids: number[]; type_ids: number[]; tokens: string[] }[];
 };
 
+test.each(['modernbert', 'eurobert', 'nomic-bert', 'llama', 'qwen2', 'qwen3', 'gpt2', 'gemma3', 'gemma3-encoder'])(
+  '%s: ids and subwords of its own tokenizer',
+  async (name) => {
+    const own = join(import.meta.dirname, '../fixtures/models', name);
+    const tokenizer = await tokenizerFrom(readFileSync(join(own, 'tokenizer.json'), 'utf8'));
+    const golden = JSON.parse(readFileSync(join(own, 'golden.json'), 'utf8')) as {
+      max_length: number;
+      texts: typeof texts;
+    };
+    expect(golden.texts).toHaveLength(7);
+    for (const { text, pair, ids, type_ids, tokens } of golden.texts) {
+      expect(tokenizer.encode(text, pair, golden.max_length)).toEqual({ ids, typeIds: type_ids });
+      expect(tokenizer.tokens(text, pair, golden.max_length)).toEqual(tokens);
+    }
+  },
+);
+
 test('ids, types and subwords are those of the Rust tokenizer', async () => {
   const tokenizer = await tokenizerFrom(json);
   for (const { text, pair, ids, type_ids, tokens } of texts) {

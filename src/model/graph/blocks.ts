@@ -72,8 +72,9 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
   }
 
   /** LayerNorm(input) */
-  normaliseAlone(input: string, name: string, width: number): string {
-    const inputs = [input, this.graph.weight(`${name}.weight`, [width]), this.bias(name, width)];
+  normaliseAlone(input: string, name: string, width: number, hasBias = true): string {
+    const bias = hasBias ? [this.bias(name, width)] : [];
+    const inputs = [input, this.graph.weight(`${name}.weight`, [width]), ...bias];
     return this.graph.node('LayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
@@ -96,10 +97,11 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     { scale, width = this.config.hidden }: { scale?: number; width?: number } = {},
   ): string {
     const inputs = [query, key, value, biases, '', bias];
-    const context = this.graph.fused('MultiHeadAttention', inputs, {
+    const attributes = {
       num_heads: { int: this.config.heads },
       ...(scale !== undefined && { scale: { float: scale } }),
-    });
+    };
+    const context = this.graph.fused('MultiHeadAttention', inputs, attributes);
     return this.graph.node('Reshape', [context, width === this.config.hidden ? this.flat : this.vectorsOf(width)]);
   }
 

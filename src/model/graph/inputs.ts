@@ -51,7 +51,7 @@ export const positions = (padding: number | null) =>
     (given) => writePositions(given, padding),
   );
 
-function writePositions({ graph, ids, attended }: StandardInputs, padding: number | null): string {
+export function writePositions({ graph, ids, attended }: StandardInputs, padding: number | null): string {
   const along = graph.integers([1]);
   if (padding === null) {
     const before = graph.node('Sub', [graph.node('CumSum', [attended, along]), graph.integers([1])]);

@@ -37,7 +37,18 @@ export const experimentConfig = {
   ...{ metric: 'accuracy', performance_deltas: [[3, 1]], clustering_thresholds: [-1, 0.3], num_epochs: 10 },
   ...{ batch_size: 128, lambda1: 0.00001, lambda2: 0.00001, num_neurons_per_layer: 3, is_brnn: false },
 };
-const whole = ['bert', 'deberta-v2', 'deberta-v3', 't5-encoder'];
+const whole = [
+  'bert',
+  'modernbert-first',
+  'nomic-bert',
+  'llama',
+  'qwen3',
+  'gpt2',
+  'gemma3-encoder',
+  'deberta-v2',
+  'deberta-v3',
+  't5-encoder',
+];
 const forms = ['albert-groups', 'electra-wide', 'mpnet', 'xlnet-clamp', 'distilbert-sinusoid', 'xlm-roberta'];
 
 export const configTargets: readonly FuzzTarget[] = [

@@ -1,11 +1,11 @@
 /** DeBERTa-v2 and v3 (He et al. 2021): scores that ask for the distance of two tokens beside their content. */
 import type { Architecture } from '../../architecture.ts';
 import type { ConfigFields } from '../../config-fields.ts';
-import { taskHeads, type SentenceHead } from '../../heads.ts';
+import { taskHeads, type TaskHead } from '../../heads.ts';
 import { readDeberta, type DebertaConfig } from './config.ts';
 import { debertaShapes, word, writeDeberta } from './graph.ts';
 
-const pooler: SentenceHead = {
+const pooler: TaskHead = {
   dense: { name: 'pooler.dense', inside: false },
   activation: 'gelu',
   output: 'classifier',
@@ -27,7 +27,7 @@ export const debertaV2: Architecture<DebertaConfig> = {
   write: writeDeberta,
 };
 
-function readPooler(fields: ConfigFields): SentenceHead | null {
+function readPooler(fields: ConfigFields): TaskHead | null {
   const activation = fields.raw('pooler_hidden_act') ?? 'gelu';
   const known = activation === 'gelu' || activation === 'tanh' || activation === 'relu';
   return known ? { ...pooler, activation } : null;
