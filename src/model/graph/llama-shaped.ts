@@ -196,17 +196,23 @@ class LlamaWriter<Config extends LlamaConfig> {
 
   private feedForward(input: string, { gate, down }: LlamaLayerNames): string {
     const { hidden, intermediate, biases } = this.config;
-    let [gated, up] = ['', ''];
-    if ('joined' in gate) {
-      const both = this.linear(input, gate.joined, [2 * intermediate, hidden], biases.feedForward);
-      gated = this.columns(both, 0, intermediate);
-      up = this.columns(both, intermediate, 2 * intermediate);
-    } else {
-      gated = this.linear(input, gate.gate, [intermediate, hidden], biases.feedForward);
-      up = this.linear(input, gate.up, [intermediate, hidden], biases.feedForward);
-    }
+    const [gated, up] = 'joined' in gate ? this.halves(input, gate.joined) : this.both(input, gate);
     const wide = this.node('Mul', this.blocks.activate(gated, ''), up);
     return this.linear(wide, down, [hidden, intermediate], biases.feedForward);
+  }
+
+  private both(input: string, { gate, up }: { gate: string; up: string }): [string, string] {
+    const { hidden, intermediate, biases } = this.config;
+    const [gated, raised] = [gate, up].map((name) =>
+      this.linear(input, name, [intermediate, hidden], biases.feedForward),
+    );
+    return [gated, raised];
+  }
+
+  private halves(input: string, name: string): [string, string] {
+    const { hidden, intermediate, biases } = this.config;
+    const all = this.linear(input, name, [2 * intermediate, hidden], biases.feedForward);
+    return [this.columns(all, 0, intermediate), this.columns(all, intermediate, 2 * intermediate)];
   }
 
   /** Every head by itself. @param input [rows, tokens, width] */
