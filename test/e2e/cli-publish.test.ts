@@ -122,6 +122,8 @@ test('a result with its models: whoever comes sees it at once, by a plain name, 
   await page.getByTestId('section-made').waitFor();
   expect(new URL(page.url()).hash).toBe(`#v=1&result=${id}`);
   expect(await page.locator('h1').first().innerText()).toContain(title);
+  // The note is Markdown, and markup in it is text.
+  await page.locator('strong', { hasText: /^strong$/ }).waitFor();
   await page.getByTestId('try-text').first().fill('a fine film');
   await page.getByTestId('try').getByText('whole model').first().waitFor();
   expect(lost).toEqual([]);
@@ -136,7 +138,7 @@ test('several results are listed, and one without an engine asks for no part tha
   await writeFile(
     list,
     JSON.stringify([
-      { run: result, title: 'First' },
+      { run: result, title: 'First', present: true },
       { run: result, title: 'Second', sections: ['layers'] },
     ]),
   );
@@ -150,5 +152,10 @@ test('several results are listed, and one without an engine asks for no part tha
   await page.getByRole('link', { name: 'Second' }).click();
   await page.getByTestId('section-layers').waitFor();
   await page.waitForLoadState('networkidle');
+  expect(await page.getByTestId('section-similarity').count()).toBe(0);
+  await page.goBack();
+  await page.getByRole('link', { name: 'First' }).click();
+  await page.getByTestId('present-at').waitFor();
+  expect(new URL(page.url()).hash).toMatch(/^#v=1&result=first&present=1$/);
   expect(lost).toEqual([]);
 });
