@@ -110,7 +110,7 @@ test('a result with its models: whoever comes sees it at once, by a plain name, 
   expect(ended.stdout).toContain('model/model.safetensors');
   const id = 'title-script-alert-1-script-x-cmd-a';
   expect((await readdir(join(out, 'demo'))).sort()).toEqual(['index.json', id]);
-  expect(await filesWith(out, '_name_or_path')).toEqual([]);
+  expect(await filesWith(join(out, 'demo'), '_name_or_path')).toEqual([]);
 
   const host = await startPlainHost({ 'a/page': out });
   const page = await (await newContext()).newPage();
