@@ -55,8 +55,9 @@ export async function readHosted(order: HostedOrder, taken: readonly string[]): 
   const stored = parseRun(await textOf(order.run), basename(order.run));
   const smaller = order.reduced === null ? null : await readSmaller(order.reduced, stored);
   const run = smaller === null ? stored : withEntry(stored, smaller.record);
-  // Whoever has a model can hash it, and no smaller one is made of a model that the run does not name.
-  const revealed = [...new Set([...order.revealed, ...(order.model === null ? [] : (['hashes'] as const))])];
+  // Whoever has model and data can hash the one and train the other: the page needs both to ask and to cut the model.
+  const known = order.model === null ? [] : (['hashes', 'probes'] as const);
+  const revealed = [...new Set([...order.revealed, ...known])];
   const published = publishedRun(run, revealed);
   const publication = firstPublication(titleOf(order.title) ?? runTitle(published), taken);
   const record: HostedRecord = {

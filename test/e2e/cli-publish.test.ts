@@ -1,5 +1,5 @@
 /** Publishing from the command line: what is in the folder, what is not, and what a visitor's browser makes of it. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -95,7 +95,12 @@ test('a result with its models: whoever comes sees it at once, by a plain name, 
   const title = '</title><script>alert(1)</script> ../../x =cmd|A1';
   const note = join(folder, 'note.md');
   await writeFile(note, '<img src=x onerror=alert(1)> **strong**');
-  const models = ['--reduced', join(demo, 'reviews-smaller'), '--model', demo, '--data', demo];
+  // As libraries write it: where the model lay on its author's disk.
+  const model = join(folder, 'model');
+  await cp(demo, model, { recursive: true });
+  const config = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as object;
+  await writeFile(join(model, 'config.json'), JSON.stringify({ _name_or_path: `/home/${mark}/model`, ...config }));
+  const models = ['--reduced', join(demo, 'reviews-smaller'), '--model', model, '--data', demo];
   const ended = await runCommand('publish', [
     join(demo, 'result.json'),
     '--out',
@@ -110,7 +115,7 @@ test('a result with its models: whoever comes sees it at once, by a plain name, 
   expect(ended.stdout).toContain('model/model.safetensors');
   const id = 'title-script-alert-1-script-x-cmd-a';
   expect((await readdir(join(out, 'demo'))).sort()).toEqual(['index.json', id]);
-  expect(await filesWith(out, '_name_or_path')).toEqual([]);
+  expect(await filesWith(out, mark)).toEqual([]);
 
   const host = await startPlainHost({ 'a/page': out });
   const page = await (await newContext()).newPage();
@@ -122,6 +127,8 @@ test('a result with its models: whoever comes sees it at once, by a plain name, 
   await page.getByTestId('section-made').waitFor();
   expect(new URL(page.url()).hash).toBe(`#v=1&result=${id}`);
   expect(await page.locator('h1').first().innerText()).toContain(title);
+  // The note is Markdown, and markup in it is text.
+  await page.locator('strong', { hasText: /^strong$/ }).waitFor();
   await page.getByTestId('try-text').first().fill('a fine film');
   await page.getByTestId('try').getByText('whole model').first().waitFor();
   expect(lost).toEqual([]);
@@ -136,7 +143,7 @@ test('several results are listed, and one without an engine asks for no part tha
   await writeFile(
     list,
     JSON.stringify([
-      { run: result, title: 'First' },
+      { run: result, title: 'First', present: true },
       { run: result, title: 'Second', sections: ['layers'] },
     ]),
   );
@@ -150,5 +157,10 @@ test('several results are listed, and one without an engine asks for no part tha
   await page.getByRole('link', { name: 'Second' }).click();
   await page.getByTestId('section-layers').waitFor();
   await page.waitForLoadState('networkidle');
+  expect(await page.getByTestId('section-similarity').count()).toBe(0);
+  await page.goBack();
+  await page.getByRole('link', { name: 'First' }).click();
+  await page.getByTestId('present-at').waitFor();
+  expect(new URL(page.url()).hash).toMatch(/^#v=1&result=first&present=1$/);
   expect(lost).toEqual([]);
 });
