@@ -23,7 +23,8 @@ describe('a run that is done', () => {
 
   test('every stage was announced, timed and is in the run file', async () => {
     const stages = [
-      ...['read', 'tokenize', 'extract', 'probes', 'similarity', 'clusters', 'selection'],
+      ...['read', 'tokenize', 'extract', 'probes', 'predictions', 'similarity'],
+      ...['clusters', 'selection'],
       ...['neuron-rows', 'selectivity', 'ablation', 'mcnemar', 'procrustes', 'timing'],
     ];
     const done = () =>
