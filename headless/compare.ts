@@ -1,5 +1,5 @@
 /** `npm run compare`: results beside each other, as tables for people and for other programs. No browser is needed. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ComparedRun } from '../src/compare/run.ts';
 import type { FailedRun } from '../src/compare/summary.ts';
@@ -13,6 +13,7 @@ import { WinnowError } from '../src/base/errors.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
 import { runCommand } from './command.ts';
 import { unreadable } from './failure.ts';
+import { namedText } from './named-text.ts';
 import { wantsJson } from './options.ts';
 import { stageFolder } from './output.ts';
 import { align } from './table.ts';
@@ -41,7 +42,7 @@ async function read(given: string, place: number): Promise<ComparedRun | FailedR
     const message = `The folder "${given}" holds no result.`;
     throw new WinnowError('missing-file', message, `Name a folder with ${listed(resultNames)}, or the file itself.`);
   }
-  const text = await readFile(path, 'utf8').catch(unreadable(`The file "${path}"`));
+  const text = await namedText(path);
   if (basename(path) === failureName) return { title: basename(resolve(folder)), reason: reasonIn(text) };
   const source = await parseResult(text, basename(path));
   return { id: String(place), title: titleOf(source), stem: resultStem(source), analysis: analysisOf(source), source };

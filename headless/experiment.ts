@@ -4,20 +4,19 @@
  * scripts' do, or beside the configuration.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parseExperimentConfig } from '../src/published/experiment-config.ts';
 import type { RunOptions } from '../src/session/contract.ts';
 import { experimentOptions } from '../src/session/inputs/experiment.ts';
 import type { InputFile } from './drive.ts';
-import { unreadable } from './failure.ts';
+import { namedText } from './named-text.ts';
 
 /**
  * Files that are not there are left to the page to miss.
  * @throws WinnowError `missing-file` for a configuration that cannot be read; as `parseExperimentConfig`.
  */
 export async function readExperiment(file: string): Promise<{ experiment: InputFile[]; options: Partial<RunOptions> }> {
-  const text = await readFile(file, 'utf8').catch(unreadable(`The configuration "${file}"`));
+  const text = await namedText(file, 'The configuration');
   const config = parseExperimentConfig(text, basename(file));
   const parts = [config.train, config.test, ...(config.dev ? [config.dev] : [])];
   const named = parts.flatMap(({ source, labels, activations }) => [source, labels, activations ?? []].flat());

@@ -21,6 +21,7 @@ import { usageFailure } from './command-line.ts';
 import type { InputFile } from './drive.ts';
 import { unreadable } from './failure.ts';
 import { collectInputs } from './inputs.ts';
+import { namedText } from './named-text.ts';
 
 /** Of one result, as asked for; null: as usual. */
 export interface HostedOrder {
@@ -52,7 +53,7 @@ type Record = Pick<HostedRecord, 'files' | 'smaller' | 'columns'>;
  * @throws WinnowError for files that are missing, or are not those of the run.
  */
 export async function readHosted(order: HostedOrder, taken: readonly string[]): Promise<ReadResult> {
-  const stored = parseRun(await textOf(order.run), basename(order.run));
+  const stored = parseRun(await namedText(order.run), basename(order.run));
   const smaller = order.reduced === null ? null : await readSmaller(order.reduced, stored);
   const run = smaller === null ? stored : withEntry(stored, smaller.record);
   // Whoever has model and data can hash the one and train the other: the page needs both to ask and to cut the model.
@@ -89,17 +90,13 @@ function titleOf(title: string | null): string | null {
 }
 
 async function noteOf(path: string): Promise<string> {
-  const text = await textOf(path);
+  const text = await namedText(path);
   if (text.length <= longestNote) return text;
   throw new WinnowError(
     'bad-file',
     `The note "${path}" has ${text.length} characters.`,
     `Shorten it to ${longestNote}; a page has room for a link.`,
   );
-}
-
-function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(unreadable(`The file "${path}"`));
 }
 
 interface Smaller {
@@ -109,7 +106,7 @@ interface Smaller {
 }
 
 async function readSmaller(folder: string, run: RunFile): Promise<Smaller> {
-  const record = parseReduced(await textOf(join(folder, 'winnow.json')), 'winnow.json');
+  const record = parseReduced(await namedText(join(folder, 'winnow.json')), 'winnow.json');
   if (record.model.sha256 !== run.model.sha256) {
     const message = `The smaller model in "${folder}" was made of another model than the run.`;
     throw new WinnowError('bad-model', message, 'Name the folder that npm run reduce has written for this run.');

@@ -1,6 +1,6 @@
 /** `npm run publish`: results as a folder for any static host, with what each author wants others to have; `--check` reads one. */
 import { openAsBlob } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { byteSize, counted, unspaced } from '../src/report/format.ts';
 import type { SiteForm } from '../src/publication/hosted.ts';
@@ -9,12 +9,12 @@ import { publishedList } from '../src/publication/run.ts';
 import { bytesOf, formContent, siteFiles, type HostedResult, type SiteFile } from '../src/publication/site.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
-import { unreadable } from './failure.ts';
 import { readHosted, type HostedOrder, type ReadResult } from './hosted-inputs.ts';
 import { wantsJson } from './options.ts';
 import { checkOrders, parsePublish } from './publish-options.ts';
 import { builtPage } from './serve.ts';
 import { checkSite, stageSite } from './site.ts';
+import { namedText } from './named-text.ts';
 import { publishUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -82,7 +82,7 @@ function usualForm(results: readonly HostedResult[]): SiteForm {
 
 /** Paths in it are from where it lies. */
 async function listedOrders(path: string): Promise<HostedOrder[]> {
-  const text = await readFile(path, 'utf8').catch(unreadable(`The list "${path}"`));
+  const text = await namedText(path, 'The list');
   const place = (name: string | null): string | null => name && resolve(dirname(path), name);
   return checkOrders(text, path).map((order) => ({
     ...order,

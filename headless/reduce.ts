@@ -1,12 +1,11 @@
 /** `npm run reduce`: the smaller model of a result, as a folder that other programs open. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { chosenSet, parseNeurons, type ReducedChoice } from '../src/reduced/choice.ts';
 import { parseRun, type RunFile } from '../src/run/run-file.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
 import { withPage } from './drive.ts';
-import { unreadable } from './failure.ts';
+import { namedText } from './named-text.ts';
 import { collectInputs } from './inputs.ts';
 import { parseReduce, wantsJson, type ReduceCommand } from './options.ts';
 import { headlineChoice, reducedReplaces, stageReduced, writeReduced } from './reduced.ts';
@@ -18,18 +17,14 @@ async function choiceOf({ answer, layers, neurons }: ReduceCommand, run: RunFile
   if (answer !== null) return { kind: 'answer', answer };
   if (layers !== null) return layers;
   if (neurons === null) return headlineChoice(run);
-  return parseNeurons(await textOf(neurons), run.model, basename(neurons));
-}
-
-function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(unreadable(`The file "${path}"`));
+  return parseNeurons(await namedText(neurons), run.model, basename(neurons));
 }
 
 await runCommand(wantsJson(args), async ({ signal, progress }) => {
   const command = parseReduce(args);
   if (!command) return { text: reduceUsage, fields: { usage: reduceUsage } };
   const { out, dtypes, options } = command;
-  const run = parseRun(await textOf(command.run), basename(command.run));
+  const run = parseRun(await namedText(command.run), basename(command.run));
   const choice = await choiceOf(command, run);
   // Said before a browser is started.
   chosenSet(run, choice);

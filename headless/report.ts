@@ -1,5 +1,4 @@
 /** `npm run report`: results as one HTML file, to be looked at. */
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pageFile, templateName } from '../src/publication/page-file.ts';
 import { checkPublication, firstPublication, type Publication } from '../src/publication/publication.ts';
@@ -9,11 +8,11 @@ import { byteSize, integer, unspaced } from '../src/report/format.ts';
 import { parseRun, type RunFile } from '../src/run/run-file.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
-import { unreadable } from './failure.ts';
 import { wantsJson } from './options.ts';
 import { stageFile } from './output.ts';
 import { parseReport, type ReportCommand } from './report-options.ts';
 import { builtPage } from './serve.ts';
+import { namedText } from './named-text.ts';
 import { reportUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -23,12 +22,12 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   if (!command) return { text: reportUsage, fields: { usage: reportUsage } };
   const { out, revealed } = command;
   const read: RunFile[] = [];
-  for (const path of command.runs) read.push(parseRun(await textOf(path), basename(path)));
+  for (const path of command.runs) read.push(parseRun(await namedText(path), basename(path)));
   const runs = read.map((run) => publishedRun(run, revealed));
   const publication = await publicationOf(command, runs);
   const staging = await stageFile(out, command.replaces);
   await buildIfNeeded(progress.say, signal);
-  const template = await textOf(join(builtPage, templateName));
+  const template = await namedText(join(builtPage, templateName));
   const file = new TextEncoder().encode(await pageFile(template, { publication, runs }));
   const name = basename(out);
   await staging.write(name, file);
@@ -38,16 +37,12 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   return { text: text.join('\n'), fields: { out, bytes: file.length, title: publication.title, texts: parts } };
 });
 
-function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(unreadable(`The file "${path}"`));
-}
-
 async function publicationOf(
   { title, note, sections, revealed }: ReportCommand,
   runs: RunFile[],
 ): Promise<Publication> {
   const usual = runs.length === 1 ? runTitle(runs[0]) : `${runs.length} results compared`;
-  const text = note === null ? '' : (await textOf(note)).trim();
+  const text = note === null ? '' : (await namedText(note)).trim();
   const all = { ...firstPublication(title ?? usual), note: text, sections, revealed };
   return checkPublication(all, note ?? 'the page');
 }

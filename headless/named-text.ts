@@ -1,0 +1,12 @@
+/** A file of text that a command was told to read. */
+import { readFile } from 'node:fs/promises';
+import { unreadable } from './failure.ts';
+
+/**
+ * As UTF-8.
+ * @param what it is, as a sentence begins
+ * @throws WinnowError where it is missing or cannot be read (`unreadable`).
+ */
+export function namedText(path: string, what = 'The file'): Promise<string> {
+  return readFile(path, 'utf8').catch(unreadable(`${what} "${path}"`));
+}
