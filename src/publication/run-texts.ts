@@ -79,6 +79,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'data.columns': { kind: 'files' },
   // Without the hash of the rows that they are of, nothing can be paired.
   predictions: { kind: 'hashes' },
+  testRows: { kind: 'hashes' },
   'data.labels.*': label,
   metric: 'own',
   'device.backend': 'own',
