@@ -32,6 +32,12 @@ const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
   ofCompare('out DIR', 'where the tables go'),
   ofCompare('base N', 'the result that the others are held against, by its place among those named (1)'),
+  ofCompare(
+    'activations FILE…',
+    `the test rows' activations of the results named, one file each, in their order; N=FILE where it is the
+N-th result's: the layers of the base and of each other are compared`,
+  ),
+  ofCompare('cache DIR', 'the same by the activations that runs kept in this folder, their own --cache'),
   ofPublish('out DIR', 'the folder that is published; made anew, or empty'),
   ofReport('out FILE', 'where the page goes, a .html file'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),

@@ -17,7 +17,7 @@ export function beside(first: Activations, other: Activations): Activations {
       const data = new Float32Array(own.rows * layers * hidden);
       for (let row = 0; row < own.rows; row++) writeRow(data, own.data, row, first, row * layers);
       const end = own.start + own.rows;
-      for (let row = own.start; row < end; ) {
+      for (let row = own.start; row < end;) {
         const block = await other.block(Math.floor(row / other.blockRows));
         for (const last = Math.min(end, block.start + block.rows); row < last; row++)
           writeRow(data, block.data, row - block.start, other, (row - own.start) * layers + first.layers);

@@ -18,6 +18,8 @@ import type { ReducedCard } from '../reduced/recognise.ts';
 import type { ReducedRecord } from '../reduced/record.ts';
 import type { ReducedEntry } from '../run/reduced.ts';
 import type { RunOptions } from '../options/table.ts';
+import type { AnsweringRequest, TriedAnswer, TriedText } from './asked-models.ts';
+import type { LayersAlike, LayersRequest } from './layer-request.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { NeuronRows } from '../measures/neuron-rows/field.ts';
@@ -28,6 +30,8 @@ import type { MadeSizes } from '../timing/sizes.ts';
 import type { TimingExtent } from '../timing/work.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
+export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './asked-models.ts';
+export type { LayersAlike, LayersOf, LayersRequest } from './layer-request.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { KeptActivations } from '../activations/kept.ts';
 export type {
@@ -219,39 +223,6 @@ export interface NeuronDetails extends NeuronRows {
   weights: number[];
 }
 
-/** A smaller model to be asked, and what the whole one beside it is made of. */
-export interface AnsweringRequest {
-  /** The files of its folder. */
-  reduced: DroppedFile[];
-  /** The model that it was made of, and the run that keeps the probe on all neurons; null where they are not at hand. */
-  whole: {
-    files: DroppedFile[];
-    corrections: Corrections;
-    run: Pick<RunFile, 'oracleProbe' | 'model' | 'data'>;
-  } | null;
-}
-
-/** In labelling all words are in `text`. */
-export interface TriedText {
-  text: string;
-  pair: string | null;
-}
-
-export interface ModelAnswer {
-  /** From text to answer. */
-  ms: number;
-  /** One, or one a word: the label as people read it and the share that softmax gives it; a score and null in regression. */
-  answers: { answer: string | number; share: number | null }[];
-}
-
-export interface TriedAnswer {
-  /** What the text was cut into; null where a sentence has one answer. */
-  words: string[] | null;
-  reduced: ModelAnswer;
-  /** null where the whole model is not at hand. */
-  full: ModelAnswer | null;
-}
-
 /** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
@@ -294,6 +265,12 @@ export interface Engine {
    * @throws WinnowError as a run; `bad-option` without a model, and for a model of another hash than asked for.
    */
   time(request: TimeRequest, report: (event: RunEvent) => void): Promise<Timing>;
+  /**
+   * CKA between the layers of two results over their test rows.
+   * @throws WinnowError `bad-data` where these are not the same or a file does not fit its result, `missing-file` for
+   * activations that this browser does not keep.
+   */
+  compareLayers(request: LayersRequest, report: (event: RunEvent) => void): Promise<LayersAlike>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;

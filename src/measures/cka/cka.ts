@@ -67,8 +67,7 @@ async function alike(
   const norms = new RowNorms(layers, hidden);
   const visit = (data: Float32Array, count: number): void => norms.add(data, count);
   const products = await centredProducts(device, activations, control, { visit, wanted: isWanted });
-  const squareOf = (i: number, j: number): number =>
-    products.tile(i, j).reduce((sum, value) => sum + value * value, 0);
+  const squareOf = (i: number, j: number): number => products.tile(i, j).reduce((sum, value) => sum + value * value, 0);
   try {
     const squares = matrix(layers, (i, j) => (isWanted(i, j) ? squareOf(i, j) : 0));
     return { biased: normalise(squares), debiased: normalise(unbiased(squares, norms, rows)) };

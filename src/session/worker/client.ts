@@ -40,6 +40,7 @@ export function createSession(): Session {
   const answering = createLink(start);
   const reducing = createLink(start);
   const timing = createLink(start);
+  const comparing = createLink(start);
   /** A question to a worker that stays. */
   const ask = <T>(link: Link, question: Call<T>, signal?: AbortSignal): Promise<T> =>
     inFreshWorkers(link, () => link.call(question, signal), signal);
@@ -93,6 +94,11 @@ export function createSession(): Session {
     openAnswering: (request, signal) => ask(answering, (engine) => engine.openAnswering(request), signal),
     ask: (text, signal) => answering.call((engine) => engine.ask(text), signal),
     stopAnswering: () => answering.end(),
+    compareLayers: (request, report, signal) =>
+      ending(
+        comparing,
+        told(comparing, report, (engine, ear) => engine.compareLayers(request, ear), signal),
+      ),
     time: (request, report, signal) =>
       ending(
         timing,

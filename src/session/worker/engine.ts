@@ -53,6 +53,10 @@ export const engine: Engine = {
     const { timeFiles } = await loadPart(() => import('../stages/time-files.ts'));
     return timeFiles(request, report);
   },
+  async compareLayers(request, report) {
+    const { compareLayers } = await loadPart(() => import('../stages/compare-layers.ts'));
+    return compareLayers(request, report);
+  },
   async extract(request, report) {
     const { extractFile } = await loadPart(() => import('../stages/pipeline.ts'));
     return extractFile(request, report);

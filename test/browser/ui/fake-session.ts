@@ -12,6 +12,8 @@ import type {
   Inspection,
   KeptActivations,
   LaterAnswer,
+  LayersAlike,
+  LayersRequest,
   NeuronDetails,
   NeuronQuestion,
   ReduceRequest,
@@ -53,6 +55,13 @@ export class FakeSession implements Session {
   reducing: {
     report: (event: RunEvent) => void;
     resolve: (model: SmallerModel) => void;
+    reject: (error: unknown) => void;
+  } | null = null;
+  readonly layerRequests: LayersRequest[] = [];
+  /** The layers that are being compared, for a test to move along. */
+  comparing: {
+    report: (event: RunEvent) => void;
+    resolve: (found: LayersAlike) => void;
     reject: (error: unknown) => void;
   } | null = null;
   readonly timeRequests: TimeRequest[] = [];
@@ -180,6 +189,15 @@ export class FakeSession implements Session {
     this.reductions.push(request);
     return new Promise((resolve, reject) => {
       this.reducing = { report, resolve, reject };
+      signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
+    });
+  }
+
+  /** Waits until a test answers it. */
+  compareLayers(request: LayersRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<LayersAlike> {
+    this.layerRequests.push(request);
+    return new Promise((resolve, reject) => {
+      this.comparing = { report, resolve, reject };
       signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
     });
   }
