@@ -34,8 +34,8 @@ const inputFlags = [
   ofCompare('base N', 'the result that the others are held against, by its place among those named (1)'),
   ofCompare(
     'activations FILE…',
-    `the test rows' activations of the results named, one file each, in their order; N=FILE where it is the
-N-th result's: the layers of the base and of each other are compared`,
+    `the test rows' activations of the results, a file each in their order, or N=FILE for the N-th:
+the layers of the base are held against those of each other`,
   ),
   ofCompare('cache DIR', 'the same by the activations that runs kept in this folder, their own --cache'),
   ofPublish('out DIR', 'the folder that is published; made anew, or empty'),

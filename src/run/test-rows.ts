@@ -18,6 +18,7 @@ export function rowsApart(first: NamedRun, other: NamedRun): string {
   if (isSame === true) return '';
   if (isSame === false)
     return `${first.title} and ${other.title} were scored on different test rows, so that their layers cannot be matched row by row.`;
-  const lacking = own ? other : first;
+  const unnamed = [first, other].filter(({ run }) => !run.testRows);
+  const lacking = unnamed.find(({ run }) => !run.predictions) ?? unnamed[0];
   return `${lacking.title} does not say which test rows it was scored on: it was made by an earlier Winnow, or its author has not published that.`;
 }

@@ -50,6 +50,28 @@ test('a row is analysed, one that fails says why, and both are in the comparison
     { result: 'SST-2 · bert', status: 'done' },
     { result: 'bad', status: 'failed' },
   ]);
+  // A result beside itself, by what it has kept: layers of one number are the same.
+  const twice = [join(out, 'good'), join(out, 'good')];
+  const cache = join(`${out}.cache`, 'good/browser');
+  const layers = await run('compare', [
+    ...twice,
+    '--out',
+    join(folder, 'layers'),
+    '--cache',
+    cache,
+    '--device',
+    'wasm',
+  ]);
+  expect(layers.stderr).not.toContain('[');
+  expect(layers.stdout).toContain('is most alike to that of');
+  const cells = (await readFile(join(folder, 'layers/layers.csv'), 'utf8'))
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
+  const same = cells.filter(([, , own, its]) => own === its && own !== '0');
+  expect(same.length).toBeGreaterThan(1);
+  expect(same.every(([, , , , , biased]) => Math.abs(Number(biased) - 1) < 1e-5)).toBe(true);
+
   const again = await run('compare', [join(out, 'good'), '--out', report]);
   expect(again.code).toBe(2);
   const none = await run('compare', ['--out', join(folder, 'none')]);

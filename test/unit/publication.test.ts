@@ -137,6 +137,7 @@ const full: RunFile = checkRun(
     },
     timing,
     predictions: { rows: 3, sha256: 'ab'.repeat(32), width: 1, labels: 'AAEB', predicted: ['AAEA'] },
+    testRows: { sha256: 'cd'.repeat(32), kept: 'ef'.repeat(32) },
     reduced: stored.reduced!.flatMap((entry) => [
       { ...entry, measurement: renamed(entry.measurement) },
       { ...entry, name: 'second', measurement: { ...renamed(entry.measurement), fineTuned: { why: 'No head.' } } },
@@ -148,7 +149,7 @@ const full: RunFile = checkRun(
 const mark = 'Zq7';
 
 /** Base64 and hashes that the check of run files holds to their form. */
-const coded = /\.(?:weight|bias)$|^predictions\./;
+const coded = /\.(?:weight|bias)$|^(?:predictions|testRows)\./;
 
 /** With a mark and its path in every text that the check of run files does not hold to a list. */
 function marked(value: unknown, path = ''): unknown {
@@ -212,9 +213,10 @@ describe('the texts of a run', () => {
     },
   );
 
-  test('predictions are published with the hashes, and not without', () => {
+  test('predictions and what tells test rows are published with the hashes, and not without', () => {
     expect(publishedRun(full, []).predictions).toBeUndefined();
-    expect(publishedRun(full, ['hashes']).predictions).toEqual(full.predictions);
+    expect(publishedRun(full, []).testRows).toBeUndefined();
+    expect(publishedRun(full, ['hashes'])).toMatchObject({ predictions: full.predictions, testRows: full.testRows });
   });
 
   test('probes are published where chosen', () => {

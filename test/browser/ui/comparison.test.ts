@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-svelte';
+import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile } from '../../../src/run/run-file.ts';
 import { hostedResults } from '../../../src/ui/state/hosted-result.ts';
 import { drop, forgetEverything, openPage, runFile } from './page.ts';
@@ -111,4 +112,52 @@ it('an address of this host leads to its result, of another to a sentence', asyn
   vi.spyOn(globalThis, 'fetch').mockResolvedValueOnce(new Response(null, { status: 404 }));
   await expect(hostedResults('/demo/none.json')).rejects.toMatchObject({ code: 'unreadable-file' });
   await expect(hostedResults('http://')).rejects.toMatchObject({ code: 'unreadable-file' });
+});
+
+it('the layers of two results are compared by what is kept or by files, and shown as a map', async () => {
+  const session = await openPage();
+  const testRows = { sha256: 'a'.repeat(64), kept: 'b'.repeat(64) };
+  const [first, second, third] = study().map((run) => ({ ...run, testRows }));
+  const apart = { ...third, testRows: { ...testRows, sha256: 'c'.repeat(64) } };
+  drop(...[first, second, apart].map((run, place) => runFile(run, `${place}.json`)));
+  await expect.poll(() => rows().length).toBe(3);
+  const ofLayers = page.getByTestId('compared-layers');
+  await page.getByTestId('layers-other').selectOptions('SST-2 · <b>xlnet</b>');
+  await expect.element(ofLayers.getByText(/were scored on different test rows/)).toBeVisible();
+  await page.getByTestId('layers-other').selectOptions('SST-2 · distilbert');
+
+  await page.getByTestId('compare-layers').click();
+  await expect.poll(() => session.layerRequests.length).toBe(1);
+  expect(session.layerRequests[0].results.map(({ title, files }) => [title, files])).toEqual([
+    ['SST-2 · bert', null],
+    ['SST-2 · distilbert', null],
+  ]);
+  const message = 'The activations of SST-2 · distilbert are not kept here.';
+  session.comparing?.reject(new WinnowError('missing-file', message, 'Add them as a file.'));
+  await expect.element(ofLayers.getByText(message)).toBeVisible();
+
+  const input = page.getByTestId('layers-input-other').element() as HTMLInputElement;
+  const transfer = new DataTransfer();
+  transfer.items.add(new File(['x'], 'dev.npy'));
+  input.files = transfer.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  await expect.element(page.getByTestId('layers-file-other')).toHaveTextContent('dev.npy');
+  await page.getByTestId('compare-layers').click();
+  await expect.poll(() => session.layerRequests.length).toBe(2);
+  expect(session.layerRequests[1].results[1].files?.map(({ path }) => path)).toEqual(['dev.npy']);
+  const biased = [
+    [0.9, 0.2],
+    [0.3, 0.8],
+  ];
+  session.comparing?.resolve({ rows: 150, cka: { biased, debiased: [biased[1], biased[0]] } });
+  const said = page.getByTestId('compared-layers-finding');
+  await expect
+    .element(said)
+    .toHaveTextContent(/Each layer of SST-2 · bert is most alike to that of SST-2 · distilbert/);
+  await page.getByLabelText('Debiased CKA').click();
+  await expect.element(said).toHaveTextContent(/do not follow the order of layers/);
+  const cells = page.getByTestId('figure-compared-layers').element().querySelectorAll('[role=gridcell]');
+  expect(cells[1].getAttribute('aria-label')).toBe('Layer of SST-2 · bert 0, layer of SST-2 · distilbert 1: CKA 0.80');
+  const { violations } = await axe.run(section().element());
+  expect(violations).toEqual([]);
 });
