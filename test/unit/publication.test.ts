@@ -273,7 +273,7 @@ describe('the list of what will be published', () => {
     expect(list.filter(({ isPublished }) => isPublished).map(({ kind }) => kind)).toEqual(['words']);
     const of = (kind: RevealedKind) => list.find((part) => part.kind === kind)!;
     expect(of('labels')).toMatchObject({ count: 2, examples: ['bad', 'good'] });
-    expect(of('hashes')).toMatchObject({ count: 6 });
+    expect(of('hashes')).toMatchObject({ count: 8 });
     expect(of('words')).toMatchObject({ count: 1, examples: ['fine'] });
     expect(of('probes').examples).toEqual([]);
     expect(of('probes').count).toBe(1 + full.selection!.length + (full.maxFeatures ? 1 : 0));
