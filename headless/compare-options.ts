@@ -1,7 +1,9 @@
 /** What the arguments of `compare` mean. */
 import { defaultOptions, type Place } from '../src/session/contract.ts';
+import type { Publication } from '../src/publication/publication.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
 import type { Replaces } from './output.ts';
+import { revealedOf } from './report-options.ts';
 
 export interface CompareCommand {
   /** Files or folders of results, in order. */
@@ -13,6 +15,8 @@ export interface CompareCommand {
   activations: ReadonlyMap<number, string>;
   /** A browser profile in which runs have kept theirs; null: none. */
   cache: string | null;
+  /** What of an author's texts the report shows. */
+  revealed: Publication['revealed'];
   /** Where layers are compared. */
   place: Place;
   replaces: Replaces;
@@ -34,7 +38,7 @@ export function parseCompare(args: string[]): CompareCommand | null {
     throw usageFailure('--activations is of one result alone.', 'Name a file for each of at least two results.');
   const replaces = line.has('force') ? 'anything' : 'nothing';
   const { device, threads } = { ...defaultOptions, ...line.runOptions('both') };
-  return { results, out, base, activations, cache, place: { device, threads }, replaces };
+  return { results, out, base, activations, cache, place: { device, threads }, revealed: revealedOf(line), replaces };
 }
 
 function activationsOf(values: readonly string[], results: number): Map<number, string> {

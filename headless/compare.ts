@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { ComparedRun } from '../src/compare/run.ts';
 import type { FailedRun } from '../src/compare/summary.ts';
 import { comparisonTable } from '../src/compare/table.ts';
-import { comparisonFiles, comparisonNames } from '../src/exports/comparison-files.ts';
+import { comparisonFiles, comparisonNames, comparisonReport } from '../src/exports/comparison-files.ts';
 import { resultStem } from '../src/exports/file-names.ts';
 import { analysisOf, runTitle, withTitlesApart, type ResultSource } from '../src/report/analysis.ts';
 import { counted, listed, unspaced } from '../src/report/format.ts';
@@ -17,9 +17,11 @@ import { comparedLayersLines } from '../src/compare/layers.ts';
 import { usageFailure } from './command-line.ts';
 import { parseCompare, type CompareCommand } from './compare-options.ts';
 import { layersAmong } from './compared-layers.ts';
+import { comparisonPage } from './comparison-page.ts';
 import { runCommand } from './command.ts';
 import { unreadable } from './failure.ts';
 import { namedText } from './named-text.ts';
+import { partLines } from './one-file.ts';
 import { wantsJson } from './options.ts';
 import { stageFolder } from './output.ts';
 import { align } from './table.ts';
@@ -73,7 +75,7 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   const command = parseCompare(args);
   if (!command) return { text: compareUsage, fields: { usage: compareUsage } };
   const { out } = command;
-  const isOurs = (name: string): boolean => (comparisonNames as readonly string[]).includes(name);
+  const isOurs = (name: string): boolean => [...comparisonNames, comparisonReport].includes(name);
   const staging = await stageFolder(out, isOurs, command.replaces);
   const all: (ComparedRun | FailedRun)[] = [];
   for (const [place, given] of command.results.entries()) {
@@ -86,6 +88,9 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   const layers = base ? await layersAmong(runs, base, command, { signal, progress }) : [];
   const files = comparisonFiles(runs, base, failed, layers);
   for (const { name, content } of files) await staging.write(name, content);
+  const report = base && (await comparisonPage({ runs, base, failed, layers }, command.revealed, { signal, progress }));
+  if (report) await staging.write(comparisonReport, report.file);
+  const names = [...files.map(({ name }) => name), ...(report ? [comparisonReport] : [])];
   const unlisted = await staging.commit('summary.csv');
   return {
     text: [
@@ -93,9 +98,10 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
       ...comparedLayersLines(layers),
       ...failed.map(({ title, reason }) => `Failed: ${title}. ${reason}`),
       '',
-      `Wrote ${counted(files.length, 'file')} into ${out}: ${listed(files.map(({ name }) => name))}.`,
+      ...(report ? [`${comparisonReport}:`, ...partLines(report.parts)] : []),
+      `Wrote ${counted(names.length, 'file')} into ${out}: ${listed(names)}.`,
     ].join('\n'),
-    fields: { out, results: runs.length, failed, files: files.map(({ name }) => name) },
+    fields: { out, results: runs.length, failed, files: names },
     failures: unlisted ? [unlisted] : [],
   };
 });

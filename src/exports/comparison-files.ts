@@ -24,6 +24,9 @@ export const comparisonNames = [
   'paper.tex',
 ] as const;
 
+/** All of it as one HTML file, which the command line writes beside the tables. */
+export const comparisonReport = 'report.html';
+
 export interface ComparisonFile {
   name: (typeof comparisonNames)[number];
   content: string;

@@ -6,6 +6,7 @@ import { tasks } from '../data/tasks.ts';
 import { namedAnswers } from '../reduced/choice.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { stageNames } from '../run/stage.ts';
+import { withheldHash } from '../run/withheld.ts';
 
 /** What an author may publish beside the numbers, a kind at a time. */
 export const revealedKinds = [
@@ -48,7 +49,7 @@ type Rule =
   /** The author's; the field is left out where nothing stands instead. */
   | { kind: RevealedKind; instead?: (text: string, place: Place) => string | null };
 
-const withheld = (): string => 'not published';
+const withheld = (): string => withheldHash;
 const date = { own: dateOf };
 const device = { kind: 'device', instead: () => null } as const;
 const browser = { kind: 'device', instead: () => 'a browser' } as const;

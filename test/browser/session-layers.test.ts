@@ -97,7 +97,12 @@ test('the order of rows counts, their labels do not', async () => {
 }, 60_000);
 
 test.each([
-  ['of another model', () => named('B', other, [files[0].file]), 'bad-data', '`a.npz` has'],
+  [
+    'of another model',
+    () => named('B', { ...other, model: { ...other.model, hidden: 16 } }, [files[1].file]),
+    'bad-data',
+    '`b.npz` has',
+  ],
   ['two files', () => named('B', other, [files[0].file, files[1].file]), 'bad-option', '2 files are given'],
   [
     'of fewer rows',

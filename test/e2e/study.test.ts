@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
+import { useBrowser } from './support/browser.ts';
+import { openFile } from './support/opened-file.ts';
 import { ownFolder, run } from './cli-process.ts';
 
+const own = useBrowser();
 const start = promisify(execFile);
 
 test('a row is analysed, one that fails says why, and both are in the comparison', async () => {
@@ -71,6 +74,10 @@ test('a row is analysed, one that fails says why, and both are in the comparison
   const same = cells.filter(([, , own, its]) => own === its && own !== '0');
   expect(same.length).toBeGreaterThan(1);
   expect(same.every(([, , , , , biased]) => Math.abs(Number(biased) - 1) < 1e-5)).toBe(true);
+
+  const page = await openFile(own, join(folder, 'layers/report.html'));
+  expect(await page.getByTestId('compared-layers-finding').textContent()).toContain('is most alike to that of');
+  expect(await page.getByTestId('compare-layers').count()).toBe(0);
 
   const again = await run('compare', [join(out, 'good'), '--out', report]);
   expect(again.code).toBe(2);
