@@ -154,7 +154,7 @@ it('the layers of two results are compared by what is kept or by files, and show
   await expect
     .element(said)
     .toHaveTextContent(/Each layer of SST-2 · bert is most alike to that of SST-2 · distilbert/);
-  await page.getByLabelText('Debiased CKA').click();
+  await ofLayers.getByText('Debiased CKA', { exact: true }).click();
   await expect.element(said).toHaveTextContent(/do not follow the order of layers/);
   const cells = page.getByTestId('figure-compared-layers').element().querySelectorAll('[role=gridcell]');
   expect(cells[1].getAttribute('aria-label')).toBe('Layer of SST-2 · bert 0, layer of SST-2 · distilbert 1: CKA 0.80');
