@@ -13,7 +13,7 @@ import {
   publicationId,
   type Publication,
 } from '../../src/publication/publication.ts';
-import { publishedList, publishedRun } from '../../src/publication/run.ts';
+import { publishedList, publishedRun, publishedRuns } from '../../src/publication/run.ts';
 import { revealedKinds, textRules, type RevealedKind } from '../../src/publication/run-texts.ts';
 import { analysisOfRun } from '../../src/report/analysis.ts';
 import type { NeuronRow } from '../../src/measures/neuron-rows/field.ts';
@@ -345,5 +345,35 @@ describe('a publication', () => {
     const record: Publication = firstPublication(title, [id]);
     expect(record.id).toBe(`${id}-2`);
     expect(checkPublication(record, 'x')).toEqual(record);
+  });
+});
+
+describe('runs that are published together', () => {
+  const other = checkRun({ ...full, model: { ...full.model, sha256: 'ee'.repeat(32) } }, 'other');
+
+  test('are told apart as before by marks that are no hashes, and new each time', async () => {
+    const [first, same, third] = await publishedRuns([full, full, other], []);
+    expect(first.model.sha256).toMatch(/^not published \([0-9a-f]{8}\)$/);
+    expect(same.model.sha256).toBe(first.model.sha256);
+    expect(third.model.sha256).not.toBe(first.model.sha256);
+    expect(third.predictions).toEqual({ ...full.predictions, sha256: first.predictions!.sha256 });
+    expect(first.testRows).toBeUndefined();
+    const text = JSON.stringify([first, same, third]);
+    for (const hash of [full.model.sha256, other.model.sha256, full.predictions!.sha256, full.testRows!.sha256])
+      expect(text).not.toContain(hash);
+    const [again] = await publishedRuns([full, full, other], []);
+    expect(again.model.sha256).not.toBe(first.model.sha256);
+    expect(again.predictions!.sha256).not.toBe(first.predictions!.sha256);
+  });
+
+  test('are as each of them where hashes are chosen', async () => {
+    expect(await publishedRuns([full, other], ['hashes', 'names'])).toEqual(
+      [full, other].map((run) => publishedRun(run, ['hashes', 'names'])),
+    );
+  });
+
+  test('hold no text that is not chosen', async () => {
+    const [run] = await publishedRuns([everywhere], []);
+    expect(marksIn(run)).toEqual([]);
   });
 });
