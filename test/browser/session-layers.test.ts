@@ -101,7 +101,7 @@ test.each([
     'of another model',
     () => named('B', { ...other, model: { ...other.model, hidden: 16 } }, [files[1].file]),
     'bad-data',
-    '`b.npz` has',
+    '4 layers of 32 neurons, B 4 of 16.',
   ],
   ['two files', () => named('B', other, [files[0].file, files[1].file]), 'bad-option', '2 files are given'],
   [
