@@ -77,7 +77,7 @@ it('takes another base, names and an order, and keeps them', async () => {
   expect(rows()[1].querySelector<HTMLInputElement>('input[type=text]')!.value).not.toBe('');
 });
 
-it('results of different scores are compared, without charts of all', async () => {
+it('results of different scores are compared, with a chart a score', async () => {
   await openPage();
   const [first] = study();
   const pearson = { mean: 0.8, deviation: 0.01, seeds: [0.79, 0.81] };
@@ -97,6 +97,8 @@ it('results of different scores are compared, without charts of all', async () =
   drop(runFile(first, 'a.json'), runFile(regression, 'b.json'));
   await expect.poll(() => rows().length).toBe(2);
   await expect.element(page.getByText('These results share no score')).toBeVisible();
+  for (const score of ['accuracy', 'pearson'])
+    await expect.element(page.getByTestId(`figure-layers-${score}`)).toBeInTheDocument();
 });
 
 it('past runs are ticked, and a result on this host is added by its address', async () => {
