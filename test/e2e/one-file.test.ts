@@ -126,7 +126,7 @@ describe('opened from the disk without a network', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/report\.html:\nIn it are numbers only/);
     const path = join(out, 'report.html');
-    const page = await openFile(own, path);
+    const page = await openFile(own, path, { last: 'comparison' });
     expect(await page.getByTestId('comparison').locator('tbody').first().locator('tr').count()).toBe(3);
     const text = await page.getByTestId('comparison').innerText();
     expect(text).toContain('better, p');

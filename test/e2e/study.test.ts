@@ -53,8 +53,10 @@ test('a row is analysed, one that fails says why, and both are in the comparison
     { result: 'SST-2 · bert', status: 'done' },
     { result: 'bad', status: 'failed' },
   ]);
-  // A result beside itself, by what it has kept: layers of one number are the same.
-  const twice = [join(out, 'good'), join(out, 'good')];
+  // A result beside itself, as if made later, by what it has kept: layers of one number are the same.
+  const later = join(folder, 'later.json');
+  await writeFile(later, made.replace(/"created":\s*"20\d\d/, '"created": "2019'));
+  const twice = [join(out, 'good'), later];
   const cache = join(`${out}.cache`, 'good/browser');
   const layers = await run('compare', [
     ...twice,

@@ -12,13 +12,15 @@ export async function published(file: Buffer | string): Promise<PublishedPage> {
 export interface Look {
   colorScheme?: 'light' | 'dark';
   width?: number;
+  /** What is there last. */
+  last?: 'section-made' | 'comparison';
 }
 
 /** Opened from the disk with no network; whatever it asks for or complains of fails the test. */
 export async function openFile(
   own: Pick<OwnBrowser, 'browser'>,
   path: string,
-  { colorScheme = 'light', width = 1280 }: Look = {},
+  { colorScheme = 'light', width = 1280, last = 'section-made' }: Look = {},
 ): Promise<Page> {
   const viewport = { width, height: 900 };
   const context = await own.browser.newContext({ offline: true, colorScheme, viewport, reducedMotion: 'reduce' });
@@ -38,7 +40,6 @@ export async function openFile(
     expect(complaints).toEqual([]);
   });
   await page.goto(address);
-  await page.getByTestId('answer').first().waitFor();
-  await page.getByTestId('section-made').waitFor();
+  await page.getByTestId(last).waitFor();
   return page;
 }
