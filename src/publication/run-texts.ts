@@ -29,7 +29,7 @@ export const kindTitles: Readonly<Record<RevealedKind, string>> = {
   labels: 'names of classes',
   names: 'names and types of models',
   files: 'names of files, encoders and columns, and how texts were read',
-  hashes: 'hashes of model and data',
+  hashes: 'hashes of model and data, with the predictions that they match',
   device: 'names of graphics adapters and browsers',
   notices: 'sentences that the run had to say',
   probes: 'trained probes, as weights',

@@ -47,7 +47,7 @@ describe('opened from the disk without a network', () => {
   test('it shows every figure that the page shows, and its sliders, tables, files and print work', async () => {
     const { path, stdout } = await written([demo], '--title', 'Reviews', '--reveal', 'names');
     expect(stdout).toMatch(/^In it, for whoever has the file:\n {2}names: \d+ names/);
-    expect(stdout).toContain('  hashes: 3 hashes of model and data');
+    expect(stdout).toContain('  hashes: 10 hashes of model and data, with the predictions that they match');
     expect(stdout).toContain(`Wrote ${path}`);
     const inPage = await own.open();
     await inPage.getByTestId('open-demo').click();
