@@ -1,8 +1,7 @@
 /**
  * Linear CKA between all layers of a model, or between those of two (protocols.md §4): how alike two layers are over the
- * same rows, biased
- * ‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) and debiased (unbiased HSIC of Song et al. 2012). Columns are centred; the debiased form
- * needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
+ * same rows, biased ‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) and debiased (unbiased HSIC of Song et al. 2012). Columns are centred; the
+ * debiased form needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
  */
 import { beside, layersBetween } from '../../activations/beside.ts';
 import type { Activations } from '../../activations/matrix.ts';
@@ -11,7 +10,7 @@ import type { Device } from '../../compute/device.ts';
 import { centredProducts } from '../../redundancy/centred-products.ts';
 import type { FieldValues } from '../fields.ts';
 
-/** Of both estimates. */
+/** In both forms. */
 type Alike = FieldValues['cka'];
 
 /** Tiles of products of one pass over two models' rows: those of two times 13 layers of 768 fit. */
