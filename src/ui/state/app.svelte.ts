@@ -118,7 +118,7 @@ export class App {
     this.job = new Job(session);
     this.kept = new KeptData(session);
     this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
-    this.neuron = new OpenNeuron(session);
+    this.neuron = new OpenNeuron(session, this.navigation, this.results);
     const announce = (text: string): void => void (this.announcement = text);
     this.saving = new FileSaving(session, activationWords, announce);
     this.smaller = new SmallerModels(session, this.results, announce);
