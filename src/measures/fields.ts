@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { ablationField } from './ablation/field.ts';
 import { ckaField } from './cka/field.ts';
 import type { MeasureField, Shape } from './field.ts';
+import { geometryField } from './geometry/field.ts';
 import { mcnemarField } from './mcnemar/field.ts';
 import { neuronRowsField } from './neuron-rows/field.ts';
 import { predictionsField } from './predictions/field.ts';
@@ -19,6 +20,7 @@ const fields = {
   procrustes: procrustesField,
   neuronRows: neuronRowsField,
   predictions: predictionsField,
+  geometry: geometryField,
 };
 
 type Fields = typeof fields;

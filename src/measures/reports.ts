@@ -6,6 +6,7 @@ import type { Observation } from '../report/observation.ts';
 import { ablationReport } from './ablation/report.ts';
 import { ckaReport } from './cka/report.ts';
 import type { FieldName, FieldValues } from './fields.ts';
+import { geometryReport } from './geometry/report.ts';
 import { mcnemarReport } from './mcnemar/report.ts';
 import { neuronRowsReport } from './neuron-rows/report.ts';
 import type { Observed, Report, Subject, ReportView } from './report.ts';
@@ -21,6 +22,7 @@ type Reports = { readonly [K in FieldName]: Report<FieldValues[K]> };
 const reports: Reports = {
   cka: ckaReport,
   procrustes: procrustesReport,
+  geometry: geometryReport,
   ablation: ablationReport,
   selectivity: selectivityReport,
   mcnemar: mcnemarReport,

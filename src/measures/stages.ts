@@ -2,6 +2,7 @@
 import { ablationStage } from './ablation/stage.ts';
 import { ckaStage } from './cka/stage.ts';
 import type { FieldName } from './fields.ts';
+import { geometryStage } from './geometry/stage.ts';
 import { mcnemarStage } from './mcnemar/stage.ts';
 import { neuronRowsStage } from './neuron-rows/stage.ts';
 import { predictionsStage } from './predictions/stage.ts';
@@ -13,6 +14,7 @@ import { topWordsStage } from './top-words/stage.ts';
 export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
   predictions: predictionsStage,
   cka: ckaStage,
+  geometry: geometryStage,
   topWords: topWordsStage,
   neuronRows: neuronRowsStage,
   selectivity: selectivityStage,

@@ -13,6 +13,7 @@ export const stageNames = [
     'probes',
     'predictions',
     'similarity',
+    'geometry',
     'procrustes',
     'selectivity',
     'clusters',
