@@ -1,6 +1,7 @@
 /** Numbers a layer, by any measure: as curves, and as a table that says why one is missing. */
 import { curveChart, layerAxis, type CurveChart } from './chart.ts';
 import { decimal } from './format.ts';
+import type { Observation } from './observation.ts';
 import { countCell, missingCell, numberColumns, type Table } from './table.ts';
 
 /** An entry a layer, from `first` on (0); null: not defined. */
@@ -40,4 +41,9 @@ export function layerValueTable(all: readonly LayerValues[], why: string): Table
 
 export function valueCell(value: number): { value: number; text: string } {
   return { value, text: decimal(value) };
+}
+
+/** A row a layer of the train part, from `first` on. */
+export function layerObservations(metric: string, values: readonly (number | null)[], first = 0): Observation[] {
+  return values.map((value, at) => ({ part: 'train', metric, layer: first + at, kind: 'layer', value }));
 }

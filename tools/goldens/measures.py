@@ -11,7 +11,7 @@ import json
 import numpy as np
 import torch
 from early_stopping import PATIENCE, THRESHOLD, best_bias
-from probes import BATCH, DEV, HIDDEN, LAMBDA, LAYERS, OUT, RATE, ROWS, SEED, TRAIN, activations, labels
+from probes import BATCH, DEV, HIDDEN, LAMBDA, LAYERS, OUT, RATE, ROWS, SEED, TRAIN, activations, labels, standardise
 from safetensors.numpy import load_file
 from scipy.spatial.distance import cdist
 
@@ -115,7 +115,7 @@ def fit(x, y, outputs, dev):
     optimiser = torch.optim.Adam(probe.parameters(), lr=RATE)
     inputs, gold = torch.from_numpy(x), torch.from_numpy(y)
     criterion, losses, best = torch.nn.CrossEntropyLoss(), [], None
-    for epoch in range(60 if dev else 4):
+    for epoch in range(100 if dev else 4):
         order = torch.from_numpy(shuffled(epoch, len(x)) if dev else np.arange(len(x)))
         for rows in order.split(BATCH):
             optimiser.zero_grad()
@@ -141,20 +141,13 @@ def bits(x, y, w, b):
 
 
 def code_length(x, y, outputs, refined):
-    """Of train rows in their order; refined probes see rows standardised by those before, and stop by the dev rows."""
+    """Of train rows in their order; refined probes stop by the dev rows."""
     ends = sorted({max(1, int(TRAIN * f / 100)) for f in FRACTIONS})
     found = [float(ends[0] * np.log2(outputs))]
+    dev = (x[TRAIN:DEV], y[TRAIN:DEV]) if refined else None
     for before, end in zip(ends, ends[1:]):
-        own, dev = x, None
-        if refined:
-            seen = x[:before].astype(np.float64)
-            still = seen.max(0) == seen.min(0)
-            own = ((x - seen.mean(0)) / np.where(still, 1, seen.std(0)))
-            own[:, still] = 0
-            own = own.astype(np.float32)
-            dev = own[TRAIN:DEV], y[TRAIN:DEV]
-        w, b = fit(own[:before], y[:before], outputs, dev)
-        found.append(float(bits(own[before:end], y[before:end], w, b).sum()))
+        w, b = fit(x[:before], y[:before], outputs, dev)
+        found.append(float(bits(x[before:end], y[before:end], w, b).sum()))
     return dict(ends=ends, bits=found)
 
 
@@ -178,8 +171,8 @@ def main():
         neighbours={name: neighbours(rows) for name, rows in some.items()},
         dimension={name: [dimension(rows[:, layer]) for layer in range(LAYERS)] for name, rows in some.items()},
         codeLength={
-            protocol: [code_length(np.ascontiguousarray(x32[:, layer]), y, 3, protocol == "refined") for layer in range(LAYERS)]
-            for protocol in ("paper", "refined")
+            protocol: [code_length(np.ascontiguousarray(rows[:, layer]), y, 3, protocol == "refined") for layer in range(LAYERS)]
+            for protocol, rows in (("paper", x32), ("refined", standardise(x32)[0].reshape(x32.shape)))
         },
     )
     probes, flat = load_file(OUT / "probes.safetensors"), x32.reshape(ROWS, -1)

@@ -2,7 +2,7 @@
 import { figureId, type Figure } from '../../report/chart.ts';
 import { decimal } from '../../report/format.ts';
 import { blockChart, blockFinding, blockTable, cutTops } from '../../report/layer-blocks.ts';
-import { layerCurves, layerValueTable, type LayerValues } from '../../report/layer-curves.ts';
+import { layerCurves, layerObservations, layerValueTable, type LayerValues } from '../../report/layer-curves.ts';
 import { pairsChart, pairsTable } from '../../report/layer-pairs.ts';
 import { pairObservations, type Observation } from '../../report/observation.ts';
 import { outlierFinding, outliersOf } from '../../report/outliers.ts';
@@ -146,14 +146,12 @@ function partTable(anisotropy: Geometry['anisotropy'], hidden: number | null): T
 }
 
 function observationsOf(value: Geometry): Observation[] {
-  const byLayer = (metric: string, values: readonly (number | null)[], first = 0): Observation[] =>
-    values.map((one, at) => ({ part: 'train', metric, layer: first + at, kind: 'geometry', value: one }));
   return [
-    ...byLayer('block_influence', value.blockInfluence, 1),
-    ...byLayer('participation_ratio', value.participationRatio),
-    ...byLayer('effective_rank', value.effectiveRank),
-    ...byLayer('matrix_entropy', value.matrixEntropy),
-    ...byLayer(
+    ...layerObservations('block_influence', value.blockInfluence, 1),
+    ...layerObservations('participation_ratio', value.participationRatio),
+    ...layerObservations('effective_rank', value.effectiveRank),
+    ...layerObservations('matrix_entropy', value.matrixEntropy),
+    ...layerObservations(
       'anisotropy',
       value.anisotropy.map(({ mean }) => mean),
     ),

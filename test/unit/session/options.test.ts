@@ -106,20 +106,23 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     leftOut: FieldName[] = [],
   ) => stagesFor({ protocol, classes, words, texts, timing, leftOut }).map(({ name }) => name);
   const before = ['read', 'tokenize', 'extract', 'probes'];
-  const after = ['similarity', 'geometry', 'clusters', 'selection'];
+  const after = ['similarity', 'geometry', 'mutual-neighbours', 'intrinsic-dimension', 'clusters', 'selection'];
   const regression = [...before, ...after];
-  const chain = [...before, 'predictions', ...after];
-  expect(names('paper', 2, false)).toEqual([...chain, 'mcnemar']);
+  const chain = [...before, 'predictions', 'usable-information', ...after];
+  expect(names('paper', 2, false)).toEqual([...chain, 'code-length', 'probeless', 'mcnemar']);
   expect(names('paper', null, false)).toEqual(regression);
   expect(names('refined', null, false)).toEqual([...regression, 'selectivity', 'ablation', 'procrustes']);
   expect(names('refined', 3, true)).toEqual([
     ...chain,
-    ...['top-words', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
+    ...['top-words', 'selectivity', 'code-length', 'ablation', 'probeless', 'mcnemar', 'procrustes'],
   ]);
-  expect(names('paper', 2, false, false, true)).toEqual([...chain, 'mcnemar', 'timing']);
-  expect(names('paper', 2, false, true)).toEqual([...chain, 'neuron-rows', 'mcnemar']);
+  expect(names('paper', 2, false, false, true)).toEqual([...chain, 'code-length', 'probeless', 'mcnemar', 'timing']);
+  expect(names('paper', 2, false, true)).toEqual([...chain, 'neuron-rows', 'code-length', 'probeless', 'mcnemar']);
   const without = chain.filter((name) => name !== 'geometry');
-  expect(names('paper', 2, false, false, false, ['geometry'])).toEqual([...without, 'mcnemar']);
+  expect(names('paper', 2, false, false, false, ['geometry', 'codeLength'])).toEqual([
+    ...without,
+    ...['probeless', 'mcnemar'],
+  ]);
   const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true, timing: true, leftOut: [] });
   expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });
