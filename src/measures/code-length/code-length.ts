@@ -39,9 +39,14 @@ export async function codeLength(
   // How many of the blocks' probes are limited is nobody's warning.
   const options = { ...given, log: undefined };
   const own = { train: rows, dev: await firstRows(dev), test, ...(vocabulary && { vocabulary }) };
+  let told = 0;
   const half = (from: number): Control => ({
     signal,
-    progress: (done, total) => progress?.(Math.floor(1000 * (from + done / total / 2)), 1000),
+    progress(done, total) {
+      // A training may take longer than it first seemed: what was told stays.
+      told = Math.max(told, Math.floor(1000 * (from + done / total / 2)));
+      progress?.(told, 1000);
+    },
   });
   const bits = await blockBits(device, own, standard, options, half(0));
   const control = await blockBits(device, controlParts(own), standard, options, half(0.5));
@@ -127,20 +132,22 @@ function rowsBetween({ activations, labels }: ProbePart, from: number, to: numbe
   return { activations: part(activations, from, to), labels: labels.subarray(from, to) };
 }
 
-/** In memory: a part whose first block is cut cannot be cut again. */
+/** Those with a label that train has, in memory: a part whose first block is cut cannot be cut again. */
 async function firstRows({ activations, labels, types }: ProbePart): Promise<ProbePart> {
-  const { layers, hidden } = activations;
-  const rows = Math.min(mostDevRows, activations.rows);
-  const data = new Float32Array(rows * layers * hidden);
-  for (let index = 0, filled = 0; filled < rows; index++) {
+  const { layers, hidden, blockCount } = activations;
+  const width = layers * hidden;
+  const own = [...labels.keys()].filter((row) => labels[row] >= 0).slice(0, mostDevRows);
+  const data = new Float32Array(own.length * width);
+  for (let index = 0, place = 0; index < blockCount && place < own.length; index++) {
     const block = await activations.block(index);
-    const count = Math.min(block.rows, rows - filled);
-    data.set(block.data.subarray(0, count * layers * hidden), filled * layers * hidden);
-    filled += count;
+    for (; own[place] < block.start + block.rows; place++) {
+      const from = (own[place] - block.start) * width;
+      data.set(block.data.subarray(from, from + width), place * width);
+    }
   }
   return {
-    activations: inMemory(data, { rows, layers, hidden }),
-    labels: labels.subarray(0, rows),
-    ...(types && { types: types.subarray(0, rows) }),
+    activations: inMemory(data, { rows: own.length, layers, hidden }),
+    labels: Int32Array.from(own, (row) => labels[row]),
+    ...(types && { types: Int32Array.from(own, (row) => types[row]) }),
   };
 }
