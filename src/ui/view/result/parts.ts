@@ -2,7 +2,6 @@
 import { LatePart } from '../../state/part.svelte.ts';
 
 export const savePage = new LatePart(() => import('../save/SavePage.svelte'));
-export const hardestRows = new LatePart(() => import('./HardestRows.svelte'));
 export const neuronCard = new LatePart(() => import('./NeuronCard.svelte'));
 export const compareSection = new LatePart(() => import('./CompareSection.svelte'));
 export const addResults = new LatePart(() => import('./AddResults.svelte'));
