@@ -68,7 +68,7 @@ describe.each(devices)('%s', (name, open) => {
       const sum = (values: number[]): number => values.reduce((all, value) => all + value);
       expect(Math.abs(sum(bits) - sum(golden)) / sum(golden)).toBeLessThan(1e-4);
       // A bias that starts at its best has a gradient of mere rounding, which Adam takes for a direction.
-      const tolerance = protocol === 'paper' ? 1e-4 : 2e-3;
+      const tolerance = protocol === 'paper' ? 1e-4 : 5e-3;
       bits.forEach((value, block) => {
         expect(Math.abs(value - golden[block]) / golden[block], `${layer} ${block}`).toBeLessThan(tolerance);
       });
