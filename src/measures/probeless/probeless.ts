@@ -16,7 +16,7 @@ export const sharesTried = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
 const leadingKept = 50;
 
 /**
- * Progress counts thousandths.
+ * Trained with the first seed. Progress counts thousandths.
  * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError.
  */
 export async function probeless(
@@ -26,6 +26,7 @@ export async function probeless(
   options: ProbeOptions,
   { signal, progress }: Control = {},
 ): Promise<Probeless> {
+  const first = { ...options, seeds: options.seeds.slice(0, 1) };
   const { constant } = standard ?? (await neuronStatistics(parts.train.activations, { signal }));
   const distances = await meanDistances(parts.train, constant, options.classes ?? 1, { signal });
   const own = orderByDistance(distances);
@@ -33,11 +34,11 @@ export async function probeless(
   const sizes = [...new Set(sharesTried.map((share) => Math.max(1, Math.trunc(share * own.length))))];
   const scored: Awaited<ReturnType<typeof subsetProbes>>[] = [];
   for (const [index, neurons] of [own, order].entries()) {
-    const first = neurons.slice(0, sizes[sizes.length - 1]);
+    const leading = neurons.slice(0, sizes[sizes.length - 1]);
     const report = (done: number, total: number): void =>
       progress?.(Math.floor((1000 * (index + done / total)) / 2), 1000);
     scored.push(
-      await subsetProbes(device, parts, { neurons: first, standard }, sizes, options, { signal, progress: report }),
+      await subsetProbes(device, parts, { neurons: leading, standard }, sizes, first, { signal, progress: report }),
     );
   }
   return {
