@@ -74,3 +74,18 @@ export function fromPlainError(error: PlainError): WinnowError {
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
+
+/**
+ * What `make` makes of so many bytes of memory.
+ * @param purpose who needs them, as a sentence names it.
+ * @throws WinnowError `out-of-memory` where there is no room.
+ */
+export async function withRoom<T>(purpose: string, bytes: number, make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = `The browser could not give ${purpose} ${Math.ceil(bytes / 2 ** 20)} MiB of memory.`;
+    throw new WinnowError('out-of-memory', message, 'Close other tabs, or use a smaller model.', cause);
+  }
+}

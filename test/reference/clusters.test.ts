@@ -7,7 +7,8 @@ import { Mt19937 } from '../../src/base/random.ts';
 import { splitSeed } from '../../src/data/split.ts';
 import { clusterCounts, type Dendrogram, dendrogram, flatClusters } from '../../src/redundancy/clusters.ts';
 import { type Correlation, correlationDistances } from '../../src/redundancy/correlation.ts';
-import { linkageColumns, rowOffset } from '../../src/redundancy/linkage.ts';
+import { rowOffset } from '../../src/compute/products/condensed.ts';
+import { linkageColumns } from '../../src/redundancy/linkage.ts';
 import { drawnRepresentatives } from '../../src/redundancy/representatives.ts';
 import { tensorsOf } from '../fixtures/tensors.ts';
 

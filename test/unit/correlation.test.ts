@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
 import { correlationDistances } from '../../src/redundancy/correlation.ts';
-import { rowOffset } from '../../src/redundancy/linkage.ts';
+import { rowOffset } from '../../src/compute/products/condensed.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { plainDistances } from '../fixtures/correlation.ts';
 

@@ -10,10 +10,11 @@ import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import { absoluteAddress } from '../../base/address.ts';
 import { WinnowError } from '../../base/errors.ts';
 import { loadFile } from '../../base/load-part.ts';
-import type { Device, ProbeSpec, ProbeTrainer } from '../device.ts';
+import type { Device } from '../device.ts';
 import { partCount, SplitTrainer } from '../split-trainer.ts';
+import { openColumnProducts } from '../products/open.ts';
 import { BackendGuard } from '../tfjs/guard.ts';
-import { TfCrossProduct } from '../tfjs/cross-product.ts';
+import type { Threads } from '../threads.ts';
 import { WasmProbeTrainer } from './probe-trainer.ts';
 
 /** Half of what a 32-bit WebAssembly memory can hold. */
@@ -21,17 +22,11 @@ const largestTensorBytes = 2 ** 30;
 
 let starting: Promise<void> | null = null;
 
-export interface MoreThreads {
-  threads: number;
-  /** A trainer on a thread of its own. */
-  trainerApart: (spec: ProbeSpec) => ProbeTrainer;
-}
-
 /**
  * @param more null: everything on this thread.
  * @throws WinnowError `internal` when this browser cannot start WebAssembly, `not-loaded` without its module.
  */
-export async function openWasm(more: MoreThreads | null): Promise<Device> {
+export async function openWasm(more: Threads | null): Promise<Device> {
   starting ??= start();
   try {
     await starting;
@@ -44,7 +39,7 @@ export async function openWasm(more: MoreThreads | null): Promise<Device> {
     backend: 'wasm',
     adapter: null,
     threads: more?.threads ?? 1,
-    crossProduct: (spec) => new TfCrossProduct(spec, guard),
+    columnProducts: (spec) => openColumnProducts(spec, more),
     probeTrainer(spec) {
       const parts = more ? partCount(spec, more.threads) : 1;
       if (more && parts > 1) return new SplitTrainer(spec, parts, more.trainerApart);
