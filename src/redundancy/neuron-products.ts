@@ -30,7 +30,7 @@ const meansPerProduct = 512;
  *   DOMException AbortError.
  */
 export async function neuronProducts(
-  device: Device,
+  device: Pick<Device, 'columnProducts'>,
   activations: Activations,
   { signal, progress }: Control = {},
   arithmetic: Arithmetic | null = null,

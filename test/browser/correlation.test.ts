@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
 import { type Arithmetic, supports } from '../../src/compute/kernels/column-products.ts';
-import { correlationDistances } from '../../src/redundancy/correlation.ts';
-import { plainDistances } from '../fixtures/correlation.ts';
+import { correlationOf, plainDistances } from '../fixtures/correlation.ts';
 
 const arithmetics: Arithmetic[] = ['fused', 'separate'];
 
@@ -14,7 +13,7 @@ test.each(arithmetics)('%s: Chrome runs the kernel, and it gives the numbers of 
   const data = new Float32Array(shape.rows * width);
   new Mt19937(8).uniform(data, -3, 1);
   for (let row = 0; row < shape.rows; row++) data[row * width + 133] = -data[row * width + 5];
-  const { distances } = await correlationDistances(inMemory(data, shape, 250), {}, arithmetic);
+  const { distances } = await correlationOf(inMemory(data, shape, 250), arithmetic);
   const expected = plainDistances(data, width);
   distances.forEach((distance, at) => expect(Math.abs(distance - expected[at])).toBeLessThan(1e-13));
   expect(distances.filter((distance) => distance === 0)).toHaveLength(1);
