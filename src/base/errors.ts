@@ -84,8 +84,21 @@ export async function withRoom<T>(purpose: string, bytes: number, make: () => T 
   try {
     return await make();
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const message = `The browser could not give ${purpose} ${Math.ceil(bytes / 2 ** 20)} MiB of memory.`;
-    throw new WinnowError('out-of-memory', message, 'Close other tabs, or use a smaller model.', cause);
+    throw asNoRoom(purpose, bytes, cause);
   }
+}
+
+/** The same without waiting. */
+export function withRoomAtOnce<T>(purpose: string, bytes: number, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw asNoRoom(purpose, bytes, cause);
+  }
+}
+
+function asNoRoom(purpose: string, bytes: number, cause: unknown): unknown {
+  if (!(cause instanceof RangeError)) return cause;
+  const message = `The browser could not give ${purpose} ${Math.ceil(bytes / 2 ** 20)} MiB of memory.`;
+  return new WinnowError('out-of-memory', message, 'Close other tabs, or use fewer rows or a smaller model.', cause);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Control } from '../base/abort.ts';
-import type { Arithmetic } from './kernels/column-products.ts';
+import type { Arithmetic } from './kernels/arithmetic.ts';
 
 export type Backend = 'webgpu' | 'wasm' | 'reference';
 

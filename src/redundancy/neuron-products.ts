@@ -5,7 +5,7 @@
 import type { Activations } from '../activations/matrix.ts';
 import type { Control } from '../base/abort.ts';
 import type { Device } from '../compute/device.ts';
-import type { Arithmetic } from '../compute/kernels/column-products.ts';
+import type { Arithmetic } from '../compute/kernels/arithmetic.ts';
 import { rowOffset } from '../compute/products/condensed.ts';
 import { neuronStatistics, type NeuronStatistics } from '../probe/statistics.ts';
 

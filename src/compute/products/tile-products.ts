@@ -7,7 +7,8 @@
 import type { Control } from '../../base/abort.ts';
 import { withRoom } from '../../base/errors.ts';
 import { TimeSlices } from '../../base/pace.ts';
-import { type Arithmetic, panel, type ProductKernel, productKernel } from '../kernels/column-products.ts';
+import type { Arithmetic } from '../kernels/arithmetic.ts';
+import { panel, type ProductKernel, productKernel } from '../kernels/column-products.ts';
 import { rowOffset } from './condensed.ts';
 
 /** Rows of a chunk: a panel of 4 columns stays in the first-level cache, a tile of columns in the second. */
@@ -45,7 +46,7 @@ export class TileProducts {
   static async open(spec: ProductSpec): Promise<TileProducts> {
     const panels = Math.ceil(spec.mean.length / panel);
     const bytes = (panels * panel * chunkRows + tileColumns * tileColumns) * doubleBytes;
-    const kernel = await withRoom('a thread', bytes, () => productKernel(bytes, spec.arithmetic ?? undefined));
+    const kernel = await withRoom('a thread', bytes, () => productKernel(bytes, spec.arithmetic));
     return new TileProducts(spec, panels, kernel);
   }
 
