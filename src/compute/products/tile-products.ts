@@ -78,25 +78,41 @@ export class TileProducts {
     }
   }
 
-  /** Columns of a tile; those behind the last are 0. */
+  /** Columns of a tile. */
   #pack(data: Float32Array, rows: number, tile: number): void {
     if (this.#packed[tile] === 1) return;
     this.#packed[tile] = 1;
     const numbers = this.#numbers;
     const { mean } = this.#spec;
     const width = mean.length;
-    const first = tile * tileColumns;
-    const end = Math.min(width, first + tileColumns);
-    for (let row = 0; row < rows; row++) {
-      const from = row * width;
-      for (let column = first; column < end; column++) {
-        const inPanel = column % panel;
-        numbers[(column - inPanel) * rows + row * panel + inPanel] = data[from + column] - mean[column];
+    const end = Math.min(this.#panels, (tile + 1) * tilePanels);
+    for (let own = tile * tilePanels; own < end; own++) {
+      const column = own * panel;
+      let to = column * rows;
+      if (column + panel > width) {
+        this.#packLast(data, rows, column);
+        continue;
+      }
+      const [mean0, mean1, mean2, mean3] = mean.subarray(column, column + panel);
+      for (let from = column; from < rows * width; from += width, to += panel) {
+        numbers[to] = data[from] - mean0;
+        numbers[to + 1] = data[from + 1] - mean1;
+        numbers[to + 2] = data[from + 2] - mean2;
+        numbers[to + 3] = data[from + 3] - mean3;
       }
     }
-    for (let column = end; column % panel > 0; column++) {
-      const inPanel = column % panel;
-      for (let row = 0; row < rows; row++) numbers[(column - inPanel) * rows + row * panel + inPanel] = 0;
+  }
+
+  /** A panel with columns behind the last, which are 0. */
+  #packLast(data: Float32Array, rows: number, first: number): void {
+    const { mean } = this.#spec;
+    const width = mean.length;
+    for (let row = 0; row < rows; row++) {
+      for (let at = 0; at < panel; at++) {
+        const column = first + at;
+        const value = column < width ? data[row * width + column] - mean[column] : 0;
+        this.#numbers[first * rows + row * panel + at] = value;
+      }
     }
   }
 
