@@ -56,7 +56,8 @@ const works: Record<WorkName, (device: Device, asked: AskedWork) => Promise<Work
     return { products: seconds, cka: layers.seconds, distances: distances.seconds, bound };
   },
   async probes(device, asked) {
-    const { seconds } = await timed(() => layerProbes(device, madeParts(asked), optionsFor(asked)));
+    const parts = madeParts(asked);
+    const { seconds } = await timed(() => layerProbes(device, parts, optionsFor(asked)));
     return { probes: seconds };
   },
   async selection(device, asked) {
