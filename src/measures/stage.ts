@@ -12,20 +12,20 @@ import type { CostedStage } from '../run/stage.ts';
 import type { FieldName, FieldValues } from './fields.ts';
 
 /** Activations and labels of the three parts, and every layer's probes on them. */
-export interface Trained {
+export interface TrainedProbes {
   parts: ProbeParts;
   options: SelectionOptions;
   layers: TrainedLayers;
 }
 
 /** What there is after the probes. */
-export interface AfterProbes extends Trained {
+export interface AfterProbes extends TrainedProbes {
   /** Of the train rows. */
   products: NeuronProducts;
 }
 
 /** And after the selection: an answer for each pair of deltas and threshold. */
-export interface AfterSelection extends Trained {
+export interface AfterSelection extends TrainedProbes {
   selected: readonly Selected[];
   /** From all layers on the finer grid; null where it was not asked for. */
   maxFeatures: Selected | null;

@@ -2,7 +2,7 @@
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
 import type { FieldName, FieldValues } from '../../measures/fields.ts';
-import type { AfterProbes, AfterSelection, Trained } from '../../measures/stage.ts';
+import type { AfterProbes, AfterSelection, TrainedProbes } from '../../measures/stage.ts';
 import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { foundEvent } from '../contract.ts';
 import type { Context } from './context.ts';
@@ -25,7 +25,7 @@ export function measureSelection(context: Context, input: AfterSelection): Promi
 
 async function measure(
   { stages, devices, runOptions: { texts } }: Context,
-  { parts, options }: Trained,
+  { parts, options }: TrainedProbes,
   computeOf: (stage: AnyMeasureStage) => Compute | null,
 ): Promise<Partial<FieldValues>> {
   const { protocol, classes } = options;
