@@ -24,7 +24,7 @@ export interface EncoderOptions {
   threads: number;
   /** Stop after this many transformer layers; default all. */
   layers?: number;
-  /** Whether each row of a batch pools exactly one token, which spares most of the last layer; default one. */
+  /** What is wanted of each row of a batch; exactly one token spares most of the last layer. Default one. */
   perRow?: PerRow;
   /** How batches are padded; by default at the end, with token 0 of type 0. */
   padding?: Padding;
@@ -58,7 +58,7 @@ export async function openEncoder(model: EncoderModel, options: EncoderOptions):
   const graph =
     model.kind === 'written'
       ? writtenGraph(runtime.ort, model, { layers, perRow, padding })
-      : await exportGraph(runtime.ort, model, layers);
+      : await exportGraph(runtime.ort, model, { layers, perRow });
   return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
@@ -89,6 +89,7 @@ export function writtenGraph(
     maxLength: config.positions,
     padding,
     unpadded: false,
+    answers: perRow === 'mean' ? 'rows' : 'tokens',
   };
 }
 

@@ -55,8 +55,8 @@ let last: { identity: string; inputs: Promise<AnalysisInputs> } | null = null;
 /** Inputs are read once as long as only options of the analysis change; the run itself always reads the files anew. */
 function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
   const files = request.files.map(({ path, file }) => [path, file.size, file.lastModified]);
-  const { rows, quick, maxLength, aggregation } = request.options;
-  const identity = JSON.stringify([files, request.corrections, rows, quick, maxLength, aggregation]);
+  const { rows, quick, maxLength, pooling, aggregation } = request.options;
+  const identity = JSON.stringify([files, request.corrections, rows, quick, maxLength, pooling, aggregation]);
   if (last?.identity !== identity) {
     const inputs = readAnalysis(request, () => undefined);
     last = { identity, inputs };
