@@ -11,6 +11,7 @@ import type { ExportedModel } from './onnx/export.ts';
 import { exportGraph } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type ExternalWeight, type SessionGraph } from './session.ts';
+import { beyondWasm } from './wasm-room.ts';
 import { tensorValues, type Weights, type WeightTensor } from './weights.ts';
 
 export type { TokenBatch } from './batch.ts';
@@ -49,11 +50,13 @@ export type EncoderModel = WrittenModel | ExportModel;
 
 /**
  * @throws WinnowError `bad-option` for layers outside 0 (the embeddings) … config.layers, `unreadable-file` when a weight file vanished,
- * `out-of-memory` or `internal` when the runtime cannot open the graph.
+ * `out-of-memory` for more weights than WebAssembly holds, or, as `internal`, when the runtime cannot open the graph.
  */
 export async function openEncoder(model: EncoderModel, options: EncoderOptions): Promise<Encoder> {
   const { backend, gpu, threads, layers = model.config.layers, perRow = 'one', padding = paddedAtEnd } = options;
   checkLayers(layers, model.config.layers);
+  const tooLarge = backend === 'wasm' && model.kind === 'written' ? beyondWasm(model.config, layers) : null;
+  if (tooLarge) throw tooLarge;
   const runtime = await loadRuntime(backend, threads);
   const graph =
     model.kind === 'written'

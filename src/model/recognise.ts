@@ -239,6 +239,12 @@ function folderName(folder: string, weights: SourceFile): string {
   return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt|onnx)$/i, '');
 }
 
+function lastLayerOf(model: EncoderModel): ModelCard['lastLayer'] {
+  const said = model.kind === 'export' ? model.model.states.normalised : null;
+  if (said !== null) return said ? 'normalised' : null;
+  return writtenTypes.get(model.config.architecture)?.lastLayer ?? null;
+}
+
 function makeCard(
   name: string,
   { opened, parameters, head, weightFormat, hiddenStates, encoder, adapter }: NonNullable<ModelParts['model']>,
@@ -249,7 +255,7 @@ function makeCard(
   return {
     ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head, encoder, adapter },
     pooling,
-    lastLayer: (opened.kind === 'written' && architectureOf(opened.config).lastLayer) || null,
+    lastLayer: lastLayerOf(opened),
     maxLength: Math.min(positions, longestInput ?? positions),
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),

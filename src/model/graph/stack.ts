@@ -1,6 +1,7 @@
 /**
- * Layers on top of each other, and what leaves the graph: the pooled tokens (or the means of rows) of the embeddings and of every layer,
- * [pooled, (layers + 1) × hidden]. Stopping at layer k means writing k layers: the runtime computes all it is given.
+ * Layers on top of each other, and what leaves the graph: the pooled tokens, or the means of rows, of the embeddings and
+ * of every layer, [pooled, (layers + 1) × hidden]. Stopping at layer k means writing k layers: the runtime computes all it
+ * is given.
  */
 import { headWeights, logitsName, outputName, type Extent, type Readout, type WrittenGraph } from '../architecture.ts';
 import type { Blocks } from './blocks.ts';
