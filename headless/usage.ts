@@ -1,5 +1,5 @@
 /** What `--help` prints. */
-import { comparisonNames } from '../src/exports/comparison-files.ts';
+import { comparisonNames, comparisonReport } from '../src/exports/comparison-files.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
 import { siteList } from '../src/publication/site.ts';
@@ -90,6 +90,7 @@ export const compareUsage = `Usage: npm run compare -- RUN… --out DIR [options
 Sets results beside each other. RUN is a run.json, an all_results.json, or the folder of one; a folder that holds only
 the failure.json of a study's row is listed as failed. Writes into a folder
 ${comparisonNames.map((file) => `  ${file}`).join('\n')}
+  ${comparisonReport} (all of it in one file, with every result's figures; opens by a double click)
   ${checksumsName} (the files with their hashes)
 
 ${flagLines('compare')}

@@ -25,13 +25,15 @@ export interface CrossProductSpec {
   width: number;
   /** Columns of one tile of XᵀX (a layer's neurons). */
   tile: number;
+  /** Whether tile (i, j), i ≤ j, will be asked for; absent: every one. Others may be left out, and take no room. */
+  wanted?: (i: number, j: number) => boolean;
 }
 
 /** XᵀX of all rows added so far, tile by tile: float32 products of each block, summed over blocks in float64. */
 export interface CrossProduct {
   /** Adds the products of `rows` rows; `data` is [rows, width] and may be reused by the caller afterwards. */
   add(data: Float32Array, rows: number): Promise<void>;
-  /** Tile (i, j), i ≤ j: columns of tile i times columns of tile j, [tile, tile]. */
+  /** Tile (i, j), i ≤ j, one that is wanted: columns of tile i times columns of tile j, [tile, tile]. */
   tile(i: number, j: number): Float64Array;
   dispose(): void;
 }

@@ -4,15 +4,21 @@
  */
 import type { Activations } from '../activations/matrix.ts';
 import { type Control, yieldToEvents } from '../base/abort.ts';
-import type { CrossProduct, Device } from '../compute/device.ts';
+import type { CrossProduct, CrossProductSpec, Device } from '../compute/device.ts';
 import { neuronStatistics } from '../probe/statistics.ts';
 
 /** Rows of one product on the device: float32 sums stay short, tiles stay small. */
 const productRows = 1024;
 
+interface Wishes {
+  /** Sees every chunk of centred rows, [rows, layers × hidden]; the next one overwrites it. */
+  visit?: (data: Float32Array, rows: number) => void;
+  /** Which pairs of layers i ≤ j; absent: all. */
+  wanted?: CrossProductSpec['wanted'];
+}
+
 /**
  * Progress counts rows over both passes (means, then products).
- * @param visit sees every chunk of centred rows, [rows, layers × hidden]; the next one overwrites it.
  * @returns a tile a pair of layers, for the caller to dispose of.
  * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError.
  */
@@ -20,11 +26,11 @@ export async function centredProducts(
   device: Device,
   activations: Activations,
   { signal, progress }: Control,
-  visit?: (data: Float32Array, rows: number) => void,
+  { visit, wanted }: Wishes = {},
 ): Promise<CrossProduct> {
   const { rows, layers, hidden } = activations;
   const { mean } = await neuronStatistics(activations, { signal, progress: (done) => progress?.(done, 2 * rows) });
-  const products = device.crossProduct({ width: layers * hidden, tile: hidden });
+  const products = device.crossProduct({ width: layers * hidden, tile: hidden, ...(wanted && { wanted }) });
   try {
     for await (const chunk of centredChunks(activations, mean)) {
       visit?.(chunk.data, chunk.rows);

@@ -124,6 +124,15 @@ export const runSchema = v.object({
   /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
   maxFeatures: v.optional(selectionSchema),
   ...measures,
+  /** What the layers of another run are held against; absent in files of before. */
+  testRows: v.optional(
+    v.object({
+      /** SHA-256 of the texts of the test part's rows, in order: the same where another run has the same rows. */
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      /** Under which key the browser that made the run keeps their activations. */
+      kept: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
   /** What layers and neurons cost in time; absent where nobody asked. */
   timing: v.optional(timingSchema),
   /** What the numbers come to; absent in files made before there were verdicts. Readers work it out anew. */

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { inMemory, part } from '../../src/activations/matrix.ts';
-import { cka } from '../../src/measures/cka/cka.ts';
-import { devices, golden, goldenTensors, hidden, layers, width } from './probe-golden.ts';
+import { cka, ckaBetween } from '../../src/measures/cka/cka.ts';
+import comparison from '../fixtures/verdicts/comparison.json';
+import comparisonUrl from '../fixtures/verdicts/comparison.safetensors?url';
+import { devices, golden, goldenTensors, hidden, layers, readTensors, width } from './probe-golden.ts';
 
 const rows = 300;
 let data: Float32Array;
@@ -66,5 +68,47 @@ test('counts rows over both passes and stops when asked', async () => {
     },
   });
   await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  device.dispose();
+});
+
+/** 120 rows: 4 layers of 6 neurons, the first of them constant, and 3 layers of 4. */
+async function twoModels(blockRows: [number, number] = [50, 32]) {
+  const tensors = await readTensors(comparisonUrl);
+  return {
+    first: inMemory(tensors.get('first')!, { rows: 120, layers: 4, hidden: 6 }, blockRows[0]),
+    other: inMemory(tensors.get('other')!, { rows: 120, layers: 3, hidden: 4 }, blockRows[1]),
+  };
+}
+
+test.each(devices)('%s: layers of two models as by rows × rows Gram matrices in numpy (1e-6)', async (_, open) => {
+  const device = await open();
+  for (const blocks of [
+    [50, 32],
+    [4096, 4096],
+  ] satisfies [number, number][]) {
+    const { first, other } = await twoModels(blocks);
+    const found = await ckaBetween(device, first, other);
+    expectClose(found.biased, comparison.cka);
+    expectClose(found.debiased, comparison.debiased);
+    expect(found.biased.map((row) => row.length)).toEqual([3, 3, 3, 3]);
+    // Where there is room for a layer of the first at a time, what is found is the same.
+    expect(await ckaBetween(device, first, other, {}, 0)).toEqual(found);
+  }
+  device.dispose();
+});
+
+test('a model beside itself is as alike as its own layers are', async () => {
+  const device = await devices[1][1]();
+  const own = await cka(device, memory(data));
+  const itself = await ckaBetween(device, memory(data), memory(data));
+  expectClose(itself.biased, own.biased);
+  expectClose(itself.debiased, own.debiased);
+  device.dispose();
+});
+
+test('two models need the same rows', async () => {
+  const device = await devices[1][1]();
+  const { first, other } = await twoModels();
+  await expect(ckaBetween(device, part(first, 0, 100), other)).rejects.toThrow('100 rows beside 120');
   device.dispose();
 });

@@ -10,40 +10,47 @@ export class TfCrossProduct implements CrossProduct {
   readonly #width: number;
   readonly #tile: number;
   readonly #guard: BackendGuard;
-  /** Tile (i, j), i ≤ j, at i + j(j + 1)/2. */
-  readonly #sums: Float64Array[];
+  /** By j, then by i ≤ j: the wanted tiles. */
+  readonly #sums: Map<number, Float64Array>[];
 
-  constructor({ width, tile }: CrossProductSpec, guard: BackendGuard) {
+  constructor({ width, tile, wanted = () => true }: CrossProductSpec, guard: BackendGuard) {
     this.#width = width;
     this.#tile = tile;
     this.#guard = guard;
-    const tiles = width / tile;
-    const count = (tiles * (tiles + 1)) / 2;
-    this.#sums = guard.allocate(count * tile * tile * 8, () =>
-      Array.from({ length: count }, () => new Float64Array(tile * tile)),
+    const columns = Array.from({ length: width / tile }, (_, j) =>
+      Array.from({ length: j + 1 }, (_, i) => i).filter((i) => wanted(i, j)),
+    );
+    this.#sums = guard.allocate(columns.flat().length * tile * tile * 8, () =>
+      columns.map((rows) => new Map(rows.map((i) => [i, new Float64Array(tile * tile)]))),
     );
   }
 
   async add(data: Float32Array, rows: number): Promise<void> {
-    const tiles = this.#width / this.#tile;
     this.#guard.enter(rows * this.#tile * 4);
-    const transposed = Array.from({ length: tiles }, (_, i) => this.#transposedTile(data, rows, i));
+    const lefts = new Set(this.#sums.flatMap((column) => [...column.keys()]));
+    const transposed = new Map(Array.from(lefts, (i) => [i, this.#transposedTile(data, rows, i)]));
     try {
-      for (let j = 0; j < tiles; j++) await this.#addColumn(j, transposed, data, rows);
+      for (let j = 0; j < this.#sums.length; j++) await this.#addColumn(j, transposed, data, rows);
     } finally {
-      tf.dispose(transposed);
+      tf.dispose([...transposed.values()]);
     }
   }
 
-  async #addColumn(j: number, transposed: tf.Tensor2D[], data: Float32Array, rows: number): Promise<void> {
+  async #addColumn(
+    j: number,
+    transposed: ReadonlyMap<number, tf.Tensor2D>,
+    data: Float32Array,
+    rows: number,
+  ): Promise<void> {
+    const sums = [...this.#sums[j]];
+    if (sums.length === 0) return;
     const right = tf.tensor2d(this.#tileOf(data, rows, j), [rows, this.#tile]);
-    const products = transposed.slice(0, j + 1).map((left) => tf.matMul(left, right));
+    const products = sums.map(([i]) => tf.matMul(transposed.get(i)!, right));
     right.dispose();
     try {
       const values = await this.#guard.settle(Promise.all(products.map((product) => product.data<'float32'>())));
-      values.forEach((part, i) => {
-        const sum = this.#sums[i + (j * (j + 1)) / 2];
-        for (let at = 0; at < sum.length; at++) sum[at] += part[at];
+      sums.forEach(([, sum], place) => {
+        for (let at = 0; at < sum.length; at++) sum[at] += values[place][at];
       });
     } finally {
       tf.dispose(products);
@@ -51,7 +58,9 @@ export class TfCrossProduct implements CrossProduct {
   }
 
   tile(i: number, j: number): Float64Array {
-    return this.#sums[i + (j * (j + 1)) / 2];
+    const tile = this.#sums[j].get(i);
+    if (!tile) throw new Error(`tile ${i}, ${j} was not wanted`);
+    return tile;
   }
 
   dispose(): void {

@@ -1,13 +1,20 @@
 /**
- * Linear CKA between all layers (protocols.md §4): how alike two layers are over the same rows, biased
- * ‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) and debiased (unbiased HSIC of Song et al. 2012). Columns are centred; the debiased form
- * needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
+ * Linear CKA between all layers of a model, or between those of two (protocols.md §4): how alike two layers are over the
+ * same rows, biased ‖YᵀX‖²_F / (‖XᵀX‖_F ‖YᵀY‖_F) and debiased (unbiased HSIC of Song et al. 2012). Columns are centred; the
+ * debiased form needs only hidden × hidden products and row norms, because the rows of a centred Gram matrix sum to 0.
  */
+import { beside, layersBetween } from '../../activations/beside.ts';
 import type { Activations } from '../../activations/matrix.ts';
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
 import { centredProducts } from '../../redundancy/centred-products.ts';
 import type { FieldValues } from '../fields.ts';
+
+/** In both forms. */
+type Alike = FieldValues['cka'];
+
+/** Tiles of products of one pass over two models' rows: those of two times 13 layers of 768 fit. */
+const tileBytes = 2 ** 30;
 
 /**
  * [layers, layers], symmetric; null where a layer is the same vector in every row, and in the debiased form where the
@@ -15,16 +22,53 @@ import type { FieldValues } from '../fields.ts';
  * Progress counts rows over both passes (means, then products).
  * @throws WinnowError `bad-data`, `device-lost`, `out-of-memory`; DOMException AbortError.
  */
-export async function cka(
+export function cka(device: Device, activations: Activations, control: Control = {}): Promise<Alike> {
+  return alike(device, activations, () => true, control);
+}
+
+/**
+ * The layers of two models over the same rows: [layers of the first, layers of the other], null as in `cka`. Layers of the
+ * first that have no room beside the others go through in turn. Progress counts rows over all passes.
+ * @throws WinnowError as `cka`; RangeError for different numbers of rows.
+ */
+export async function ckaBetween(
+  device: Device,
+  first: Activations,
+  other: Activations,
+  { signal, progress }: Control = {},
+  roomBytes = tileBytes,
+): Promise<Alike> {
+  const tiles = Math.floor(roomBytes / (8 * Math.max(first.hidden, other.hidden) ** 2));
+  const together = Math.max(1, Math.floor((tiles - other.layers) / (other.layers + 1)));
+  const turns = Math.ceil(first.layers / together);
+  const all: Alike = { biased: [], debiased: [] };
+  for (let turn = 0; turn < turns; turn++) {
+    const own = layersBetween(first, turn * together, Math.min(first.layers, (turn + 1) * together));
+    const isWanted = (i: number, j: number): boolean => i === j || (i < own.layers && j >= own.layers);
+    const found = await alike(device, beside(own, other), isWanted, {
+      signal,
+      progress: (done, total) => progress?.(turn * total + done, turns * total),
+    });
+    for (const estimate of ['biased', 'debiased'] as const)
+      all[estimate].push(...found[estimate].slice(0, own.layers).map((row) => row.slice(own.layers)));
+  }
+  return all;
+}
+
+/** @param isWanted which pairs i ≤ j are asked for, each layer with itself among them; others mean nothing. */
+async function alike(
   device: Device,
   activations: Activations,
-  control: Control = {},
-): Promise<FieldValues['cka']> {
+  isWanted: (i: number, j: number) => boolean,
+  control: Control,
+): Promise<Alike> {
   const { rows, layers, hidden } = activations;
   const norms = new RowNorms(layers, hidden);
-  const products = await centredProducts(device, activations, control, (data, count) => norms.add(data, count));
+  const visit = (data: Float32Array, count: number): void => norms.add(data, count);
+  const products = await centredProducts(device, activations, control, { visit, wanted: isWanted });
+  const squareOf = (i: number, j: number): number => products.tile(i, j).reduce((sum, value) => sum + value * value, 0);
   try {
-    const squares = matrix(layers, (i, j) => products.tile(i, j).reduce((sum, value) => sum + value * value, 0));
+    const squares = matrix(layers, (i, j) => (isWanted(i, j) ? squareOf(i, j) : 0));
     return { biased: normalise(squares), debiased: normalise(unbiased(squares, norms, rows)) };
   } finally {
     products.dispose();

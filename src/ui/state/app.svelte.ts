@@ -23,16 +23,18 @@ import { activationWords, FileSaving } from './file-saving.svelte.ts';
 import { hasVectors, InputFiles, type SavableInputs } from './input-files.svelte.ts';
 import { Job, keptSentence } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
+import { LayerPairs } from './layer-pairs.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { OpenNeuron } from './open-neuron.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
-import { PastRuns, type PastRun } from './past-runs.svelte.ts';
+import { PastRuns } from './past-runs.svelte.ts';
 import { Presenting } from './presenting.svelte.ts';
 import { Remeasuring } from './remeasuring.svelte.ts';
 import { PublishedView } from './published-view.svelte.ts';
+import { SitePublishing } from './publishing.svelte.ts';
 import { RunTimes } from './run-times.svelte.ts';
 import { noSession, once, type SessionSource } from './session.ts';
 import { SmallerModels } from './smaller-models.svelte.ts';
@@ -54,11 +56,13 @@ export class App {
   readonly kept: KeptData;
   readonly live: LiveRun;
   readonly neuron: OpenNeuron;
+  readonly layers: LayerPairs;
   readonly saving: FileSaving;
   readonly smaller: SmallerModels;
   readonly times: RunTimes;
   readonly remeasuring: Remeasuring;
   readonly trying: Trying;
+  readonly publishing: SitePublishing;
   readonly published: PublishedView;
   readonly undo = new Undo();
   readonly tour = new Tour();
@@ -96,7 +100,9 @@ export class App {
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   /** A worker or the disk is at work beside runs. */
   readonly busy = $derived.by(() =>
-    [this.saving, this.smaller.saving, this.times.task, this.remeasuring.task].some(({ busy }) => busy),
+    [this.saving, this.smaller.saving, this.times.task, this.remeasuring.task, this.publishing].some(
+      ({ busy }) => busy,
+    ),
   );
   readonly canRun = $derived.by(
     () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
@@ -114,13 +120,15 @@ export class App {
     this.job = new Job(session);
     this.kept = new KeptData(session);
     this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
-    this.neuron = new OpenNeuron(session);
+    this.neuron = new OpenNeuron(session, this.navigation, this.results);
     const announce = (text: string): void => void (this.announcement = text);
+    this.layers = new LayerPairs(session, announce);
     this.saving = new FileSaving(session, activationWords, announce);
     this.smaller = new SmallerModels(session, this.results, announce);
     this.times = new RunTimes(session, this.results, announce);
     this.remeasuring = new Remeasuring(session, announce);
     this.trying = new Trying(session);
+    this.publishing = new SitePublishing(session, announce);
   }
 
   /**
@@ -177,13 +185,9 @@ export class App {
   /** Shows results, beside those already on screen. */
   openSources(sources: readonly ResultSource[]): void {
     const { view } = this.navigation;
-    const ids = view.screen === 'result' ? [...view.ids] : [];
-    for (const source of sources) {
-      const id = this.results.openFile(source);
-      if (!ids.includes(id)) ids.push(id);
-    }
-    const show = view.screen === 'result' ? view.show : firstResultView;
-    this.navigation.go({ screen: 'result', ids, show });
+    const { ids, show } = view.screen === 'result' ? view : { ids: [], show: firstResultView };
+    const opened = sources.map((source) => this.results.openFile(source));
+    this.navigation.go({ screen: 'result', ids: [...new Set([...ids, ...opened])], show });
   }
 
   openResult(id: string): void {
@@ -279,12 +283,6 @@ export class App {
   async tryAgain(): Promise<void> {
     this.job.dismiss();
     await this.#again?.();
-  }
-
-  /** Deletes a past run; for a while it can be brought back. */
-  async deletePastRun(past: PastRun): Promise<void> {
-    const restore = await this.pastRuns.remove(past);
-    this.undo.propose(`${past.title} was deleted.`, restore);
   }
 
   startOver(): void {
