@@ -32,7 +32,7 @@ ${exitCodes}
 
 export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE [options]
 
-Writes the classification token, or every labelled word, of every layer: F32 [rows, layers + 1, hidden], rows in
+Writes the vector of every row, or of every labelled word, in every layer: F32 [rows, layers + 1, hidden], rows in
 file order. The ending of --out decides the format.
 
 ${flagLines('extract')}

@@ -17,10 +17,10 @@ export interface WrittenGraph {
 }
 
 /**
- * How many vectors are wanted of each row: exactly one, so that the last layer asks for that token alone, or any number
- * of tokens, gathered after a whole last layer.
+ * What is wanted of each row: exactly one token, so that the last layer asks for that alone, any number of tokens,
+ * gathered after a whole last layer, or the mean of all of them.
  */
-export type PerRow = 'one' | 'many';
+export type PerRow = 'one' | 'many' | 'mean';
 
 export interface Extent {
   /** Transformer layers to write, 0 … config.layers; the output then has one more, the embeddings. */
@@ -45,7 +45,7 @@ export const headWeights = { weight: 'winnow.head.weight', bias: 'winnow.head.bi
 /** [rows, outputs], or [rows, T, outputs] where all tokens are read. */
 export const logitsName = 'logits';
 
-/** [P, (layers + 1) × hidden], P the number of pooled tokens */
+/** [P, (layers + 1) × hidden], P the number of pooled tokens, or of rows where their means are wanted */
 export const outputName = 'pooled';
 
 /** What is known of a model beside its files, with a graph that Winnow writes or one that was exported. */

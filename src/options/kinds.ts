@@ -3,6 +3,7 @@
  * command line, its usage text and the table in docs/command-line.md all read it. Nothing here opens a file or a model.
  */
 import type * as v from 'valibot';
+import type { Pooling } from '../base/pooling.ts';
 import type { ScoreName } from '../data/tasks.ts';
 
 export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'compare', 'report', 'publish'] as const;
@@ -31,6 +32,8 @@ export interface OptionScope {
   subwords: boolean;
   /** Tokens that the model takes; null: no model is known. */
   longestInput: number | null;
+  /** What stands for a sentence by the model's own account; null: no model is known. */
+  pooling: Pooling | null;
   cores: number;
   /** Scores of the task in words, and which of them is its own; null: no data is known. */
   scores: { titles: Partial<Record<ScoreName, string>>; own: ScoreName } | null;

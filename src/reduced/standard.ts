@@ -5,6 +5,7 @@
  * for a small ε, and no activation where the class's config may leave it out.
  */
 import { readSlice } from '../base/bytes.ts';
+import { poolingWords, type Pooling } from '../base/pooling.ts';
 import { writeSafetensors, type TensorToWrite } from '../format/safetensors.ts';
 import { architectureOf } from '../model/architectures/list.ts';
 import type { ModelSizes } from '../model/config-fields.ts';
@@ -30,8 +31,8 @@ export interface StandardInput {
   model: EncoderModel;
   head: LinearHead;
   labelling: boolean;
-  /** The token that stands for a sentence. */
-  pooling: 'first' | 'last';
+  /** What stands for a sentence. */
+  pooling: Pooling;
   /** The greatest logit that occurs, either sign. */
   range?: number;
 }
@@ -75,8 +76,8 @@ export async function standardModel(input: StandardInput): Promise<StandardModel
   }
   if (labelling) return written(linearTensors(output, linear, [outputs, hidden]), {}, 0);
   if (input.pooling !== pooling) {
-    const named = input.pooling === 'first' ? 'its first' : 'its last';
-    return { why: `A sentence is stood for by ${named} token, and ${className} reads the ${pooling} one.` };
+    const [own, read] = [poolingWords[input.pooling], poolingWords[pooling]];
+    return { why: `A sentence is stood for by ${own}, and ${className} reads ${read}.` };
   }
   if (own.dense === null) return written(linearTensors(output, linear, [outputs, hidden]), fields, 0);
   const through = throughActivation(linear, own, { outputs, hidden, range });

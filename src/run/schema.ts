@@ -3,6 +3,7 @@
  * null is a score that is not defined (the correlation of a constant). Layer 0 is the embeddings.
  */
 import * as v from 'valibot';
+import { poolings } from '../base/pooling.ts';
 import { splitScores } from '../data/scores.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
 import { fieldSchemas } from '../measures/fields.ts';
@@ -35,7 +36,7 @@ export const runSchema = v.object({
     /** Which of a word's subwords stand for it; absent where rows are sentences. */
     aggregation: v.optional(v.picklist(['last', 'first', 'average'])),
     /** What stood for a sentence of several tokens in activation files; absent where there was no choice. */
-    sentenceToken: v.optional(v.picklist(['first', 'last', 'mean'])),
+    sentenceToken: v.optional(v.picklist(poolings)),
     seeds: v.array(v.number()),
     /** The most, where training stops early. */
     epochs: v.number(),
@@ -64,8 +65,8 @@ export const runSchema = v.object({
     encoders: v.optional(v.array(v.string())),
     /** Name of the file whose low-rank adapter is merged; absent where there is none. */
     adapter: v.optional(v.string()),
-    /** The token that stood for a sentence. */
-    pooling: v.optional(v.picklist(['first', 'last'])),
+    /** What stood for a sentence. */
+    pooling: v.optional(v.picklist(poolings)),
     /** The last layer is normalised and the others are not (protocols §11); absent where all are of one kind. */
     lastLayer: v.optional(v.literal('normalised')),
   }),

@@ -26,6 +26,7 @@ const forms = [
   'bert-silu',
   'bert-mish',
   'bert-quick-gelu',
+  'mistral',
 ];
 export const architectureModels = [...firstSeries, ...secondSeries, ...forms];
 

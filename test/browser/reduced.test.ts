@@ -3,6 +3,7 @@
  * every storage of its weights, rows alone and padded on either side.
  */
 import { expect, test } from 'vitest';
+import type { Pooling } from '../../src/base/pooling.ts';
 import { firstPlaceOf, type PaddedBatch } from '../../src/model/batch.ts';
 import type { ModelSource } from '../../src/model/recognise.ts';
 import { writeOnnx } from '../../src/reduced/onnx.ts';
@@ -11,7 +12,7 @@ import type { LinearHead, ReducedDtype } from '../../src/reduced/head.ts';
 import { architectureGolden, architectureModels, architectureSource, firstSeries } from './architecture-fixtures.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { exportSource, originOf } from './export-fixtures.ts';
-import { everyToken } from './hidden-states.ts';
+import { everyToken, meansOf } from './hidden-states.ts';
 import { asBatch, useEncoders } from './model-fixtures.ts';
 
 const open = useEncoders();
@@ -28,7 +29,7 @@ function headOn(top: number, hidden: number, outputs: number): LinearHead {
 }
 
 /** The same in float64 from activations [vectors, layers, hidden]. */
-function expectedLogits({ neurons, weight, bias }: LinearHead, values: Float32Array, width: number): number[] {
+function expectedLogits({ neurons, weight, bias }: LinearHead, values: ArrayLike<number>, width: number): number[] {
   return Array.from({ length: values.length / width }, (_, vector) =>
     Array.from(bias, (start, output) =>
       neurons.reduce(
@@ -75,11 +76,11 @@ test.each(cases)(
       const reduced = await openReduced(files, wasm);
       for (const { batch, values } of runs) {
         const logits = await reduced.run(batch);
-        const places = Array.from(batch.pooled.keys()).filter((at) => isRead(batch, batch.pooled[at], token));
         const width = (layers + 1) * hidden;
-        const read = Float32Array.from(places.flatMap((at) => [...values.subarray(at * width, (at + 1) * width)]));
-        const rows = token === 'all' ? [...batch.pooled] : [...places.keys()];
-        const found = rows.flatMap((place) => [...logits.subarray(place * 3, place * 3 + 3)]);
+        const read =
+          token === 'mean' ? meansOf(values, [...batch.lengths], width) : readOf(batch, values, token, width);
+        const places = token === 'all' ? [...batch.pooled] : Array.from({ length: batch.rows }, (_, row) => row);
+        const found = places.flatMap((place) => [...logits.subarray(place * 3, place * 3 + 3)]);
         expect(farthest(found, expectedLogits(head, read, width)), `${name} ${token} ${top}`).toBeLessThan(1e-4);
       }
       await reduced.dispose();
@@ -87,16 +88,17 @@ test.each(cases)(
   },
 );
 
-type Read = 'first' | 'last' | 'all';
+type Read = Pooling | 'all';
 
 /** What is read and the top layer: all of it of the first series, every kind of both once of the others. */
 function formsOf(name: string, layers: number): [Read, number][] {
-  const read: Read[] = ['first', 'last', 'all'];
+  const read: Read[] = ['first', 'last', 'mean', 'all'];
   if (firstSeries.includes(name))
     return read.flatMap((token) => [0, 1, layers].map((top): [Read, number] => [token, top]));
   return [
     ['first', layers],
     ['last', 1],
+    ['mean', layers],
     ['all', layers],
     ['first', 0],
   ];
@@ -124,11 +126,14 @@ async function runsOf(model: ModelSource, origin: string, sides: Case['sides']) 
   return runs;
 }
 
-/** Whether a reduced model reads the token at a place among rows × T. */
-function isRead(batch: PaddedBatch, place: number, token: Read): boolean {
-  const row = Math.floor(place / batch.length);
-  const at = (place % batch.length) - firstPlaceOf(batch, row);
-  return token === 'all' || at === (token === 'first' ? 0 : batch.lengths[row] - 1);
+/** Of every token's vectors, in the order of the batch, those that a reduced model reads. */
+function readOf(batch: PaddedBatch, values: Float32Array, token: Read, width: number): number[] {
+  return Array.from(batch.pooled).flatMap((place, index) => {
+    const row = Math.floor(place / batch.length);
+    const at = (place % batch.length) - firstPlaceOf(batch, row);
+    const isRead = token === 'all' || at === (token === 'first' ? 0 : batch.lengths[row] - 1);
+    return isRead ? [...values.subarray(index * width, (index + 1) * width)] : [];
+  });
 }
 
 test.each(['bert', 'xlnet', 'albert', 'mpnet'] as const)(

@@ -87,7 +87,7 @@ test.each([
   [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
   [
     { model_type: 'opt' },
-    'names the architecture "opt". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, eurobert, gemma3_text, gpt2, llama, modernbert, mpnet, nomic_bert, qwen2, qwen3, roberta, t5, xlm-roberta, xlnet',
+    'names the architecture "opt". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, eurobert, gemma3_text, gpt2, llama, mistral, modernbert, mpnet, nomic_bert, qwen2, qwen3, roberta, t5, xlm-roberta, xlnet',
   ],
 ])('%j is refused', (changes, sentence) => {
   expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);

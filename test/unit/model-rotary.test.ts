@@ -59,6 +59,15 @@ test('Gemma 3 as transformers 4 wrote it', () => {
   expect(scaled.attention[2].rotary.frequencies).toEqual(global.map((frequency) => frequency / 8));
 });
 
+test('Mistral is Llama with a window, which later releases leave out', () => {
+  const change = { model_type: 'mistral', rope_parameters: { rope_type: 'default', rope_theta: 10_000 } };
+  const windows = (sliding: Record<string, unknown>) =>
+    read('llama', { ...change, ...sliding }).attention.map(({ window }) => [window.before, window.after]);
+  expect(windows({ sliding_window: 8 })).toEqual(new Array(4).fill([7, 0]));
+  expect(windows({})).toEqual(new Array(4).fill([4095, 0]));
+  expect(windows({ sliding_window: null })).toEqual(new Array(4).fill([Infinity, 0]));
+});
+
 test('what a layer sees', () => {
   const seen = (config: LlamaConfig) => config.attention.map(({ window }) => [window.before, window.after]);
   const all = [Infinity, Infinity];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
+import { perRowOf } from '../../src/activations/fill.ts';
 import { encodeRows, encodeSentences } from '../../src/tokenizer/rows.ts';
 import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';
 
@@ -64,7 +65,7 @@ test("the file's own truncation and padding are ignored", async () => {
 
 test('rows are packed one behind the other', async () => {
   const tokenizer = await tokenizerFrom(json);
-  const packed = await encodeRows(tokenizer, texts, maxLength);
+  const packed = await encodeRows(tokenizer, texts, { maxLength, pooling: 'first' });
   expect(packed.rows).toBe(texts.length);
   texts.forEach(({ ids, type_ids }, row) => {
     const [start, end] = [packed.offsets[row], packed.offsets[row + 1]];
@@ -73,8 +74,8 @@ test('rows are packed one behind the other', async () => {
   });
 });
 
-test('a row has one output, its classification token', async () => {
-  const first = await encodeRows(await tokenizerFrom(json), texts, maxLength);
+test('a row has one output: its first token, its last, or all', async () => {
+  const first = await encodeRows(await tokenizerFrom(json), texts, { maxLength, pooling: 'first' });
   expect(first.outputs).toBe(texts.length);
   expect([...first.outputOffsets]).toEqual([...texts.keys(), texts.length]);
   expect([...first.pooledFrom]).toEqual([...first.offsets.slice(0, -1)]);
@@ -86,13 +87,19 @@ test('a row has one output, its classification token', async () => {
   const post_processor = { type: 'TemplateProcessing', single, pair, special_tokens: tokens };
   const turned = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor }));
   expect(turned.classification).toBe('last');
-  const last = await encodeRows(turned, texts, maxLength);
+  const last = await encodeRows(turned, texts, { maxLength, pooling: turned.classification });
   expect([...last.pooledTo]).toEqual([...last.offsets.slice(1)]);
+  const mean = await encodeRows(turned, texts, { maxLength, pooling: 'mean' });
+  expect([...mean.pooledFrom, mean.offsets.at(-1)]).toEqual([...mean.offsets]);
+  expect([...mean.pooledTo]).toEqual([...mean.offsets.slice(1)]);
+  expect([first, last, mean].map(perRowOf)).toEqual(['one', 'one', 'mean']);
 });
 
 test('a row without tokens is an error', async () => {
   const bare = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor: null }));
-  await expect(encodeRows(bare, [{ text: ' ', pair: null }], 8)).rejects.toMatchObject({ code: 'bad-data' });
+  await expect(encodeRows(bare, [{ text: ' ', pair: null }], { maxLength: 8, pooling: 'mean' })).rejects.toMatchObject({
+    code: 'bad-data',
+  });
 });
 
 describe('labelling sentences', async () => {
@@ -135,7 +142,7 @@ test('an old export without a model type', async () => {
 
 test('encoding can be stopped', async () => {
   const signal = AbortSignal.abort();
-  const run = encodeRows(await tokenizerFrom(json), texts, maxLength, { signal });
+  const run = encodeRows(await tokenizerFrom(json), texts, { maxLength, pooling: 'first' }, { signal });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
 });
 

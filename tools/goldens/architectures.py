@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import (AlbertConfig, AlbertForMaskedLM, BertConfig, BertForMaskedLM, CamembertConfig, CamembertForTokenClassification,
                           DistilBertConfig, DistilBertForSequenceClassification, ElectraConfig,
-                          ElectraForTokenClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
+                          ElectraForTokenClassification, MistralConfig, MistralForSequenceClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
                           XLMRobertaForMaskedLM, XLNetConfig, XLNetForSequenceClassification)
 from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
@@ -39,6 +39,8 @@ def models():
     yield "xlnet-clamp", XLNetForSequenceClassification(XLNetConfig(**xlnet, clamp_len=6)), True, 1
     for act in ("gelu_python", "gelu_fast", "silu", "mish", "quick_gelu"):
         yield f"bert-{act.replace('_', '-')}", BertForMaskedLM(BertConfig(**BERT, hidden_act=act)), True, 1
+    mistral = MistralConfig(**BERT, num_key_value_heads=1, head_dim=6, sliding_window=4, pad_token_id=0, num_labels=3)
+    yield "mistral", MistralForSequenceClassification(mistral), False, 1
 
 
 def spread(model, generator):

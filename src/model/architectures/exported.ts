@@ -17,7 +17,7 @@ export const exportedTypes: readonly ModelTypeFacts[] = [
     decoder: true,
     types: [
       ...['bloom', 'codegen', 'ctrl', 'falcon', 'gemma', 'gemma2', 'gpt_bigcode', 'gpt_neo'],
-      ...['gpt_neox', 'gptj', 'granite', 'ministral', 'mistral', 'mixtral', 'mpt', 'olmo', 'olmo2'],
+      ...['gpt_neox', 'gptj', 'granite', 'ministral', 'mixtral', 'mpt', 'olmo', 'olmo2'],
       ...['openai-gpt', 'opt', 'phi', 'phi3', 'smollm3', 'stablelm', 'starcoder2', 'xglm'],
     ],
   },

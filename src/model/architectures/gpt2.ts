@@ -19,6 +19,7 @@ export const gpt2: Architecture<Gpt2Config> = {
   pooling: 'last',
   lastLayer: 'normalised',
   causal: () => true,
+  intermediate: usualIntermediate,
   heads: decoderHeads('GPT2', 'transformer', 'classifier'),
   // Masks that older versions of transformers kept among the weights.
   idle: ['h.*.attn.bias', 'h.*.attn.masked_bias'],
@@ -27,6 +28,11 @@ export const gpt2: Architecture<Gpt2Config> = {
   shapes: listShapes,
   write,
 };
+
+/** Where the config says none. */
+function usualIntermediate(hidden: number): number {
+  return 4 * hidden;
+}
 
 function readGpt2(fields: ConfigFields): Gpt2Config {
   fields.mustBe('scale_attn_weights', true);
@@ -37,7 +43,7 @@ function readGpt2(fields: ConfigFields): Gpt2Config {
     layers: fields.size('layers', 'n_layer'),
     hidden,
     heads: fields.size('heads', 'n_head'),
-    intermediate: fields.has('n_inner') ? fields.size('intermediate', 'n_inner') : 4 * hidden,
+    intermediate: fields.has('n_inner') ? fields.size('intermediate', 'n_inner') : usualIntermediate(hidden),
     vocabulary: fields.size('vocabulary', 'vocab_size'),
     positions: fields.size('positions', 'n_positions', 'n_ctx'),
     epsilon: fields.positive('layer_norm_epsilon', 1e-5),

@@ -11,6 +11,7 @@ import { exportedTypes } from './exported.ts';
 import { gemma3 } from './gemma3.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
+import { mistral } from './mistral.ts';
 import { modernbert } from './modernbert.ts';
 import { mpnet } from './mpnet.ts';
 import { nomicBert } from './nomic-bert.ts';
@@ -35,6 +36,7 @@ export const architectures: readonly Architecture[] = [
   t5,
   debertaV2,
   llama,
+  mistral,
   nomicBert,
   qwen2,
   modernbert,

@@ -130,6 +130,31 @@ export const maskAll = graphInput(
     given.graph.node('Expand', [mask.write(given), given.list(given.rows(), 1, given.length(), given.length())]),
 );
 
+/** [rows, 1, T]: a token's share in the mean of its row, 0 for padding. */
+export const tokenShares = graphInput(
+  'tokenShares',
+  'float32',
+  ['rows', 1, 'length'],
+  (batch) => ({ data: sharesOf(batch), dims: [batch.rows, 1, batch.length] }),
+  (given) => {
+    const { graph } = given;
+    const along = graph.integers([1]);
+    const counts = graph.node('ReduceSum', [given.mask(), along]);
+    return graph.node('Unsqueeze', [graph.node('Div', [given.mask(), counts]), along]);
+  },
+);
+
+/** [rows, T] */
+export function sharesOf(batch: PaddedBatch): Float32Array<ArrayBuffer> {
+  const { rows, length, lengths } = batch;
+  const shares = new Float32Array(rows * length);
+  for (let row = 0; row < rows; row += 1) {
+    const first = row * length + firstPlaceOf(batch, row);
+    shares.fill(1 / lengths[row], first, first + lengths[row]);
+  }
+  return shares;
+}
+
 function maskOf(batch: PaddedBatch): Float32Array<ArrayBuffer> {
   const { rows, length, lengths } = batch;
   if (!isPadded(batch)) return new Float32Array(length);

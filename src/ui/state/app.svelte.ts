@@ -141,7 +141,7 @@ export class App {
     const metric = options.metric !== null && scores?.titles[options.metric] !== undefined ? options.metric : null;
     const length = words || activations ? defaultOptions.maxLength : options.maxLength;
     const maxLength = Math.min(length, longestInput ?? length);
-    return { ...options, metric, maxLength };
+    return { ...options, metric, maxLength, pooling: words || activations ? null : options.pooling };
   });
 
   get request(): RunRequest {
