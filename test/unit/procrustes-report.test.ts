@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import { fieldNames } from '../../src/measures/fields.ts';
 import { measuredSection } from '../../src/measures/reports.ts';
 import type { Analysis } from '../../src/report/analysis.ts';
 
 const view = { metric: 'accuracy', split: 'test', compared: false, estimate: 'biased' } as const;
 
 function section(procrustes: (number | null)[][] | null) {
-  const none = { cka: null, ablation: null, selectivity: null, mcnemar: null, topWords: null };
-  const analysis = { ...none, procrustes } as Analysis;
+  const none = Object.fromEntries(fieldNames.map((name) => [name, null]));
+  const analysis = { ...none, procrustes } as unknown as Analysis;
   return measuredSection('similarity', [{ title: 'a run', stem: 'winnow-a', analysis }], view);
 }
 

@@ -105,7 +105,7 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     timing = false,
     leftOut: FieldName[] = [],
   ) => stagesFor({ protocol, classes, words, texts, timing, leftOut }).map(({ name }) => name);
-  const before = ['read', 'tokenize', 'extract', 'probes'];
+  const before = ['read', 'tokenize', 'extract', 'probes', 'products'];
   const after = ['similarity', 'geometry', 'mutual-neighbours', 'intrinsic-dimension', 'clusters', 'selection'];
   const regression = [...before, ...after];
   const chain = [...before, 'predictions', 'usable-information', ...after];
