@@ -21,10 +21,9 @@ describe('the id of a run', () => {
     expect(idOf(withheld)).toMatch(/^[a-z0-9-]{1,40}$/);
   });
 
-  const layers = structuredClone(withheld.layers);
-  layers!.individual[0].test.accuracy!.mean += 1e-9;
+  const oracle = { ...withheld.oracle, test: { accuracy: { mean: 0.5, deviation: 0, seeds: [0.5] } } };
   test.each<[string, Partial<RunFile>]>([
-    ['other scores of a layer', { layers }],
+    ['other scores', { oracle }],
     ['other rows', { data: { ...withheld.data, instances: { ...withheld.data.instances, test: 1 } } }],
     ['other options', { options: { ...withheld.options, deltas: [] } as unknown as RunFile['options'] }],
     ['another model', { model: { ...withheld.model, hidden: withheld.model.hidden + 1 } }],
