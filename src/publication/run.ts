@@ -2,6 +2,7 @@
  * A run as it is published: all its numbers, and of what is text only the kinds that the author has chosen. What will be
  * published is listed before.
  */
+import { runTitle } from '../report/analysis.ts';
 import { verdictRecord } from '../report/verdict/verdict.ts';
 import { checkRun, type RunFile } from '../run/run-file.ts';
 import { kindTitles, revealedKinds, textRules, withTextsTreated, type RevealedKind } from './run-texts.ts';
@@ -21,6 +22,11 @@ export function publishedRun(run: RunFile, revealed: Revealed): RunFile {
     name,
   );
   return run.verdict === undefined ? published : checkRun({ ...published, verdict: verdictRecord(published) }, name);
+}
+
+/** What a run is called where its author gives it no title: as far as its names are published. */
+export function publishedTitle(run: RunFile, revealed: Revealed): string {
+  return runTitle(publishedRun(run, revealed));
 }
 
 /** A kind of text in runs that are to be published. */
