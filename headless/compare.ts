@@ -1,19 +1,27 @@
-/** `npm run compare`: results beside each other, as tables for people and for other programs. No browser is needed. */
+/**
+ * `npm run compare`: results beside each other, as tables for people and for other programs. A browser is needed only where
+ * layers are compared.
+ */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ComparedRun } from '../src/compare/run.ts';
 import type { FailedRun } from '../src/compare/summary.ts';
 import { comparisonTable } from '../src/compare/table.ts';
-import { comparisonFiles, comparisonNames } from '../src/exports/comparison-files.ts';
+import { comparisonFiles, comparisonNames, comparisonReport } from '../src/exports/comparison-files.ts';
 import { resultStem } from '../src/exports/file-names.ts';
 import { analysisOf, runTitle, withTitlesApart, type ResultSource } from '../src/report/analysis.ts';
 import { counted, listed, unspaced } from '../src/report/format.ts';
 import { parseResult } from '../src/session/inputs/results.ts';
 import { WinnowError } from '../src/base/errors.ts';
-import { CommandLine, usageFailure } from './command-line.ts';
+import { comparedLayersLines } from '../src/compare/layers.ts';
+import { usageFailure } from './command-line.ts';
+import { parseCompare, type CompareCommand } from './compare-options.ts';
+import { layersAmong } from './compared-layers.ts';
+import { comparisonPage } from './comparison-page.ts';
 import { runCommand } from './command.ts';
 import { unreadable } from './failure.ts';
 import { namedText } from './named-text.ts';
+import { partLines } from './one-file.ts';
 import { wantsJson } from './options.ts';
 import { stageFolder } from './output.ts';
 import { align } from './table.ts';
@@ -63,41 +71,47 @@ function reasonIn(text: string): string {
   }
 }
 
-await runCommand(wantsJson(args), async ({ signal }) => {
-  const line = new CommandLine(args, 'compare');
-  if (line.has('help')) return { text: compareUsage, fields: { usage: compareUsage } };
-  const out = line.required('out');
-  const basePlace = line.wholeNumber('base', 1) ?? 1;
-  if (line.operands.length === 0) throw usageFailure('No result is named.', 'Name run.json files or their folders.');
-  const staging = await stageFolder(
-    out,
-    (name) => (comparisonNames as readonly string[]).includes(name),
-    line.has('force') ? 'anything' : 'nothing',
-  );
+await runCommand(wantsJson(args), async ({ signal, progress }) => {
+  const command = parseCompare(args);
+  if (!command) return { text: compareUsage, fields: { usage: compareUsage } };
+  const { out } = command;
+  const isOurs = (name: string): boolean => [...comparisonNames, comparisonReport].includes(name);
+  const staging = await stageFolder(out, isOurs, command.replaces);
   const all: (ComparedRun | FailedRun)[] = [];
-  for (const [place, given] of line.operands.entries()) {
+  for (const [place, given] of command.results.entries()) {
     signal.throwIfAborted();
     all.push(await read(given, place));
   }
   const runs = withTitlesApart(all.flatMap((one) => ('analysis' in one ? [one] : [])));
   const failed = all.flatMap((one) => ('analysis' in one ? [] : [one]));
-  const base = runs.find(({ id }) => id === String(basePlace - 1)) ?? (basePlace === 1 ? (runs[0] ?? null) : null);
-  if (base === null && runs.length > 0)
-    throw usageFailure(`--base is ${basePlace}, which is no result.`, `Give the place of one, 1 to ${all.length}.`);
-  const files = comparisonFiles(runs, base, failed);
+  const base = baseAmong(runs, command);
+  const layers = base ? await layersAmong(runs, base, command, { signal, progress }) : [];
+  const files = comparisonFiles(runs, base, failed, layers);
   for (const { name, content } of files) await staging.write(name, content);
+  const report = base && (await comparisonPage({ runs, base, failed, layers }, command.revealed, { signal, progress }));
+  if (report) await staging.write(comparisonReport, report.file);
+  const names = [...files.map(({ name }) => name), ...(report ? [comparisonReport] : [])];
   const unlisted = await staging.commit('summary.csv');
   return {
     text: [
       ...(base ? lines(runs, base) : []),
+      ...comparedLayersLines(layers),
       ...failed.map(({ title, reason }) => `Failed: ${title}. ${reason}`),
       '',
-      `Wrote ${counted(files.length, 'file')} into ${out}: ${listed(files.map(({ name }) => name))}.`,
+      ...(report ? [`${comparisonReport}:`, ...partLines(report.parts)] : []),
+      `Wrote ${counted(names.length, 'file')} into ${out}: ${listed(names)}.`,
     ].join('\n'),
-    fields: { out, results: runs.length, failed, files: files.map(({ name }) => name) },
+    fields: { out, results: runs.length, failed, files: names },
     failures: unlisted ? [unlisted] : [],
   };
 });
+
+/** The first, where nobody asked for another. */
+function baseAmong(runs: readonly ComparedRun[], { base }: CompareCommand): ComparedRun | null {
+  const found = runs.find(({ id }) => id === String(base));
+  if (found || runs.length === 0 || base === 0) return found ?? runs[0] ?? null;
+  throw usageFailure(`--base is ${base + 1}, a row that has failed.`, 'Give the place of one that has a result.');
+}
 
 function lines(runs: readonly ComparedRun[], base: ComparedRun): string[] {
   const { columns, rows } = comparisonTable(runs, base).table;

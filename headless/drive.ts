@@ -16,7 +16,9 @@ import type {
   Corrections,
   Estimate,
   Inspection,
+  LayersAlike,
   Outcome,
+  Place,
   Role,
   RunEvent,
   RunOptions,
@@ -49,6 +51,12 @@ export interface DriveOptions {
 /** What is measured beside the usual. */
 export type TimingWishes = Pick<TimeRequest, 'extent' | 'made'>;
 
+export interface DrivenLayers {
+  title: string;
+  run: RunFile;
+  files: string[] | null;
+}
+
 export interface DrivenPage {
   page: Page;
   /** What is recognised in the files. */
@@ -57,6 +65,8 @@ export interface DrivenPage {
   estimate(corrections: Corrections, options: RunOptions): Promise<{ rates: Rates; estimate: Estimate }>;
   run(corrections: Corrections, options: RunOptions, rates?: Rates): Promise<RunFile>;
   time(corrections: Corrections, options: RunOptions, timing: TimingWishes): Promise<Timing>;
+  /** @param results two: the title, the run, and the paths of its activations; null: those that the profile keeps. */
+  compareLayers(results: readonly DrivenLayers[], place: Place): Promise<LayersAlike>;
   /** Saves the activations of one file; answers with the size in bytes. */
   extract(
     corrections: Corrections,
@@ -188,6 +198,13 @@ function driven(page: Page, paths: string[]): DrivenPage {
           (call) => window.winnow?.time(call.paths, call.corrections, call.options, call.timing),
           input,
         ),
+      );
+    },
+    async compareLayers(results, place) {
+      // As text: runs may be megabytes.
+      const input = { paths, results: JSON.stringify(results), place };
+      return valueOf(
+        await page.evaluate((call) => window.winnow?.compareLayers(call.paths, call.results, call.place), input),
       );
     },
     async extract(corrections, options, extraction, saveTo) {

@@ -1,5 +1,6 @@
 /** Everything that the commands take, in the order of their usage texts; the options of a run among it have their own records. */
 import { defaultPreset, presetNames } from '../src/exports/presets.ts';
+import { comparisonReport } from '../src/exports/comparison-files.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import { siteForms } from '../src/publication/hosted.ts';
 import { revealedKinds } from '../src/publication/run-texts.ts';
@@ -32,6 +33,17 @@ const inputFlags = [
   ofFolders('out DIR', 'where the files go'),
   ofCompare('out DIR', 'where the tables go'),
   ofCompare('base N', 'the result that the others are held against, by its place among those named (1)'),
+  ofCompare(
+    'activations FILE…',
+    `the test rows' activations of the results, a file each in their order, or N=FILE for the N-th:
+the layers of the base are held against those of each other`,
+  ),
+  ofCompare(
+    'reveal LIST',
+    `what of your texts ${comparisonReport} may show, of the kinds that report has; or all (none)`,
+    'the tables hold names and hashes as they are',
+  ),
+  ofCompare('cache DIR', 'the same by the activations that runs kept in this folder, their own --cache'),
   ofPublish('out DIR', 'the folder that is published; made anew, or empty'),
   ofReport('out FILE', 'where the page goes, a .html file'),
   ofExtract('out FILE', '.safetensors, .npy, .npz, .hdf5 or .h5 (NeuroX), .json or .jsonl (NeuroX JSON lines)'),

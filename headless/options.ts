@@ -6,12 +6,13 @@ import {
   type ActivationFormat,
 } from '../src/activations/file/formats.ts';
 import { resolve } from 'node:path';
+import { poolings } from '../src/base/pooling.ts';
 import { taskNames } from '../src/data/tasks.ts';
 import { defaultPreset, presetNames, type PresetName } from '../src/exports/presets.ts';
 import { defaultOptions, protocolDefaults, type RunOptions } from '../src/options/table.ts';
 import { parseLayers, type ReducedChoice } from '../src/reduced/choice.ts';
 import type { ReducedDtype } from '../src/reduced/head.ts';
-import type { Role, SentenceToken } from '../src/session/contract.ts';
+import type { Role } from '../src/session/contract.ts';
 import { publishedSizes, type MadeSizes } from '../src/timing/sizes.ts';
 import type { TimingExtent } from '../src/timing/work.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
@@ -20,7 +21,6 @@ import type { Replaces } from './output.ts';
 import { demoOut } from './usage.ts';
 
 const roles: readonly Role[] = ['train', 'dev', 'test'];
-const sentenceTokens: readonly SentenceToken[] = ['first', 'last', 'mean'];
 
 /** Any of them says that the run is of the user's own files. */
 const inputNames = ['model', 'data', 'train', 'dev', 'test', 'task', 'activations', 'config'] as const;
@@ -223,7 +223,7 @@ function inputsOf(line: CommandLine): GivenFiles {
   const [encoder, adapter] = [line.text('encoder'), line.text('adapter')];
   if ((encoder ?? adapter) !== null && model === null)
     throw usageFailure(`--${encoder === null ? 'adapter' : 'encoder'} is of a model.`, 'Add --model with its folder.');
-  const sentenceToken = line.choice('token', sentenceTokens);
+  const sentenceToken = line.choice('token', poolings);
   const layers = line.wholeNumber('layers', 1);
   const quotes = line.choice('quotes', quoteKinds);
   const reading = {

@@ -1,18 +1,17 @@
 /** `npm run report`: results as one HTML file, to be looked at. */
-import { basename, join } from 'node:path';
-import { pageFile, templateName } from '../src/publication/page-file.ts';
+import { basename } from 'node:path';
 import { checkPublication, firstPublication, type Publication } from '../src/publication/publication.ts';
-import { publishedList, publishedRun, type PublishedPart } from '../src/publication/run.ts';
+import { publishedList, publishedRun } from '../src/publication/run.ts';
 import { runTitle } from '../src/report/analysis.ts';
-import { byteSize, integer, unspaced } from '../src/report/format.ts';
+import { byteSize, unspaced } from '../src/report/format.ts';
 import { parseRun, type RunFile } from '../src/run/run-file.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
 import { wantsJson } from './options.ts';
 import { stageFile } from './output.ts';
 import { parseReport, type ReportCommand } from './report-options.ts';
-import { builtPage } from './serve.ts';
 import { namedText } from './named-text.ts';
+import { filledPage, partLines } from './one-file.ts';
 import { reportUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -27,8 +26,7 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   const publication = await publicationOf(command, runs);
   const staging = await stageFile(out, command.replaces);
   await buildIfNeeded(progress.say, signal);
-  const template = await namedText(join(builtPage, templateName));
-  const file = new TextEncoder().encode(await pageFile(template, { publication, runs }));
+  const file = await filledPage({ publication, runs });
   const name = basename(out);
   await staging.write(name, file);
   await staging.commit(name);
@@ -45,21 +43,4 @@ async function publicationOf(
   const text = note === null ? '' : (await namedText(note)).trim();
   const all = { ...firstPublication(title ?? usual), note: text, sections, revealed };
   return checkPublication(all, note ?? 'the page');
-}
-
-/** What is in the file of the author's texts, and what is not. */
-function partLines(parts: readonly PublishedPart[]): string[] {
-  const lines = (isPublished: boolean, head: string, none: string): string[] => {
-    const named = parts.filter((part) => part.isPublished === isPublished);
-    if (named.length === 0) return none === '' ? [] : [none];
-    return [head, ...named.map(({ kind, title, count }) => `  ${kind}: ${unspaced(integer(count))} ${title}`)];
-  };
-  return [
-    ...lines(
-      true,
-      'In it, for whoever has the file:',
-      'In it are numbers only, and no text of yours but title and note.',
-    ),
-    ...lines(false, 'Left out (--reveal puts it in):', ''),
-  ];
 }

@@ -1,5 +1,5 @@
 /** What `--help` prints. */
-import { comparisonNames } from '../src/exports/comparison-files.ts';
+import { comparisonNames, comparisonReport } from '../src/exports/comparison-files.ts';
 import { resultExports } from '../src/exports/result-files.ts';
 import type { CommandName } from '../src/options/kinds.ts';
 import { siteList } from '../src/publication/site.ts';
@@ -32,7 +32,7 @@ ${exitCodes}
 
 export const extractUsage = `Usage: npm run extract -- --model DIR --data DIR --task NAME --file train|dev|test --out FILE [options]
 
-Writes the classification token, or every labelled word, of every layer: F32 [rows, layers + 1, hidden], rows in
+Writes the vector of every row, or of every labelled word, in every layer: F32 [rows, layers + 1, hidden], rows in
 file order. The ending of --out decides the format.
 
 ${flagLines('extract')}
@@ -90,6 +90,7 @@ export const compareUsage = `Usage: npm run compare -- RUN… --out DIR [options
 Sets results beside each other. RUN is a run.json, an all_results.json, or the folder of one; a folder that holds only
 the failure.json of a study's row is listed as failed. Writes into a folder
 ${comparisonNames.map((file) => `  ${file}`).join('\n')}
+  ${comparisonReport} (all of it in one file, with every result's figures; opens by a double click)
   ${checksumsName} (the files with their hashes)
 
 ${flagLines('compare')}

@@ -5,7 +5,7 @@
 #SBATCH --time=04:00:00
 # A study without Snakemake: row N of the table, counted from 1. From the folder of Winnow, after `npm ci && npm run build`:
 #   rows=$(sbatch --parsable --array=1-12 study/array.sh study/runs.tsv study/out)
-#   sbatch --dependency="afterany:$rows" --wrap 'npm run compare -- study/out/*/ --out study/out.report --force'
+#   sbatch --dependency="afterany:$rows" --wrap 'npm run compare -- study/out/*/ --out study/out.report --force --reveal names,notices'
 # A row that is done is passed over, so that the same command resumes a study. By hand: SLURM_ARRAY_TASK_ID=3 study/array.sh …
 set -uo pipefail
 table=$1 out=$2

@@ -184,6 +184,24 @@ function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'no reason given';
 }
 
+/**
+ * What is kept whole under a key, to be read; null where it is not. Nobody removes it until this worker ends.
+ * @param memoryBytes chunks held in memory beside the browser's storage.
+ */
+export async function openKept(key: string, memoryBytes: number): Promise<Activations | null> {
+  const manifest = await readManifest(key).catch(() => null);
+  if (manifest === null || rowsDone(manifest) !== manifest.rows) return null;
+  await reserve(key);
+  const { title, rows, layers, hidden } = manifest;
+  const store = await openStore({
+    ...{ key, title, shape: { rows, layers, hidden }, memoryBytes },
+    // It is read and never written: whether another tab does so makes no difference.
+    warn: () => undefined,
+  });
+  await store.close();
+  return store.activations();
+}
+
 /** Everything kept in this browser, last used first; empty where there is no storage: that is an answer, not a failure. */
 export async function listKept(): Promise<KeptActivations[]> {
   const manifests = await readAll().catch(() => []);

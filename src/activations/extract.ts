@@ -10,7 +10,7 @@ import type { PerRow } from '../model/architecture.ts';
 import type { EncodedRows } from '../tokenizer/rows.ts';
 import { planBatches } from './batches.ts';
 import { rowsInChunk, type ActivationStore } from './cache.ts';
-import { fillBatch, rowOf } from './fill.ts';
+import { fillBatch, perRowOf, rowOf } from './fill.ts';
 import { writeMean, type Activations } from './matrix.ts';
 
 /** Outputs whose numbers are there already: the rows of a quick look. */
@@ -142,13 +142,6 @@ async function copyGiven(data: Float32Array, places: Int32Array, activations: Ac
   }
 }
 
-/** Whether every row has one output of one token. */
-function perRowOf({ rows, outputs, outputOffsets, pooledFrom, pooledTo }: EncodedRows): PerRow {
-  const single = pooledFrom.every((from, output) => pooledTo[output] === from + 1);
-  const oneEach = outputs === rows && outputOffsets.every((offset, row) => offset === row);
-  return single && oneEach ? 'one' : 'many';
-}
-
 interface Chunk {
   /** First output. */
   start: number;
@@ -182,7 +175,7 @@ async function extractChunk(
   let spent = 0;
   for (const planned of planBatches(offsets, first, last - first + 1, limits)) {
     signal?.throwIfAborted();
-    const { batch, outputs, counts } = fillBatch(rows, planned, { start, end: start + count }, encoder.padding);
+    const { batch, outputs, counts } = fillBatch(rows, planned, { start, end: start + count }, encoder);
     const pooled = outputs.length > 0 ? await encoder.run(batch) : new Float32Array(0);
     checkFinite(pooled, width, encoder.hidden);
     let from = 0;

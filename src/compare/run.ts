@@ -1,5 +1,6 @@
 /** A result among those that are compared. */
 import { tasks } from '../data/tasks.ts';
+import { tellsApart } from '../run/withheld.ts';
 import { taskTitle, type NamedAnalysis, type ResultSource } from '../report/analysis.ts';
 
 export interface ComparedRun extends NamedAnalysis {
@@ -25,11 +26,7 @@ export function taskOf(run: Pick<ComparedRun, 'source'>): string | null {
   return `${title} ${scored?.sha256 ?? ''}`;
 }
 
-/** The model by its weights; null where the file does not name them, or its author has not published their hash. */
+/** The model by its weights; null where the file does not name them, or its author has published nothing of their hash. */
 export function weightsOf({ source }: Pick<ComparedRun, 'source'>): string | null {
-  return source.kind === 'run' && isHash(source.run.model.sha256) ? source.run.model.sha256 : null;
-}
-
-function isHash(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
+  return source.kind === 'run' && tellsApart(source.run.model.sha256) ? source.run.model.sha256 : null;
 }

@@ -3,6 +3,7 @@ import { choicesOf } from '../report/choices.ts';
 import { integer } from '../report/format.ts';
 import { quickLookMark } from '../report/quick-look.ts';
 import { trainingText } from '../report/training.ts';
+import { shortHash } from '../run/withheld.ts';
 import { taskNameOf, type ComparedRun } from './run.ts';
 
 export interface ComparedSettings {
@@ -46,7 +47,7 @@ function settingsOf(run: ComparedRun): [string, string][] {
     ['task', taskNameOf(run) ?? ''],
     ['architecture', model.architecture],
     ...size,
-    ['weights’ SHA-256', model.sha256.slice(0, 12)],
+    ['weights’ SHA-256', shortHash(model.sha256)],
     ...common,
     ['seeds', options.seeds.join(', ')],
     ['train rows used', options.rows === null ? 'all' : `the first ${integer(options.rows)}`],

@@ -1,4 +1,5 @@
 /** What the set-up screen is told about dropped files and data: plain values that survive a structured clone. */
+import type { Pooling } from '../base/pooling.ts';
 import type { TextEncoding } from '../format/encoding.ts';
 import type { TaskName } from './tasks.ts';
 
@@ -21,9 +22,6 @@ export interface ColumnChoice {
   label?: string;
 }
 
-/** What stands for a sentence in activation files that hold several tokens of it; the mean is over all of them. */
-export type SentenceToken = 'first' | 'last' | 'mean';
-
 /** What the user has corrected; keys of `roles` are paths, null leaves the file out. */
 export interface Corrections {
   task?: TaskName;
@@ -39,7 +37,8 @@ export interface Corrections {
   unseenAs?: string;
   /** Labelling sentences of more words are not used. */
   wordLimit?: number;
-  sentenceToken?: SentenceToken;
+  /** Of activation files that hold several tokens of a sentence. */
+  sentenceToken?: Pooling;
   /** Layers in activation files whose arrays are [rows, layers × neurons] and do not say it. */
   layers?: number;
 }

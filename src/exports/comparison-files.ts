@@ -1,4 +1,5 @@
 /** The files of a comparison: the same from the page and from the command line. */
+import { comparedLayersTable, type ComparedLayers } from '../compare/layers.ts';
 import { overlapTable } from '../compare/overlap-table.ts';
 import { overlapsAmong } from '../compare/overlap.ts';
 import { paperCells, paperTables, paperTitle } from '../compare/paper-table.ts';
@@ -18,9 +19,13 @@ export const comparisonNames = [
   'comparison.tex',
   'overlap.csv',
   'windows.csv',
+  'layers.csv',
   'paper.csv',
   'paper.tex',
 ] as const;
+
+/** All of it as one HTML file, which the command line writes beside the tables. */
+export const comparisonReport = 'report.html';
 
 export interface ComparisonFile {
   name: (typeof comparisonNames)[number];
@@ -32,6 +37,7 @@ export function comparisonFiles(
   runs: readonly ComparedRun[],
   base: ComparedRun | null,
   failed: readonly FailedRun[] = [],
+  layers: readonly ComparedLayers[] = [],
 ): ComparisonFile[] {
   const rows = summaryRows(runs, base, failed);
   const compared = base && comparisonTable(runs, base).table;
@@ -45,6 +51,7 @@ export function comparisonFiles(
     ['comparison.tex', compared && latexTable(compared, 'Results compared', 'comparison')],
     ['overlap.csv', overlap && toCsv(overlap)],
     ['windows.csv', windows && toCsv(windows.table)],
+    ['layers.csv', layers.length === 0 ? null : toCsv(comparedLayersTable(layers))],
     ['paper.csv', papers.length === 0 ? null : toCsv(joined(papers.map(withTitle)))],
     [
       'paper.tex',

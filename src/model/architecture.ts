@@ -17,10 +17,10 @@ export interface WrittenGraph {
 }
 
 /**
- * How many vectors are wanted of each row: exactly one, so that the last layer asks for that token alone, or any number
- * of tokens, gathered after a whole last layer.
+ * What is wanted of each row: exactly one token, so that the last layer asks for that alone, any number of tokens,
+ * gathered after a whole last layer, or the mean of all of them.
  */
-export type PerRow = 'one' | 'many';
+export type PerRow = 'one' | 'many' | 'mean';
 
 export interface Extent {
   /** Transformer layers to write, 0 … config.layers; the output then has one more, the embeddings. */
@@ -45,7 +45,7 @@ export const headWeights = { weight: 'winnow.head.weight', bias: 'winnow.head.bi
 /** [rows, outputs], or [rows, T, outputs] where all tokens are read. */
 export const logitsName = 'logits';
 
-/** [P, (layers + 1) × hidden], P the number of pooled tokens */
+/** [P, (layers + 1) × hidden], P the number of pooled tokens, or of rows where their means are wanted */
 export const outputName = 'pooled';
 
 /** What is known of a model beside its files, with a graph that Winnow writes or one that was exported. */
@@ -63,9 +63,13 @@ export interface ModelTypeFacts extends TokenizerConvention {
 /** @typeParam Config what `read` gives; the other functions take it from the same architecture only */
 export interface Architecture<Config extends ModelSizes = ModelSizes> extends ModelTypeFacts {
   pooling: 'first' | 'last';
+  /** Whether a token knows only those before it, so that the last one stands for a text; never where it is not said. */
+  causal?(config: Config): boolean;
+  /** What the vectors after the last layer are, where the others are not normalised (protocols §11). */
+  lastLayer?: 'normalised';
   /** The canonical name of the word embeddings: what stands before it in a file stands before every tensor. */
   anchor: string;
-  /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on. */
+  /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on; `*` is any layer. */
   idle?: readonly string[];
   /** What transformers' task models have behind the encoder. */
   heads: TaskHeads;

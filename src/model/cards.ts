@@ -1,4 +1,5 @@
 /** What the page shows about a recognised model: plain values that survive a structured clone. */
+import type { Pooling } from '../base/pooling.ts';
 
 export interface ModelCard {
   /** Folder name, or the weight file's name without its ending. */
@@ -9,7 +10,7 @@ export interface ModelCard {
   hidden: number;
   heads: number;
   parameters: number;
-  /** The longest input in tokens. */
+  /** The longest input in tokens, as far as the model takes them and by its own settings. */
   maxLength: number;
   /** e.g. "safetensors, F32", "PyTorch checkpoint, F16, 2 files" or "ONNX export, F32". */
   weightFormat: string;
@@ -23,8 +24,10 @@ export interface ModelCard {
   encoder: string | null;
   /** Path of the file whose low-rank adapter is merged; null where there is none. */
   adapter: string | null;
-  /** The token that stands for a sentence; null while there is no tokenizer. */
-  pooling: 'first' | 'last' | null;
+  /** What stands for a sentence where nobody says otherwise; null while there is no tokenizer. */
+  pooling: Pooling | null;
+  /** Whether the last layer's vectors are normalised and those of the others are not; null where all are of one kind. */
+  lastLayer: 'normalised' | null;
 }
 
 /** Weight files by path: those that a user can choose between, and the one that is used, null where there is none. */

@@ -6,6 +6,7 @@ import { WinnowError } from '../base/errors.ts';
 import { parseJsonObject } from '../format/json.ts';
 import { writtenTypes } from './architectures/list.ts';
 import { ConfigFields, sameModel, type ModelSizes } from './config-fields.ts';
+import { refuseQuantisedConfig } from './quantised.ts';
 
 /** With the numbers that its architecture reads beside these. */
 export interface ModelConfig extends ModelSizes {
@@ -16,11 +17,13 @@ export interface ModelConfig extends ModelSizes {
 /**
  * Reads the text of a config.json; `name` stands in messages, `told` is the model's type
  * where the config does not say it.
- * @throws WinnowError `bad-model` naming the field that is missing or wrong, or the architecture that is not known;
+ * @throws WinnowError `bad-model` naming the field that is missing or wrong, the architecture that is not known, or what
+ * the weights were quantised by;
  * `bad-file` when the text is not a JSON object.
  */
 export function parseConfig(text: string, name: string, told: string | null = null): ModelConfig {
-  const fields = new ConfigFields(parseJsonObject(text, `\`${name}\``, sameModel), name);
+  const values = parseJsonObject(text, `\`${name}\``, sameModel);
+  const fields = new ConfigFields(values, name);
   const type = told ?? fields.text('model_type');
   const architecture = writtenTypes.get(type);
   if (!architecture) {
@@ -28,8 +31,9 @@ export function parseConfig(text: string, name: string, told: string | null = nu
     const next = 'Choose a model of a known architecture, or export this one to ONNX: model.onnx opens whatever it is.';
     throw new WinnowError('bad-model', message, next);
   }
+  refuseQuantisedConfig(values, name);
   const config = { architecture: type, ...architecture.read(fields) };
-  if (config.hidden % config.heads !== 0) {
+  if (config.headSize === undefined && config.hidden % config.heads !== 0) {
     fields.fail(`has hidden_size ${config.hidden}, which ${config.heads} attention heads do not divide`);
   }
   return config;

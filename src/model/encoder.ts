@@ -11,6 +11,7 @@ import type { ExportedModel } from './onnx/export.ts';
 import { exportGraph } from './onnx/open.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';
 import { checkLayers, openSession, type Encoder, type ExternalWeight, type SessionGraph } from './session.ts';
+import { beyondWasm } from './wasm-room.ts';
 import { tensorValues, type Weights, type WeightTensor } from './weights.ts';
 
 export type { TokenBatch } from './batch.ts';
@@ -24,7 +25,7 @@ export interface EncoderOptions {
   threads: number;
   /** Stop after this many transformer layers; default all. */
   layers?: number;
-  /** Whether each row of a batch pools exactly one token, which spares most of the last layer; default one. */
+  /** What is wanted of each row of a batch; exactly one token spares most of the last layer. Default one. */
   perRow?: PerRow;
   /** How batches are padded; by default at the end, with token 0 of type 0. */
   padding?: Padding;
@@ -49,16 +50,18 @@ export type EncoderModel = WrittenModel | ExportModel;
 
 /**
  * @throws WinnowError `bad-option` for layers outside 0 (the embeddings) … config.layers, `unreadable-file` when a weight file vanished,
- * `out-of-memory` or `internal` when the runtime cannot open the graph.
+ * `out-of-memory` for more weights than WebAssembly holds, or, as `internal`, when the runtime cannot open the graph.
  */
 export async function openEncoder(model: EncoderModel, options: EncoderOptions): Promise<Encoder> {
   const { backend, gpu, threads, layers = model.config.layers, perRow = 'one', padding = paddedAtEnd } = options;
   checkLayers(layers, model.config.layers);
+  const tooLarge = backend === 'wasm' && model.kind === 'written' ? beyondWasm(model.config, layers) : null;
+  if (tooLarge) throw tooLarge;
   const runtime = await loadRuntime(backend, threads);
   const graph =
     model.kind === 'written'
       ? writtenGraph(runtime.ort, model, { layers, perRow, padding })
-      : await exportGraph(runtime.ort, model, layers);
+      : await exportGraph(runtime.ort, model, { layers, perRow });
   return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
@@ -89,6 +92,7 @@ export function writtenGraph(
     maxLength: config.positions,
     padding,
     unpadded: false,
+    answers: perRow === 'mean' ? 'rows' : 'tokens',
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { readText } from '../base/bytes.ts';
 import type { Notice } from '../base/errors.ts';
+import { modelTypes } from './architectures/list.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { adapterBesideExport, adapterPassedOver, chooseAdapter } from './choose-adapter.ts';
 import { chooseWeights } from './choose-weights.ts';
@@ -102,8 +103,8 @@ export async function readExportParts(
     const next = 'For tasks with pairs, export the model again with the input token_type_ids.';
     note.notices.push({ code: 'bad-model', message, next, path: chosen.path });
   }
-  if (config.causal) {
-    const message = `\`${found.config?.file.name}\` says is_decoder: a token knows only those before it. So the last token stands for a sentence, not the first, which would know nothing of it.`;
+  if (config.causal && !modelTypes.get(config.architecture)?.decoder) {
+    const message = `\`${found.config?.file.name}\` says that it is a decoder (is_decoder, or a class …ForCausalLM): a token knows only those before it. So the last token stands for a sentence, not the first, which would know nothing of it.`;
     const next = 'If the model was exported as an encoder, set is_decoder to false there.';
     note.notices.push({ code: 'bad-model', message, next, path: chosen.path });
   }

@@ -4,21 +4,22 @@
  */
 import { readText } from '../base/bytes.ts';
 import { WinnowError, type Notice } from '../base/errors.ts';
+import type { Pooling } from '../base/pooling.ts';
 import type { Recognition } from '../base/recognition.ts';
 import { baseName, folderOf, type SourceFile } from '../base/source-file.ts';
 import { parseJsonObject } from '../format/json.ts';
 import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
-import { modelTypes, writtenTypes } from './architectures/list.ts';
+import { architectureOf, modelTypes, writtenTypes } from './architectures/list.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { adapterAlone } from './choose-adapter.ts';
 import { chooseExport, onlyWeights } from './choose-weights.ts';
 import type { EncoderModel } from './encoder.ts';
-import { laterModules } from './later-modules.ts';
 import { readExportParts, readWeightParts, type ModelParts } from './model-parts.ts';
 import { findModelFiles, isCheckpoint, type ModelFiles } from './model-files.ts';
 import { tellType } from './model-type.ts';
+import { sentenceSettings, type SentenceSettings } from './sentence-transformers.ts';
 import { Notes, textLimitBytes, type ModelRole } from './recognition-notes.ts';
 
 export type { SourceFile } from '../base/source-file.ts';
@@ -28,6 +29,8 @@ export type ModelSource = EncoderModel & {
   name: string;
   /** null while no tokenizer was given that fits. */
   tokenizer: Tokenizer | null;
+  /** What stands for a sentence where nobody says otherwise. */
+  pooling: Pooling;
   /** The files that decide the numbers, for hashing; weight files in name order, an adapter's behind them. */
   weightFiles: SourceFile[];
   /** Which of several encoders in them; null where there is one. */
@@ -88,14 +91,17 @@ export async function recogniseModel(
     ? await readExportParts(found, chosen, files, note)
     : await readWeightParts(offered, type, encoder, note);
   const { config, model, weightFiles, adapterFiles, encoders } = parts;
-  const causal = model?.opened.kind === 'export' && model.opened.config.causal;
+  const causal = model !== null && isCausal(model.opened);
   const tokenizer = await readTokenizer(found, type, note, causal);
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, found, note) : false;
 
   const single = choices.find((path) => weightFiles.some((file) => file.path === path));
   const index = weightFiles.length > 0 ? offered.weights.find((set) => set.index)?.index : null;
+  const settings = await sentenceSettings([...found.side, ...found.elsewhere], found.folder);
+  const pooling = settings.pooling ?? tokenizer?.classification ?? 'first';
+  note.use('config', settings.files);
   describeRest(found, weightFiles, note);
-  note.notices.push(...(await laterModules([...found.side, ...found.elsewhere], found.folder)));
+  note.notices.push(...settings.notices(pooling));
   const result: ModelRecognition = {
     card: null,
     tokenizer: tokenizer?.card ?? null,
@@ -106,11 +112,12 @@ export async function recogniseModel(
   };
   if (model && found.config) {
     const name = nameOf(found.folder, weightFiles[0], model);
-    result.card = makeCard(name, model, weightFiles, fits ? tokenizer : null);
+    result.card = makeCard(name, model, weightFiles, { ...settings, pooling: fits ? pooling : null });
     result.source = {
       ...model.opened,
       name,
       tokenizer: fits ? tokenizer : null,
+      pooling,
       weightFiles: [...weightFiles, ...adapterFiles],
       encoder: model.encoder,
       configFile: found.config,
@@ -136,6 +143,11 @@ async function preferredFolders(files: readonly SourceFile[]): Promise<string[]>
     }
   }
   return [...names];
+}
+
+function isCausal(model: EncoderModel): boolean {
+  if (model.kind === 'export') return model.config.causal;
+  return architectureOf(model.config).causal?.(model.config) ?? false;
 }
 
 /** @param causal the first token of a text knows nothing of it, the last one all */
@@ -227,25 +239,24 @@ function folderName(folder: string, weights: SourceFile): string {
   return folder ? baseName(folder) : baseName(weights.path).replace(/\.(safetensors|bin|pt|pth|ckpt|onnx)$/i, '');
 }
 
+function lastLayerOf(model: EncoderModel): ModelCard['lastLayer'] {
+  const said = model.kind === 'export' ? model.model.states.normalised : null;
+  if (said !== null) return said ? 'normalised' : null;
+  return writtenTypes.get(model.config.architecture)?.lastLayer ?? null;
+}
+
 function makeCard(
   name: string,
-  {
-    opened: { config },
-    parameters,
-    head,
-    weightFormat,
-    hiddenStates,
-    encoder,
-    adapter,
-  }: NonNullable<ModelParts['model']>,
+  { opened, parameters, head, weightFormat, hiddenStates, encoder, adapter }: NonNullable<ModelParts['model']>,
   files: readonly SourceFile[],
-  tokenizer: Tokenizer | null,
+  { pooling, longestInput }: Pick<SentenceSettings, 'pooling' | 'longestInput'>,
 ): ModelCard {
-  const { architecture, layers, hidden, heads, positions } = config;
+  const { architecture, layers, hidden, heads, positions } = opened.config;
   return {
     ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head, encoder, adapter },
-    pooling: tokenizer?.classification ?? null,
-    maxLength: positions,
+    pooling,
+    lastLayer: lastLayerOf(opened),
+    maxLength: Math.min(positions, longestInput ?? positions),
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),
     bytes: files.reduce((sum, { file }) => sum + file.size, 0),

@@ -19,12 +19,14 @@ interface EncoderFacts {
   readonly padding: Padding;
   /** Padding would change the numbers of a row: all rows of a batch have one length. */
   readonly unpadded: boolean;
+  /** A batch is answered with a vector of each pooled token, or with one of each row, whatever is pooled. */
+  readonly answers: 'tokens' | 'rows';
 }
 
 export interface Encoder extends EncoderFacts {
   readonly backend: 'webgpu' | 'wasm';
   /**
-   * The pooled tokens in every layer, [pooled, layers, hidden]. Calls queue.
+   * The pooled tokens in every layer, [pooled, layers, hidden], or the rows. Calls queue.
    * @throws WinnowError `device-lost` when the GPU went away, `out-of-memory` or `internal` when the runtime failed.
    */
   run(batch: TokenBatch): Promise<Float32Array>;
@@ -54,7 +56,7 @@ export interface ModelBytes {
 
 export interface SessionGraph extends EncoderFacts, ModelBytes {
   feed: (batch: TokenBatch) => Feeds;
-  /** The one output: float32 [pooled, layers × hidden]. */
+  /** The one output: float32 [pooled or rows, layers × hidden]. */
   output: string;
 }
 
@@ -155,10 +157,10 @@ export function checkLayers(layers: number, all: number): void {
 
 /** Keeps nothing of the graph but what it takes out here. */
 function encoderOf(model: OpenModel, graph: SessionGraph, { gpu }: SessionPlace): Encoder {
-  const { feed, output: name, layers, hidden, maxLength, padding, unpadded } = graph;
+  const { feed, output: name, layers, hidden, maxLength, padding, unpadded, answers } = graph;
   const backend = gpu ? 'webgpu' : 'wasm';
   return {
-    ...{ backend, layers, hidden, maxLength, padding, unpadded },
+    ...{ backend, layers, hidden, maxLength, padding, unpadded, answers },
     dispose: () => model.dispose(),
     async run(batch) {
       if (batch.length > maxLength) {
@@ -173,9 +175,10 @@ function encoderOf(model: OpenModel, graph: SessionGraph, { gpu }: SessionPlace)
         const message = 'The model answers every text with zeros: its weights are zero, or damaged.';
         throw new WinnowError('bad-model', message, 'Copy the weights again, or save them from a model that works.');
       }
-      const expected = batch.pooled.length * layers * hidden;
+      const vectors = answers === 'rows' ? batch.rows : batch.pooled.length;
+      const expected = vectors * layers * hidden;
       if (values.length === expected) return values;
-      const message = `The model gave ${values.length} numbers where ${batch.pooled.length} tokens × ${layers} layers × ${hidden} neurons are ${expected}.`;
+      const message = `The model gave ${values.length} numbers where ${vectors} ${answers} × ${layers} layers × ${hidden} neurons are ${expected}.`;
       throw new WinnowError('bad-model', message, 'Check that config.json and the model are of the same export.');
     },
   };

@@ -12,6 +12,7 @@ import { architectureOf, architectures } from './architectures/list.ts';
 import type { Architecture } from './architecture.ts';
 import type { ModelConfig } from './config.ts';
 import { checkRest, encodersIn, headNames, renewed, type FileEncoder, type WeightNote } from './file-encoders.ts';
+import { refuseQuantisedTensors } from './quantised.ts';
 import { readWeightFile, type WeightFile } from './weight-file.ts';
 
 export interface WeightTensor {
@@ -69,6 +70,8 @@ export async function readWeights(
   { encoder: wanted, adapter = null, adapterFile = null }: WeightOptions = {},
 ): Promise<Weights> {
   const { found, scattered, format } = await readFiles(files);
+  const stored = Array.from(found, ([name, { info }]) => [name, info] as const);
+  refuseQuantisedTensors(stored, filesInWords(files));
   const architecture = architectureOf(config);
   const { anchor, shapes: shapesOf, idle } = architecture;
   const shapes = shapesOf(config);

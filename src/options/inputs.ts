@@ -1,5 +1,6 @@
 /** What is extracted of which rows, and where the work happens. */
 import { counted, integer } from '../base/numbers.ts';
+import { poolings, poolingWords, type Pooling } from '../base/pooling.ts';
 import { quickLookRows } from '../data/sample.ts';
 import { choice, number, ofAll, ofAnalyze, ofBoth, ofReaders, onOff, type OptionScope } from './kinds.ts';
 
@@ -12,7 +13,7 @@ function joinsSubwords({
   return words && (!activations || subwords);
 }
 
-const poolings = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
+const subwordsInWords = { last: 'last subwords', first: 'first subwords', average: 'mean of subwords' } as const;
 
 const unitOf = ({ words }: Pick<OptionScope, 'words'>, part = ''): string =>
   words ? `labelled ${part}sentences` : `${part}rows`;
@@ -65,9 +66,28 @@ export const inputOptions = [
       shown: ({ words, activations }) => !words && !activations,
     },
   }),
+  choice<'pooling', Pooling, Pooling | null>('pooling', null, poolings, {
+    flag: ofReaders(
+      'pooling NAME',
+      'what stands for a sentence: first or last token, or mean of all (the model’s own)',
+      'its own is what sentence-transformers says in the folder, else the last token where a token knows only those before it and of XLNet, else the first',
+    ),
+    inWords: (pooling, { words, activations }) =>
+      words || activations || pooling === null ? null : `a sentence is ${poolingWords[pooling]}`,
+    field: {
+      ...{ group: 'method', label: 'Stands for a sentence', as: 'bar' },
+      shown: ({ words, activations }) => !words && !activations,
+      titles: { first: 'First token', last: 'Last token', mean: 'Mean' },
+      own: ({ pooling }) => pooling,
+      hint: (pooling) =>
+        pooling === null
+          ? 'The model says which.'
+          : `In every layer a sentence is ${poolingWords[pooling]}${pooling === 'mean' ? ', special ones included' : ''}.`,
+    },
+  }),
   choice('aggregation', 'last', ['last', 'first', 'average'], {
     flag: ofReaders('aggregate NAME', 'which subwords stand for a labelled word: last, first or average (last)'),
-    inWords: (aggregation, scope) => (joinsSubwords(scope) ? poolings[aggregation] : null),
+    inWords: (aggregation, scope) => (joinsSubwords(scope) ? subwordsInWords[aggregation] : null),
     alwaysSaid: true,
     field: {
       ...{ group: 'method', label: 'Subwords of a word', as: 'bar' },

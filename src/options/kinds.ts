@@ -3,6 +3,7 @@
  * command line, its usage text and the table in docs/command-line.md all read it. Nothing here opens a file or a model.
  */
 import type * as v from 'valibot';
+import type { Pooling } from '../base/pooling.ts';
 import type { ScoreName } from '../data/tasks.ts';
 
 export const commandNames = ['analyze', 'extract', 'reduce', 'time', 'compare', 'report', 'publish'] as const;
@@ -31,6 +32,8 @@ export interface OptionScope {
   subwords: boolean;
   /** Tokens that the model takes; null: no model is known. */
   longestInput: number | null;
+  /** What stands for a sentence by the model's own account; null: no model is known. */
+  pooling: Pooling | null;
   cores: number;
   /** Scores of the task in words, and which of them is its own; null: no data is known. */
   scores: { titles: Partial<Record<ScoreName, string>>; own: ScoreName } | null;
@@ -47,7 +50,7 @@ export interface SeedOptions {
 }
 
 /** Parts of the form, in its order; within one, options stand in the order of their records. */
-export const formGroups = ['method', 'numbers', 'lists', 'switches', 'place'] as const;
+export const formGroups = ['method', 'numbers', 'lists', 'switches', 'measures', 'place'] as const;
 
 interface FormField {
   group: (typeof formGroups)[number];
@@ -130,6 +133,7 @@ export interface ListOption<N extends string, T> extends OptionRecord<N, T[]> {
 }
 
 export interface SwitchOption<N extends string> extends OptionRecord<N, boolean> {
+  /** Its flag gives it the other value than its default. */
   kind: 'switch';
   /** null: what sets it is not the form. */
   field: (FormField & { hint: string }) | null;
@@ -166,8 +170,12 @@ export function list<const N extends string, T>(
   return { kind: 'list', name, default: usual, schema, ...rest };
 }
 
-export function onOff<const N extends string>(name: N, rest: Rest<SwitchOption<N>>): SwitchOption<N> {
-  return { kind: 'switch', name, default: false, ...rest };
+/** @param rest `usual` is whether it is on where nobody says; left out: it is off. */
+export function onOff<const N extends string>(
+  name: N,
+  { usual = false, ...rest }: Rest<SwitchOption<N>> & { usual?: boolean },
+): SwitchOption<N> {
+  return { kind: 'switch', name, default: usual, ...rest };
 }
 
 type NameIn<Synopsis extends string> = Synopsis extends `${infer Name} ${string}` ? Name : Synopsis;

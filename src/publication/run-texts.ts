@@ -6,6 +6,7 @@ import { tasks } from '../data/tasks.ts';
 import { namedAnswers } from '../reduced/choice.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { stageNames } from '../run/stage.ts';
+import { withheldHash } from '../run/withheld.ts';
 
 /** What an author may publish beside the numbers, a kind at a time. */
 export const revealedKinds = [
@@ -28,7 +29,7 @@ export const kindTitles: Readonly<Record<RevealedKind, string>> = {
   labels: 'names of classes',
   names: 'names and types of models',
   files: 'names of files, encoders and columns, and how texts were read',
-  hashes: 'hashes of model and data',
+  hashes: 'hashes of model and data, with the predictions that they match',
   device: 'names of graphics adapters and browsers',
   notices: 'sentences that the run had to say',
   probes: 'trained probes, as weights',
@@ -48,7 +49,7 @@ type Rule =
   /** The author's; the field is left out where nothing stands instead. */
   | { kind: RevealedKind; instead?: (text: string, place: Place) => string | null };
 
-const withheld = (): string => 'not published';
+const withheld = (): string => withheldHash;
 const date = { own: dateOf };
 const device = { kind: 'device', instead: () => null } as const;
 const browser = { kind: 'device', instead: () => 'a browser' } as const;
@@ -70,6 +71,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'model.encoders': { kind: 'files' },
   'model.adapter': { kind: 'files' },
   'model.pooling': 'own',
+  'model.lastLayer': 'own',
   'data.task': 'own',
   'data.files.*.role': 'own',
   'data.files.*.name': { kind: 'files', instead: withheld },
@@ -79,6 +81,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'data.columns': { kind: 'files' },
   // Without the hash of the rows that they are of, nothing can be paired.
   predictions: { kind: 'hashes' },
+  testRows: { kind: 'hashes' },
   'data.labels.*': label,
   metric: 'own',
   'device.backend': 'own',
@@ -96,6 +99,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'maxFeatures.minimalSet.probe.bias': 'own',
   'selectivity.control': 'own',
   'mcnemar.method': 'own',
+  'usableInformation.split': 'own',
   topWords: { kind: 'words' },
   neuronRows: { kind: 'texts' },
   'neuronRows.split': 'own',

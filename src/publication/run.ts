@@ -3,9 +3,18 @@
  * published is listed before.
  */
 import { runTitle } from '../report/analysis.ts';
+import { sha256Text } from '../base/text-hash.ts';
 import { verdictRecord } from '../report/verdict/verdict.ts';
 import { checkRun, type RunFile } from '../run/run-file.ts';
-import { kindTitles, revealedKinds, textRules, withTextsTreated, type RevealedKind } from './run-texts.ts';
+import { markedHash } from '../run/withheld.ts';
+import {
+  kindTitles,
+  revealedKinds,
+  textRules,
+  withTextsTreated,
+  type RevealedKind,
+  type Treatment,
+} from './run-texts.ts';
 
 /** What is published of an author's texts; all else is left out. */
 export type Revealed = readonly RevealedKind[];
@@ -16,11 +25,46 @@ export type Revealed = readonly RevealedKind[];
  */
 export function publishedRun(run: RunFile, revealed: Revealed): RunFile {
   const kept = new Set<RevealedKind>(revealed);
-  const name = 'the published run';
-  const published = checkRun(
-    withTextsTreated(run, (kind, value, instead) => (kept.has(kind) ? value : instead)),
-    name,
+  return treatedRun(run, (kind, value, instead) => (kept.has(kind) ? value : instead));
+}
+
+/**
+ * Runs that are published together, to be compared: as `publishedRun`, but that marks stand for hashes that are not revealed,
+ * so that what is paired is paired by whoever reads them, too. Marks are made anew each time.
+ */
+export async function publishedRuns(runs: readonly RunFile[], revealed: Revealed): Promise<RunFile[]> {
+  const kept = new Set<RevealedKind>(revealed);
+  const hashes = new Set<string>();
+  const found = (kind: RevealedKind, value: unknown): unknown => {
+    if (kind === 'hashes') hashes.add(hashIn(value));
+    return value;
+  };
+  for (const run of runs) withTextsTreated(run, found);
+  const salt = crypto.getRandomValues(new Uint32Array(8)).join();
+  const marks = new Map(
+    await Promise.all([...hashes].map(async (hash) => [hash, await sha256Text(`${salt} ${hash}`)] as const)),
   );
+  const marked = (value: unknown): unknown => {
+    const mark = marks.get(hashIn(value)) ?? '';
+    return typeof value === 'string' ? markedHash(mark) : { ...(value as object), sha256: mark };
+  };
+  return runs.map((run) =>
+    treatedRun(run, (kind, value, instead, path) => {
+      if (kept.has(kind)) return value;
+      // Where activations are kept is no business of others.
+      return kind === 'hashes' && path !== 'testRows' ? marked(value) : instead;
+    }),
+  );
+}
+
+/** The text itself, or that of a field that is named by its hash. */
+function hashIn(value: unknown): string {
+  return typeof value === 'string' ? value : String((value as { sha256?: unknown }).sha256);
+}
+
+function treatedRun(run: RunFile, treat: Treatment): RunFile {
+  const name = 'the published run';
+  const published = checkRun(withTextsTreated(run, treat), name);
   return run.verdict === undefined ? published : checkRun({ ...published, verdict: verdictRecord(published) }, name);
 }
 

@@ -2,6 +2,7 @@
  * README.md of a reduced model: a model card as hubs read it (YAML in front), with everything said that winnow.json holds and
  * how the files are used in Python, in transformers.js and in Winnow. Names and labels of a user's stay text.
  */
+import { poolingWords } from '../base/pooling.ts';
 import { counted, integer } from '../base/numbers.ts';
 import { markdownCode, markdownTable, markdownText, yamlText } from '../format/markdown.ts';
 import { tasks } from '../data/tasks.ts';
@@ -63,7 +64,7 @@ function whatItIs(record: ReducedRecord): string {
   const token =
     task.kind === 'labelling'
       ? `A word is stood for by ${aggregation === 'average' ? 'the mean over its subwords' : `its ${aggregation ?? 'last'} subword`}.`
-      : `A ${task.pairs ? 'pair' : 'text'} is stood for by its ${pooling} token.`;
+      : `A ${task.pairs ? 'pair' : 'text'} is stood for by ${poolingWords[pooling]}.`;
   const rows = [
     ['made of', `${markdownCode(model.name)}, weights with SHA-256 ${markdownCode(model.sha256)}`],
     ['neurons by layer', byLayer(record)],

@@ -17,7 +17,7 @@ export interface ReducedFacts {
 }
 
 /**
- * `run` gives the logits of the pooled tokens, [pooled, outputs].
+ * `run` gives the logits of the pooled tokens, or of the rows, [pooled or rows, outputs].
  * @throws WinnowError as `openReduced`.
  */
 export async function reducedEncoder(
@@ -29,6 +29,7 @@ export async function reducedEncoder(
   const padding = { side: 'right', id, typeId: 0 } as const;
   return {
     ...{ backend: place.backend, layers: 1, hidden: outputs, maxLength, padding, unpadded },
+    answers: perToken ? 'tokens' : 'rows',
     dispose,
     async run(batch) {
       const logits = await run({ ...batch, side: padding.side });

@@ -7,6 +7,7 @@ import { WinnowError } from '../base/errors.ts';
 import { elementTypes, type OnnxTensor } from '../format/onnx.ts';
 import type { Readout } from '../model/architecture.ts';
 import type { ExportModel } from '../model/encoder.ts';
+import { tokenShares } from '../model/graph/inputs.ts';
 import { messageHead, tensorFacts } from '../model/graph/messages.ts';
 import { writeHead } from '../model/graph/stack.ts';
 import { StandardInputs } from '../model/graph/standard-inputs.ts';
@@ -55,7 +56,11 @@ export async function writeExport(
     if (!readout.neurons.some((kept) => kept.layer === layer)) return '';
     const float = given.float32(state);
     const rows = timeMajor ? graph.node('Transpose', [float], { perm: { ints: [1, 0, 2] } }) : float;
-    const flat = graph.node('Reshape', [rows, graph.integers([-1, config.hidden])]);
+    const to = graph.integers([-1, config.hidden]);
+    if (readout.token === 'mean') {
+      return graph.node('Reshape', [graph.node('MatMul', [tokenShares.write(given), rows]), to]);
+    }
+    const flat = graph.node('Reshape', [rows, to]);
     return readout.token === 'all' ? flat : graph.node('Gather', [flat, given.flatPlace()]);
   });
   writeHead(given, vectors, readout);

@@ -3,6 +3,7 @@
  * and winnow.json. Nothing is written here; large files are Blobs that read from the dropped ones.
  */
 import { readText } from '../base/bytes.ts';
+import type { Pooling } from '../base/pooling.ts';
 import { folderOf } from '../base/source-file.ts';
 import { labelNames, type LabelledTask } from '../data/tasks.ts';
 import { architectureOf, modelTypes } from '../model/architectures/list.ts';
@@ -31,6 +32,8 @@ export interface FolderInput {
   /** Rows of two texts. */
   pairs: boolean;
   maxLength: number;
+  /** What stands for a sentence. */
+  pooling: Pooling;
   /** Of words; null for sentences. */
   aggregation: Aggregation | null;
   /** onnx/model.onnx and its like, with the weights beside them. */
@@ -62,7 +65,7 @@ export async function reducedFolder(input: FolderInput): Promise<ReducedFolder> 
   const layers = { all: config.layers, kept: highestLayer(head, config.hidden) };
   const heads = source.kind === 'written' ? architectureOf(config).heads : null;
   const standard = await standardModel({
-    ...{ model: source, head, labelling, pooling: tokenizer.classification },
+    ...{ model: source, head, labelling, pooling: input.pooling },
     ...(input.range !== undefined && { range: input.range }),
   });
   const written = dtypesOf(graphs);
@@ -91,7 +94,7 @@ export async function reducedFolder(input: FolderInput): Promise<ReducedFolder> 
       labels: task.labels && [...task.labels],
       shown: shown && [...shown],
     },
-    ...{ maxLength: input.maxLength, pooling: tokenizer.classification, aggregation: input.aggregation },
+    ...{ maxLength: input.maxLength, pooling: input.pooling, aggregation: input.aggregation },
     ...{ layers: layers.kept, neurons: [...head.neurons], graphs: written },
     files: files.map(({ path, blob }) => ({ path, bytes: blob.size })),
     standard:

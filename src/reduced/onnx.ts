@@ -17,7 +17,7 @@ import { halves, quantise } from './quantise.ts';
 export interface ReducedModel {
   model: EncoderModel;
   head: LinearHead;
-  /** The token that stands for a sentence; `all`: every token has logits of its own. */
+  /** What stands for a sentence; `all`: every token has logits of its own. */
   token: Readout['token'];
 }
 
@@ -43,8 +43,8 @@ export async function writeOnnx(
   if (model.kind === 'export') return writeExport(model, readout, own, { path, limitBytes });
   const { config } = model;
   const layers = Math.max(...readout.neurons.map(({ layer }) => layer));
-  const perRow = token === 'all' ? 'many' : 'one';
-  const { graph } = architectureOf(config).write(config, { layers, perRow, readout });
+  const perRow = { first: 'one', last: 'one', mean: 'mean', all: 'many' } as const;
+  const { graph } = architectureOf(config).write(config, { layers, perRow: perRow[token], readout });
   const source = new WeightSource(model, own);
   return graph.sizeBytes > limitBytes ? beside(graph, source, path) : inside(graph, source, path);
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { WinnowError } from '../base/errors.ts';
+import { poolings } from '../base/pooling.ts';
 import { count } from '../data/scores.ts';
 import { taskNames } from '../data/tasks.ts';
 import {
@@ -45,8 +46,8 @@ export const reducedSchema = v.object({
   }),
   /** The longest input in tokens. */
   maxLength: positive,
-  /** The token that stands for a sentence, or which subwords stand for a word. */
-  pooling: v.picklist(['first', 'last']),
+  /** What stands for a sentence, or which subwords stand for a word. */
+  pooling: v.picklist(poolings),
   aggregation: v.nullable(v.picklist(['last', 'first', 'average'])),
   /** Transformer layers that are left. */
   layers: count,

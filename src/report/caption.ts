@@ -2,6 +2,7 @@
 import { tasks } from '../data/tasks.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { rowUnit, type ResultSource } from './analysis.ts';
+import { shortHash } from '../run/withheld.ts';
 import type { Figure } from './chart.ts';
 import { counted, integer, listed, unspaced } from './format.ts';
 import { protocolTitle } from './provenance.ts';
@@ -36,6 +37,6 @@ function runSentence(run: RunFile): string {
   const { train, dev, test } = data.instances;
   const rows = `${integer(train)} train, ${integer(dev)} dev and ${integer(test)} test ${rowUnit(run)}s`;
   const seeds = `${options.seeds.length === 1 ? 'seed' : 'seeds'} ${listed(options.seeds.map(String))}`;
-  const size = `${model.architecture}, ${counted(model.layers, 'layer')} of ${integer(model.hidden)} neurons`;
-  return `Task ${tasks[data.task].title}, model ${model.name} (${size}; SHA-256 ${model.sha256.slice(0, shownDigits)}); ${protocolTitle(run).toLowerCase()}, ${seeds}; ${rows}`;
+  const size = `${model.architecture}, ${counted(model.layers, 'layer')} of ${integer(model.hidden)} neurons${model.lastLayer === undefined ? '' : ', the last one normalised'}`;
+  return `Task ${tasks[data.task].title}, model ${model.name} (${size}; SHA-256 ${shortHash(model.sha256, shownDigits)}); ${protocolTitle(run).toLowerCase()}, ${seeds}; ${rows}`;
 }

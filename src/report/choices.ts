@@ -2,6 +2,7 @@
  * What was chosen among all that was dropped, and what else there was: a subject and a text each, the same words on the
  * command line and on the page. What was no choice, or what an older run file does not say, has no line.
  */
+import { poolingWords } from '../base/pooling.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { rowUnit } from './analysis.ts';
 import { separatorInWords, someOf } from './format.ts';
@@ -17,25 +18,21 @@ type FileForm = Pick<RunFile['data']['files'][number], 'name' | 'encoding' | 'se
 
 export function choicesOf(run: Choices): [subject: string, text: string][] {
   const { model, data, options } = run;
-  const { weights, otherWeights = [], encoders, adapter, pooling } = model;
+  const { weights, otherWeights = [], encoders, adapter, pooling, lastLayer } = model;
   const ofWords = options.aggregation ? words[options.aggregation] : null;
+  const stands = options.sentenceToken ?? pooling;
+  const ofSentences = stands === undefined ? null : `a sentence is ${poolingWords[stands]}`;
   const lines: [string, string | null][] = [
     ['weights', weights ? used(weights.join(', '), otherWeights) : null],
     ['encoder', encoders ? used(encoders[0], encoders.slice(1)) : null],
     ['adapter', adapter === undefined ? null : `${adapter}, merged`],
-    ['pooling', rowUnit(run) === 'word' ? ofWords : sentences[options.sentenceToken ?? pooling ?? 'unsaid']],
+    ['pooling', rowUnit(run) === 'word' ? ofWords : ofSentences],
+    ['last layer', lastLayer === undefined ? null : 'normalised, the others are not'],
     ['columns', columnsInWords(data)],
     ['read as', formsInWords(data)],
   ];
   return lines.flatMap(([subject, text]) => (text === null ? [] : [[subject, text] as [string, string]]));
 }
-
-const sentences = {
-  first: 'a sentence is its first token',
-  last: 'a sentence is its last token',
-  mean: 'a sentence is the mean of its tokens',
-  unsaid: null,
-} as const;
 
 const words = {
   last: 'a word is its last subword',

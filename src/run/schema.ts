@@ -3,6 +3,7 @@
  * null is a score that is not defined (the correlation of a constant). Layer 0 is the embeddings.
  */
 import * as v from 'valibot';
+import { poolings } from '../base/pooling.ts';
 import { splitScores } from '../data/scores.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
 import { fieldSchemas } from '../measures/fields.ts';
@@ -35,7 +36,7 @@ export const runSchema = v.object({
     /** Which of a word's subwords stand for it; absent where rows are sentences. */
     aggregation: v.optional(v.picklist(['last', 'first', 'average'])),
     /** What stood for a sentence of several tokens in activation files; absent where there was no choice. */
-    sentenceToken: v.optional(v.picklist(['first', 'last', 'mean'])),
+    sentenceToken: v.optional(v.picklist(poolings)),
     seeds: v.array(v.number()),
     /** The most, where training stops early. */
     epochs: v.number(),
@@ -64,8 +65,10 @@ export const runSchema = v.object({
     encoders: v.optional(v.array(v.string())),
     /** Name of the file whose low-rank adapter is merged; absent where there is none. */
     adapter: v.optional(v.string()),
-    /** The token that stood for a sentence. */
-    pooling: v.optional(v.picklist(['first', 'last'])),
+    /** What stood for a sentence. */
+    pooling: v.optional(v.picklist(poolings)),
+    /** The last layer is normalised and the others are not (protocols §11); absent where all are of one kind. */
+    lastLayer: v.optional(v.literal('normalised')),
   }),
   data: v.object({
     task: v.picklist(taskNames),
@@ -121,6 +124,15 @@ export const runSchema = v.object({
   /** All layers, no clustering, a fine grid of sizes; absent where it was not asked for. */
   maxFeatures: v.optional(selectionSchema),
   ...measures,
+  /** What the layers of another run are held against; absent in files of before. */
+  testRows: v.optional(
+    v.object({
+      /** SHA-256 of the texts of the test part's rows, in order: the same where another run has the same rows. */
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      /** Under which key the browser that made the run keeps their activations. */
+      kept: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    }),
+  ),
   /** What layers and neurons cost in time; absent where nobody asked. */
   timing: v.optional(timingSchema),
   /** What the numbers come to; absent in files made before there were verdicts. Readers work it out anew. */

@@ -9,6 +9,7 @@ import type { KeptActivations } from '../activations/kept.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
+import type { RowText } from '../data/part-texts.ts';
 import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
 import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
@@ -18,6 +19,8 @@ import type { ReducedCard } from '../reduced/recognise.ts';
 import type { ReducedRecord } from '../reduced/record.ts';
 import type { ReducedEntry } from '../run/reduced.ts';
 import type { RunOptions } from '../options/table.ts';
+import type { AnsweringRequest, TriedAnswer, TriedText } from './asked-models.ts';
+import type { LayersAlike, LayersRequest } from './layer-request.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
 import type { NeuronRows } from '../measures/neuron-rows/field.ts';
@@ -28,6 +31,8 @@ import type { MadeSizes } from '../timing/sizes.ts';
 import type { TimingExtent } from '../timing/work.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
+export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './asked-models.ts';
+export type { LayersAlike, LayersOf, LayersRequest } from './layer-request.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { KeptActivations } from '../activations/kept.ts';
 export type {
@@ -38,7 +43,6 @@ export type {
   PreviewRow,
   PreviewSentence,
   Role,
-  SentenceToken,
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
@@ -213,43 +217,16 @@ export interface NeuronQuestion {
   split: Split;
 }
 
+/** Rows of a part of the run, by number. */
+export interface RowQuestion {
+  split: Split;
+  rows: readonly number[];
+}
+
 /** The rows that move a neuron most, and what the oracle makes of it. */
 export interface NeuronDetails extends NeuronRows {
   /** Weight in the probe on all neurons by class, mean over seeds; one number for regression. */
   weights: number[];
-}
-
-/** A smaller model to be asked, and what the whole one beside it is made of. */
-export interface AnsweringRequest {
-  /** The files of its folder. */
-  reduced: DroppedFile[];
-  /** The model that it was made of, and the run that keeps the probe on all neurons; null where they are not at hand. */
-  whole: {
-    files: DroppedFile[];
-    corrections: Corrections;
-    run: Pick<RunFile, 'oracleProbe' | 'model' | 'data'>;
-  } | null;
-}
-
-/** In labelling all words are in `text`. */
-export interface TriedText {
-  text: string;
-  pair: string | null;
-}
-
-export interface ModelAnswer {
-  /** From text to answer. */
-  ms: number;
-  /** One, or one a word: the label as people read it and the share that softmax gives it; a score and null in regression. */
-  answers: { answer: string | number; share: number | null }[];
-}
-
-export interface TriedAnswer {
-  /** What the text was cut into; null where a sentence has one answer. */
-  words: string[] | null;
-  reduced: ModelAnswer;
-  /** null where the whole model is not at hand. */
-  full: ModelAnswer | null;
 }
 
 /** How an answer crosses the worker boundary: an error keeps its code and next step, which comlink would drop. */
@@ -283,6 +260,11 @@ export interface Engine {
    * @throws WinnowError `missing-file` when this worker holds no run, `bad-option` for a neuron that its model lacks.
    */
   neuron(question: NeuronQuestion): Promise<NeuronDetails>;
+  /**
+   * What rows of the run that this worker has just made say, in the order asked for.
+   * @throws WinnowError `missing-file` when this worker holds no run, `bad-option` for a row that the part lacks.
+   */
+  rowTexts(question: RowQuestion): Promise<RowText[]>;
   /** Runs the files of a dropped smaller model on data of its task; `rows` of the options cuts the part. */
   measureReduced(request: RunRequest, report: (event: RunEvent) => void): Promise<ReducedEntry>;
   /** Opens a smaller model, in place of the one before, for `ask`. */
@@ -294,6 +276,12 @@ export interface Engine {
    * @throws WinnowError as a run; `bad-option` without a model, and for a model of another hash than asked for.
    */
   time(request: TimeRequest, report: (event: RunEvent) => void): Promise<Timing>;
+  /**
+   * CKA between the layers of two results over their test rows.
+   * @throws WinnowError `bad-data` where these are not the same or a file does not fit its result, `missing-file` for
+   * activations that this browser does not keep.
+   */
+  compareLayers(request: LayersRequest, report: (event: RunEvent) => void): Promise<LayersAlike>;
   kept(): Promise<KeptActivations[]>;
   /** Deletes one set of kept activations, or all of them (null). */
   forget(key: string | null): Promise<void>;

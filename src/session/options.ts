@@ -1,5 +1,6 @@
 /** What a run makes of its options. */
 import { WinnowError } from '../base/errors.ts';
+import type { Pooling } from '../base/pooling.ts';
 import { scoreNames, type LabelledTask, type ScoreName } from '../data/tasks.ts';
 import type { CommandName } from '../options/kinds.ts';
 import { checkRanges, defaultOptions, type RunOptions } from '../options/table.ts';
@@ -43,12 +44,19 @@ export function checkOptions(options: RunOptions, task: LabelledTask, command: C
   throw new WinnowError('bad-option', `${reason}.`, `Choose one of ${known.join(', ')}.`);
 }
 
+/** What stood for a sentence; a run that does not say it was made when only the kind of model decided. */
+export function poolingOfRun({ model }: Pick<RunFile, 'model'>): Pooling {
+  return model.pooling ?? (model.architecture === 'xlnet' ? 'last' : 'first');
+}
+
 /** The options that a run was made with, as far as they decide its rows, its vectors and its probes. */
-export function optionsOfRun({ protocol, metric, options }: RunFile, place: Place): RunOptions {
+export function optionsOfRun(run: RunFile, place: Place): RunOptions {
+  const { protocol, metric, options } = run;
   const { rows, sample, maxLength, aggregation, seeds, epochs, batchSize, lambda1, lambda2 } = options;
   return {
     ...{ ...defaultOptions, ...place, protocol, metric, rows, epochs, batchSize, lambda1, lambda2 },
     quick: sample !== undefined,
+    pooling: poolingOfRun(run),
     ...(maxLength !== null && { maxLength }),
     ...(aggregation && { aggregation }),
     ...{ seed: seeds[0] ?? 0, seeds: seeds.length },

@@ -152,9 +152,9 @@ async function tryBatches(
 /** Batches of all rows, the longest first, as extraction has them. */
 export function waysFor(
   rows: EncodedRows,
-  encoder: Pick<Encoder, 'maxLength' | 'unpadded' | 'padding'>,
+  encoder: Pick<Encoder, 'maxLength' | 'unpadded' | 'padding' | 'answers'>,
 ): (padded: number | null, batch: number) => Way {
-  const { maxLength, unpadded, padding } = encoder;
+  const { maxLength, unpadded } = encoder;
   // By the tokens of each row; a batch is cut by its number of rows here.
   const alone = planBatches(rows.offsets, 0, rows.rows, { backend: 'wasm', maxLength, unpadded, tokens: 1 });
   return (padded, batch) => {
@@ -166,7 +166,7 @@ export function waysFor(
       else planned.push({ rows: [...own], length: Math.max(padded ?? 0, length) });
     }
     const range = { start: 0, end: rows.outputs };
-    return { padded, batch, batches: planned.map((plan) => fillBatch(rows, plan, range, padding).batch) };
+    return { padded, batch, batches: planned.map((plan) => fillBatch(rows, plan, range, encoder).batch) };
   };
 }
 

@@ -4,12 +4,13 @@
  */
 import { yieldToEvents, type Control } from '../base/abort.ts';
 import { WinnowError } from '../base/errors.ts';
+import type { Pooling } from '../base/pooling.ts';
 import type { Encoding, Tokenizer } from './tokenizer.ts';
 
 /**
  * Many rows packed: row r holds ids[offsets[r] … offsets[r + 1]). Output o is the mean of the vectors of tokens
  * [pooledFrom[o], pooledTo[o]) counted in `ids`; outputs of row r are outputOffsets[r] … outputOffsets[r + 1]. A sentence
- * has one output (its classification token), a labelling sentence one a word.
+ * has one output (its first or last token, or all), a labelling sentence one a word.
  */
 export interface EncodedRows {
   rows: number;
@@ -49,13 +50,13 @@ interface EncodedSentences {
 const rowsAtOnce = 512;
 
 /**
- * Encodes all rows; progress counts rows.
+ * Encodes all rows, each with what stands for it; progress counts rows.
  * @throws WinnowError `bad-data` for a row without a single token.
  */
 export async function encodeRows(
   tokenizer: Tokenizer,
   rows: readonly TextRow[],
-  maxLength: number,
+  { maxLength, pooling }: { maxLength: number; pooling: Pooling },
   control: Control = {},
 ): Promise<EncodedRows> {
   const list: Row[] = [];
@@ -65,8 +66,9 @@ export async function encodeRows(
       const message = `Row ${row + 1} has no tokens: its text is empty, and the tokenizer adds no special tokens.`;
       throw new WinnowError('bad-data', message, 'Take the row out of the file, or use a model with special tokens.');
     }
-    const place = tokenizer.classification === 'first' ? 0 : encoding.ids.length - 1;
-    list.push([encoding, [[place, place + 1]]]);
+    const { length } = encoding.ids;
+    const span: Record<Pooling, [number, number]> = { first: [0, 1], last: [length - 1, length], mean: [0, length] };
+    list.push([encoding, [span[pooling]]]);
   });
   return packed(list);
 }

@@ -35,7 +35,11 @@ export async function graphsOf({ rows = usualExtent.rows, depths, batches, ...re
   if (vectors.from === 'files') throw new Error('Name a model.');
   const { model, tokenizer } = vectors;
   if (model.kind !== 'written') throw new Error('Name a model in safetensors: an export is one already.');
-  const limits = { ...request.options, maxLength: Math.min(request.options.maxLength, vectors.maxLength) };
+  const limits = {
+    ...request.options,
+    pooling: vectors.pooling,
+    maxLength: Math.min(request.options.maxLength, vectors.maxLength),
+  };
   const source = plan.sources[plan.places.test.source];
   const { rows: encoded } = await encodeSource(tokenizer, someRows(source, rows), limits);
   const { ort } = await loadRuntime('wasm', 1);

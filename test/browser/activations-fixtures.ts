@@ -48,6 +48,7 @@ export function countingEncoder(failAfter = Infinity, value = (sum: number): num
     maxLength: 64,
     padding: { side: 'right', id: 0, typeId: 0 },
     unpadded: false,
+    answers: 'tokens',
     rowsDone: 0,
     run({ rows, length, ids, lengths }) {
       if (this.rowsDone + rows > failAfter) return Promise.reject(new Error('the tab was closed'));

@@ -21,6 +21,8 @@ const hiddenStates = {
   'bert-float16': 'layer normalisations',
   'bert-hidden': 'outputs',
   'bert-optimised': 'layer normalisations',
+  'gpt2-decomposed': 'layer normalisations',
+  'modernbert-decomposed': 'layer normalisations',
   'roberta-external': 'layer normalisations',
   'roberta-hidden': 'outputs',
   'roberta-unmasked': 'layer normalisations',

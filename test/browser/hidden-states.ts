@@ -12,6 +12,7 @@ import {
   architectureGolden,
   architectureModels,
   architectureSource,
+  secondSeries,
   type GoldenRows,
 } from './architecture-fixtures.ts';
 import { exportNames, exportSource, originOf } from './export-fixtures.ts';
@@ -45,12 +46,16 @@ const models: Model[] = [
   }),
 ];
 
-/** On WebGPU only the side that the model is padded on: every length is a kernel to compile. */
+/**
+ * On WebGPU only the side that the model is padded on, for every length is a kernel to compile, and of the second series
+ * one token a row, whose graph has all tokens in every layer but the last.
+ */
 function casesOn(backend: 'wasm' | 'webgpu') {
   return models.flatMap((model) =>
     model.sides
       .filter((side) => backend === 'wasm' || model.sides.length === 1 || (side === 'left') === isXlnet(model))
-      .flatMap((side) => model.perRow.map((perRow) => ({ ...model, side, perRow }))),
+      .flatMap((side) => model.perRow.map((perRow) => ({ ...model, side, perRow })))
+      .filter(({ name, perRow }) => backend === 'wasm' || perRow === 'one' || !secondSeries.includes(name)),
   );
 }
 
@@ -97,6 +102,47 @@ export async function worst(encoder: Encoder, truth: GoldenRows, batch: TokenBat
   return Math.max(...errors);
 }
 
+/** On WebGPU one of each way to make a graph. */
+function meansOn(backend: 'wasm' | 'webgpu'): Model[] {
+  const few = ['bert', 'llama', 'bert-hidden'];
+  const every = [...few, 'albert', 'xlnet', 'xlnet-decomposed', ...secondSeries];
+  return models.filter(({ name }) => (backend === 'wasm' ? every : few).includes(name));
+}
+
+/** Of vectors [rows, layers, hidden] those of each layer, one row after the other. */
+function byLayer(values: ArrayLike<number>, layers: number, hidden: number): number[][] {
+  const width = layers * hidden;
+  return Array.from({ length: layers }, (_, layer) =>
+    Array.from({ length: (values.length / width) * hidden }, (_, at) => {
+      return values[Math.floor(at / hidden) * width + layer * hidden + (at % hidden)];
+    }),
+  );
+}
+
+/** In float64, of rows of tokens [tokens, width] one behind the other: [rows, width]. */
+export function meansOf(values: Float32Array, lengths: readonly number[], width: number): number[] {
+  let start = 0;
+  return lengths.flatMap((tokens) => {
+    const first = start;
+    start += tokens * width;
+    return Array.from({ length: width }, (_, at) => {
+      return Array.from({ length: tokens }, (_, token) => values[first + token * width + at]).reduce(plus) / tokens;
+    });
+  });
+}
+
+/** Of hidden states [layers, tokens, hidden]: [layers × hidden]. */
+function meanOfTokens(values: Float32Array, tokens: number, layers: number): number[] {
+  const hidden = values.length / (layers * tokens);
+  return Array.from({ length: layers }, (_, layer) => {
+    return meansOf(values.subarray(layer * tokens * hidden, (layer + 1) * tokens * hidden), [tokens], hidden);
+  }).flat();
+}
+
+function plus(a: number, b: number): number {
+  return a + b;
+}
+
 /** The tests that both backends have to pass; answers with what opens encoders for more of them. */
 export function hiddenStatesOn(backend: 'wasm' | 'webgpu'): ReturnType<typeof useEncoders> {
   const open = useEncoders();
@@ -128,6 +174,35 @@ export function hiddenStatesOn(backend: 'wasm' | 'webgpu'): ReturnType<typeof us
     }
     await encoder.dispose();
   });
+
+  test.each(meansOn(backend))(
+    '$name: the mean of each row, of its own tokens and of those of PyTorch',
+    async (model) => {
+      const { name, origin } = model;
+      const source = await model.source();
+      const padding: Padding = isXlnet({ origin })
+        ? { side: 'left', id: 3, typeId: 3 }
+        : { side: 'right', id: 3, typeId: 0 };
+      const truth = await architectureGolden(origin);
+      const length = Math.max(...lengthsOf(truth)) + 3;
+      const run = async (perRow: PerRow) => {
+        const encoder = await open(source, backend, { perRow, padding });
+        const batch = asBatch(truth.rows, length, { pooled: everyToken, padding: encoder.padding });
+        const values = await encoder.run(batch);
+        await encoder.dispose();
+        return values;
+      };
+      const { layers, hidden } = source.config;
+      const means = byLayer(await run('mean'), layers + 1, hidden);
+      const own = meansOf(await run('many'), lengthsOf(truth), (layers + 1) * hidden);
+      const byToken = truth.hidden.map((values, row) => meanOfTokens(values, truth.rows[row].ids.length, layers + 1));
+      for (const [layer, found] of means.entries()) {
+        expect(relativeError(found, byLayer(own, layers + 1, hidden)[layer]), name).toBeLessThanOrEqual(1e-6);
+        const expected = byToken.flatMap((row) => row.slice(layer * hidden, (layer + 1) * hidden));
+        expect(relativeError(found, expected), name).toBeLessThanOrEqual(limit);
+      }
+    },
+  );
 
   test.each([1, 2])('a model written up to layer %i stops there', async (layers) => {
     const truth = await architectureGolden('bert');

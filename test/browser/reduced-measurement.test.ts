@@ -56,7 +56,7 @@ function headOn(neurons: Int32Array, outputs: number, seed: number): LinearHead 
 
 async function rowsOf({ tokenizer }: ModelSource, task: LabelledTask): Promise<EncodedRows> {
   const rows = texts.map((text) => ({ text, pair: null }));
-  if (task.kind !== 'labelling') return encodeRows(tokenizer!, rows, 32);
+  if (task.kind !== 'labelling') return encodeRows(tokenizer!, rows, { maxLength: 32, pooling: 'first' });
   const sentences = texts.map((text) => ({ words: text.split(' ') }));
   return (await encodeSentences(tokenizer!, sentences, 'average', { maxLength: 32 })).rows;
 }
@@ -94,7 +94,7 @@ async function make(task: LabelledTask, dtypes: readonly ReducedDtype[] = ['floa
   const graphs = (await Promise.all(written)).flat();
   const folder = await reducedFolder({
     ...{ name: 'small', created: '', source, sha256: '', parameters: null, head, task, pairs: false, maxLength: 32 },
-    ...{ aggregation: task.kind === 'labelling' ? 'average' : null, graphs, claim: null },
+    ...{ pooling: 'first', aggregation: task.kind === 'labelling' ? 'average' : null, graphs, claim: null },
   });
   const files = new Map(
     [...folder.files, ...folder.describe(null)].map(({ path, blob }) => [
@@ -124,7 +124,7 @@ async function measure(made: Made, backend: 'wasm' | 'webgpu') {
     { graphs: graphsOf(folder.record, files), task, tokenizer: source.tokenizer!, maxLength: 32 },
     { split: 'test', rows, gold: golds },
     {
-      ...{ model: source, head, oracle, oracleScores: null, headRows: rows },
+      ...{ model: source, pooling: 'first', head, oracle, oracleScores: null, headRows: rows },
       activations: inMemory(values, { rows: rows.outputs, layers: layers + 1, hidden }),
     },
   );

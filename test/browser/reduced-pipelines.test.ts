@@ -71,7 +71,7 @@ function input(source: ModelSource, task: LabelledTask) {
   return {
     ...{ created: '', source, sha256: '', parameters: null, claim: null, task, pairs: false, maxLength: 64 },
     head: { neurons: Int32Array.of(1), weight: Float32Array.of(1, 2, 3), bias: Float32Array.of(1, 2, 3) },
-    aggregation: labelling ? ('last' as const) : null,
+    ...{ pooling: 'first' as const, aggregation: labelling ? ('last' as const) : null },
     graphs: [{ path: 'onnx/model.onnx', blob: graph(labelling) }],
   };
 }

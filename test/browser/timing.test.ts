@@ -21,7 +21,7 @@ async function source(count: number) {
   const model = await architectureSource('bert');
   const { texts, maxLength } = await golden('bert');
   const many = Array.from({ length: count }, (_, row) => texts[row % texts.length]);
-  return { model, rows: await encodeRows(model.tokenizer!, many, maxLength) };
+  return { model, rows: await encodeRows(model.tokenizer!, many, { maxLength, pooling: 'first' }) };
 }
 
 describe.each([true, false])('on WebAssembly, with all depths held: %s', (held) => {

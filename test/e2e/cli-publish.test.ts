@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { root } from '../../headless/serve.ts';
+import type { HostedRecord } from '../../src/publication/hosted.ts';
 import type { RunFile } from '../../src/run/run-file.ts';
 import { run as runCommand } from './cli-process.ts';
 import { useBrowser } from './support/browser.ts';
@@ -152,6 +153,28 @@ test('a smaller model that takes two texts is asked in two fields, also where on
   await field.getByTestId('try-pair').fill('a dull cast');
   await field.getByText('smaller model').first().waitFor();
   expect(await field.getByTestId('try-answer').innerText()).toMatch(/smaller model\s+(negative|positive)/);
+});
+
+test('the demo site is the embedded demos, published: the same results, models and data', async () => {
+  const out = join(await place(), 'site');
+  const ended = await runCommand('publish', ['--list', join(root, 'tools/demo/site/list.json'), '--out', out]);
+  expect(ended.stderr).toBe('');
+  expect((await runCommand('publish', ['--check', out])).code).toBe(0);
+  const json = async <T>(...path: string[]) => JSON.parse(await readFile(join(...path), 'utf8')) as T;
+  const { results: stored } = await json<{ results: string[] }>(root, 'public/demo/index.json');
+  const { results: hosted } = await json<{ results: string[] }>(out, 'demo/index.json');
+  expect(hosted).toHaveLength(stored.length);
+  for (const [place, name] of stored.entries()) {
+    const [from, to] = [join(root, 'public/demo', name), join(out, 'demo', hosted[place])];
+    const [own, its] = [await json<HostedRecord>(from, 'manifest.json'), await json<HostedRecord>(to, 'manifest.json')];
+    expect(its).toMatchObject({ title: own.title, note: own.note, opensIn: own.opensIn, sections: own.sections });
+    expect(await json(to, 'result.json')).toEqual(await json(from, 'result.json'));
+    const bytesOf = (record: HostedRecord) => record.files.map(({ role, bytes }) => [role, bytes].join(' ')).sort();
+    expect(bytesOf(its)).toEqual(bytesOf(own));
+    const weights = its.files.find(({ path }) => path.endsWith('.safetensors'))!;
+    expect(await readFile(join(to, weights.path))).toEqual(await readFile(join(from, 'model.safetensors')));
+    expect([...its.smaller].sort()).toEqual([...own.smaller].sort());
+  }
 });
 
 test('several results are listed, and one without an engine asks for no part that is not there', async () => {

@@ -20,7 +20,20 @@ let analysed: ReturnType<typeof run> | null = null;
 
 /** An analysis with its smaller model, made once. */
 function analysis(): ReturnType<typeof run> {
-  const args = ['--model', model, '--data', data, '--task', 'sst-2', '--protocol', 'paper', '--device', 'wasm'];
+  const args = [
+    '--model',
+    model,
+    '--data',
+    data,
+    '--task',
+    'sst-2',
+    '--protocol',
+    'paper',
+    '--pooling',
+    'mean',
+    '--device',
+    'wasm',
+  ];
   const places = ['--out', at('result'), '--no-figures', '--reduce', at('both'), '--dtype', 'float32,float16,int8'];
   return (analysed ??= run('analyze', [...args, ...places, '--json']));
 }
@@ -53,6 +66,7 @@ test('analyze --reduce writes a whole folder, of the answer that the verdict is 
   expect(files).toEqual([...around, ...graphs, ...standard, 'winnow-model.sha256'].sort());
   const record = await recordOf(at('both'));
   const found = parseRun(await readFile(result, 'utf8'), 'run.json');
+  expect([found.model.pooling, record.pooling]).toEqual(['mean', 'mean']);
   const { answer } = record.claim ?? {};
   const entry = found.selection?.find(
     ({ deltas, threshold }) => `${deltas.layers}:${deltas.neurons}:${threshold}` === answer,

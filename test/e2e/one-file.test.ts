@@ -4,15 +4,14 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
-import { publishedIn, type PublishedPage } from '../../src/publication/page-file.ts';
 import { publishedRun } from '../../src/publication/run.ts';
 import { checkRun, parseRun, type RunFile } from '../../src/run/run-file.ts';
 import { deepResult } from '../bench/deep-result.ts';
 import { ownFolder, run as runCommand } from './cli-process.ts';
+import { openFile, published, type Look } from './support/opened-file.ts';
 import { seriousFindings } from './support/axe.ts';
 import { useBrowser } from './support/browser.ts';
 
@@ -40,40 +39,6 @@ async function runFiles(...runs: RunFile[]): Promise<string[]> {
   );
 }
 
-async function published(file: Buffer | string): Promise<PublishedPage> {
-  return publishedIn(/id="published">([^<]*)<\/script>/.exec(file.toString())![1]);
-}
-
-interface Look {
-  colorScheme?: 'light' | 'dark';
-  width?: number;
-}
-
-/** Opened from the disk with no network; whatever it asks for or complains of fails the test. */
-async function openFile(path: string, { colorScheme = 'light', width = 1280 }: Look = {}): Promise<Page> {
-  const viewport = { width, height: 900 };
-  const context = await own.browser.newContext({ offline: true, colorScheme, viewport, reducedMotion: 'reduce' });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const asked: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => asked.push(request.url()));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  const address = pathToFileURL(path).href;
-  onTestFinished(() => {
-    // Blobs are what it has made itself.
-    expect([...new Set(asked.filter((url) => !url.startsWith('blob:')))]).toEqual([address]);
-    expect(complaints).toEqual([]);
-  });
-  await page.goto(address);
-  await page.getByTestId('answer').first().waitFor();
-  await page.getByTestId('section-made').waitFor();
-  return page;
-}
-
 async function figureIds(page: Page): Promise<string[]> {
   return page.locator('figure').evaluateAll((figures) => figures.map((figure) => figure.dataset.testid ?? ''));
 }
@@ -82,12 +47,12 @@ describe('opened from the disk without a network', () => {
   test('it shows every figure that the page shows, and its sliders, tables, files and print work', async () => {
     const { path, stdout } = await written([demo], '--title', 'Reviews', '--reveal', 'names');
     expect(stdout).toMatch(/^In it, for whoever has the file:\n {2}names: \d+ names/);
-    expect(stdout).toContain('  hashes: 3 hashes of model and data');
+    expect(stdout).toContain('  hashes: 10 hashes of model and data, with the predictions that they match');
     expect(stdout).toContain(`Wrote ${path}`);
     const inPage = await own.open();
     await inPage.getByTestId('open-demo').click();
     await inPage.getByTestId('section-made').waitFor();
-    const page = await openFile(path);
+    const page = await openFile(own, path);
     expect(await page.title()).toBe('Reviews');
     expect(await figureIds(page)).toEqual(await figureIds(inPage));
     expect((await figureIds(page)).length).toBeGreaterThan(10);
@@ -122,7 +87,7 @@ describe('opened from the disk without a network', () => {
     const note = join(await ownFolder(), 'note.md');
     await writeFile(note, '# About\n\nWith **care**, on [a page](https://example.org).\n\n- one\n- two');
     const { path } = await written([demo], '--note', note);
-    const page = await openFile(path, look);
+    const page = await openFile(own, path, look);
     await page.getByTestId('note').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(look.width!);
@@ -131,7 +96,7 @@ describe('opened from the disk without a network', () => {
   test('several results are compared, and only the chosen sections are there', async () => {
     const later = { ...stored, created: '2026-01-01T00:00:00.000Z', protocol: 'paper' as const };
     const { path } = await written([demo, ...(await runFiles(later))], '--sections', 'made,layers');
-    const page = await openFile(path);
+    const page = await openFile(own, path);
     expect(await page.getByTestId('publication-title').textContent()).toBe('2 results compared');
     expect(await page.getByTestId('answer').count()).toBe(2);
     const sections = await page
@@ -140,9 +105,48 @@ describe('opened from the disk without a network', () => {
     expect(sections).toEqual(['section-layers', 'section-made']);
   });
 
+  test('that of a comparison has its tables, its charts, its base and what failed, paired though no hash is in it', async () => {
+    const folder = await ownFolder();
+    const rows = stored.data.instances.test;
+    const labels = Buffer.alloc(rows, 1).toString('base64');
+    const predicted = [labels, Buffer.alloc(rows, 1).fill(0, 0, 40).toString('base64')];
+    const of = (change: Partial<RunFile>, right: number) => ({
+      ...stored,
+      ...change,
+      predictions: { rows, sha256: 'c'.repeat(64), width: 1 as const, labels, predicted: [predicted[right]] },
+    });
+    const other = {
+      model: { ...stored.model, name: 'Secretive', sha256: 'd'.repeat(64) },
+      created: '2026-01-01T00:00:00.000Z',
+    };
+    const runs = await runFiles(of({}, 0), of(other, 1), { ...stored, metric: 'f1', oracle: onlyF1 });
+    await writeFile(join(folder, 'failure.json'), '{"error":{"message":"No file secret.tsv.","next":"Add it."}}');
+    const out = join(folder, 'out');
+    const { code, stdout } = await runCommand('compare', [...runs, folder, '--base', '2', '--out', out]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/report\.html:\nIn it are numbers only/);
+    const path = join(out, 'report.html');
+    const page = await openFile(own, path, { last: 'comparison' });
+    expect(await page.getByTestId('comparison').locator('tbody').first().locator('tr').count()).toBe(3);
+    const text = await page.getByTestId('comparison').innerText();
+    expect(text).toContain('better, p');
+    expect(text).toContain('McNemar, row by row');
+    expect(await page.getByTestId('failed-rows').innerText()).toBe('row 1 of those that failed');
+    expect(await page.locator('[data-testid^="figure-layers-"]').count()).toBe(2);
+    expect(await page.getByRole('radio').nth(1).isChecked()).toBe(true);
+    expect(await seriousFindings(page)).toEqual([]);
+    const inside = JSON.stringify(await published(await readFile(path)));
+    for (const secret of ['Secretive', 'secret.tsv', 'c'.repeat(64), 'd'.repeat(64), stored.data.files[0].sha256])
+      expect(inside, secret).not.toContain(secret);
+    const shown = await runCommand('compare', [...runs, folder, '--out', out, '--force', '--reveal', 'names,notices']);
+    expect(shown.code).toBe(0);
+    const revealing = JSON.stringify(await published(await readFile(path)));
+    for (const text of ['Secretive', 'No file secret.tsv. Add it.']) expect(revealing).toContain(text);
+  });
+
   test('it holds a link to a view', async () => {
     const { path } = await written([demo]);
-    const page = await openFile(path);
+    const page = await openFile(own, path);
     await page.getByRole('radio', { name: 'Dev' }).first().check({ force: true });
     await expect.poll(() => page.url()).toContain('split=dev');
     await page.reload();
@@ -156,10 +160,13 @@ describe('opened from the disk without a network', () => {
     const sizes = await Promise.all([small, large].map(async ({ path }) => (await readFile(path)).length));
     process.stderr.write(`One file: the demo ${sizes[0]} bytes, 13 × 768 made up ${sizes[1]} bytes.\n`);
     expect(sizes[1]).toBeLessThan(1_500_000);
-    const page = await openFile(large.path);
+    const page = await openFile(own, large.path);
     expect((await figureIds(page)).length).toBeGreaterThan(10);
   });
 });
+
+const f1 = { mean: 0.5, deviation: 0, seeds: [0.5] };
+const onlyF1 = { train: { f1 }, dev: { f1 }, test: { f1 } };
 
 const hostile = '</script><img src=x onerror=alert(1)>\u202e=cmd|/../..';
 
@@ -174,7 +181,7 @@ test('names, titles and notes are text, whatever is in them', async () => {
   await writeFile(note, lines.join('\n\n'));
   const options = ['--title', hostile, '--note', note, '--reveal', 'all'];
   const { path } = await written(await runFiles(run), ...options);
-  const page = await openFile(path);
+  const page = await openFile(own, path);
   expect(await page.getByTestId('publication-title').textContent()).toBe(hostile);
   expect(await page.title()).toBe(hostile);
   const text = await page.getByTestId('note').textContent();

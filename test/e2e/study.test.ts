@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
+import { useBrowser } from './support/browser.ts';
+import { openFile } from './support/opened-file.ts';
 import { ownFolder, run } from './cli-process.ts';
 
+const own = useBrowser();
 const start = promisify(execFile);
 
 test('a row is analysed, one that fails says why, and both are in the comparison', async () => {
@@ -50,6 +53,34 @@ test('a row is analysed, one that fails says why, and both are in the comparison
     { result: 'SST-2 · bert', status: 'done' },
     { result: 'bad', status: 'failed' },
   ]);
+  // A result beside itself, as if made later, by what it has kept: layers of one number are the same.
+  const later = join(folder, 'later.json');
+  await writeFile(later, made.replace(/"created":\s*"20\d\d/, '"created": "2019'));
+  const twice = [join(out, 'good'), later];
+  const cache = join(`${out}.cache`, 'good/browser');
+  const layers = await run('compare', [
+    ...twice,
+    '--out',
+    join(folder, 'layers'),
+    '--cache',
+    cache,
+    '--device',
+    'wasm',
+  ]);
+  expect(layers.code).toBe(0);
+  expect(layers.stdout).toContain('is most alike to that of');
+  const cells = (await readFile(join(folder, 'layers/layers.csv'), 'utf8'))
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
+  const same = cells.filter(([, , own, its]) => own === its && own !== '0');
+  expect(same.length).toBeGreaterThan(1);
+  expect(same.every(([, , , , , biased]) => Math.abs(Number(biased) - 1) < 1e-5)).toBe(true);
+
+  const page = await openFile(own, join(folder, 'layers/report.html'));
+  expect(await page.getByTestId('compared-layers-finding').textContent()).toContain('is most alike to that of');
+  expect(await page.getByTestId('compare-layers').count()).toBe(0);
+
   const again = await run('compare', [join(out, 'good'), '--out', report]);
   expect(again.code).toBe(2);
   const none = await run('compare', ['--out', join(folder, 'none')]);

@@ -5,7 +5,7 @@ import { fillStore, type Fillable } from '../../src/activations/file/arrange.ts'
 import { rowsBySentence, rowsOf, type Pairing } from '../../src/activations/file/pair.ts';
 import { writeActivations } from '../../src/activations/file/write.ts';
 import { inMemory } from '../../src/activations/matrix.ts';
-import type { SentenceToken } from '../../src/data/cards.ts';
+import type { Pooling } from '../../src/base/pooling.ts';
 import type { WinnowError } from '../../src/base/errors.ts';
 import { openHdf5 } from '../../src/format/hdf5.ts';
 import { writeSafetensors } from '../../src/format/safetensors.ts';
@@ -201,7 +201,7 @@ describe('meeting the data set', () => {
   const words = (counts: number[], isBeginning = false, wordsOf: Pairing['wordsOf'] = null): WordPairing => {
     return { name, isBeginning, wordsOf, kind: 'words', words: counts };
   };
-  const sentences = (count: number, token: SentenceToken = 'first', isBeginning = false): Pairing => {
+  const sentences = (count: number, token: Pooling = 'first', isBeginning = false): Pairing => {
     return { name, isBeginning, wordsOf: null, kind: 'sentences', sentences: count, token };
   };
 

@@ -27,7 +27,10 @@ describe('a tokenizer that adds no special tokens', () => {
   ] as const)('of the type %s: the %s token stands for a text, padded on the %s', async (type, pooling, side) => {
     const tokenizer = await tokenizerOf({ 'tokenizer.json': json }, type);
     expect([tokenizer.classification, tokenizer.padding.side]).toEqual([pooling, side]);
-    const { ids, pooledFrom } = await encodeRows(tokenizer, [{ text: 'Hello there', pair: null }], 64);
+    const { ids, pooledFrom } = await encodeRows(tokenizer, [{ text: 'Hello there', pair: null }], {
+      maxLength: 64,
+      pooling: tokenizer.classification,
+    });
     expect(ids.length).toBeGreaterThan(1);
     expect([...pooledFrom]).toEqual([pooling === 'first' ? 0 : ids.length - 1]);
   });

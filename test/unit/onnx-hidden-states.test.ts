@@ -24,7 +24,7 @@ async function states(name: string) {
 describe('of real exports', () => {
   test('named outputs', async () => {
     const names = [0, 1, 2, 3].map((layer) => `hidden_states.${layer}`);
-    expect(await states('bert-hidden')).toEqual({ names, from: 'outputs', timeMajor: false });
+    expect(await states('bert-hidden')).toEqual({ names, from: 'outputs', timeMajor: false, normalised: null });
   });
 
   test('normalisations taken apart, with names that say which they are', async () => {
@@ -172,10 +172,31 @@ describe('recognising', () => {
     const { card, source, missing, notices } = await recogniseModel(causal);
     expect([missing, card?.pooling, source?.tokenizer?.classification]).toEqual([[], 'last', 'last']);
     expect(notices.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^`config\.json` says is_decoder: .* the last token stands for a sentence/),
+      expect.stringMatching(/^`config\.json` says that it is a decoder .* the last token stands for a sentence/),
     ]);
     expect((await recogniseModel(folder())).card?.pooling).toBe('first');
   });
+
+  test.each(['modernbert', 'gpt2'])(
+    '%s, which normalises before each half: sums, and the last one normalised',
+    async (name) => {
+      const files = ['config.json', 'tokenizer.json'].map((file) => dropped(`m/${file}`, bytes('models', name, file)));
+      const graph = dropped('m/onnx/model.onnx', bytes('exports', `${name}-decomposed`, 'model.onnx'));
+      const { card, source, missing, notices } = await recogniseModel([...files, graph]);
+      expect([missing, notices]).toEqual([[], []]);
+      expect(card).toMatchObject({
+        ...{ layers: 4, hidden: 32, hiddenStates: 'layer normalisations', lastLayer: 'normalised' },
+        pooling: name === 'gpt2' ? 'last' : 'first',
+      });
+      expect(source?.kind === 'export' && new Set(source.model.states.names).size).toBe(5);
+      const fewer = { ...(JSON.parse(new TextDecoder().decode(bytes('models', name, 'config.json'))) as object) };
+      const layers = name === 'gpt2' ? { n_layer: 3 } : { num_hidden_layers: 3 };
+      const wrong = dropped('m/config.json', JSON.stringify({ ...fewer, ...layers }));
+      expect((await recogniseModel([wrong, files[1], graph])).missing[0].message).toMatch(
+        /neither all among its outputs nor surely found inside/,
+      );
+    },
+  );
 
   test('an architecture that Winnow writes no graph for', async () => {
     const { card } = await recogniseModel(folder({ 'config.json': config({ model_type: 'ernie' }) }));
@@ -282,9 +303,11 @@ describe('recognising', () => {
 
   test.each([
     ['another input', made({ inputs: [rowsOfIds, { name: 'pixels' }] }), 'asks for the input `pixels`'],
-    ['a decoder with a cache', made({ inputs: [rowsOfIds, { name: 'past_key_values.0.key' }] }), 'it is a decoder'],
-    ['a decoder', folder({ 'config.json': config({ model_type: 'gpt2' }) }), 'describes a decoder ("gpt2")'],
-    ['a causal head', folder({ 'config.json': config({ architectures: ['XForCausalLM'] }) }), 'describes a decoder'],
+    [
+      'a decoder with a cache',
+      made({ inputs: [rowsOfIds, { name: 'past_key_values.0.key' }] }),
+      'made for writing texts word by word',
+    ],
     ['both', folder({ 'config.json': config({ is_encoder_decoder: true }) }), 'describes an encoder with a decoder'],
     ['no ids', made({}), 'has no input `input_ids`'],
     ['a fixed length', made({ inputs: [{ name: 'input_ids', shape: [0, 128] }] }), 'in the size any × 128'],
@@ -303,5 +326,5 @@ describe('recognising', () => {
 });
 
 test('the fixtures are all read', () => {
-  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(9);
+  expect(readdirSync(join(fixtures, 'exports'))).toHaveLength(11);
 });

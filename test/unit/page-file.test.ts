@@ -26,6 +26,21 @@ test('what is published comes back', async () => {
   expect(await publishedIn(packedIn(file))).toEqual(page);
 });
 
+const comparison = {
+  base: 1,
+  failed: [{ title: hostile, reason: hostile }],
+  layers: [{ first: 0, other: 1, rows: 3, cka: { biased: [[1, null]], debiased: [[0.5, null]] } }],
+};
+
+test('what stands beside compared results comes back, and nothing that is of no result', async () => {
+  const page = { publication: firstPublication('A'), runs: [stored, stored], comparison };
+  expect(await publishedIn(packedIn(await pageFile(template, page)))).toEqual(page);
+  for (const wrong of [{ ...comparison, base: 2 }, { ...comparison, failed: ['x'] }, { base: 0 }]) {
+    const file = await pageFile(template, { ...page, comparison: wrong as typeof comparison });
+    expect((await errorOf(publishedIn(packedIn(file)))).code).toBe('bad-file');
+  }
+});
+
 test('no text in it is markup of the file', async () => {
   const run = publishedRun({ ...stored, model: { ...stored.model, name: hostile } }, revealedKinds);
   const file = await pageFile(template, { publication: { ...firstPublication(hostile), note: hostile }, runs: [run] });

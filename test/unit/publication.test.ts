@@ -13,7 +13,7 @@ import {
   publicationId,
   type Publication,
 } from '../../src/publication/publication.ts';
-import { publishedList, publishedRun } from '../../src/publication/run.ts';
+import { publishedList, publishedRun, publishedRuns } from '../../src/publication/run.ts';
 import { revealedKinds, textRules, type RevealedKind } from '../../src/publication/run-texts.ts';
 import { analysisOfRun } from '../../src/report/analysis.ts';
 import type { NeuronRow } from '../../src/measures/neuron-rows/field.ts';
@@ -137,6 +137,7 @@ const full: RunFile = checkRun(
     },
     timing,
     predictions: { rows: 3, sha256: 'ab'.repeat(32), width: 1, labels: 'AAEB', predicted: ['AAEA'] },
+    testRows: { sha256: 'cd'.repeat(32), kept: 'ef'.repeat(32) },
     reduced: stored.reduced!.flatMap((entry) => [
       { ...entry, measurement: renamed(entry.measurement) },
       { ...entry, name: 'second', measurement: { ...renamed(entry.measurement), fineTuned: { why: 'No head.' } } },
@@ -148,7 +149,7 @@ const full: RunFile = checkRun(
 const mark = 'Zq7';
 
 /** Base64 and hashes that the check of run files holds to their form. */
-const coded = /\.(?:weight|bias)$|^predictions\./;
+const coded = /\.(?:weight|bias)$|^(?:predictions|testRows)\./;
 
 /** With a mark and its path in every text that the check of run files does not hold to a list. */
 function marked(value: unknown, path = ''): unknown {
@@ -212,9 +213,10 @@ describe('the texts of a run', () => {
     },
   );
 
-  test('predictions are published with the hashes, and not without', () => {
+  test('predictions and what tells test rows are published with the hashes, and not without', () => {
     expect(publishedRun(full, []).predictions).toBeUndefined();
-    expect(publishedRun(full, ['hashes']).predictions).toEqual(full.predictions);
+    expect(publishedRun(full, []).testRows).toBeUndefined();
+    expect(publishedRun(full, ['hashes'])).toMatchObject({ predictions: full.predictions, testRows: full.testRows });
   });
 
   test('probes are published where chosen', () => {
@@ -257,7 +259,7 @@ describe('the texts of a run', () => {
   });
 
   test('every stage of a run keeps its name', () => {
-    const occasion = { protocol: 'refined', classes: 2, words: true, texts: true, timing: true } as const;
+    const occasion = { protocol: 'refined', classes: 2, words: true, texts: true, timing: true, leftOut: [] } as const;
     const names = stagesFor(occasion).map(({ name }) => name);
     expect([...stageNames].sort()).toEqual(names.sort());
     expect(publishedRun(stored, []).timings).toEqual(stored.timings);
@@ -271,7 +273,7 @@ describe('the list of what will be published', () => {
     expect(list.filter(({ isPublished }) => isPublished).map(({ kind }) => kind)).toEqual(['words']);
     const of = (kind: RevealedKind) => list.find((part) => part.kind === kind)!;
     expect(of('labels')).toMatchObject({ count: 2, examples: ['bad', 'good'] });
-    expect(of('hashes')).toMatchObject({ count: 6 });
+    expect(of('hashes')).toMatchObject({ count: 8 });
     expect(of('words')).toMatchObject({ count: 1, examples: ['fine'] });
     expect(of('probes').examples).toEqual([]);
     expect(of('probes').count).toBe(1 + full.selection!.length + (full.maxFeatures ? 1 : 0));
@@ -343,5 +345,35 @@ describe('a publication', () => {
     const record: Publication = firstPublication(title, [id]);
     expect(record.id).toBe(`${id}-2`);
     expect(checkPublication(record, 'x')).toEqual(record);
+  });
+});
+
+describe('runs that are published together', () => {
+  const other = checkRun({ ...full, model: { ...full.model, sha256: 'ee'.repeat(32) } }, 'other');
+
+  test('are told apart as before by marks that are no hashes, and new each time', async () => {
+    const [first, same, third] = await publishedRuns([full, full, other], []);
+    expect(first.model.sha256).toMatch(/^not published \([0-9a-f]{8}\)$/);
+    expect(same.model.sha256).toBe(first.model.sha256);
+    expect(third.model.sha256).not.toBe(first.model.sha256);
+    expect(third.predictions).toEqual({ ...full.predictions, sha256: first.predictions!.sha256 });
+    expect(first.testRows).toBeUndefined();
+    const text = JSON.stringify([first, same, third]);
+    for (const hash of [full.model.sha256, other.model.sha256, full.predictions!.sha256, full.testRows!.sha256])
+      expect(text).not.toContain(hash);
+    const [again] = await publishedRuns([full, full, other], []);
+    expect(again.model.sha256).not.toBe(first.model.sha256);
+    expect(again.predictions!.sha256).not.toBe(first.predictions!.sha256);
+  });
+
+  test('are as each of them where hashes are chosen', async () => {
+    expect(await publishedRuns([full, other], ['hashes', 'names'])).toEqual(
+      [full, other].map((run) => publishedRun(run, ['hashes', 'names'])),
+    );
+  });
+
+  test('hold no text that is not chosen', async () => {
+    const [run] = await publishedRuns([everywhere], []);
+    expect(marksIn(run)).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ async function folderOf(changes: Partial<FolderInput> = {}): Promise<ReducedFold
   return reducedFolder({
     ...{ name: 'bert-small', created: '2026-11-29T05:00:00.000Z', source, sha256: 'a1', parameters: 12 },
     head: { neurons: Int32Array.of(64, 70), weight: Float32Array.of(1, 2, 3, 4), bias: Float32Array.of(0, 1) },
-    ...{ task: sst2, pairs: false, maxLength: 40, aggregation: null, graphs: [graph], claim: null },
+    ...{ task: sst2, pairs: false, maxLength: 40, pooling: 'first', aggregation: null, graphs: [graph], claim: null },
     ...changes,
   });
 }

@@ -4,7 +4,16 @@ import { openSession, type SessionGraph } from '../../src/model/session.ts';
 import type { LoadedRuntime } from '../../src/model/runtime.ts';
 
 const graph: SessionGraph = {
-  ...{ layers: 2, hidden: 1, maxLength: 8, unpadded: false, output: 'hidden', weights: [], onCpu: [] },
+  ...{
+    layers: 2,
+    hidden: 1,
+    maxLength: 8,
+    unpadded: false,
+    answers: 'tokens',
+    output: 'hidden',
+    weights: [],
+    onCpu: [],
+  },
   padding: { side: 'right', id: 0, typeId: 0 },
   bytes: new Uint8Array(),
   feed: () => ({}),

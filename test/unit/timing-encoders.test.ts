@@ -29,7 +29,7 @@ test('a slow encoder is measured in turns: every row as often at every depth, an
     };
     const padding = { side: 'right', id: 0, typeId: 0 } as const;
     const facts = { backend: 'wasm', layers: depth + 1, hidden: 1, maxLength: 64, padding, unpadded: false } as const;
-    return Promise.resolve({ ...facts, run, dispose: () => Promise.resolve() });
+    return Promise.resolve({ ...facts, answers: 'tokens' as const, run, dispose: () => Promise.resolve() });
   };
   const options = { repeats: 2, seed: 0, padded: null, held: true, clock: null };
   const timed = await timeEncoders({ rows: madeRows(9), layers: 1, open }, options);

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
+import { perRowOf } from '../../src/activations/fill.ts';
 import { encodeRows, encodeSentences } from '../../src/tokenizer/rows.ts';
-import { tokenizerFrom } from '../fixtures/tokenizer.ts';
+import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/models/bert');
 const json = readFileSync(join(folder, 'tokenizer.json'), 'utf8');
@@ -12,12 +13,46 @@ const { max_length: maxLength, texts } = JSON.parse(readFileSync(join(folder, 'g
   texts: { text: string; pair: string | null; ids: number[]; type_ids: number[]; tokens: string[] }[];
 };
 
+test.each(['modernbert', 'eurobert', 'nomic-bert', 'llama', 'qwen2', 'qwen3', 'gpt2', 'gemma3', 'gemma3-encoder'])(
+  '%s: ids and subwords of its own tokenizer',
+  async (name) => {
+    const own = join(import.meta.dirname, '../fixtures/models', name);
+    const tokenizer = await tokenizerFrom(readFileSync(join(own, 'tokenizer.json'), 'utf8'));
+    const golden = JSON.parse(readFileSync(join(own, 'golden.json'), 'utf8')) as {
+      max_length: number;
+      texts: typeof texts;
+    };
+    expect(golden.texts).toHaveLength(7);
+    for (const { text, pair, ids, type_ids, tokens } of golden.texts) {
+      expect(tokenizer.encode(text, pair, golden.max_length)).toEqual({ ids, typeIds: type_ids });
+      expect(tokenizer.tokens(text, pair, golden.max_length)).toEqual(tokens);
+    }
+  },
+);
+
 test('ids, types and subwords are those of the Rust tokenizer', async () => {
   const tokenizer = await tokenizerFrom(json);
   for (const { text, pair, ids, type_ids, tokens } of texts) {
     expect(tokenizer.encode(text, pair, maxLength)).toEqual({ ids, typeIds: type_ids });
     expect(tokenizer.tokens(text, pair, maxLength)).toEqual(tokens);
   }
+});
+
+test.each([
+  ['deberta-v2', 'deberta-v2'],
+  ['deberta-v3', 'deberta-v2'],
+  // Its one special token ends a text, and stands for none.
+  ['t5-encoder', 't5'],
+])('%s: ids and types are those of the Rust tokenizer, the first token stands for a text', async (name, type) => {
+  const [file, golden] = ['tokenizer.json', 'golden.json'].map((file) =>
+    readFileSync(join(folder, '..', name, file), 'utf8'),
+  );
+  const tokenizer = await tokenizerOf({ 'tokenizer.json': file }, type);
+  const own = JSON.parse(golden) as { max_length: number; texts: typeof texts };
+  for (const { text, pair, ids, type_ids } of own.texts) {
+    expect(tokenizer.encode(text, pair, own.max_length)).toEqual({ ids, typeIds: type_ids });
+  }
+  expect([tokenizer.classification, tokenizer.padding.side]).toEqual(['first', 'right']);
 });
 
 test("the file's own truncation and padding are ignored", async () => {
@@ -30,7 +65,7 @@ test("the file's own truncation and padding are ignored", async () => {
 
 test('rows are packed one behind the other', async () => {
   const tokenizer = await tokenizerFrom(json);
-  const packed = await encodeRows(tokenizer, texts, maxLength);
+  const packed = await encodeRows(tokenizer, texts, { maxLength, pooling: 'first' });
   expect(packed.rows).toBe(texts.length);
   texts.forEach(({ ids, type_ids }, row) => {
     const [start, end] = [packed.offsets[row], packed.offsets[row + 1]];
@@ -39,8 +74,8 @@ test('rows are packed one behind the other', async () => {
   });
 });
 
-test('a row has one output, its classification token', async () => {
-  const first = await encodeRows(await tokenizerFrom(json), texts, maxLength);
+test('a row has one output: its first token, its last, or all', async () => {
+  const first = await encodeRows(await tokenizerFrom(json), texts, { maxLength, pooling: 'first' });
   expect(first.outputs).toBe(texts.length);
   expect([...first.outputOffsets]).toEqual([...texts.keys(), texts.length]);
   expect([...first.pooledFrom]).toEqual([...first.offsets.slice(0, -1)]);
@@ -52,13 +87,19 @@ test('a row has one output, its classification token', async () => {
   const post_processor = { type: 'TemplateProcessing', single, pair, special_tokens: tokens };
   const turned = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor }));
   expect(turned.classification).toBe('last');
-  const last = await encodeRows(turned, texts, maxLength);
+  const last = await encodeRows(turned, texts, { maxLength, pooling: turned.classification });
   expect([...last.pooledTo]).toEqual([...last.offsets.slice(1)]);
+  const mean = await encodeRows(turned, texts, { maxLength, pooling: 'mean' });
+  expect([...mean.pooledFrom, mean.offsets.at(-1)]).toEqual([...mean.offsets]);
+  expect([...mean.pooledTo]).toEqual([...mean.offsets.slice(1)]);
+  expect([first, last, mean].map(perRowOf)).toEqual(['one', 'one', 'mean']);
 });
 
 test('a row without tokens is an error', async () => {
   const bare = await tokenizerFrom(JSON.stringify({ ...(JSON.parse(json) as object), post_processor: null }));
-  await expect(encodeRows(bare, [{ text: ' ', pair: null }], 8)).rejects.toMatchObject({ code: 'bad-data' });
+  await expect(encodeRows(bare, [{ text: ' ', pair: null }], { maxLength: 8, pooling: 'mean' })).rejects.toMatchObject({
+    code: 'bad-data',
+  });
 });
 
 describe('labelling sentences', async () => {
@@ -101,7 +142,7 @@ test('an old export without a model type', async () => {
 
 test('encoding can be stopped', async () => {
   const signal = AbortSignal.abort();
-  const run = encodeRows(await tokenizerFrom(json), texts, maxLength, { signal });
+  const run = encodeRows(await tokenizerFrom(json), texts, { maxLength, pooling: 'first' }, { signal });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
 });
 

@@ -29,6 +29,7 @@ describe('options', () => {
     activations: false,
     subwords: false,
     longestInput: null,
+    pooling: null,
     cores: 4,
     scores: null,
   };
@@ -94,6 +95,7 @@ describe('numbers of the form', () => {
     activations: false,
     subwords: false,
     longestInput: 64,
+    pooling: 'first',
     cores: 4,
     scores: null,
   };

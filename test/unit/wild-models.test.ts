@@ -257,13 +257,14 @@ describe('folders', () => {
       dropped('st/2_Dense/pytorch_model.bin', 'x'),
     ];
     const { card, said, source, inTheWay } = await recognise(files);
-    expect([inTheWay, card?.weightFiles, source?.configFile.path]).toEqual([
+    expect([inTheWay, card?.weightFiles, card?.pooling, source?.configFile.path]).toEqual([
       [],
       ['st/model.safetensors'],
+      'mean',
       'st/config.json',
     ]);
+    expect(source?.pooling).toBe('mean');
     expect(said).toEqual([
-      "This model's own vector of a sentence is the mean of its tokens (`1_Pooling`); Winnow takes its classification token in every layer.",
       "`2_Dense` of sentence-transformers comes behind the encoder and is not computed: what is looked at are the encoder's hidden states.",
     ]);
   });

@@ -4,7 +4,7 @@
 
 NAME.config.json and NAME.safetensors as transformers saves them, NAME.json with the ids and type ids of a few rows, and
 in NAME.golden.safetensors `hidden.I` [layers + 1, tokens, hidden], what transformers computes for row I alone. Where a
-model has inner layers, one hidden state a layer is kept. mpnet-buckets.json: [distance, class] pairs. Needs torch, transformers, safetensors.
+model has inner layers, one hidden state a layer is kept. mpnet-buckets.json: [distance, class] pairs; deberta-rows.json: [distance, row of the table] pairs of 256 buckets. Needs torch, transformers, safetensors.
 """
 import json
 import tempfile
@@ -14,8 +14,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import (AlbertConfig, AlbertForMaskedLM, BertConfig, BertForMaskedLM, CamembertConfig, CamembertForTokenClassification,
                           DistilBertConfig, DistilBertForSequenceClassification, ElectraConfig,
-                          ElectraForTokenClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
+                          ElectraForTokenClassification, MistralConfig, MistralForSequenceClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
                           XLMRobertaForMaskedLM, XLNetConfig, XLNetForSequenceClassification)
+from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 OUT = Path(__file__).resolve().parents[2] / "test/fixtures/architectures"
@@ -38,6 +39,8 @@ def models():
     yield "xlnet-clamp", XLNetForSequenceClassification(XLNetConfig(**xlnet, clamp_len=6)), True, 1
     for act in ("gelu_python", "gelu_fast", "silu", "mish", "quick_gelu"):
         yield f"bert-{act.replace('_', '-')}", BertForMaskedLM(BertConfig(**BERT, hidden_act=act)), True, 1
+    mistral = MistralConfig(**BERT, num_key_value_heads=1, head_dim=6, sliding_window=4, pad_token_id=0, num_labels=3)
+    yield "mistral", MistralForSequenceClassification(mistral), False, 1
 
 
 def spread(model, generator):
@@ -78,6 +81,9 @@ def main():
         print(name, [tuple(state.shape) for state in hidden.values()])
     distances = torch.arange(-300, 301)
     classes = MPNetEncoder.relative_position_bucket(distances)
+    far = torch.arange(-600, 601)
+    places = torch.clamp(make_log_bucket_position(far, 256, 512).long() + 256, 0, 511)
+    (OUT / "deberta-rows.json").write_text(json.dumps(list(zip(far.tolist(), places.tolist()))) + "\n")
     (OUT / "mpnet-buckets.json").write_text(json.dumps(list(zip(distances.tolist(), classes.tolist()))) + "\n")
 
 

@@ -1,7 +1,7 @@
 """
 Two classifiers on the same rows, by statsmodels and SciPy: McNemar's exact test, intervals of the difference of two shares and of two
-correlations, and linear CKA between the layers of two sets of activations by rows x rows Gram matrices. Writes
-test/fixtures/verdicts/comparison.json and comparison.safetensors.
+correlations, and linear CKA between the layers of two sets of activations by rows x rows Gram matrices, biased and debiased.
+Writes test/fixtures/verdicts/comparison.json and comparison.safetensors.
 
 Needs numpy, scipy, statsmodels and safetensors. python tools/goldens/comparison.py
 """
@@ -45,6 +45,21 @@ def centred_cka(x, y):
     return float((k * l).sum() / np.sqrt((k * k).sum() * (l * l).sum()))
 
 
+def debiased_cka(x, y):
+    def centred(z):  # Szekely and Rizzo's U-centring, whose inner product is the unbiased HSIC of Song et al. (2012)
+        gram = z @ z.T
+        np.fill_diagonal(gram, 0)
+        n = len(gram)
+        gram = gram - gram.sum(0) / (n - 2) - gram.sum(0)[:, None] / (n - 2) + gram.sum() / ((n - 1) * (n - 2))
+        np.fill_diagonal(gram, 0)
+        return gram
+
+    k, l = centred(x - x.mean(0)), centred(y - y.mean(0))
+    if not k.any() or not l.any():
+        return None
+    return float((k * l).sum() / np.sqrt((k * k).sum() * (l * l).sum()))
+
+
 def activations():
     rows = 120
     hidden = random.normal(size=(rows, 5))
@@ -53,8 +68,9 @@ def activations():
     first, other = first.astype(np.float32), other.astype(np.float32)
     save_file({"first": first, "other": other}, out / "comparison.safetensors")
     a, b = first.astype(np.float64), other.astype(np.float64)
-    return [[centred_cka(a[:, i], b[:, j]) for j in range(b.shape[1])] for i in range(a.shape[1])]
+    pairs = lambda cka: [[cka(a[:, i], b[:, j]) for j in range(b.shape[1])] for i in range(a.shape[1])]
+    return {"cka": pairs(centred_cka), "debiased": pairs(debiased_cka)}
 
 
 pairs = [pair(200, 2, 0.8, 0.6), pair(150, 4, 0.5, 0.52), pair(90, 300, 0.9, 0.9), pair(40, 2, 1.0, 0.2)]
-(out / "comparison.json").write_text(json.dumps({"pairs": pairs, "cka": activations()}) + "\n")
+(out / "comparison.json").write_text(json.dumps({"pairs": pairs, **activations()}) + "\n")

@@ -2,7 +2,7 @@
 
     python tools/goldens/exports.py
 
-Reads config.json and model.safetensors of test/fixtures/models/{bert,roberta,xlnet}; the hidden states that the tests
+Reads config.json and model.safetensors of test/fixtures/models/{bert,roberta,xlnet,modernbert,gpt2}; the hidden states that the tests
 compare with are those models' golden.safetensors. Writes test/fixtures/exports/<name>/.
 """
 
@@ -44,7 +44,7 @@ def inputs_for(name):
     mask = torch.ones_like(ids)
     mask[1, 5:] = 0
     inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)}
-    if name == "roberta":
+    if name in ("roberta", "modernbert", "gpt2"):
         del inputs["token_type_ids"]
     return inputs
 
@@ -157,6 +157,8 @@ def main():
     causal(exports / "bert-causal" / "model.onnx")
     newer("roberta", exports / "roberta-external" / "model.onnx")
     older("xlnet", "last", 14, exports / "xlnet-decomposed" / "model.onnx")
+    older("modernbert", "last", 17, exports / "modernbert-decomposed" / "model.onnx")
+    older("gpt2", "last", 17, exports / "gpt2-decomposed" / "model.onnx")
     for path in sorted(exports.glob("*/model.onnx")):
         forget_origin(path)
         print(path.parent.name, path.stat().st_size, sorted({node.op_type for node in onnx.load(str(path)).graph.node}))

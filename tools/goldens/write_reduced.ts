@@ -92,6 +92,7 @@ for (const name of names) {
       const { files, describe } = await reducedFolder({
         ...{ name: `${name}-small`, created: '2026-11-29T00:00:00.000Z', sha256: '0', parameters: null, head },
         ...{ source: { ...source, tokenizer, tokenizerFiles }, pairs: false, maxLength: 64, claim: null },
+        pooling: tokenizer.classification,
         task: withLabels(labelling ? tasks.labelling : tasks.classification, labels),
         aggregation: labelling ? 'last' : null,
         graphs: [{ path: 'onnx/model.onnx', blob: new Blob(['blank']) }],

@@ -6,7 +6,7 @@
  */
 import type { Control } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
-import type { SentenceToken } from '../../data/cards.ts';
+import type { Pooling } from '../../base/pooling.ts';
 import { baseName } from '../../base/source-file.ts';
 import { shown } from '../../data/rows.ts';
 import type { ActivationFile, SentenceActivations } from '../../format/activation-file.ts';
@@ -35,7 +35,7 @@ export type Pairing = {
   | {
       kind: 'sentences';
       sentences: number;
-      /** What stands for a sentence of several tokens. */ token: SentenceToken;
+      /** What stands for a sentence of several tokens. */ token: Pooling;
     }
 );
 
@@ -163,7 +163,7 @@ function rowsOfSentence(
 }
 
 /** One row of a sentence's, [tokens, width]. */
-function vectorOf(data: Float32Array, width: number, token: SentenceToken): Float32Array {
+function vectorOf(data: Float32Array, width: number, token: Pooling): Float32Array {
   switch (token) {
     case 'first':
       return data.subarray(0, width);

@@ -3,9 +3,10 @@
  * word. They stand in for a model; what is missing or does not fit comes back as a notice, both numbers in it.
  */
 import { toPlainError, WinnowError, type Notice } from '../../base/errors.ts';
+import type { Pooling } from '../../base/pooling.ts';
 import type { MissingNotice, Recognition } from '../../base/recognition.ts';
 import { baseName } from '../../base/source-file.ts';
-import { roleNames, type Corrections, type DroppedFile, type Role, type SentenceToken } from '../../data/cards.ts';
+import { roleNames, type Corrections, type DroppedFile, type Role } from '../../data/cards.ts';
 import type { DataFile, RoleFiles } from '../../data/data-set.ts';
 import { noLabel } from '../../data/no-label.ts';
 import { correctedRole, proposedRole } from '../../data/sniff.ts';
@@ -37,7 +38,7 @@ export interface ActivationsCard {
   layers: number;
   hidden: number;
   /** What stands for a sentence; null where there is no choice: words are labelled, or a sentence is one row. */
-  sentenceToken: SentenceToken | null;
+  sentenceToken: Pooling | null;
   /** Columns of arrays that do not say how many layers these are; null where every file says its layers. */
   columns: number | null;
   /** Whether vectors are of subwords, which a tokenizer beside them says the words of. */
@@ -168,11 +169,7 @@ async function firstSentence(file: OpenActivationFile): Promise<SentenceActivati
  * The token that stands for a sentence: the user's choice, or the last one where that is XLNet's `<cls>`, as the
  * published extraction finds it, else the first. null: every sentence is one token.
  */
-function tokenOf(
-  cards: readonly OpenedCard[],
-  { sentenceToken }: Corrections,
-  notices: Notice[],
-): SentenceToken | null {
+function tokenOf(cards: readonly OpenedCard[], { sentenceToken }: Corrections, notices: Notice[]): Pooling | null {
   if (sentenceToken !== undefined) return sentenceToken;
   const several = cards.find(({ role, first }) => role !== null && first !== null && first.tokens > 1);
   if (!several) return null;
@@ -191,7 +188,7 @@ function oneLayer(columns: number, cards: readonly OpenedCard[]): Notice {
 }
 
 /** How the rows of a data file are found in its activation file. @param token what stands for a sentence of several. */
-export function pairingOf({ file, data }: DataFile, token: SentenceToken): Pairing {
+export function pairingOf({ file, data }: DataFile, token: Pooling): Pairing {
   if (data.kind === 'sentence') {
     const { instances } = data;
     const words = (sentence: number): string[] => {

@@ -1,7 +1,6 @@
 /** Predictions and labels as a run file keeps them, and what makes two test parts the same rows. */
 import { base64Length, bytesToBase64 } from '../../base/base64.ts';
-import { sha256OfLines } from '../../base/hash.ts';
-import type { PartTexts } from '../../data/part-texts.ts';
+import { rowsHash } from '../../probe/rows-hash.ts';
 import type { ProbePart } from '../../probe/parts.ts';
 import type { Predictions } from './field.ts';
 
@@ -24,7 +23,7 @@ export async function keptPredictions(
   const room = Math.floor(most / base64Length(rows * width)) - 1;
   return {
     rows,
-    sha256: await rowsHash(part),
+    sha256: await rowsHash(part.texts, part.labels),
     width,
     labels: room > 0 ? packed(part.labels, width) : '',
     predicted: predicted.slice(0, Math.max(0, room)).map((one) => packed(one, width)),
@@ -35,21 +34,4 @@ export async function keptPredictions(
 function packed(numbers: ArrayLike<number>, width: 1 | 2): string {
   const own = width === 1 ? Uint8Array.from(numbers) : Uint16Array.from(numbers);
   return bytesToBase64(new Uint8Array(own.buffer));
-}
-
-/** SHA-256 over the rows in their order, of each its texts and its label. */
-function rowsHash({ texts, labels }: Pick<ProbePart, 'texts' | 'labels'>): Promise<string> {
-  return sha256OfLines(texts ? rowTexts(texts, labels) : Array.from(labels, String));
-}
-
-/** A line a sentence; of labelled words those that have a label. */
-function* rowTexts(texts: PartTexts, labels: ArrayLike<number>): Generator<string> {
-  if (texts.kind === 'sentence') {
-    for (const [row, { text, pair }] of texts.rows.entries()) yield JSON.stringify([text, pair, labels[row]]);
-    return;
-  }
-  for (const [sentence, { words }] of texts.sentences.entries()) {
-    const [from, to] = [texts.starts[sentence], texts.starts[sentence + 1]];
-    if (to > from) yield JSON.stringify([words, Array.from({ length: to - from }, (_, word) => labels[from + word])]);
-  }
 }

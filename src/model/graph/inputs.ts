@@ -51,7 +51,7 @@ export const positions = (padding: number | null) =>
     (given) => writePositions(given, padding),
   );
 
-function writePositions({ graph, ids, attended }: StandardInputs, padding: number | null): string {
+export function writePositions({ graph, ids, attended }: StandardInputs, padding: number | null): string {
   const along = graph.integers([1]);
   if (padding === null) {
     const before = graph.node('Sub', [graph.node('CumSum', [attended, along]), graph.integers([1])]);
@@ -80,14 +80,14 @@ function positionsOf(batch: PaddedBatch, padding: number | null): Int32Array<Arr
   return positions;
 }
 
-/** rows, T, hidden. */
-export const batchShape = (hidden: number) =>
+/** rows, T, width. */
+export const batchShape = (width: number) =>
   graphInput(
-    'shape',
+    `shape${width}`,
     'int64',
     [3],
-    ({ rows, length }) => sizesFeed(rows, length, hidden),
-    (given) => given.list(given.rows(), given.length(), hidden),
+    ({ rows, length }) => sizesFeed(rows, length, width),
+    (given) => given.list(given.rows(), given.length(), width),
   );
 
 /** Added to the attention score of padding: its share after the softmax is exactly 0 in float32. */
@@ -129,6 +129,31 @@ export const maskAll = graphInput(
   (given) =>
     given.graph.node('Expand', [mask.write(given), given.list(given.rows(), 1, given.length(), given.length())]),
 );
+
+/** [rows, 1, T]: a token's share in the mean of its row, 0 for padding. */
+export const tokenShares = graphInput(
+  'tokenShares',
+  'float32',
+  ['rows', 1, 'length'],
+  (batch) => ({ data: sharesOf(batch), dims: [batch.rows, 1, batch.length] }),
+  (given) => {
+    const { graph } = given;
+    const along = graph.integers([1]);
+    const counts = graph.node('ReduceSum', [given.mask(), along]);
+    return graph.node('Unsqueeze', [graph.node('Div', [given.mask(), counts]), along]);
+  },
+);
+
+/** [rows, T] */
+export function sharesOf(batch: PaddedBatch): Float32Array<ArrayBuffer> {
+  const { rows, length, lengths } = batch;
+  const shares = new Float32Array(rows * length);
+  for (let row = 0; row < rows; row += 1) {
+    const first = row * length + firstPlaceOf(batch, row);
+    shares.fill(1 / lengths[row], first, first + lengths[row]);
+  }
+  return shares;
+}
 
 function maskOf(batch: PaddedBatch): Float32Array<ArrayBuffer> {
   const { rows, length, lengths } = batch;

@@ -1,10 +1,11 @@
 /**
- * Layers on top of each other, and what leaves the graph: the pooled tokens of the embeddings and of every layer,
- * [pooled, (layers + 1) × hidden]. Stopping at layer k means writing k layers: the runtime computes all it is given.
+ * Layers on top of each other, and what leaves the graph: the pooled tokens, or the means of rows, of the embeddings and
+ * of every layer, [pooled, (layers + 1) × hidden]. Stopping at layer k means writing k layers: the runtime computes all it
+ * is given.
  */
 import { headWeights, logitsName, outputName, type Extent, type Readout, type WrittenGraph } from '../architecture.ts';
 import type { Blocks } from './blocks.ts';
-import { pooledTokens } from './inputs.ts';
+import { batchShape, pooledTokens, tokenShares } from './inputs.ts';
 import type { StandardInputs } from './standard-inputs.ts';
 
 /** One application of layer weights. */
@@ -20,20 +21,30 @@ export interface LayerStep {
   alone: boolean;
 }
 
+interface StackExtent extends Extent {
+  inner?: number;
+  /** From the vectors of the last layer, [vectors, hidden]; absent where the stack ends before that. */
+  finish?: ((vectors: string) => string) | null;
+}
+
 /**
- * @param extent with the number of layers inside one that counts, where there are several
+ * @param extent with the number of layers inside one that counts, where there are several, and what is done to the last
+ * layer of all
  * @param embedded the embeddings, [rows, T, hidden]
  * @param step writes one step and gives the vectors of the tokens that attended, [asking, hidden]
  */
 export function writeStack(
   blocks: Blocks,
-  { layers, perRow, readout, inner: innerLayers = 1 }: Extent & { inner?: number },
+  { layers, perRow, readout, inner: innerLayers = 1, finish }: StackExtent,
   embedded: string,
   step: (step: LayerStep) => string,
 ): WrittenGraph {
   const { graph, config } = blocks;
   const whole = readout?.token === 'all';
-  const pool = (tokens: string) => (whole ? tokens : graph.node('Gather', [tokens, blocks.input(pooledTokens)]));
+  const pool = (tokens: string): string => {
+    if (whole) return tokens;
+    return perRow === 'mean' ? means(blocks, tokens) : graph.node('Gather', [tokens, blocks.input(pooledTokens)]);
+  };
   let tokens = graph.node('Reshape', [embedded, blocks.flat]);
   let pooled = pool(tokens);
   const outputs = [pooled];
@@ -42,7 +53,8 @@ export function writeStack(
     const [layer, inner] = [Math.floor(index / innerLayers), index % innerLayers];
     const alone = perRow === 'one' && index === steps - 1;
     tokens = step({ layer, inner, tokens, asking: alone ? pooled : tokens, alone });
-    pooled = alone ? tokens : pool(tokens);
+    const finished = index === steps - 1 && finish ? finish(tokens) : tokens;
+    pooled = alone ? finished : pool(finished);
     if (inner === innerLayers - 1) outputs.push(pooled);
   }
   if (readout) {
@@ -52,6 +64,13 @@ export function writeStack(
     graph.output(outputName, 'float32', ['pooled', (layers + 1) * config.hidden]);
   }
   return { graph, inputs: blocks.inputs };
+}
+
+/** Of each row over its tokens, [rows, hidden]. @param tokens [rows × T, hidden] */
+function means(blocks: Blocks, tokens: string): string {
+  const { graph, config } = blocks;
+  const byRow = graph.node('Reshape', [tokens, blocks.input(batchShape(config.hidden))]);
+  return graph.node('Reshape', [graph.node('MatMul', [blocks.input(tokenShares), byRow]), blocks.flat]);
 }
 
 /** The linear map from the kept neurons. @param vectors of each layer, [vectors, hidden] */

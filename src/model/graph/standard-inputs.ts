@@ -3,10 +3,11 @@
  * token, 0 for padding on either side) and, where the model tells segments apart, `token_type_ids`. What a graph of Winnow's
  * is fed with beside them is worked out inside, each value once.
  */
+import type { Pooling } from '../../base/pooling.ts';
 import type { GraphBuilder } from './writer.ts';
 
-/** Whose vectors are read: of one token a row, or of all. */
-export type ReadToken = 'first' | 'last' | 'all';
+/** Whose vectors are read: of one token a row, their mean, or of all. */
+export type ReadToken = Pooling | 'all';
 
 const size = ['rows', 'length'];
 

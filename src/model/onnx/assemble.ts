@@ -14,6 +14,8 @@ import { GraphIndex } from './graph-index.ts';
 
 /** int64 [vectors, 2]: the first two indices of each wanted vector in a hidden state. */
 export const indicesName = 'winnow.wanted';
+/** float32 [rows, 1, T]: a token's share in the mean of its row */
+export const sharesName = 'winnow.shares';
 /** float32 [vectors, values × hidden], or a whole value */
 export const pooledName = 'winnow.pooled';
 
@@ -119,6 +121,21 @@ export function pooling(values: readonly string[], hidden: number): Uint8Array<A
   });
   graph.node('Concat', picked, { axis: { int: 1 } }, { output: pooledName });
   graph.output(pooledName, 'float32', ['winnow.vectors', values.length * hidden]);
+  return graph.encodeAddition();
+}
+
+/** Of each value, [rows, T, hidden] (`timeMajor`: [T, rows, hidden]), the means of rows, as float32, side by side. */
+export function rowMeans(values: readonly string[], hidden: number, timeMajor: boolean): Uint8Array<ArrayBuffer> {
+  const graph = new GraphBuilder({ prefix: 'winnow.' });
+  const shares = graph.input(sharesName, 'float32', ['winnow.rows', 1, 'winnow.length']);
+  const flat = graph.integers([-1, hidden]);
+  const means = values.map((value) => {
+    const float = graph.node('Cast', [value], { to: { int: 1 } });
+    const byRow = timeMajor ? graph.node('Transpose', [float], { perm: { ints: [1, 0, 2] } }) : float;
+    return graph.node('Reshape', [graph.node('MatMul', [shares, byRow]), flat]);
+  });
+  graph.node('Concat', means, { axis: { int: 1 } }, { output: pooledName });
+  graph.output(pooledName, 'float32', ['winnow.rows', values.length * hidden]);
   return graph.encodeAddition();
 }
 

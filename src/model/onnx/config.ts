@@ -29,40 +29,44 @@ export function parseExportConfig(text: string, name: string): ExportConfig {
   const type = fields.raw('model_type');
   const architecture = typeof type === 'string' ? type : 'encoder';
   const facts = modelTypes.get(architecture);
-  checkEncoder(fields, architecture, facts?.decoder ?? false, name);
+  checkEncoder(fields, architecture, name);
   const vocabulary = fields.size('vocabulary', 'vocab_size');
   const padding = fields.whole('pad_token_id', 0, vocabulary - 1, 0);
   const firstPosition = facts?.firstPosition?.(padding) ?? 0;
-  const rows = fields.count('max_position_embeddings', sizeLimits.positions, anyLength);
+  const place = fields.has('n_positions') ? 'n_positions' : 'max_position_embeddings';
+  const rows = fields.count(place, sizeLimits.positions, anyLength);
   if (rows <= firstPosition) {
-    fields.fail(`has max_position_embeddings ${rows}, which leaves no position for a token`);
+    fields.fail(`has ${place} ${rows}, which leaves no position for a token`);
   }
   const layers = fields.size('layers', ...layerFields);
-  const hidden = fields.size('hidden', 'hidden_size', 'dim', 'd_model', 'emb_dim');
+  const hidden = fields.size('hidden', 'hidden_size', 'dim', 'd_model', 'emb_dim', 'n_embd');
   return {
     architecture,
     layers,
     hidden,
     heads: fields.size('heads', 'num_attention_heads', 'n_heads', 'n_head'),
-    intermediate:
-      facts?.intermediate?.(hidden) ??
-      fields.size('intermediate', 'intermediate_size', 'hidden_dim', 'd_inner', 'd_ff'),
+    intermediate: fields.has('n_inner')
+      ? fields.size('intermediate', 'n_inner')
+      : (facts?.intermediate?.(hidden) ??
+        fields.size('intermediate', 'intermediate_size', 'hidden_dim', 'd_inner', 'd_ff')),
     vocabulary,
     positions: rows - firstPosition,
     firstPosition,
     types: fields.has('type_vocab_size') ? fields.whole('type_vocab_size', 0, 1024) : null,
     padding,
-    causal: fields.raw('is_decoder') === true,
+    causal: fields.raw('is_decoder') === true || facts?.decoder === true || writesTexts(fields),
   };
 }
 
-/** What writes texts is refused; an encoder's layers with a causal mask are not. */
-function checkEncoder(fields: ConfigFields, architecture: string, decoder: boolean, name: string): void {
+/** A class that writes texts has the mask of a decoder. */
+function writesTexts(fields: ConfigFields): boolean {
   const heads = fields.raw('architectures');
-  const writes = Array.isArray(heads) && heads.some((head) => typeof head === 'string' && head.endsWith('ForCausalLM'));
-  const both = fields.raw('is_encoder_decoder') === true;
-  if (!both && !writes && !decoder) return;
-  const what = both ? 'an encoder with a decoder' : 'a decoder';
-  const message = `\`${name}\` describes ${what} ("${architecture}"), and Winnow reads encoders only.`;
-  throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
+  return Array.isArray(heads) && heads.some((head) => typeof head === 'string' && head.endsWith('ForCausalLM'));
+}
+
+/** A stack of layers is read, with whatever mask; two of them, one of which reads the other, are refused. */
+function checkEncoder(fields: ConfigFields, architecture: string, name: string): void {
+  if (fields.raw('is_encoder_decoder') !== true) return;
+  const message = `\`${name}\` describes an encoder with a decoder ("${architecture}"), and Winnow reads one of both.`;
+  throw new WinnowError('bad-model', message, 'Export its encoder alone, or choose a model such as BERT or Llama.');
 }

@@ -74,8 +74,8 @@ function checkInputs({ file, opset, inputs, tensors }: OnnxFile): void {
   }
   const unknown = fed.find(({ name }) => !inputNames.some((known) => known === name));
   if (unknown && /^past_key|^decoder_|^encoder_/.test(unknown.name)) {
-    const message = `${nameOf(file)} asks for the input \`${unknown.name}\`: it is a decoder, and Winnow reads encoders only.`;
-    throw new WinnowError('bad-model', message, 'Choose an encoder, such as BERT, RoBERTa or DeBERTa.');
+    const message = `${nameOf(file)} asks for the input \`${unknown.name}\`: it is made for writing texts word by word.`;
+    throw new WinnowError('bad-model', message, `${exportAgain} Optimum does so for the task feature-extraction.`);
   }
   if (unknown) {
     throw refused(`${nameOf(file)} asks for the input \`${unknown.name}\`, and Winnow gives ${inputNames.join(', ')}`);

@@ -1,8 +1,9 @@
 /**
  * Which values of an exported graph are the hidden states: outputs that say so by name, or, from the structure, what
- * comes out of each block. Every encoder read here adds a block's input to what its two halves compute and normalises the
- * sum, so its layer normalisations hang together in one chain, two a layer. What does not fit exactly is refused:
- * a wrong layer would give numbers that look right.
+ * comes out of each block. A model adds a block's input to what its two halves compute. Where the sum is normalised, the layer
+ * normalisations hang together in one chain, two a layer; where each half normalises what it takes in, the additions do,
+ * and a normalisation of the last sum follows. What does not fit exactly is refused: a wrong layer would give numbers that
+ * look right.
  */
 import { nameOf } from '../../base/bytes.ts';
 import { WinnowError } from '../../base/errors.ts';
@@ -18,6 +19,8 @@ export interface HiddenStates {
   from: 'outputs' | 'layer normalisations';
   /** [tokens, rows, hidden] (XLNet inside) instead of [rows, tokens, hidden]. */
   timeMajor: boolean;
+  /** The last layer is normalised and the others are not (protocols §11); null: the graph was not asked. */
+  normalised: boolean | null;
 }
 
 export type Depth = Pick<ModelSizes, 'layers' | 'hidden'>;
@@ -29,11 +32,14 @@ const next =
 /** @throws WinnowError `bad-model` when they cannot be told surely. */
 export function findHiddenStates(model: OnnxFile, depth: Depth): HiddenStates {
   const named = namedOutputs(model, depth);
-  if (named) return { names: named, from: 'outputs', timeMajor: false };
+  if (named) return { names: named, from: 'outputs', timeMajor: false, normalised: null };
   const graph = new GraphIndex(model);
   const norms = findLayerNorms(graph);
+  const from = 'layer normalisations';
+  const sums = sumsBeforeNorm(graph, norms, depth, model);
+  if (sums) return { names: sums, timeMajor: swapsAxes(graph, sums[0], model), from, normalised: true };
   const chain = blockChain(graph, norms, depth, model);
-  return { ...fromChain(graph, chain, depth, model), from: 'layer normalisations' };
+  return { ...fromChain(graph, chain, depth, model), from, normalised: false };
 }
 
 /** `hidden_states.0` … `hidden_states.L`, in any usual spelling; null unless each is there exactly once. */
@@ -48,6 +54,41 @@ function namedOutputs({ outputs }: OnnxFile, { layers, hidden }: Depth): string[
   }
   const all = Array.from({ length: layers + 1 }, (_, layer) => names.get(layer) ?? '');
   return names.size === layers + 1 && !all.includes('') ? all : null;
+}
+
+/**
+ * Of a model that normalises before each half: the embeddings, the sums after every second addition, and the last one
+ * normalised. null unless one normalisation stands behind more additions than all others, and these are two a layer.
+ */
+function sumsBeforeNorm(
+  graph: GraphIndex,
+  norms: readonly LayerNorm[],
+  { layers, hidden }: Depth,
+  model: OnnxFile,
+): string[] | null {
+  if (norms.length > normLimit) throw unsure(model, `it has ${norms.length} layer normalisations`);
+  const inputs = new Map<string, string | null>();
+  const chains = norms.flatMap(({ input, output, width }) => {
+    if (input === null || (width !== null && width !== hidden)) return [];
+    return [{ sums: sumsUpTo(graph, input, inputs), output }];
+  });
+  const longest = Math.max(0, ...chains.map(({ sums }) => sums.length));
+  const fitting = chains.filter(({ sums }) => sums.length === longest);
+  if (longest !== 2 * layers + 1 || fitting.length !== 1) return null;
+  const [{ sums, output }] = fitting;
+  return [...sums.slice(0, -1).filter((_, half) => half % 2 === 0), output];
+}
+
+/** From what the first addition takes in to `value`, a sum each. @param inputs of sums, as far as they are known */
+function sumsUpTo(graph: GraphIndex, value: string, inputs: Map<string, string | null>): string[] {
+  const sums: string[] = [];
+  for (let at: string | null = graph.source(value); at !== null && !sums.includes(at); at = inputs.get(at) ?? null) {
+    sums.push(at);
+    if (inputs.has(at)) continue;
+    const added = graph.made(at, 'Add')?.inputs.map((name) => graph.source(name)) ?? [];
+    inputs.set(at, blockInput(graph, { added }));
+  }
+  return sums.reverse();
 }
 
 /** The one chain of normalisations, each of which adds up the one before and something else, that is as long as the blocks. */
@@ -104,7 +145,7 @@ function fromChain(
 }
 
 /** Of the two values that a block adds up, the one that the other is computed from. */
-function blockInput(graph: GraphIndex, { added }: LayerNorm): string | null {
+function blockInput(graph: GraphIndex, { added }: Pick<LayerNorm, 'added'>): string | null {
   if (added.length !== 2) return null;
   const [a, b] = added;
   const uses = (value: string, other: string): boolean => {

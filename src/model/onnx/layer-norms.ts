@@ -8,6 +8,8 @@ import type { GraphIndex } from './graph-index.ts';
 export interface LayerNorm {
   /** The value it makes, [rows, tokens, hidden]. */
   output: string;
+  /** What it normalises, where that is one value. */
+  input: string | null;
   /** What is added up before it, as far as that is one addition of two values; by their sources. */
   added: string[];
   /** Numbers a vector, null when the graph does not say. */
@@ -24,12 +26,19 @@ function readNorm(graph: GraphIndex, node: OnnxNode): LayerNorm | null {
   const width = (scale: string) => graph.tensor(scale)?.size ?? null;
   switch (op) {
     case 'LayerNormalization':
-      return inputs.length < 2 ? null : { output, added: addends(graph, inputs[0]), width: width(inputs[1]) };
+      return inputs.length < 2
+        ? null
+        : { output, input: inputs[0], added: addends(graph, inputs[0]), width: width(inputs[1]) };
     case 'SkipLayerNormalization':
       if (inputs.length < 3) return null;
-      return { output, added: inputs.slice(0, 2).map((name) => graph.source(name)), width: width(inputs[2]) };
+      return {
+        output,
+        input: null,
+        added: inputs.slice(0, 2).map((name) => graph.source(name)),
+        width: width(inputs[2]),
+      };
     case 'EmbedLayerNormalization':
-      return inputs.length < 6 ? null : { output, added: [], width: width(inputs[5]) };
+      return inputs.length < 6 ? null : { output, input: null, added: [], width: width(inputs[5]) };
     case 'Add':
       return readDecomposed(graph, node);
     default:
@@ -49,7 +58,8 @@ function readDecomposed(graph: GraphIndex, last: OnnxNode): LayerNorm | null {
       const [input, mean] = difference.inputs;
       const averaged = graph.made(mean, 'ReduceMean')?.inputs[0];
       if (averaged === undefined || graph.source(averaged) !== graph.source(input)) continue;
-      return { output: last.outputs[0] ?? '', added: addends(graph, input), width: graph.tensor(scale)?.size ?? null };
+      const width = graph.tensor(scale)?.size ?? null;
+      return { output: last.outputs[0] ?? '', input, added: addends(graph, input), width };
     }
   }
   return null;

@@ -4,10 +4,21 @@
  * nothing tells the export so, or convolutions look there all the same (ConvBERT), rows are not filled up.
  */
 import type { OnnxValue } from '../../format/onnx.ts';
+import type { PerRow } from '../architecture.ts';
 import type { TokenBatch } from '../batch.ts';
+import { sharesOf } from '../graph/inputs.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Feeds, SessionGraph } from '../session.ts';
-import { assemble, indicesName, pooledName, pooling, unpooled, type AssembledModel } from './assemble.ts';
+import {
+  assemble,
+  indicesName,
+  pooledName,
+  pooling,
+  rowMeans,
+  sharesName,
+  unpooled,
+  type AssembledModel,
+} from './assemble.ts';
 import type { ExportConfig } from './config.ts';
 import type { ExportedModel, inputNames } from './export.ts';
 
@@ -15,12 +26,16 @@ import type { ExportedModel, inputNames } from './export.ts';
 export async function exportGraph(
   ort: Runtime,
   { config, model }: { config: ExportConfig; model: ExportedModel },
-  layers: number,
+  { layers, perRow }: { layers: number; perRow: PerRow },
 ): Promise<SessionGraph> {
   const { names, timeMajor } = model.states;
   const values = names.slice(0, layers + 1);
-  const assembled = await assemble(model.graph, values, pooling(values, config.hidden));
-  return { ...sessionOf(ort, { config, model }, assembled, timeMajor), layers: layers + 1, hidden: config.hidden };
+  const { hidden } = config;
+  const isMean = perRow === 'mean';
+  const addition = isMean ? rowMeans(values, hidden, timeMajor) : pooling(values, hidden);
+  const assembled = await assemble(model.graph, values, addition);
+  const session = sessionOf(ort, { config, model }, assembled, isMean ? 'means' : { timeMajor });
+  return { ...session, layers: layers + 1, hidden };
 }
 
 /**
@@ -35,15 +50,16 @@ export async function exportedHead(
 ): Promise<SessionGraph> {
   const addition = perToken ? pooling([name], outputs) : unpooled(name, ['winnow.rows', outputs]);
   const assembled = await assemble(model.graph, [name], addition);
-  return { ...sessionOf(ort, { config, model }, assembled, perToken ? false : null), layers: 1, hidden: outputs };
+  const session = sessionOf(ort, { config, model }, assembled, perToken ? { timeMajor: false } : 'whole');
+  return { ...session, layers: 1, hidden: outputs };
 }
 
-/** @param timeMajor how the values are laid out that tokens are picked from; null: none are */
+/** @param read single tokens, of values laid out so, or of each row the mean of its tokens or a vector of its own */
 function sessionOf(
   ort: Runtime,
   { config, model }: { config: ExportConfig; model: ExportedModel },
   { bytes, weights, inputs, onCpu }: AssembledModel,
-  timeMajor: boolean | null,
+  read: { timeMajor: boolean } | 'means' | 'whole',
 ): Omit<SessionGraph, 'layers' | 'hidden'> {
   return {
     bytes,
@@ -54,10 +70,12 @@ function sessionOf(
     }),
     feed: (batch) => ({
       ...Object.fromEntries(inputs.map((input) => [input.name, feed(ort, input, batch, config)])),
-      ...(timeMajor !== null && { [indicesName]: vectorIndices(ort, batch, timeMajor) }),
+      ...(typeof read === 'object' && { [indicesName]: vectorIndices(ort, batch, read.timeMajor) }),
+      ...(read === 'means' && { [sharesName]: rowShares(ort, batch) }),
     }),
     onCpu,
     output: pooledName,
+    answers: typeof read === 'object' ? 'tokens' : 'rows',
     maxLength: config.positions,
     padding: { side: 'right', id: config.padding, typeId: 0 },
     unpadded:
@@ -95,6 +113,10 @@ function feed(ort: Runtime, { name, type }: OnnxValue, batch: TokenBatch, config
     default:
       return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
   }
+}
+
+function rowShares({ Tensor }: Runtime, batch: TokenBatch): Feeds[string] {
+  return new Tensor('float32', sharesOf({ ...batch, side: 'right' }), [batch.rows, 1, batch.length]);
 }
 
 function vectorIndices({ Tensor }: Runtime, { length, pooled }: TokenBatch, timeMajor: boolean): Feeds[string] {

@@ -4,6 +4,7 @@
  */
 import { rowsKept } from '../../activations/cache.ts';
 import { chooseBackend } from '../../compute/open.ts';
+import { beyondWasm, float32Bytes } from '../../model/wasm-room.ts';
 import type { Rates } from '../../run/stage.ts';
 import { expectations, usualRates } from '../stages/stage-table.ts';
 import type { DeviceReport, Estimate, RunRequest } from '../contract.ts';
@@ -32,7 +33,7 @@ export async function estimate(request: RunRequest): Promise<Estimate> {
     quickSeconds: quick?.seconds ?? null,
     memoryBytes: Math.min(bytes, 2048 * mib) + Math.max(weightBytes(inputs), clusterBytes(width)) + 400 * mib,
     storageBytes: bytes * (1 - kept / rows),
-    warnings: await lacks(device, bytes),
+    warnings: [...tooLarge(inputs, device), ...(await lacks(device, bytes))],
   };
 }
 
@@ -55,8 +56,8 @@ let last: { identity: string; inputs: Promise<AnalysisInputs> } | null = null;
 /** Inputs are read once as long as only options of the analysis change; the run itself always reads the files anew. */
 function inputsOf(request: RunRequest): Promise<AnalysisInputs> {
   const files = request.files.map(({ path, file }) => [path, file.size, file.lastModified]);
-  const { rows, quick, maxLength, aggregation } = request.options;
-  const identity = JSON.stringify([files, request.corrections, rows, quick, maxLength, aggregation]);
+  const { rows, quick, maxLength, pooling, aggregation } = request.options;
+  const identity = JSON.stringify([files, request.corrections, rows, quick, maxLength, pooling, aggregation]);
   if (last?.identity !== identity) {
     const inputs = readAnalysis(request, () => undefined);
     last = { identity, inputs };
@@ -84,7 +85,18 @@ function clusterBytes(width: number): number {
 }
 
 function weightBytes({ vectors }: Inputs): number {
-  return vectors.from === 'files' ? 0 : vectors.model.weightFiles.reduce((sum, { file }) => sum + file.size, 0);
+  if (vectors.from === 'files') return 0;
+  const { model } = vectors;
+  if (model.kind === 'written') return float32Bytes(model.config, model.config.layers);
+  return model.weightFiles.reduce((sum, { file }) => sum + file.size, 0);
+}
+
+/** That the model does not fit where the run would be, and what would. */
+function tooLarge({ vectors }: Inputs, { backend }: DeviceReport): string[] {
+  if (backend !== 'wasm' || vectors.from === 'files') return [];
+  const { model } = vectors;
+  const error = model.kind === 'written' ? beyondWasm(model.config, model.config.layers) : null;
+  return error === null ? [] : [`${error.message} ${error.next}`];
 }
 
 /** One sentence each on what this browser lacks and what that costs. */

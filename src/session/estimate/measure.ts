@@ -4,7 +4,7 @@
  */
 import { planBatches } from '../../activations/batches.ts';
 import { extractFew } from '../../activations/extract.ts';
-import { fillBatch } from '../../activations/fill.ts';
+import { fillBatch, perRowOf } from '../../activations/fill.ts';
 import { inMemory } from '../../activations/matrix.ts';
 import { numpyShuffle } from '../../base/random.ts';
 import { sha256 } from '../../base/hash.ts';
@@ -45,7 +45,7 @@ export async function measureRates(request: RunRequest): Promise<Rates> {
     const rates = { ...usualRates(devices.report), ...trained };
     const { vectors } = usable;
     if (vectors.from === 'files') return rates;
-    const limits = { aggregation, maxLength: Math.min(maxLength, vectors.maxLength) };
+    const limits = { aggregation, pooling: vectors.pooling, maxLength: Math.min(maxLength, vectors.maxLength) };
     const source = plan.sources[plan.places.train.source];
     const { few, ...encoded } = await devices.use((place) => measureEncoder(vectors, source, limits, place));
     const labelled = few?.labels.every((label) => label >= 0 || plan.task.labels === null);
@@ -133,12 +133,12 @@ function unstandardised(width: number): NeuronStatistics {
 async function productRate(device: Device, { layers, hidden }: Shape): Promise<number> {
   const width = Math.min(layers, 3) * hidden;
   const values = Float32Array.from({ length: measuredRows * width }, (_, i) => Math.sin(i));
-  const product = device.crossProduct({ width, tile: hidden });
+  const products = await device.columnProducts({ mean: new Float64Array(width), rows: Infinity });
   try {
-    const seconds = await secondsEach(() => product.add(values, measuredRows), trainingMs);
+    const seconds = await secondsEach(() => products.add(values, measuredRows), trainingMs);
     return (measuredRows * width * width) / seconds;
   } finally {
-    product.dispose();
+    products.dispose();
   }
 }
 
@@ -154,7 +154,7 @@ async function measureEncoder(
   const { rows } = await encodeSource(tokenizer, someRows(source, measuredRows), limits);
   const options = { backend, threads, padding: tokenizer.padding, ...(gpu ? { gpu: gpu.device } : {}) };
   const before = performance.now();
-  const encoder = await openEncoder(model, { ...options, perRow: source.data.kind === 'labelling' ? 'many' : 'one' });
+  const encoder = await openEncoder(model, { ...options, perRow: perRowOf(rows) });
   const opening = (performance.now() - before) / 1000;
   try {
     const { maxLength, unpadded } = encoder;
@@ -164,7 +164,7 @@ async function measureEncoder(
     let next = 0;
     const seconds = await secondsEach(async () => {
       const plan = planned[order[next++ % order.length]];
-      const { batch } = fillBatch(rows, plan, { start: 0, end: rows.outputs }, encoder.padding);
+      const { batch } = fillBatch(rows, plan, { start: 0, end: rows.outputs }, encoder);
       await encoder.run(batch);
       // The first is not timed.
       if (next > 1) operations += plan.rows.length * encodingOperations(model.config, plan.length);

@@ -30,11 +30,11 @@ export function activationKey(inputs: Inputs, source: RowSource, backend: string
     const reading = [layerOrder, ...(parts ?? []), layers, token, ...aligning];
     return sha256Text(JSON.stringify([...reading, ...text, ordering, order.join()]));
   }
-  const { hash, maxLength, aggregation } = vectors;
-  const pooling = data.kind === 'labelling' ? [aggregation] : [];
+  const { hash, maxLength, pooling, aggregation } = vectors;
+  const stands = data.kind === 'labelling' ? aggregation : pooling;
   // A sample runs in batches of its own, whoever extracts it, so that its numbers are the same to the bit.
   const sampling = sample ? [sampleIdentity] : drawnFrom === null ? [] : [sampleIdentity, 'alone'];
-  const way = [ordering, drawnFrom ?? data.rows.length, maxLength, ...pooling, backend, ...sampling];
+  const way = [ordering, drawnFrom ?? data.rows.length, maxLength, stands, backend, ...sampling];
   return sha256Text(JSON.stringify([graphVersion, hash, ...text, ...way]));
 }
 

@@ -1,4 +1,5 @@
 /** What was chosen among all that was dropped, as the run file has it: the same of a run and of an extraction. */
+import type { Pooling } from '../../base/pooling.ts';
 import { baseName } from '../../base/source-file.ts';
 import type { ColumnsCard, DataFileCard } from '../../data/cards.ts';
 import type { ModelRecognition } from '../../model/recognise.ts';
@@ -10,14 +11,14 @@ import type { Inspection, Role, RunOptions } from '../contract.ts';
 export function extractionChoices(
   { model, weights, activations, data }: Inspection,
   role: Role,
-  { aggregation }: Pick<RunOptions, 'aggregation'>,
+  { aggregation, pooling }: Pick<RunOptions, 'aggregation' | 'pooling'>,
 ): Choices | null {
   if (data === null) return null;
   const joins = data.kind === 'labelling' && (activations === null || activations.subwords);
   const token = activations?.sentenceToken ?? null;
   const files = data.files.filter((file) => file.role === role);
   return {
-    model: activations === null ? modelChoices({ card: model, weights }) : {},
+    model: activations === null ? modelChoices({ card: model, weights }, pooling) : {},
     data: {
       task: data.task,
       columns: columnFacts(data.columns),
@@ -27,17 +28,22 @@ export function extractionChoices(
   };
 }
 
-/** What was chosen of a model, and what else there was. */
-export function modelChoices({ card, weights }: Pick<ModelRecognition, 'card' | 'weights'>): Partial<RunFile['model']> {
+/** What was chosen of a model, and what else there was. @param pooling in place of the model's own; null: that */
+export function modelChoices(
+  { card, weights }: Pick<ModelRecognition, 'card' | 'weights'>,
+  pooling: Pooling | null,
+): Partial<RunFile['model']> {
   if (!card) return {};
-  const { weightFiles, encoder, adapter, pooling } = card;
+  const { weightFiles, encoder, adapter, lastLayer } = card;
+  const stands = pooling ?? card.pooling;
   const others = weights.choices.filter((path) => path !== weights.used);
   return {
     weights: weightFiles.map(baseName),
     ...(others.length > 0 && { otherWeights: others }),
     ...(encoder !== null && { encoders: [encoder, ...weights.encoders.filter((name) => name !== encoder)] }),
     ...(adapter !== null && { adapter: baseName(adapter) }),
-    ...(pooling !== null && { pooling }),
+    ...(stands !== null && { pooling: stands }),
+    ...(lastLayer !== null && { lastLayer }),
   };
 }
 

@@ -3,6 +3,7 @@
  * sentence that cannot be encoded whole is left out with all its words, and said so.
  */
 import type { Control } from '../../base/abort.ts';
+import type { Pooling } from '../../base/pooling.ts';
 import { noLabel } from '../../data/no-label.ts';
 import { encodeRows, encodeSentences, type Aggregation, type EncodedRows, type LeftOut } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
@@ -27,11 +28,11 @@ interface EncodedSource extends Outputs {
 export async function encodeSource(
   tokenizer: Tokenizer,
   data: SourceRows,
-  { maxLength, aggregation }: { maxLength: number; aggregation: Aggregation },
+  { maxLength, pooling, aggregation }: { maxLength: number; pooling: Pooling; aggregation: Aggregation },
   control: Control = {},
 ): Promise<EncodedSource> {
   if (data.kind === 'sentence') {
-    const rows = await encodeRows(tokenizer, data.rows, maxLength, control);
+    const rows = await encodeRows(tokenizer, data.rows, { maxLength, pooling }, control);
     return { rows, ...outputsOf(data), leftOut: [] };
   }
   const { rows, kept, leftOut } = await encodeSentences(

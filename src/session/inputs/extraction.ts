@@ -22,7 +22,7 @@ interface SampledSource extends Encoded {
 
 /** After a lost device a source goes on from the chunks that are done. */
 export async function extractSources(
-  { model, tokenizer, maxLength, aggregation }: FromModel,
+  { model, tokenizer, maxLength, pooling, aggregation }: FromModel,
   extraction: Extraction,
   devices: Devices,
 ): Promise<ExtractedSource[]> {
@@ -33,7 +33,7 @@ export async function extractSources(
     ? ['sentences', 'words']
     : ['rows', 'rows'];
   const encode = (source: RowSource, control?: Control): Promise<Encoded> =>
-    encodeSource(tokenizer, source.data, { maxLength, aggregation }, control);
+    encodeSource(tokenizer, source.data, { maxLength, pooling, aggregation }, control);
   const encoded = await stages.run(tokenize, { rows: total, unit: inputUnit }, (progress) =>
     inTurn({ sources, sizes: sentences }, progress, async (source, report): Promise<SampledSource> => {
       const whole = await encode(source, { progress: (done) => report(done) });

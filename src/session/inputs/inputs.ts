@@ -6,6 +6,7 @@ import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
 import type { Alignment } from '../../activations/file/align.ts';
 import { vectorParts, type VectorFile } from '../../activations/file/vector-file.ts';
+import type { Pooling } from '../../base/pooling.ts';
 import { sha256Text } from '../../base/text-hash.ts';
 import { baseName } from '../../base/source-file.ts';
 import { dataSet, missingFile, type DataFile } from '../../data/data-set.ts';
@@ -15,7 +16,7 @@ import type { ModelSource } from '../../model/recognise.ts';
 import type { Aggregation } from '../../tokenizer/rows.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import type { RunFile } from '../../run/run-file.ts';
-import type { Corrections, DroppedFile, Role, RunOptions, RunRequest, SentenceToken } from '../contract.ts';
+import type { Corrections, DroppedFile, Role, RunOptions, RunRequest } from '../contract.ts';
 import { columnFacts, formFacts, modelChoices } from './choices.ts';
 import { hashAll, hashOfAll } from './hashes.ts';
 import { recogniseInputs, type InputsRecognition } from './recognise.ts';
@@ -29,6 +30,8 @@ export interface FromModel {
   hash: string;
   /** Tokens a row, special ones included: as asked for, but never beyond what the model takes; words are never cut. */
   maxLength: number;
+  /** What stands for a sentence. */
+  pooling: Pooling;
   /** Which of a word's subwords stand for it. */
   aggregation: Aggregation;
 }
@@ -42,7 +45,7 @@ export interface FromFiles {
     /** Layers of arrays that do not say them; of the others, what they say. */
     layers: number;
     /** What stands for a sentence of several tokens; null where there is no such choice. */
-    token: SentenceToken | null;
+    token: Pooling | null;
     /** How vectors of subwords become those of words; null: they are of words, or there is no tokenizer. */
     alignment: (Omit<Alignment, 'form'> & { files: DroppedFile[] }) | null;
   };
@@ -152,7 +155,7 @@ async function findInputs(
   const { vectors, data, corrections, notices, ...recognition } = recognised ?? (await recogniseInputs(files, byUser));
   const missing = recognition.missing.find(({ role = null }) => matters(role));
   if (missing) throw new WinnowError(missing.code, missing.message, missing.next);
-  const known = knownVectors(vectors, options);
+  const known = knownVectors(vectors, options, data.card?.kind === 'labelling');
   if (known === null || !data.card) {
     const next = 'Drop a model folder (or activation files) and a data folder, then start the run.';
     throw new WinnowError('missing-file', 'A model, its tokenizer and a data set are needed.', next);
@@ -171,22 +174,24 @@ async function findInputs(
 
 function knownVectors(
   vectors: InputsRecognition['vectors'],
-  { aggregation }: Pick<RunOptions, 'aggregation'>,
+  options: Pick<RunOptions, 'aggregation' | 'pooling'>,
+  words: boolean,
 ): Pick<UsableInputs, 'vectors' | 'facts'> | null {
   if (vectors.from === 'files') {
     const { card, files } = vectors.activations;
     if (card === null) return null;
     const { name, layers, hidden, sentenceToken: token } = card;
-    const alignment = vectors.alignedBy && { ...vectors.alignedBy, aggregation };
+    const alignment = vectors.alignedBy && { ...vectors.alignedBy, aggregation: options.aggregation };
     const facts = { name, architecture: 'activations', layers: layers - 1, hidden, parameters: null };
     return { vectors: { from: 'files', files, reading: { layers, token, alignment } }, facts };
   }
   const { source, card } = vectors.model;
   if (!source?.tokenizer || !card) return null;
   const { name, architecture, layers, hidden, parameters, maxLength } = card;
+  const pooling = (words ? null : options.pooling) ?? source.pooling;
   return {
-    vectors: { from: 'model', model: source, tokenizer: source.tokenizer, maxLength },
-    facts: { name, architecture, layers, hidden, parameters, ...modelChoices(vectors.model) },
+    vectors: { from: 'model', model: source, tokenizer: source.tokenizer, maxLength, pooling },
+    facts: { name, architecture, layers, hidden, parameters, ...modelChoices(vectors.model, pooling) },
   };
 }
 

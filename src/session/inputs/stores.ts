@@ -23,6 +23,8 @@ export interface Extraction {
 /** One source's activations, [outputs, layers + 1, hidden], and what the outputs are. */
 export interface ExtractedSource extends Outputs {
   activations: Activations;
+  /** Under which key they are kept. */
+  key: string;
 }
 
 /**
@@ -48,10 +50,13 @@ export async function extractInTurn<S extends Outputs>(
 ): Promise<ExtractedSource[]> {
   const { name, layers, hidden } = inputs.modelFacts;
   const outputs = prepared.map(({ labels }) => labels.length);
-  const activations = await stages.run(extract, facts, (progress) =>
-    inTurn({ sources, sizes: outputs, costs }, progress, (source, report, index) => {
+  const extracted = await stages.run(extract, facts, (progress) =>
+    inTurn({ sources, sizes: outputs, costs }, progress, async (source, report, index) => {
+      let used = '';
       const inStore: InStore = async (maker, { source: kept, rows }, fill) => {
         const key = await activationKey(inputs, kept, maker);
+        // A sample of it, or the same rows in another order, may come before.
+        if (kept === source || used === '') used = key;
         await reserve(key);
         const store = await openStore({
           key,
@@ -67,10 +72,11 @@ export async function extractInTurn<S extends Outputs>(
           await store.close();
         }
       };
-      return work(prepared[index], inStore, report, source);
+      const activations = await work(prepared[index], inStore, report, source);
+      return { activations, key: used };
     }),
   );
-  return prepared.map((part, index) => ({ ...part, activations: activations[index] }));
+  return prepared.map((part, index) => ({ ...part, ...extracted[index] }));
 }
 
 /** Takes what is done of a source, and the share of its work. */

@@ -14,6 +14,7 @@ import { recogniseReduced } from '../../reduced/recognise.ts';
 import { spreadOf } from '../../timing/spread.ts';
 import { encodeRows, encodeSentences, type EncodedRows } from '../../tokenizer/rows.ts';
 import type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from '../contract.ts';
+import { poolingOfRun } from '../options.ts';
 import { recogniseOf } from '../inputs/original.ts';
 import { openFolder, type OpenedFolder } from '../inputs/reduced.ts';
 import { oracleOf } from './measure-made.ts';
@@ -86,7 +87,7 @@ async function openWhole(
   const { vectors } = await recogniseOf(whole, whole.run);
   const source = vectors.from === 'model' ? vectors.model.source : null;
   if (!source?.tokenizer) return null;
-  const token = facts.perToken ? 'all' : source.tokenizer.classification;
+  const token = facts.perToken ? 'all' : poolingOfRun(whole.run);
   return openWritten({ model: source, head, token }, facts, place);
 }
 
@@ -146,7 +147,10 @@ async function encode(
   { text, pair }: TriedText,
   { task, tokenizer, maxLength, record }: OpenedFolder,
 ): Promise<{ rows: EncodedRows; words: string[] | null }> {
-  if (task.kind !== 'labelling') return { rows: await encodeRows(tokenizer, [{ text, pair }], maxLength), words: null };
+  if (task.kind !== 'labelling') {
+    const { pooling } = record;
+    return { rows: await encodeRows(tokenizer, [{ text, pair }], { maxLength, pooling }), words: null };
+  }
   const words = wordsOf(text);
   const { rows, leftOut } = await encodeSentences(tokenizer, [{ words }], record.aggregation ?? 'last', { maxLength });
   if (leftOut.length === 0) return { rows, words };

@@ -3,6 +3,7 @@ import type { TrainedLayers } from '../../probe/layer-probes.ts';
 import type { ProbeParts } from '../../probe/parts.ts';
 import type { Clusterer } from '../../redundancy/clusterer.ts';
 import type { Searches, SelectionOptions } from '../../redundancy/selection.ts';
+import type { RunFile } from '../../run/run-file.ts';
 import type { RunOptions } from '../contract.ts';
 import type { Devices } from './device.ts';
 import type { Stages } from './stages.ts';
@@ -20,6 +21,7 @@ export interface PreparedParts {
   options: SelectionOptions;
   /** Rows of the train file that were split into train and dev. */
   splitRows: number;
+  testRows: NonNullable<RunFile['testRows']>;
 }
 
 /** Everything that a question about neurons needs. */

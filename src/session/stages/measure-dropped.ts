@@ -44,9 +44,9 @@ export async function measureDropped(
     const source = fileSource(file, options.rows);
     const rows = renumbered(source.data, file, folder.task);
     const { maxLength, tokenizer } = folder;
-    const aggregation = folder.record.aggregation ?? 'last';
+    const { pooling, aggregation } = folder.record;
     const encoded = await stages.run(tokenize, { rows: rows.rows.length }, (progress) =>
-      encodeSource(tokenizer, rows, { maxLength, aggregation }, { progress }),
+      encodeSource(tokenizer, rows, { maxLength, pooling, aggregation: aggregation ?? 'last' }, { progress }),
     );
     leftOutInWords(file.file.name, encoded.leftOut, maxLength).forEach(stages.warn);
     const part = { split, rows: encoded.rows, gold: encoded.labels };

@@ -39,11 +39,12 @@ export async function measureMade(
   const source = plan.sources[place];
   const extraction = { inputs, stages, sources: [source], limitBytes: memoryBytes };
   const [{ activations, starts }] = await vectorsOf(extraction, devices);
-  const { model, tokenizer, maxLength, aggregation } = vectors;
+  const { model, tokenizer, maxLength, pooling } = vectors;
   const own = { ...source.data, rows: source.data.rows.slice(from, to) } as SourceRows;
-  const { rows, labels } = await encodeSource(tokenizer, own, { maxLength, aggregation });
-  const isFirst = task.kind !== 'labelling' || aggregation === 'first';
-  const headRows = isFirst ? rows : (await encodeSource(tokenizer, own, { maxLength, aggregation: 'first' })).rows;
+  const { rows, labels } = await encodeSource(tokenizer, own, vectors);
+  const ofHead = { ...vectors, pooling: tokenizer.classification, aggregation: 'first' } as const;
+  const isOfHead = task.kind === 'labelling' ? vectors.aggregation === 'first' : pooling === ofHead.pooling;
+  const headRows = isOfHead ? rows : (await encodeSource(tokenizer, own, ofHead)).rows;
   const named = new Map(files.map((file) => [file.path, fileOf(file)]));
   return measureReduced(
     { stages, devices },
@@ -51,6 +52,7 @@ export async function measureMade(
     { split: 'test', rows, gold: labels },
     {
       model,
+      pooling,
       activations: part(activations, starts[from], starts[to]),
       ...{ head, headRows },
       oracle: oracleOf(run),

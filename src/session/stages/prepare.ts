@@ -4,6 +4,7 @@ import { WinnowError } from '../../base/errors.ts';
 import type { Role } from '../../data/cards.ts';
 import { labelledWords, noLabel } from '../../data/no-label.ts';
 import type { PartTexts } from '../../data/part-texts.ts';
+import { rowsHash } from '../../probe/rows-hash.ts';
 import { checkClasses, type ProbePart, type ProbeParts } from '../../probe/parts.ts';
 import type { ExtractedSource } from '../inputs/stores.ts';
 import type { Inputs } from '../inputs/inputs.ts';
@@ -46,7 +47,9 @@ export async function prepare(
   });
   const all: ProbeParts = { train: partAt('train', train), dev: partAt('dev', dev), test: partAt('test', test) };
   const parts = all.train.types ? { ...all, vocabulary: words.list } : all;
-  return { parts, options, splitRows: plan.splitRows };
+  // The test part is a file of its own: what is kept of it is nothing else.
+  const testRows = { sha256: await rowsHash(parts.test.texts, null), kept: extracted[test.source].key };
+  return { parts, options, splitRows: plan.splitRows, testRows };
 }
 
 /** Of the train part, before anything is left out. */

@@ -12,7 +12,7 @@ import { entryOf } from '../../reduced/record.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { ReduceRequest, RunEvent, SmallerModel } from '../contract.ts';
 import { readOriginal, type Original } from '../inputs/original.ts';
-import { optionsOfRun } from '../options.ts';
+import { optionsOfRun, poolingOfRun } from '../options.ts';
 import { Devices } from './device.ts';
 import { measureMade } from './measure-made.ts';
 import { measureStage } from './reduced-measurement.ts';
@@ -45,7 +45,7 @@ export async function reduce(request: ReduceRequest, report: (event: RunEvent) =
     stages.announce([read, ...training, ...writing, ...measuring]);
   }
   const claimed = set.probe === null ? await trained() : headOfRun(set, set.probe, run);
-  const token = tasks[run.data.task].kind === 'labelling' ? 'all' : original.model.tokenizer.classification;
+  const token = tasks[run.data.task].kind === 'labelling' ? 'all' : poolingOfRun(run);
   const graphs: FolderFile[] = [];
   for (const dtype of dtypes) {
     const written = await stages.run(writeGraph(dtype), {}, () =>
@@ -83,7 +83,14 @@ function folderInput(
   if (maxLength === null) throw new Error('a run over a model has a longest input');
   return {
     ...{ name, created: new Date().toISOString(), source: model, sha256: run.model.sha256, parameters, head, task },
-    ...{ pairs: hasPairs(run), maxLength, aggregation: task.kind === 'labelling' ? aggregation : null, graphs, claim },
+    ...{
+      pairs: hasPairs(run),
+      maxLength,
+      pooling: poolingOfRun(run),
+      aggregation: task.kind === 'labelling' ? aggregation : null,
+      graphs,
+      claim,
+    },
   };
 }
 

@@ -5,6 +5,7 @@
 import { extractFew } from '../../activations/extract.ts';
 import type { Activations } from '../../activations/matrix.ts';
 import { readText } from '../../base/bytes.ts';
+import type { Pooling } from '../../base/pooling.ts';
 import type { Control } from '../../base/abort.ts';
 import type { Split } from '../../data/scores.ts';
 import { labelNames, type LabelledTask, type ScoreName } from '../../data/tasks.ts';
@@ -51,13 +52,15 @@ export interface MeasuredRows {
 /** The model that the smaller one was made of, with what a run has of it on the same rows. */
 export interface WholeModel {
   model: ModelSource;
+  /** What stands for a sentence in the run. */
+  pooling: Pooling;
   /** Of the measured rows. */
   activations: Activations;
   /** The smaller model's. */
   head: LinearHead;
   /** On all neurons; null where the run keeps none. */
   oracle: LinearHead | null;
-  /** The rows as the model's own head takes them: of words the first subword, as token classes are trained. */
+  /** The rows as the model's own head takes them: its token, of words the first subword, as token classes are trained. */
   headRows: EncodedRows;
   /** Its scores by the run on this part, for want of itself. */
   oracleScores: ReducedScores | null;
@@ -174,8 +177,8 @@ class Measuring {
   /** The whole encoder with a probe on all neurons as a file of the same kind. */
   async #openFull(): Promise<Encoder | null> {
     if (!this.whole) return null;
-    const { model, oracle } = this.whole;
-    const token = this.#perToken ? 'all' : (model.tokenizer?.classification ?? 'first');
+    const { model, oracle, pooling } = this.whole;
+    const token = this.#perToken ? 'all' : pooling;
     const width = (model.config.layers + 1) * model.config.hidden;
     const head = oracle ?? {
       neurons: Int32Array.from({ length: width }, (_, neuron) => neuron),

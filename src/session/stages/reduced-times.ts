@@ -41,11 +41,11 @@ export async function timesInTurn(
 }
 
 function batchesOf(models: readonly Encoder[], rows: EncodedRows): TokenBatch[] {
-  const [{ backend, padding }] = models;
+  const [first] = models;
   const maxLength = Math.min(...models.map((model) => model.maxLength));
   const unpadded = models.some((model) => model.unpadded);
-  const planned = planBatches(rows.offsets, 0, rows.rows, { backend, maxLength, unpadded });
-  return planned.map((batch) => fillBatch(rows, batch, { start: 0, end: rows.outputs }, padding).batch);
+  const planned = planBatches(rows.offsets, 0, rows.rows, { backend: first.backend, maxLength, unpadded });
+  return planned.map((batch) => fillBatch(rows, batch, { start: 0, end: rows.outputs }, first).batch);
 }
 
 async function timeOf(model: Encoder, batches: readonly TokenBatch[]): Promise<number> {

@@ -35,7 +35,7 @@ export function runFile(
   { stages, devices, runOptions }: Context,
   { trained, clustering, selections, measured, timing }: Results,
 ): UncheckedRun {
-  const { parts, options, layers } = trained;
+  const { parts, options, layers, testRows } = trained;
   const { task } = inputs;
   const { selected, maxFeatures } = selections;
   return {
@@ -70,6 +70,7 @@ export function runFile(
     selection: selected.map(({ entry }) => entry),
     ...(maxFeatures && { maxFeatures: maxFeatures.entry }),
     ...measured,
+    testRows,
     ...(timing && { timing }),
     warnings: stages.warnings,
   };

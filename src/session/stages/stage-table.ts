@@ -2,8 +2,9 @@
  * Every stage of a run in order: the core chain, and behind its links the measures that read what these made. Titles,
  * units, shares of the whole and costs are here and in the measures, nowhere else.
  */
+import type { FieldName } from '../../measures/fields.ts';
 import type { Occasion } from '../../measures/stage.ts';
-import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
+import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { layerProbeWork, searchWork, trainingWork } from '../../probe/operations.ts';
 import {
   expectationOf,
@@ -61,6 +62,14 @@ export const probes: CostedStage = {
   operations: layerProbeWork,
 };
 
+export const products: CostedStage = {
+  name: 'products',
+  title: 'Compare the neurons',
+  unit: 'rows',
+  share: 4,
+  operations: (load) => ({ products: load.rows.train * widthOf(load) ** 2 }),
+};
+
 /** The linkage of all neurons takes about as long as the correlation of so many rows. */
 const linkageRows = 300;
 /** Share of all neurons that the sweep's probes read together. */
@@ -78,11 +87,10 @@ export function clusterWork(
     Workload,
     'layers' | 'hidden' | 'outputs' | 'rows' | 'seeds' | 'epochs' | 'passes' | 'batchSize' | 'sweep'
   >,
-): Record<'correlation' | 'linkage' | 'sweep', Work> {
-  const { rows, outputs, sweep } = load;
+): Record<'linkage' | 'sweep', Work> {
+  const { outputs, sweep } = load;
   const width = widthOf(load);
   return {
-    correlation: { products: rows.train * width * width },
     linkage: { products: linkageRows * width * width },
     sweep: sweep ? trainingWork(sweepWidth * width, sweepWidth * width * outputs, load) : {},
   };
@@ -135,7 +143,7 @@ export interface RunOccasion extends Occasion {
 /** The stages of an analysis. */
 export function stagesFor(occasion: RunOccasion): Stage[] {
   return [
-    ...[read, tokenize, extract, probes],
+    ...[read, tokenize, extract, probes, products],
     ...measuresAfter('probes', occasion),
     ...[clusters, selection],
     ...measuresAfter('selection', occasion),
@@ -150,5 +158,11 @@ export function expectations(occasion: RunOccasion, load: Workload, rates: Rates
 }
 
 function measuresAfter(link: AnyMeasureStage['after'], occasion: Occasion): AnyMeasureStage[] {
-  return Object.values(measureStages).filter(({ after, applies }) => after === link && (applies?.(occasion) ?? true));
+  const taken = measureNames.filter((name) => isTaken(name, occasion));
+  return taken.map((name) => measureStages[name]).filter(({ after }) => after === link);
+}
+
+/** Whether a run has the measure. */
+export function isTaken(name: FieldName, occasion: Occasion): boolean {
+  return !occasion.leftOut.includes(name) && (measureStages[name].applies?.(occasion) ?? true);
 }

@@ -3,6 +3,7 @@
  * (protocols.md §8). Of a run it follows the selection; of files alone see time-files.ts.
  */
 import { extractFew } from '../../activations/extract.ts';
+import { perRowOf } from '../../activations/fill.ts';
 import { inMemory } from '../../activations/matrix.ts';
 import type { Progress } from '../../base/abort.ts';
 import { WinnowError } from '../../base/errors.ts';
@@ -16,6 +17,7 @@ import { timeEncoders } from '../../timing/encoders.ts';
 import { classifierSizes, trainedRows, type MadeSizes } from '../../timing/sizes.ts';
 import { answerSizes } from '../../timing/costs.ts';
 import { usualExtent, type TimingExtent } from '../../timing/work.ts';
+import type { EncodedRows } from '../../tokenizer/rows.ts';
 import { someRows } from '../estimate/workload.ts';
 import { encodeSource, outputsOf } from '../inputs/encode.ts';
 import type { AnalysisInputs, FromModel } from '../inputs/inputs.ts';
@@ -101,7 +103,7 @@ export function measureTiming(
       const clock = DeviceClock.of(place.gpu?.device ?? null);
       const { layers, parameters } = modelFacts;
       const held = (parameters ?? Infinity) * Float32Array.BYTES_PER_ELEMENT * (layers + 1) <= heldBytes;
-      const open = (depth: number): Promise<Encoder> => openAt(model, test.data, place, depth);
+      const open = (depth: number): Promise<Encoder> => openAt(model, rows, place, depth);
       const options = { ...rounds, padded: task.padded ? longest : null, held, clock };
       try {
         return await timeEncoders({ rows, layers, open }, options, { progress });
@@ -126,7 +128,7 @@ export function measureTiming(
       const source = plan.sources[plan.places.train.source];
       const encoded = await encodeSource(model.tokenizer, someRows(source, count), model);
       if (encoded.rows.outputs === 0) throw nothingToTime('train');
-      const encoder = await openAt(model, source.data, place, layers);
+      const encoder = await openAt(model, encoded.rows, place, layers);
       try {
         const data = await extractFew(encoded.rows, encoder, { progress });
         const labels = classes === null ? Float32Array.from(encoded.labels) : Int32Array.from(encoded.labels);
@@ -140,12 +142,12 @@ export function measureTiming(
 
 function openAt(
   { model, tokenizer }: FromModel,
-  { kind }: SourceRows,
+  rows: EncodedRows,
   { backend, threads, gpu }: ComputePlace,
   layers: number,
 ): Promise<Encoder> {
   const options = { backend, threads, padding: tokenizer.padding, ...(gpu && { gpu: gpu.device }) };
-  return openEncoder(model, { ...options, layers, perRow: kind === 'labelling' ? 'many' : 'one' });
+  return openEncoder(model, { ...options, layers, perRow: perRowOf(rows) });
 }
 
 function outputsIn({ kind, rows }: SourceRows, { from, to }: RowRange): number {

@@ -5,7 +5,7 @@
 import type { ActivationFormat } from '../../activations/file/formats.ts';
 import type { FolderFile } from '../../reduced/head.ts';
 import type { ReducedRecord } from '../../reduced/record.ts';
-import { parseRun, type RunFile, type Timing } from '../../run/run-file.ts';
+import { checkRun, parseRun, type RunFile, type Timing } from '../../run/run-file.ts';
 import type { Rates } from '../../run/stage.ts';
 import { createSession } from './client.ts';
 import { guarded } from './outcome.ts';
@@ -14,7 +14,9 @@ import type {
   DroppedFile,
   Estimate,
   Inspection,
+  LayersAlike,
   Outcome,
+  Place,
   ReduceRequest,
   Role,
   RunEvent,
@@ -41,6 +43,8 @@ interface Automation {
     options: RunOptions,
     timing: Pick<TimeRequest, 'extent' | 'made'>,
   ): Promise<Outcome<Timing>>;
+  /** @param results two, as JSON: title, a run file, and the paths of its activations or null. */
+  compareLayers(paths: string[], results: string, place: Place): Promise<Outcome<LayersAlike>>;
   /** Answers with the number of bytes, once the download of the file has begun. */
   extract(
     paths: string[],
@@ -122,6 +126,15 @@ export function startAutomation(root: HTMLElement): void {
       }),
     time: (paths, corrections, options, timing) =>
       answer((signal) => session.time({ files: files(paths), corrections, options, ...timing }, report, signal)),
+    compareLayers: (paths, results, place) =>
+      answer((signal) => {
+        const given = JSON.parse(results) as { title: string; run: unknown; files: string[] | null }[];
+        const [first, other] = given.map(({ title, run, files: own }) => ({
+          ...{ title, run: checkRun(run, title) },
+          files: own && files(paths).filter(({ path }) => own.includes(path)),
+        }));
+        return session.compareLayers({ results: [first, other], place }, report, signal);
+      }),
     extract: (paths, corrections, options, target) =>
       answer(async (signal) => {
         const request = { files: files(paths), corrections, options, ...target };

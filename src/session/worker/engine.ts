@@ -33,6 +33,10 @@ export const engine: Engine = {
     const { describeNeuron } = await loadPart(() => import('../stages/later-questions.ts'));
     return describeNeuron(question);
   },
+  async rowTexts(question) {
+    const { textsOfRows } = await loadPart(() => import('../stages/later-questions.ts'));
+    return textsOfRows(question);
+  },
   async archive(files) {
     const { zipBlob } = await loadPart(() => import('../../format/zip-write.ts'));
     return zipBlob(files, new Date());
@@ -52,6 +56,10 @@ export const engine: Engine = {
   async time(request, report) {
     const { timeFiles } = await loadPart(() => import('../stages/time-files.ts'));
     return timeFiles(request, report);
+  },
+  async compareLayers(request, report) {
+    const { compareLayers } = await loadPart(() => import('../stages/compare-layers.ts'));
+    return compareLayers(request, report);
   },
   async extract(request, report) {
     const { extractFile } = await loadPart(() => import('../stages/pipeline.ts'));

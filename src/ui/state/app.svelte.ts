@@ -23,6 +23,7 @@ import { activationWords, FileSaving } from './file-saving.svelte.ts';
 import { hasVectors, InputFiles, type SavableInputs } from './input-files.svelte.ts';
 import { Job, keptSentence } from './job.svelte.ts';
 import { KeptData } from './kept-data.svelte.ts';
+import { LayerPairs } from './layer-pairs.svelte.ts';
 import { LiveRun } from './live-run.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { OpenNeuron } from './open-neuron.svelte.ts';
@@ -55,6 +56,7 @@ export class App {
   readonly kept: KeptData;
   readonly live: LiveRun;
   readonly neuron: OpenNeuron;
+  readonly layers: LayerPairs;
   readonly saving: FileSaving;
   readonly smaller: SmallerModels;
   readonly times: RunTimes;
@@ -120,6 +122,7 @@ export class App {
     this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
     this.neuron = new OpenNeuron(session, this.navigation, this.results);
     const announce = (text: string): void => void (this.announcement = text);
+    this.layers = new LayerPairs(session, announce);
     this.saving = new FileSaving(session, activationWords, announce);
     this.smaller = new SmallerModels(session, this.results, announce);
     this.times = new RunTimes(session, this.results, announce);
@@ -138,7 +141,7 @@ export class App {
     const metric = options.metric !== null && scores?.titles[options.metric] !== undefined ? options.metric : null;
     const length = words || activations ? defaultOptions.maxLength : options.maxLength;
     const maxLength = Math.min(length, longestInput ?? length);
-    return { ...options, metric, maxLength };
+    return { ...options, metric, maxLength, pooling: words || activations ? null : options.pooling };
   });
 
   get request(): RunRequest {
@@ -182,13 +185,9 @@ export class App {
   /** Shows results, beside those already on screen. */
   openSources(sources: readonly ResultSource[]): void {
     const { view } = this.navigation;
-    const ids = view.screen === 'result' ? [...view.ids] : [];
-    for (const source of sources) {
-      const id = this.results.openFile(source);
-      if (!ids.includes(id)) ids.push(id);
-    }
-    const show = view.screen === 'result' ? view.show : firstResultView;
-    this.navigation.go({ screen: 'result', ids, show });
+    const { ids, show } = view.screen === 'result' ? view : { ids: [], show: firstResultView };
+    const opened = sources.map((source) => this.results.openFile(source));
+    this.navigation.go({ screen: 'result', ids: [...new Set([...ids, ...opened])], show });
   }
 
   openResult(id: string): void {

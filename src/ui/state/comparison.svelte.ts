@@ -3,6 +3,7 @@
  * their ids. Kept beside the page's other settings; what a browser that refuses storage forgets is only that.
  */
 import * as v from 'valibot';
+import type { FailedRun } from '../../compare/summary.ts';
 
 const key = 'winnow-comparison';
 const keptSchema = v.object({ names: v.record(v.string(), v.string()), base: v.nullable(v.string()) });
@@ -26,8 +27,15 @@ export class ComparedResults {
     this.#keep({ ...this.#kept, names: name === '' ? others : { ...others, [id]: name } });
   }
 
-  get base(): string | null {
-    return this.#kept.base;
+  /** Until somebody chooses another. */
+  usualBase = $state.raw<string | null>(null);
+  /** Of a study that is shown: rows that have no result. */
+  failed = $state.raw<readonly FailedRun[]>([]);
+
+  /** The result that others are held against; the first, where that is none of them. */
+  baseAmong<R extends { id: string }>(runs: readonly R[]): R {
+    const of = (wanted: string | null): R | undefined => runs.find(({ id }) => id === wanted);
+    return of(this.#kept.base) ?? of(this.usualBase) ?? runs[0];
   }
 
   set base(id: string | null) {

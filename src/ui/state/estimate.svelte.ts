@@ -103,7 +103,7 @@ export class RunEstimate {
 
 /** What rates hold for: files and the place where they run. */
 function identityOf({ files, corrections, options }: RunRequest): string {
-  const { device, threads, maxLength, aggregation } = options;
+  const { device, threads, maxLength, pooling, aggregation } = options;
   const facts = files.map(({ path, file }) => [path, file.size, file.lastModified]);
-  return JSON.stringify([facts, corrections, device, threads, maxLength, aggregation]);
+  return JSON.stringify([facts, corrections, device, threads, maxLength, pooling, aggregation]);
 }

@@ -1,8 +1,9 @@
 /** The files that were dropped, the user's corrections, and what the engine recognised in them. */
+import type { Pooling } from '../../base/pooling.ts';
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { Shape } from '../../measures/field.ts';
 import type { TaskName } from '../../data/tasks.ts';
-import type { Corrections, DroppedFile, Inspection, Role, RunRequest, SentenceToken } from '../../session/contract.ts';
+import type { Corrections, DroppedFile, Inspection, Role, RunRequest } from '../../session/contract.ts';
 import { Latest } from './latest.ts';
 import type { SessionSource } from './session.ts';
 
@@ -82,7 +83,7 @@ export class InputFiles {
   }
 
   /** Which token of an activation file stands for a sentence. */
-  chooseSentenceToken(sentenceToken: SentenceToken): void {
+  chooseSentenceToken(sentenceToken: Pooling): void {
     this.#correct({ sentenceToken });
   }
 

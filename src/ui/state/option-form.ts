@@ -29,6 +29,7 @@ export function scopeOf(known: Inspection | null, cores: number): OptionScope {
     activations: known?.activations != null,
     subwords: known?.activations?.subwords ?? false,
     longestInput: known?.model?.maxLength ?? null,
+    pooling: known?.model?.pooling ?? null,
     cores,
     scores: data && scoresIn(withLabels(tasks[data.task], data.labels)),
   };

@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-svelte';
+import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile } from '../../../src/run/run-file.ts';
 import { hostedResults } from '../../../src/ui/state/hosted-result.ts';
 import { drop, forgetEverything, openPage, runFile } from './page.ts';
@@ -32,13 +33,17 @@ const nameOf = (row: number) => rows()[row].querySelector<HTMLInputElement>('inp
 
 it('sets twelve results beside each other, a row each, names as text', async () => {
   await openPage();
-  drop(...study().map((run, place) => runFile(run, `${place}.json`)));
+  // None holds predictions, and the first is of an earlier version of the file.
+  const runs = study().map((run, place) => (place === 0 ? ({ ...run, version: 1 } as unknown as RunFile) : run));
+  drop(...runs.map((run, place) => runFile(run, `${place}.json`)));
   await expect.element(section()).toBeVisible();
   await expect.poll(() => rows().length).toBe(12);
   expect(nameOf(2)).toBe('SST-2 · <b>xlnet</b>');
   expect(section().element().querySelector('tbody b')).toBeNull();
   expect(cell(1, 'difference')).toBe('+1.0 points');
   expect(cell(1, 'against')).toBe('SST-2 · bert');
+  expect(cell(1, 'test')).toBe('not paired: SST-2 · distilbert holds no predictions');
+  expect(cell(1, 'its 95 % interval')).toContain(' to ');
   expect(cell(4, 'against')).toBe('CoLA · bert');
   expect(cell(0, 'difference')).toContain('–');
   const marked = [...rows()[1].querySelectorAll('mark')].map((mark) => mark.textContent);
@@ -72,7 +77,7 @@ it('takes another base, names and an order, and keeps them', async () => {
   expect(rows()[1].querySelector<HTMLInputElement>('input[type=text]')!.value).not.toBe('');
 });
 
-it('results of different scores are compared, without charts of all', async () => {
+it('results of different scores are compared, with a chart a score', async () => {
   await openPage();
   const [first] = study();
   const pearson = { mean: 0.8, deviation: 0.01, seeds: [0.79, 0.81] };
@@ -92,6 +97,8 @@ it('results of different scores are compared, without charts of all', async () =
   drop(runFile(first, 'a.json'), runFile(regression, 'b.json'));
   await expect.poll(() => rows().length).toBe(2);
   await expect.element(page.getByText('These results share no score')).toBeVisible();
+  for (const score of ['accuracy', 'pearson'])
+    await expect.element(page.getByTestId(`figure-layers-${score}`)).toBeInTheDocument();
 });
 
 it('past runs are ticked, and a result on this host is added by its address', async () => {
@@ -111,4 +118,62 @@ it('an address of this host leads to its result, of another to a sentence', asyn
   vi.spyOn(globalThis, 'fetch').mockResolvedValueOnce(new Response(null, { status: 404 }));
   await expect(hostedResults('/demo/none.json')).rejects.toMatchObject({ code: 'unreadable-file' });
   await expect(hostedResults('http://')).rejects.toMatchObject({ code: 'unreadable-file' });
+});
+
+it('the layers of two results are compared by what is kept or by files, and shown as a map', async () => {
+  const session = await openPage();
+  const testRows = { sha256: 'a'.repeat(64), kept: 'b'.repeat(64) };
+  // Made later than those whose names and base the page remembers.
+  const [first, second, third] = study().map((run) => ({
+    ...run,
+    testRows,
+    created: run.created.replace('11-', '12-'),
+  }));
+  const apart = { ...third, testRows: { ...testRows, sha256: 'c'.repeat(64) } };
+  drop(...[first, second, apart].map((run, place) => runFile(run, `${place}.json`)));
+  await expect.poll(() => rows().length).toBe(3);
+  const ofLayers = page.getByTestId('compared-layers');
+  const chooseOther = (place: number) => {
+    const menu = page.getByTestId('layers-other').element() as HTMLSelectElement;
+    menu.selectedIndex = place;
+    menu.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  chooseOther(1);
+  await expect.element(ofLayers.getByText(/were scored on different test rows/)).toBeVisible();
+  chooseOther(0);
+
+  await page.getByTestId('compare-layers').click();
+  await expect.poll(() => session.layerRequests.length).toBe(1);
+  expect(session.layerRequests[0].results.map(({ title, files }) => [title, files])).toEqual([
+    ['SST-2 · bert', null],
+    ['SST-2 · distilbert', null],
+  ]);
+  const message = 'The activations of SST-2 · distilbert are not kept here.';
+  session.comparing?.reject(new WinnowError('missing-file', message, 'Add them as a file.'));
+  await expect.element(ofLayers.getByText(message)).toBeVisible();
+
+  const input = page.getByTestId('layers-input-other').element() as HTMLInputElement;
+  const transfer = new DataTransfer();
+  transfer.items.add(new File(['x'], 'dev.npy'));
+  input.files = transfer.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  await expect.element(page.getByTestId('layers-file-other')).toHaveTextContent('dev.npy');
+  await page.getByTestId('compare-layers').click();
+  await expect.poll(() => session.layerRequests.length).toBe(2);
+  expect(session.layerRequests[1].results[1].files?.map(({ path }) => path)).toEqual(['dev.npy']);
+  const biased = [
+    [0.9, 0.2],
+    [0.3, 0.8],
+  ];
+  session.comparing?.resolve({ rows: 150, cka: { biased, debiased: [biased[1], biased[0]] } });
+  const said = page.getByTestId('compared-layers-finding');
+  await expect
+    .element(said)
+    .toHaveTextContent(/Each layer of SST-2 · bert is most alike to that of SST-2 · distilbert/);
+  await ofLayers.getByText('Debiased CKA', { exact: true }).click();
+  await expect.element(said).toHaveTextContent(/do not follow the order of layers/);
+  const cells = page.getByTestId('figure-compared-layers').element().querySelectorAll('[role=gridcell]');
+  expect(cells[1].getAttribute('aria-label')).toBe('Layer of SST-2 · bert 0, layer of SST-2 · distilbert 1: CKA 0.80');
+  const { violations } = await axe.run(section().element());
+  expect(violations).toEqual([]);
 });

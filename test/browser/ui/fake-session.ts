@@ -1,5 +1,6 @@
 /** A session without an engine: it answers from what a test gives it, and a test moves its run along by hand. */
 import type { Question } from '../../../src/data/question.ts';
+import type { RowText } from '../../../src/data/part-texts.ts';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile, SelectionEntry, Timing } from '../../../src/run/run-file.ts';
 import type { Rates } from '../../../src/run/stage.ts';
@@ -12,9 +13,12 @@ import type {
   Inspection,
   KeptActivations,
   LaterAnswer,
+  LayersAlike,
+  LayersRequest,
   NeuronDetails,
   NeuronQuestion,
   ReduceRequest,
+  RowQuestion,
   RunEvent,
   RunRequest,
   SmallerModel,
@@ -53,6 +57,13 @@ export class FakeSession implements Session {
   reducing: {
     report: (event: RunEvent) => void;
     resolve: (model: SmallerModel) => void;
+    reject: (error: unknown) => void;
+  } | null = null;
+  readonly layerRequests: LayersRequest[] = [];
+  /** The layers that are being compared, for a test to move along. */
+  comparing: {
+    report: (event: RunEvent) => void;
+    resolve: (found: LayersAlike) => void;
     reject: (error: unknown) => void;
   } | null = null;
   readonly timeRequests: TimeRequest[] = [];
@@ -134,6 +145,11 @@ export class FakeSession implements Session {
     return Promise.resolve({ neuron, mean: 0.5, deviation: 1, ...ends, weights: [-0.25, 0.75] });
   }
 
+  /** Texts that say which rows were asked for. */
+  rowTexts({ split, rows }: RowQuestion): Promise<RowText[]> {
+    return Promise.resolve(rows.map((row) => ({ text: `${split} row ${row}`, pair: null, word: null })));
+  }
+
   release(): void {
     this.released += 1;
   }
@@ -180,6 +196,15 @@ export class FakeSession implements Session {
     this.reductions.push(request);
     return new Promise((resolve, reject) => {
       this.reducing = { report, resolve, reject };
+      signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
+    });
+  }
+
+  /** Waits until a test answers it. */
+  compareLayers(request: LayersRequest, report: (event: RunEvent) => void, signal?: AbortSignal): Promise<LayersAlike> {
+    this.layerRequests.push(request);
+    return new Promise((resolve, reject) => {
+      this.comparing = { report, resolve, reject };
       signal?.addEventListener('abort', () => reject(new WinnowError('cancelled', 'Cancelled.', 'Start it again.')));
     });
   }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { clusterOverlap, setOverlap } from '../../../src/compare/overlap.ts';
 import { paperCells, paperTables } from '../../../src/compare/paper-table.ts';
+import { scoreCharts } from '../../../src/compare/score-charts.ts';
 import { settingsAmong } from '../../../src/compare/settings.ts';
 import { clustersAtShared } from '../../../src/compare/windows.ts';
 import { comparisonTable } from '../../../src/compare/table.ts';
@@ -182,4 +183,16 @@ test('twelve results have every file', () => {
     ...['summary.csv', 'summary.jsonl', 'comparison.csv', 'comparison.tex', 'overlap.csv', 'windows.csv'],
     ...['paper.csv', 'paper.tex'],
   ]);
+});
+
+test('results that share no score have a chart a score, each in its own hue', () => {
+  const of = (name: string, metric: 'accuracy' | 'f1') => comparedRun(madeRun(name, { metric }), name);
+  const figures = scoreCharts([of('a', 'accuracy'), of('b', 'f1'), of('c', 'accuracy')]);
+  expect(figures.map(({ id, title }) => [id, title])).toEqual([
+    ['layers-accuracy', 'Accuracy by layer'],
+    ['layers-f1', 'F1 by layer'],
+  ]);
+  const tones = figures.map(({ chart }) => (chart.kind === 'curve' ? chart.curves.map(({ tone }) => tone) : []));
+  expect(tones[0]).toEqual([0, 0, 2, 2]);
+  expect(new Set(figures.map(({ id }) => id)).size).toBe(2);
 });

@@ -4,9 +4,9 @@ import type { Inputs } from '../../../src/session/inputs/inputs.ts';
 import type { RowSource } from '../../../src/session/inputs/sources.ts';
 
 /** As far as the key reads them. */
-const inputs = (labelColumn: string): Inputs =>
+const inputs = (labelColumn: string, pooling = 'first'): Inputs =>
   ({
-    vectors: { from: 'model', hash: 'model', maxLength: 128, aggregation: 'last' },
+    vectors: { from: 'model', hash: 'model', maxLength: 128, pooling, aggregation: 'last' },
     task: { name: 'classification' },
     columns: ['text', null],
     labelColumn,
@@ -42,4 +42,13 @@ test('words without a label depend on the column', async () => {
 test('a table whose quotes were taken off is another than one whose quotes are text', async () => {
   const quoted = { ...inputs('a'), quotedFiles: new Set(['train.csv']) };
   expect(await activationKey(quoted, source([]), 'wasm')).not.toBe(await keyOf('a', []));
+});
+
+test('what stands for a sentence decides its activations, and not those of words', async () => {
+  const keysOf = (from: RowSource) =>
+    Promise.all(['first', 'last', 'mean'].map((pooling) => activationKey(inputs('a', pooling), from, 'wasm')));
+  expect(new Set(await keysOf(source([]))).size).toBe(3);
+  const data = { kind: 'labelling', rows: new Array(39), skipped: 0, unlabelled: 0 };
+  const ofWords = { ...source([]), data, file: { ...source([]).file, data } } as unknown as RowSource;
+  expect(new Set(await keysOf(ofWords)).size).toBe(1);
 });

@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Pooling } from '../../../src/base/pooling.ts';
 import { defaultOptions } from '../../../src/options/table.ts';
 import type { Corrections, DroppedFile } from '../../../src/session/contract.ts';
 import { readAnalysis } from '../../../src/session/inputs/inputs.ts';
+import { poolingOfRun } from '../../../src/session/options.ts';
+import type { RunFile } from '../../../src/run/run-file.ts';
 import { dropped } from '../../fixtures/files.ts';
 
 const wild = join(import.meta.dirname, '../../fixtures/wild');
@@ -17,10 +20,11 @@ const tokenizer = JSON.stringify({
 const table = `sentence\tlabel\n${'good\t1\nbad\t0\n'.repeat(10)}`;
 const data = [dropped('data/train.tsv', table), dropped('data/dev.tsv', table)];
 
-async function read(model: DroppedFile[], corrections: Corrections = {}) {
-  const files = [...model, ...data];
-  const { vectors, modelFacts } = await readAnalysis({ files, corrections, options: defaultOptions }, () => undefined);
-  return { hash: vectors.from === 'model' ? vectors.hash : null, modelFacts };
+async function read(model: DroppedFile[], corrections: Corrections = {}, pooling: Pooling | null = null) {
+  const request = { files: [...model, ...data], corrections, options: { ...defaultOptions, pooling } };
+  const { vectors, modelFacts } = await readAnalysis(request, () => undefined);
+  if (vectors.from === 'files') throw new Error('no model');
+  return { hash: vectors.hash, pooling: vectors.pooling, modelFacts };
 }
 
 test('which of two encoders', async () => {
@@ -51,4 +55,26 @@ test('whether an adapter is merged', async () => {
   expect(merged.hash).not.toBe(plain.hash);
   expect(plain.modelFacts.otherWeights).toEqual(['m/checkpoint-5/model.safetensors']);
   expect([plain.modelFacts.adapter, merged.modelFacts.adapter]).toEqual([undefined, 'adapter_model.safetensors']);
+});
+
+test('what stands for a sentence: what was asked for, else what the model says', async () => {
+  const model = [
+    load('lora/base/config.json', 'm/config.json'),
+    load('lora/base/model.safetensors', 'm/model.safetensors'),
+    dropped('m/tokenizer.json', tokenizer),
+  ];
+  const own = dropped('m/1_Pooling/config.json', '{"pooling_mode_mean_tokens": true}');
+  const [plain, saying, asked] = [
+    await read(model),
+    await read([...model, own]),
+    await read([...model, own], {}, 'last'),
+  ];
+  expect([plain, saying, asked].map(({ pooling }) => pooling)).toEqual(['first', 'mean', 'last']);
+  expect([plain, saying, asked].map(({ modelFacts }) => modelFacts.pooling)).toEqual(['first', 'mean', 'last']);
+});
+
+test('a run asks for what stood for a sentence in it; one that does not say it had what its kind of model has', () => {
+  const of = (model: { architecture: string; pooling?: Pooling }) => poolingOfRun({ model } as RunFile);
+  expect(of({ architecture: 'bert', pooling: 'mean' })).toBe('mean');
+  expect([of({ architecture: 'bert' }), of({ architecture: 'xlnet' })]).toEqual(['first', 'last']);
 });

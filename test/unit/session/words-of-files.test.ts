@@ -96,7 +96,7 @@ describe('words without a label', () => {
     if (!tokenizer) throw new Error('no tokenizer');
     const words = ['The', 'film', 'is', 'unflinchingly', 'bleak'];
     const rows = [{ words, labels: [0, noLabel, 1, noLabel, 0] }];
-    const limits = { maxLength: 512, aggregation: 'last' } as const;
+    const limits = { maxLength: 512, pooling: 'first', aggregation: 'last' } as const;
     const encoded = await encodeSource(tokenizer, { kind: 'labelling', rows }, limits);
     const { ids, spans } = tokenizer.encodeWords(words);
     expect([...encoded.rows.ids]).toEqual(ids);
