@@ -2,6 +2,7 @@
  * A run as it is published: all its numbers, and of what is text only the kinds that the author has chosen. What will be
  * published is listed before.
  */
+import { runTitle } from '../report/analysis.ts';
 import { sha256Text } from '../base/text-hash.ts';
 import { verdictRecord } from '../report/verdict/verdict.ts';
 import { checkRun, type RunFile } from '../run/run-file.ts';
@@ -65,6 +66,11 @@ function treatedRun(run: RunFile, treat: Treatment): RunFile {
   const name = 'the published run';
   const published = checkRun(withTextsTreated(run, treat), name);
   return run.verdict === undefined ? published : checkRun({ ...published, verdict: verdictRecord(published) }, name);
+}
+
+/** What a run is called where its author gives it no title: as far as its names are published. */
+export function publishedTitle(run: RunFile, revealed: Revealed): string {
+  return runTitle(publishedRun(run, revealed));
 }
 
 /** A kind of text in runs that are to be published. */

@@ -136,6 +136,25 @@ test('a result with its models: whoever comes sees it at once, by a plain name, 
   expect(dialogs).toEqual([]);
 });
 
+test('a smaller model that takes two texts is asked in two fields, also where only its own record knows', async () => {
+  const folder = await place();
+  const [smaller, out] = [join(folder, 'smaller'), join(folder, 'site')];
+  await cp(join(demo, 'reviews-smaller'), smaller, { recursive: true });
+  const record = JSON.parse(await readFile(join(smaller, 'winnow.json'), 'utf8')) as { task: object };
+  const paired = { ...record, task: { ...record.task, pairs: true } };
+  await writeFile(join(smaller, 'winnow.json'), JSON.stringify(paired));
+  const ended = await runCommand('publish', [join(demo, 'result.json'), '--out', out, '--reduced', smaller]);
+  expect(ended.stderr).toBe('');
+  const host = await startPlainHost({ page: out });
+  const page = await (await newContext()).newPage();
+  await page.goto(`${host.url}page/`);
+  const field = page.getByTestId('try');
+  await field.getByTestId('try-text').fill('a fine film');
+  await field.getByTestId('try-pair').fill('a dull cast');
+  await field.getByText('smaller model').first().waitFor();
+  expect(await field.getByTestId('try-answer').innerText()).toMatch(/smaller model\s+(negative|positive)/);
+});
+
 test('the demo site is the embedded demos, published: the same results, models and data', async () => {
   const out = join(await place(), 'site');
   const ended = await runCommand('publish', ['--list', join(root, 'tools/demo/site/list.json'), '--out', out]);

@@ -20,6 +20,7 @@ const slow = [
   'test/e2e/cli-reduce.test.ts',
   'test/e2e/cli-activations.test.ts',
   'test/e2e/one-file.test.ts',
+  'test/e2e/page-publish.test.ts',
   'test/e2e/page-resume.test.ts',
   'test/e2e/cli-stops.test.ts',
   'test/e2e/page-screens.test.ts',

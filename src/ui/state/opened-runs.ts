@@ -74,7 +74,14 @@ function runId(run: RunFile): string {
   const made = Date.parse(run.created);
   const time = Number.isFinite(made) ? made.toString(36) : '0';
   const identity = `${run.model.sha256}${run.data.task}${run.protocol}${run.options.seeds.join()}${run.options.rows}`;
-  return `${time}-${checksum(identity)}`;
+  return `${time}-${checksum(identity)}${/^[0-9a-f]{64}$/.test(run.model.sha256) ? '' : `-${numbersOf(run)}`}`;
+}
+
+/** Where the model's hash was not published, a run is told by what it found and never finds anew. */
+function numbersOf({ model, data, options, oracle, layers }: RunFile): string {
+  const text = JSON.stringify([model.layers, model.hidden, data.instances, data.majority, options, oracle, layers]);
+  // Two sums of 32 bits, for one of them two runs may share.
+  return checksum(text) + checksum([...text].reverse().join(''));
 }
 
 function checksum(text: string): string {

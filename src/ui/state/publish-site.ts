@@ -1,5 +1,5 @@
 /** Results on screen as the files of a published page: prepared one by one, put to the built page, listed. */
-import { WinnowError } from '../../base/errors.ts';
+import { toPlainError, WinnowError, type PlainError } from '../../base/errors.ts';
 import type { BuiltFile } from '../../publication/built-page.ts';
 import type { SiteForm } from '../../publication/hosted.ts';
 import { hostedResult, type PublicationOrder } from '../../publication/hosted-result.ts';
@@ -7,7 +7,7 @@ import { likelyBytes, type OwnFile } from '../../publication/own-files.ts';
 import { ownSmaller } from '../../publication/own-smaller.ts';
 import type { Publication } from '../../publication/publication.ts';
 import { publishedRun } from '../../publication/run.ts';
-import { formContent, pageBytes, withList, type HostedResult, type SiteFile } from '../../publication/site.ts';
+import { formContent, withList, type HostedResult, type SiteFile } from '../../publication/site.ts';
 import { runText } from '../../run/run-text.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { fileOf } from '../../session/contract.ts';
@@ -63,16 +63,29 @@ export async function filesToPublish(
   return withList(page, content, { signal, progress: stages.begin('list', 'bytes') });
 }
 
-/** About how large a form will be. @throws WinnowError where the page's files cannot be read. */
-export async function likelySize(app: App, { form, results, page }: SiteOrder): Promise<number> {
-  let bytes = await pageBytes(page, form);
-  for (const { result, run, publication } of results) {
-    bytes += new Blob([runText(publishedRun(run, publication.revealed))]).size;
-    const brought = broughtBy(app, result, run);
-    if (form !== 'view' && brought.smaller) bytes += await smallerBytes(app, result);
-    if (form === 'run' && brought.inputs) bytes += likelyBytes(await inputsOf(app, result), run);
-  }
-  return bytes;
+/** Bytes, or why nobody can say. */
+export type LikelySize = number | PlainError;
+
+/** About how much each form will hold of a result. */
+export async function likelySizes(
+  app: App,
+  { result, run, publication }: ToPublish,
+): Promise<Record<SiteForm, LikelySize>> {
+  const view = new Blob([runText(publishedRun(run, publication.revealed))]).size;
+  const brought = broughtBy(app, result, run);
+  const smaller = brought.smaller ? await smallerBytes(app, result).catch(toPlainError) : 0;
+  const inputs = brought.inputs
+    ? await inputsOf(app, result).then((files) => likelyBytes(files, run), toPlainError)
+    : 0;
+  const field = sumOfSizes([view, smaller]);
+  return { view, field, run: sumOfSizes([field, inputs]) };
+}
+
+/** The first of them that nobody can say stands for all. */
+export function sumOfSizes(sizes: readonly LikelySize[]): LikelySize {
+  return (
+    sizes.find((size) => typeof size === 'object') ?? (sizes as readonly number[]).reduce((sum, size) => sum + size, 0)
+  );
 }
 
 async function orderOf(app: App, { result, run, publication }: ToPublish, form: SiteForm): Promise<PublicationOrder> {
