@@ -30,7 +30,7 @@ const rooms = {
   published: ['base', 'format', 'data', 'run', 'redundancy'],
   report: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy', 'timing'],
   'measures/reports': ['base', 'data', 'run', 'measures/fields', 'redundancy', 'report'],
-  publication: ['base', 'data', 'run', 'measures/fields', 'reduced', 'report'],
+  publication: ['base', 'data', 'run', 'measures/fields', 'model', 'reduced', 'report'],
   compare: ['base', 'data', 'run', 'measures/fields', 'published', 'redundancy', 'report'],
   exports: [
     'base',

@@ -7,49 +7,43 @@ import { createReadStream } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { checksumLine, parseChecksums, type Checksums } from '../src/base/checksums.ts';
 
 export const checksumsName = 'winnow.sha256';
 /** Of a smaller model's folder. */
 export const modelList = 'winnow-model.sha256';
 
-/** SHA-256 by name. */
-export type Checksums = ReadonlyMap<string, string>;
-
 /** Its text. */
 export async function checksumsOf(folder: string, names: readonly string[]): Promise<string> {
-  const lines = await Promise.all(names.map(async (name) => `${await hashOf(join(folder, name))}  ${name}\n`));
+  const lines = await Promise.all(names.map(async (name) => checksumLine(name, await hashOf(join(folder, name)))));
   return lines.join('');
 }
 
 /**
- * Empty where there is none. A line that is none of ours counts for nothing; names never lead out of the folder.
+ * Empty where there is none.
  * @param list its name
- * @param inner folders in it that may be named; null: any, however deep
+ * @param inner folders in it that may be named
  */
-export async function readChecksums(folder: string, list: string, inner: readonly string[] | null): Promise<Checksums> {
+export async function readChecksums(folder: string, list: string, inner: readonly string[]): Promise<Checksums> {
   const text = await readFile(join(folder, list), 'utf8').catch(() => '');
-  const isInside = (parts: string[]): boolean =>
-    inner === null
-      ? parts.every((part) => part !== '' && part !== '.' && part !== '..')
-      : parts.length === 1 || (parts.length === 2 && inner.includes(parts[0]));
-  return new Map(
-    text.split('\n').flatMap((line) => {
-      const [, hash, name] = /^([0-9a-f]{64}) [ *]([^\\]+)$/.exec(line) ?? [];
-      return hash === undefined || name === undefined || !isInside(name.split('/')) ? [] : [[name, hash]];
-    }),
-  );
+  const isOwn = ([first, ...more]: string[]): boolean =>
+    more.length === 0 || (more.length === 1 && inner.includes(first));
+  return new Map([...parseChecksums(text)].filter(([name]) => isOwn(name.split('/'))));
 }
 
 /** Whether a file in the folder is still what its earlier result wrote. */
 export async function isListed(folder: string, name: string, checksums: Checksums): Promise<boolean> {
   const hash = checksums.get(name);
-  if (hash === undefined) return false;
-  const path = join(folder, name);
+  return hash !== undefined && (await hasHash(join(folder, name), hash));
+}
+
+/** False of what is no plain file, and of a link to one. */
+export async function hasHash(path: string, sha256: string): Promise<boolean> {
   const isFile = await lstat(path).then(
     (found) => found.isFile(),
     () => false,
   );
-  return isFile && (await hashOf(path)) === hash;
+  return isFile && (await hashOf(path)) === sha256;
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -105,7 +105,7 @@ function readOption(option: AnyOption, name: string, value: Value): unknown {
         .split(',')
         .map((word) => option.read(word.trim()) ?? refuse(name, value, option.advice));
     case 'switch':
-      return true;
+      return !option.default;
   }
 }
 

@@ -21,7 +21,8 @@ import {
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { CommandFailure, reasonOf } from './failure.ts';
-import { isListed, checksumsName, checksumsOf, readChecksums, type Checksums } from './checksums.ts';
+import type { Checksums } from '../src/base/checksums.ts';
+import { isListed, checksumsName, checksumsOf, readChecksums } from './checksums.ts';
 import { acquireLock } from './lock.ts';
 import { exists, notListed, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
 import { ownerIn, ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';

@@ -1,15 +1,17 @@
 /** `npm run publish`: results as a folder for any static host, with what each author wants others to have; `--check` reads one. */
 import { openAsBlob } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { byteSize, counted, unspaced } from '../src/report/format.ts';
 import type { SiteForm } from '../src/publication/hosted.ts';
 import { siteForms } from '../src/publication/hosted.ts';
 import { publishedList } from '../src/publication/run.ts';
-import { bytesOf, formContent, siteFiles, type HostedResult, type SiteFile } from '../src/publication/site.ts';
+import type { BuiltFile } from '../src/publication/built-page.ts';
+import type { PreparedResult } from '../src/publication/hosted-result.ts';
+import { bytesOf, pageBytes, resultBytes, siteFiles, usualForm } from '../src/publication/site.ts';
 import { buildIfNeeded } from './build.ts';
 import { runCommand } from './command.ts';
-import { readHosted, type HostedOrder, type ReadResult } from './hosted-inputs.ts';
+import { readHosted, type HostedOrder } from './hosted-inputs.ts';
 import { wantsJson } from './options.ts';
 import { checkOrders, parsePublish } from './publish-options.ts';
 import { builtPage } from './serve.ts';
@@ -35,13 +37,14 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   }
   const { out, force, form: asked } = command;
   const orders = command.list === null ? command.orders : await listedOrders(command.list);
-  const read: ReadResult[] = [];
+  const read: PreparedResult[] = [];
   for (const order of orders) {
     signal.throwIfAborted();
     read.push(
       await readHosted(
         order,
         read.map(({ result }) => result.record.id),
+        signal,
       ),
     );
   }
@@ -54,7 +57,7 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
     const files = await siteFiles(built, form, results);
     const bytes: Partial<Record<SiteForm, number>> = {};
     for (const name of siteForms) {
-      bytes[name] = bytesOf(name === form ? files : await formContent(built, name, results));
+      bytes[name] = name === form ? bytesOf(files) : (await pageBytes(built, name)) + resultBytes(results, name);
     }
     await staging.write(files);
     await staging.commit();
@@ -74,12 +77,6 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   }
 });
 
-/** As much as there is something for. */
-function usualForm(results: readonly HostedResult[]): SiteForm {
-  if (results.some(({ record }) => record.files.length > 0)) return 'run';
-  return results.some(({ record }) => record.smaller.length > 0) ? 'field' : 'view';
-}
-
 /** Paths in it are from where it lies. */
 async function listedOrders(path: string): Promise<HostedOrder[]> {
   const text = await namedText(path, 'The list');
@@ -91,19 +88,18 @@ async function listedOrders(path: string): Promise<HostedOrder[]> {
   }));
 }
 
-async function builtFiles(): Promise<SiteFile[]> {
+async function builtFiles(): Promise<BuiltFile[]> {
   const entries = await readdir(builtPage, { recursive: true, withFileTypes: true });
   const locations = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  return Promise.all(
-    locations.sort().map(async (location) => ({
-      path: relative(builtPage, location).split(sep).join('/'),
-      content: await openAsBlob(location),
-    })),
-  );
+  return locations.sort().map((location) => ({
+    path: relative(builtPage, location).split(sep).join('/'),
+    bytes: async () => (await stat(location)).size,
+    content: () => openAsBlob(location),
+  }));
 }
 
 /** What of a result's texts is published and what is not, and its files. */
-function resultLines({ result: { record }, run, revealed }: ReadResult, form: SiteForm): string[] {
+function resultLines({ result: { record }, run, revealed }: PreparedResult, form: SiteForm): string[] {
   const parts = publishedList([run], revealed).map(
     ({ title, count, isPublished }) => `  ${isPublished ? 'published' : 'left out '}  ${title} (${count})`,
   );

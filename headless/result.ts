@@ -2,7 +2,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allResultsExport } from '../src/exports/all-results.ts';
-import { runText } from '../src/exports/run.ts';
+import { runText } from '../src/run/run-text.ts';
 import { resultExports, resultFiles } from '../src/exports/result-files.ts';
 import { listed } from '../src/report/format.ts';
 import type { RunFile } from '../src/run/run-file.ts';

@@ -5,16 +5,15 @@
 import { chmod, lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
-import { listed } from '../src/report/format.ts';
 import { siteList, type SiteFile } from '../src/publication/site.ts';
+import { namedPaths, siteFaults, type SiteFaults } from '../src/publication/site-folder.ts';
 import { WinnowError } from '../src/base/errors.ts';
-import { isListed, readChecksums } from './checksums.ts';
+import { hasHash } from './checksums.ts';
 import { CommandFailure } from './failure.ts';
 import { acquireLock } from './lock.ts';
 import { exists, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
 import { ownFolder, removeOwned } from './owned.ts';
 
-const mostNamed = 5;
 /** `mkdtemp` makes folders for their owner alone, and a web server is somebody else. */
 const folderMode = 0o755;
 
@@ -82,31 +81,20 @@ async function checkPlace(out: string, place: string, force: boolean): Promise<b
   if (!found.isDirectory()) throw unusablePlace(out, 'it is not a folder');
   if ((await readdir(place)).length === 0) return true;
   if (!force) throw exists(out);
-  const { foreign, changed } = await siteFaults(place);
+  const { foreign, changed } = await faultsIn(place);
   const kept = [...foreign, ...changed];
   if (kept.length === 0) return true;
-  const message = `"${out}" holds what no publish has written, or somebody has changed since: ${named(kept)}.`;
+  const message = `"${out}" holds what no publish has written, or somebody has changed since: ${namedPaths(kept)}.`;
   throw new CommandFailure('output-exists', message, 'Move that away, or choose another --out.');
 }
 
-interface SiteFaults {
-  /** Files and links that no line of the list names. */
-  foreign: string[];
-  /** That are not what the list says. */
-  changed: string[];
-  missing: string[];
-}
-
-async function siteFaults(folder: string): Promise<SiteFaults> {
-  const list = await readChecksums(folder, siteList, null);
-  const found = new Set(await filesBelow(folder));
-  const changed: string[] = [];
-  for (const name of list.keys()) if (found.has(name) && !(await isListed(folder, name, list))) changed.push(name);
-  return {
-    foreign: [...found].filter((name) => name !== siteList && !list.has(name)).sort(),
-    changed: changed.sort(),
-    missing: [...list.keys()].filter((name) => !found.has(name)).sort(),
-  };
+async function faultsIn(folder: string): Promise<SiteFaults> {
+  const list = await readFile(join(folder, siteList), 'utf8').catch(() => '');
+  return siteFaults({
+    paths: await filesBelow(folder),
+    list,
+    has: (path, sha256) => hasHash(join(folder, path), sha256),
+  });
 }
 
 /**
@@ -120,20 +108,15 @@ export async function checkSite(folder: string): Promise<number> {
     const message = `"${folder}" has no ${siteList}: it is nothing that was published.`;
     throw new WinnowError('missing-file', message, 'Name the folder that npm run publish has written.', cause);
   });
-  const { foreign, changed, missing } = await siteFaults(folder);
+  const { foreign, changed, missing } = await faultsIn(folder);
   const faults = [
-    ...(foreign.length > 0 ? [`${named(foreign)} not in its list`] : []),
-    ...(changed.length > 0 ? [`${named(changed)} not as listed`] : []),
-    ...(missing.length > 0 ? [`${named(missing)} missing`] : []),
+    ...(foreign.length > 0 ? [`${namedPaths(foreign)} not in its list`] : []),
+    ...(changed.length > 0 ? [`${namedPaths(changed)} not as listed`] : []),
+    ...(missing.length > 0 ? [`${namedPaths(missing)} missing`] : []),
   ];
   if (faults.length > 0)
     throw new WinnowError('bad-file', `"${folder}" is not what was published: ${faults.join('; ')}.`, next);
   return text.trim().split('\n').length + 1;
-}
-
-function named(names: readonly string[]): string {
-  const more = names.length - mostNamed;
-  return more > 0 ? `${names.slice(0, mostNamed).join(', ')} and ${more} more` : listed(names);
 }
 
 /** Whatever is no folder, links among it, by paths with slashes. */

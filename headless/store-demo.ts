@@ -3,7 +3,7 @@
  * stores the result and a smaller model beside each.
  */
 import { join } from 'node:path';
-import { runText } from '../src/exports/run.ts';
+import { runText } from '../src/run/run-text.ts';
 import { answerName, type ReducedChoice } from '../src/reduced/choice.ts';
 import { analysisOfRun } from '../src/report/analysis.ts';
 import { computedAnswers } from '../src/report/neurons/computed-answers.ts';

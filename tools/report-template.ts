@@ -10,15 +10,22 @@ import { holderId, templateName } from '../src/publication/page-file.ts';
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath d='M2 12a10 10 0 0 0 20 0' fill='none' stroke='%237d7466' stroke-width='2.4' stroke-linecap='round'/%3E%3Cellipse cx='12' cy='12.5' rx='3' ry='5' fill='%23c08a1e'/%3E%3C/svg%3E";
 
-/** Fonts, and what draws their letters, would take more room than all else: text of saved figures stays text. */
-const withoutFonts: Plugin = {
-  name: 'without-fonts',
+/**
+ * What is not in it: fonts, and what draws their letters, would take more room than all else (text of saved figures stays
+ * text); what publishes a folder has no page there to make it of.
+ */
+const leftOut: Readonly<Record<string, string>> = {
+  './fonts.ts':
+    'export const regularFonts = [], strongFonts = []; export const fontAt = () => Promise.reject(new Error("no fonts"));',
+  '../save/PublishSite.svelte': 'export default () => undefined;',
+  './write-folder.ts': 'export {};',
+};
+
+const withoutThem: Plugin = {
+  name: 'left-out',
   enforce: 'pre',
-  resolveId: (id) => (id === './fonts.ts' ? '\0no-fonts' : null),
-  load: (id) =>
-    id === '\0no-fonts'
-      ? 'export const regularFonts = [], strongFonts = []; export const fontAt = () => Promise.reject(new Error("no fonts"));'
-      : null,
+  resolveId: (id) => (id in leftOut ? `\0left-out ${id}` : null),
+  load: (id) => (id.startsWith('\0left-out ') ? leftOut[id.slice('\0left-out '.length)] : null),
 };
 
 /** Its program as one script and one style sheet, fonts inside. */
@@ -29,7 +36,7 @@ async function programOf(root: string, mode: string): Promise<{ script: string; 
     configFile: false,
     publicDir: false,
     logLevel: 'error',
-    plugins: [svelte(), withoutFonts],
+    plugins: [svelte(), withoutThem],
     build: {
       write: false,
       target: 'es2023',

@@ -3,13 +3,14 @@
  * Keeps this build's own files, so that the page goes on without a network once it has loaded, and gives what it answers
  * the headers of cross-origin isolation, so that WebAssembly has its threads on hosts that send none. `files` (those kept
  * at once, those kept when first used), `build` and `isolation` are put before this text (headless/offline.ts). It
- * knows no other origin and no other folder of its own, and keeps nothing of the user's.
+ * knows no other origin and no other folder of its own, and keeps nothing of the user's. Its own text is kept for the page,
+ * which publishes itself with other results.
  */
 const folder = new URL('./', location.href).pathname;
 // An address holds no blank: no folder's names begin as another's do.
 const ownCaches = `winnow ${folder} `;
 const cacheName = ownCaches + build;
-const listed = new Set(['', 'index.html', ...files.first, ...files.later].map((file) => folder + file));
+const listed = new Set(['', 'index.html', 'offline.js', ...files.first, ...files.later].map((file) => folder + file));
 
 /** Files of an earlier build too: a page that was open before goes on asking for its own. */
 function isOwn({ method, url }) {
@@ -32,7 +33,7 @@ const freshly = (path) => (isBuilt(path) ? {} : { cache: 'no-cache' });
 async function keepAll() {
   const runtime = await runtimeFor();
   const wanted = files.first.filter((file) => !/ort-wasm.*\.wasm$/.test(file) || file.includes(runtime));
-  const requests = ['./', ...wanted].map((file) => new Request(file, freshly(file)));
+  const requests = ['./', 'offline.js', ...wanted].map((file) => new Request(file, freshly(file)));
   await (await caches.open(cacheName)).addAll(requests);
 }
 

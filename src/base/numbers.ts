@@ -25,3 +25,19 @@ export function firstLargest(values: ArrayLike<number>, from = 0, count = values
 export function fourDigits(values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => Number(value.toPrecision(4)));
 }
+
+/**
+ * The rows with the highest values (sign 1) or the lowest (−1), the most extreme first; of equal ones the lower row.
+ */
+export function topRows(column: ArrayLike<number>, most: number, sign: 1 | -1): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < column.length; row++) {
+    const value = sign * column[row];
+    if (rows.length === most && value <= sign * column[rows[most - 1]]) continue;
+    let place = rows.length;
+    while (place > 0 && sign * column[rows[place - 1]] < value) place--;
+    rows.splice(place, 0, row);
+    if (rows.length > most) rows.pop();
+  }
+  return rows;
+}

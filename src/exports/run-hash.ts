@@ -2,7 +2,7 @@
 import { sha256Text } from '../base/text-hash.ts';
 import type { ResultSource } from '../report/analysis.ts';
 import type { IdentifiedSource } from '../report/caption.ts';
-import { runText } from './run.ts';
+import { runText } from '../run/run-text.ts';
 
 export async function identified(sources: readonly ResultSource[]): Promise<IdentifiedSource[]> {
   return Promise.all(

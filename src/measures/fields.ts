@@ -3,12 +3,18 @@ import type * as v from 'valibot';
 import { ablationField } from './ablation/field.ts';
 import { ckaField } from './cka/field.ts';
 import type { MeasureField, Shape } from './field.ts';
+import { codeLengthField } from './code-length/field.ts';
+import { geometryField } from './geometry/field.ts';
+import { intrinsicDimensionField } from './intrinsic-dimension/field.ts';
 import { mcnemarField } from './mcnemar/field.ts';
+import { mutualNeighboursField } from './mutual-neighbours/field.ts';
 import { neuronRowsField } from './neuron-rows/field.ts';
 import { predictionsField } from './predictions/field.ts';
+import { probelessField } from './probeless/field.ts';
 import { procrustesField } from './procrustes/field.ts';
 import { selectivityField } from './selectivity/field.ts';
 import { topWordsField } from './top-words/field.ts';
+import { usableInformationField } from './usable-information/field.ts';
 
 const fields = {
   cka: ckaField,
@@ -19,6 +25,12 @@ const fields = {
   procrustes: procrustesField,
   neuronRows: neuronRowsField,
   predictions: predictionsField,
+  geometry: geometryField,
+  mutualNeighbours: mutualNeighboursField,
+  intrinsicDimension: intrinsicDimensionField,
+  usableInformation: usableInformationField,
+  codeLength: codeLengthField,
+  probeless: probelessField,
 };
 
 type Fields = typeof fields;

@@ -31,7 +31,7 @@ export interface Observed {
 }
 
 export interface Report<Value> {
-  readonly section: 'similarity' | 'neurons';
+  readonly section: 'layers' | 'similarity' | 'geometry' | 'neurons';
   /** Empty where nothing is to be said. */
   readonly finding?: (value: Value, subject: Subject) => string;
   readonly figures?: (value: Value, subject: Subject) => Figure[];

@@ -6,22 +6,34 @@ import type { Observation } from '../report/observation.ts';
 import { ablationReport } from './ablation/report.ts';
 import { ckaReport } from './cka/report.ts';
 import type { FieldName, FieldValues } from './fields.ts';
+import { codeLengthReport } from './code-length/report.ts';
+import { geometryReport } from './geometry/report.ts';
+import { intrinsicDimensionReport } from './intrinsic-dimension/report.ts';
 import { mcnemarReport } from './mcnemar/report.ts';
+import { mutualNeighboursReport } from './mutual-neighbours/report.ts';
 import { neuronRowsReport } from './neuron-rows/report.ts';
 import type { Observed, Report, Subject, ReportView } from './report.ts';
 import { predictionsReport } from './predictions/report.ts';
+import { probelessReport } from './probeless/report.ts';
 import { procrustesReport } from './procrustes/report.ts';
 import { selectivityReport } from './selectivity/report.ts';
 import { topWordsReport } from './top-words/report.ts';
+import { usableInformationReport } from './usable-information/report.ts';
 
 export type { ReportView };
 
 type Reports = { readonly [K in FieldName]: Report<FieldValues[K]> };
 
 const reports: Reports = {
+  usableInformation: usableInformationReport,
+  codeLength: codeLengthReport,
   cka: ckaReport,
   procrustes: procrustesReport,
+  mutualNeighbours: mutualNeighboursReport,
+  geometry: geometryReport,
+  intrinsicDimension: intrinsicDimensionReport,
   ablation: ablationReport,
+  probeless: probelessReport,
   selectivity: selectivityReport,
   mcnemar: mcnemarReport,
   topWords: topWordsReport,
@@ -59,6 +71,15 @@ export function measuredSection(
     ),
     figures: measured.flatMap(({ figures }) => figures),
   };
+}
+
+/** What is said of the results on screen, each by its name where there are several. */
+export function namedFindings(
+  findings: readonly string[],
+  results: readonly Pick<NamedAnalysis, 'title'>[],
+  { compared }: Pick<ReportView, 'compared'>,
+): string[] {
+  return findings.flatMap((text, index) => (text === '' ? [] : [(compared ? `${results[index].title}: ` : '') + text]));
 }
 
 /** What all measures of a run found, a row a number. */

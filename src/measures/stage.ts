@@ -33,6 +33,8 @@ export interface Occasion {
   words: boolean;
   /** Whether texts of rows may be kept. */
   texts: boolean;
+  /** Measures that nobody wants. */
+  leftOut: readonly FieldName[];
 }
 
 interface Inputs {

@@ -2,21 +2,33 @@
 import { ablationStage } from './ablation/stage.ts';
 import { ckaStage } from './cka/stage.ts';
 import type { FieldName } from './fields.ts';
+import { codeLengthStage } from './code-length/stage.ts';
+import { geometryStage } from './geometry/stage.ts';
+import { intrinsicDimensionStage } from './intrinsic-dimension/stage.ts';
 import { mcnemarStage } from './mcnemar/stage.ts';
+import { mutualNeighboursStage } from './mutual-neighbours/stage.ts';
 import { neuronRowsStage } from './neuron-rows/stage.ts';
 import { predictionsStage } from './predictions/stage.ts';
+import { probelessStage } from './probeless/stage.ts';
 import { procrustesStage } from './procrustes/stage.ts';
 import { selectivityStage } from './selectivity/stage.ts';
 import type { MeasureStage } from './stage.ts';
 import { topWordsStage } from './top-words/stage.ts';
+import { usableInformationStage } from './usable-information/stage.ts';
 
 export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
   predictions: predictionsStage,
+  usableInformation: usableInformationStage,
   cka: ckaStage,
+  geometry: geometryStage,
+  mutualNeighbours: mutualNeighboursStage,
+  intrinsicDimension: intrinsicDimensionStage,
   topWords: topWordsStage,
   neuronRows: neuronRowsStage,
   selectivity: selectivityStage,
+  codeLength: codeLengthStage,
   ablation: ablationStage,
+  probeless: probelessStage,
   mcnemar: mcnemarStage,
   procrustes: procrustesStage,
 };

@@ -47,7 +47,7 @@ export interface SeedOptions {
 }
 
 /** Parts of the form, in its order; within one, options stand in the order of their records. */
-export const formGroups = ['method', 'numbers', 'lists', 'switches', 'place'] as const;
+export const formGroups = ['method', 'numbers', 'lists', 'switches', 'measures', 'place'] as const;
 
 interface FormField {
   group: (typeof formGroups)[number];
@@ -130,6 +130,7 @@ export interface ListOption<N extends string, T> extends OptionRecord<N, T[]> {
 }
 
 export interface SwitchOption<N extends string> extends OptionRecord<N, boolean> {
+  /** Its flag gives it the other value than its default. */
   kind: 'switch';
   /** null: what sets it is not the form. */
   field: (FormField & { hint: string }) | null;
@@ -166,8 +167,12 @@ export function list<const N extends string, T>(
   return { kind: 'list', name, default: usual, schema, ...rest };
 }
 
-export function onOff<const N extends string>(name: N, rest: Rest<SwitchOption<N>>): SwitchOption<N> {
-  return { kind: 'switch', name, default: false, ...rest };
+/** @param rest `usual` is whether it is on where nobody says; left out: it is off. */
+export function onOff<const N extends string>(
+  name: N,
+  { usual = false, ...rest }: Rest<SwitchOption<N>> & { usual?: boolean },
+): SwitchOption<N> {
+  return { kind: 'switch', name, default: usual, ...rest };
 }
 
 type NameIn<Synopsis extends string> = Synopsis extends `${infer Name} ${string}` ? Name : Synopsis;

@@ -3,6 +3,7 @@ import { WinnowError } from '../base/errors.ts';
 import type { Deltas } from '../data/question.ts';
 import { inputOptions, placeOptions } from './inputs.ts';
 import type { ChoiceOption, CommandName, ListOption, NumberOption, SwitchOption } from './kinds.ts';
+import { measureOptions } from './measures.ts';
 import { furtherOptions, selectionOptions } from './neurons.ts';
 import { methodOptions, seedsOf, trainingOptions } from './probes.ts';
 
@@ -12,6 +13,7 @@ const records = [
   ...selectionOptions,
   ...trainingOptions,
   ...furtherOptions,
+  ...measureOptions,
   ...placeOptions,
 ] as const;
 type Records = (typeof records)[number];

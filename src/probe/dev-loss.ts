@@ -20,28 +20,48 @@ export async function devLosses(
   { batchSize, classes }: ProbeOptions,
   { standard, clock, probes }: { standard: NeuronStatistics | null; clock: BatchClock; probes: number },
 ): Promise<Float64Array> {
-  const outputs = classes ?? 1;
   const sums = new Float64Array(probes);
-  let done = 0;
   let counted = 0;
+  await eachLoss(trainer, { activations, labels }, { batchSize, classes }, { standard, clock, probes }, (_, losses) => {
+    counted += 1;
+    losses.forEach((loss, probe) => (sums[probe] += loss));
+  });
+  if (counted === 0) throw noLabels();
+  return sums.map((sum) => sum / counted);
+}
+
+/**
+ * Cross entropy (in nats) or squared error of every probe, row by row in their order.
+ * @param take hears a row's number and its losses, one a probe, which the next row overwrites; rows with a label that train
+ *   does not have are passed over.
+ * @throws WinnowError `bad-data` where a probe gives no number.
+ */
+export async function eachLoss(
+  trainer: ProbeTrainer,
+  { activations, labels }: Pick<ProbePart, 'activations' | 'labels'>,
+  { batchSize, classes }: Pick<ProbeOptions, 'batchSize' | 'classes'>,
+  { standard, clock, probes }: { standard: NeuronStatistics | null; clock: BatchClock; probes: number },
+  take: (row: number, losses: Float64Array) => void,
+): Promise<void> {
+  const outputs = classes ?? 1;
+  const losses = new Float64Array(probes);
+  let done = 0;
   for await (const batch of batches(activations, labels, { batchSize, shuffle: null, standard })) {
     const scores = await trainer.scores(batch.data, batch.rows);
     checkScores(scores, done, batch.rows);
     for (let row = 0; row < batch.rows; row++) {
       const label = batch.labels[row];
       if (classes !== null && label < 0) continue;
-      counted += 1;
       for (let probe = 0; probe < probes; probe++) {
         const at = (row * probes + probe) * outputs;
-        sums[probe] +=
+        losses[probe] =
           classes === null ? (scores[at] - label) ** 2 : logSumExp(scores, at, outputs) - scores[at + label];
       }
+      take(done + row, losses);
     }
     done += batch.rows;
     await clock.tick();
   }
-  if (counted === 0) throw noLabels();
-  return sums.map((sum) => sum / counted);
 }
 
 /** @throws WinnowError `bad-data` for a score that is not a number. @param first row of the part, from 0. */

@@ -48,6 +48,8 @@ const filesSchema = v.object({
   ),
   /** Of its smaller model, in its folder beside the record; none: there is none. */
   smaller: v.pipe(v.array(pathSchema), v.maxLength(mostFiles)),
+  /** Its smaller model answers two texts. */
+  pairs: v.optional(v.boolean(), false),
 });
 
 /** What an author publishes, and which files lie beside it. */

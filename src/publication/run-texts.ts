@@ -99,6 +99,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'maxFeatures.minimalSet.probe.bias': 'own',
   'selectivity.control': 'own',
   'mcnemar.method': 'own',
+  'usableInformation.split': 'own',
   topWords: { kind: 'words' },
   neuronRows: { kind: 'texts' },
   'neuronRows.split': 'own',

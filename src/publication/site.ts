@@ -1,10 +1,13 @@
 /**
  * The files of a published page: the built page without what its form cannot use, the results, the service worker that keeps
- * them and a list of all of them with their hashes. The command line writes them into a folder, the page into a zip.
+ * them and a list of all of them with their hashes. The command line writes them into a folder, the page into one or a zip.
  */
+import type { Control } from '../base/abort.ts';
+import { checksumLine } from '../base/checksums.ts';
 import { WinnowError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { sha256Text } from '../base/text-hash.ts';
+import { builtFile, formFiles, startName, startFor, workerName, workerOf, type BuiltFile } from './built-page.ts';
 import {
   hostedFolder,
   listName,
@@ -17,8 +20,6 @@ import {
 
 /** Names every file of a published page, in the format of sha256sum(1); of itself it says nothing. */
 export const siteList = 'winnow-site.sha256';
-const worker = 'offline.js';
-const start = 'index.html';
 /** GitHub Pages then serves the folder as it is. */
 const asItIs = '.nojekyll';
 
@@ -42,35 +43,6 @@ export interface HostedResult {
   smaller: ReadonlyMap<string, Blob>;
 }
 
-/** What only training and the reading of HDF5 need, beside what no page without an engine needs. */
-const engine = /^assets\/engine\.worker-[\w-]+\.js$/;
-const trainers = /^assets\/(?:(?:trainer|hdf5)\.worker-[\w-]+\.js|tfjs-backend-wasm[\w-]*\.wasm)$/;
-const unused: Readonly<Record<SiteForm, readonly RegExp[]>> = { view: [engine], field: [trainers], run: [] };
-
-/**
- * Files of the built page that a form needs: those that lead from its start, by their names in each other's texts, without
- * passing what the form never starts.
- * @param built all files of the page but its results
- */
-export async function formFiles(built: readonly SiteFile[], form: SiteForm): Promise<SiteFile[]> {
-  const assets = built.filter(
-    ({ path }) => path.startsWith('assets/') && !unused[form].some((name) => name.test(path)),
-  );
-  const found = new Set<string>();
-  const follow = async ({ path, content }: SiteFile): Promise<void> => {
-    found.add(path);
-    if (!/\.(?:html|js|mjs|css)$/.test(path)) return;
-    const text = await content.text();
-    for (const asset of assets) {
-      if (!found.has(asset.path) && text.includes(asset.path.slice('assets/'.length))) await follow(asset);
-    }
-  };
-  const page = built.find(({ path }) => path === start);
-  if (!page) throw new WinnowError('missing-file', `The built page has no ${start}.`, 'Run npm run build.');
-  await follow(page);
-  return built.filter(({ path }) => found.has(path));
-}
-
 /** What a form shows of a result: without a field no smaller model, without runs neither model nor data. */
 export function forForm(result: HostedResult, form: SiteForm): HostedResult {
   const { record } = result;
@@ -79,49 +51,88 @@ export function forForm(result: HostedResult, form: SiteForm): HostedResult {
   return { ...result, record: { ...record, smaller, files, columns: form === 'run' ? record.columns : null } };
 }
 
+/** As much as there is something for. */
+export function usualForm(results: readonly { record: Pick<HostedRecord, 'files' | 'smaller'> }[]): SiteForm {
+  if (results.some(({ record }) => record.files.length > 0)) return 'run';
+  return results.some(({ record }) => record.smaller.length > 0) ? 'field' : 'view';
+}
+
 /** Bytes of a folder. */
 export function bytesOf(files: readonly SiteFile[]): number {
   return files.reduce((sum, { content }) => sum + content.size, 0);
 }
 
+/** Bytes of what a form takes from the built page, without any result. */
+export async function pageBytes(built: readonly BuiltFile[], form: SiteForm): Promise<number> {
+  const sizes = await Promise.all((await formFiles(ownFiles(built), form)).map(({ bytes }) => bytes()));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Bytes of what a form has of results. */
+export function resultBytes(results: readonly HostedResult[], form: SiteForm): number {
+  return bytesOf(results.flatMap((result) => resultFiles(forForm(result, form))));
+}
+
 /**
- * The files of a form, but for the worker that keeps them and their list.
+ * The files of a form, but for the worker that keeps them and their list; progress is in files of the built page.
  * @throws WinnowError where the built page is not whole, or two results have one id.
  */
 export async function formContent(
-  built: readonly SiteFile[],
+  built: readonly BuiltFile[],
   form: SiteForm,
   results: readonly HostedResult[],
+  { signal, progress }: Control = {},
 ): Promise<SiteFile[]> {
   const ids = results.map(({ record }) => record.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined)
     throw new WinnowError('bad-option', `Two results are called "${twice}".`, 'Give one of them another title.');
-  const own = built.filter(({ path }) => !path.startsWith(`${hostedFolder}/`) && path !== worker);
-  const page = await formFiles(own, form);
+  const needed = await formFiles(ownFiles(built), form);
+  const page: SiteFile[] = [];
+  for (const { path, content } of needed) {
+    signal?.throwIfAborted();
+    page.push(path === startName ? await started(await content(), form) : { path, content: await content() });
+    progress?.(page.length, needed.length);
+  }
   return [
-    ...(await Promise.all(page.map((file) => (file.path === start ? started(file, form) : Promise.resolve(file))))),
+    ...page,
     { path: asItIs, content: new Blob([]) },
     jsonFile(`${hostedFolder}/${listName}`, { results: ids }),
     ...results.flatMap((result) => resultFiles(forForm(result, form))),
   ];
 }
 
+/** The files of a form with their worker and their list; progress is in bytes that are hashed. */
+export async function withList(
+  built: readonly BuiltFile[],
+  files: readonly SiteFile[],
+  control: Control = {},
+): Promise<SiteFile[]> {
+  const source = await builtFile(built, workerName).content();
+  const list = await listOf(files, control);
+  const build = (await sha256Text(list)).slice(0, 16);
+  const kept = files.filter(({ path }) => path !== startName && path !== asItIs);
+  const [first, later] = [true, false].map((atOnce) =>
+    kept.filter(({ path, content }) => isAtOnce(path, content.size) === atOnce).map(({ path }) => path),
+  );
+  const text = workerOf(await source.text(), { first, later }, build);
+  const offline = { path: workerName, content: new Blob([text], { type: 'text/javascript' }) };
+  const whole = list + (await listOf([offline]));
+  return [...files, offline, { path: siteList, content: new Blob([whole], { type: 'text/plain' }) }];
+}
+
 /** All files of a form. @throws WinnowError as `formContent`. */
 export async function siteFiles(
-  built: readonly SiteFile[],
+  built: readonly BuiltFile[],
   form: SiteForm,
   results: readonly HostedResult[],
 ): Promise<SiteFile[]> {
-  const files = await formContent(built, form, results);
-  const source = built.find(({ path }) => path === worker);
-  if (!source) throw new WinnowError('missing-file', `The built page has no ${worker}.`, 'Run npm run build.');
-  const list = await listOf(files);
-  const build = (await sha256Text(list)).slice(0, 16);
-  const text = offlineOf(await source.content.text(), files, build);
-  const offline = { path: worker, content: new Blob([text], { type: 'text/javascript' }) };
-  const whole = list + (await listOf([offline]));
-  return [...files, offline, { path: siteList, content: new Blob([whole], { type: 'text/plain' }) }];
+  return withList(built, await formContent(built, form, results));
+}
+
+/** Without the results that lie beside the built page. */
+function ownFiles(built: readonly BuiltFile[]): BuiltFile[] {
+  return built.filter(({ path }) => !path.startsWith(`${hostedFolder}/`) && path !== workerName);
 }
 
 function resultFiles({ record, run, files, smaller }: HostedResult): SiteFile[] {
@@ -149,27 +160,8 @@ function jsonFile(path: string, value: unknown): SiteFile {
   return { path, content: new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: 'application/json' }) };
 }
 
-/** The page's start knows its form before it has asked for anything. */
-async function started({ path, content }: SiteFile, form: SiteForm): Promise<SiteFile> {
-  const text = (await content.text()).replace(/<html\b[^>]*>/, `<html lang="en" data-form="${form}">`);
-  return { path, content: new Blob([text], { type: 'text/html' }) };
-}
-
-/** The worker of the built page with the files of this one in its first lines (headless/offline.ts). */
-function offlineOf(text: string, files: readonly SiteFile[], build: string): string {
-  const kept = files.filter(({ path }) => path !== start && path !== asItIs);
-  const [first, later] = [true, false].map((atOnce) =>
-    kept.filter(({ path, content }) => isAtOnce(path, content.size) === atOnce).map(({ path }) => path),
-  );
-  const head = { files: { first, later }, build };
-  return Object.entries(head).reduce(
-    (script, [name, value]) => script.replace(new RegExp(`^const ${name} = .*$`, 'm'), () => line(name, value)),
-    text,
-  );
-}
-
-function line(name: string, value: unknown): string {
-  return `const ${name} = ${JSON.stringify(value)};`;
+async function started(content: Blob, form: SiteForm): Promise<SiteFile> {
+  return { path: startName, content: new Blob([startFor(await content.text(), form)], { type: 'text/html' }) };
 }
 
 /** Which of the runtimes a browser keeps is the worker's to say. */
@@ -178,10 +170,15 @@ function isAtOnce(path: string, bytes: number): boolean {
 }
 
 /** Lines of sha256sum(1). */
-async function listOf(files: readonly SiteFile[]): Promise<string> {
+async function listOf(files: readonly SiteFile[], { signal, progress }: Control = {}): Promise<string> {
   const lines: string[] = [];
+  const all = bytesOf(files);
+  let done = 0;
   for (const { path, content } of files) {
-    lines.push(`${await sha256(content)}  ${path}\n`);
+    const before = done;
+    const hash = await sha256(content, { signal, progress: (bytes) => progress?.(before + bytes, all) });
+    done += content.size;
+    lines.push(checksumLine(path, hash));
   }
   return lines.join('');
 }

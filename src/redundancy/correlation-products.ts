@@ -33,6 +33,11 @@ export class ProductSums {
     return new ProductSums(mean, panels, await productKernel(bytes, arithmetic));
   }
 
+  /** Further sums of as many columns, in the same memory for chunks and tiles. */
+  beside(mean: Float64Array): ProductSums {
+    return new ProductSums(mean, this.#panels, this.#kernel);
+  }
+
   private constructor(mean: Float64Array, panels: number, kernel: ProductKernel) {
     const width = mean.length;
     this.products = new Float64Array((width * (width - 1)) / 2);
@@ -44,7 +49,7 @@ export class ProductSums {
   }
 
   /** Adds `rows` ≤ `chunkRows` rows of `data` [rows, width]. Progress counts tiles. */
-  async add(data: Float32Array, rows: number, control: Control = {}): Promise<void> {
+  async add(data: Float32Array | Float64Array, rows: number, control: Control = {}): Promise<void> {
     this.#pack(data, rows);
     const tiles = Math.ceil(this.#panels / tilePanels);
     const total = (tiles * (tiles + 1)) / 2;
@@ -60,7 +65,7 @@ export class ProductSums {
   }
 
   /** Columns behind the last stay 0. */
-  #pack(data: Float32Array, rows: number): void {
+  #pack(data: Float32Array | Float64Array, rows: number): void {
     const mean = this.#mean;
     const numbers = this.#numbers;
     const width = mean.length;

@@ -6,12 +6,12 @@
  */
 import type { Activations } from '../activations/matrix.ts';
 import type { Control } from '../base/abort.ts';
-import { WinnowError } from '../base/errors.ts';
 import type { Arithmetic } from '../compute/kernels/column-products.ts';
 import { neuronStatistics } from '../probe/statistics.ts';
 import { chunkRows, ProductSums } from './correlation-products.ts';
 import { rowOffset } from './linkage.ts';
 import { TimeSlices } from './pace.ts';
+import { withRoom } from './room.ts';
 
 export interface Correlation {
   /** Neurons. */
@@ -46,7 +46,7 @@ export async function correlationDistances(
     signal,
     progress: (done) => progress?.(done, total),
   });
-  const sums = await withRoom(bytesFor(width), () => ProductSums.open(mean, arithmetic));
+  const sums = await withRoom('the correlation', bytesFor(width), () => ProductSums.open(mean, arithmetic));
   for (let index = 0; index < blockCount; index++) {
     const block = await activations.block(index);
     for (let start = 0; start < block.rows; start += chunkRows) {
@@ -86,7 +86,7 @@ export async function distancesAmong(
   { signal }: Control = {},
 ): Promise<Float64Array<ArrayBuffer>> {
   const count = neurons.length;
-  const some = await withRoom(bytesFor(count), () => new Float64Array((count * (count - 1)) / 2));
+  const some = await withRoom('the correlation', bytesFor(count), () => new Float64Array((count * (count - 1)) / 2));
   const pace = new TimeSlices({ signal });
   let to = 0;
   for (let i = 0; i < count; i++) {
@@ -99,14 +99,4 @@ export async function distancesAmong(
 
 function bytesFor(neurons: number): number {
   return ((neurons * (neurons - 1)) / 2) * Float64Array.BYTES_PER_ELEMENT;
-}
-
-async function withRoom<T>(bytes: number, make: () => T | Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const message = `The browser could not give the correlation ${Math.ceil(bytes / 2 ** 20)} MiB of memory.`;
-    throw new WinnowError('out-of-memory', message, 'Close other tabs, or use a smaller model.', cause);
-  }
 }

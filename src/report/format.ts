@@ -144,6 +144,11 @@ export function layerRange(last: number): string {
   return last === 0 ? 'layer 0 (the embeddings)' : `layers 0–${joiner}${last}`;
 }
 
+/** "layer 3", "layers 1, 2 and 3". */
+export function layerList(layers: readonly number[]): string {
+  return `${layers.length === 1 ? 'layer' : 'layers'} ${listed(layers.map(String))}`;
+}
+
 /** "a, b, c", or of many names how many there are and the first of them. */
 export function someOf(names: readonly string[], shown = 12): string {
   if (names.length <= shown) return names.join(', ');

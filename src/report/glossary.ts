@@ -116,6 +116,36 @@ export const glossary: readonly GlossaryEntry[] = [
     pattern: /\bProcrustes\b/i,
   },
   {
+    term: 'block influence',
+    text: 'How far one layer turns the vector that stands for a row: 0 not at all. A layer that turns none may be left out at little cost.',
+    pattern: /\bblock influence\b/i,
+  },
+  {
+    term: 'angular distance',
+    text: 'The angle between a row’s vectors of two layers, as a share of a half turn: 0 the same direction, 0.5 at right angles.',
+    pattern: /\bangular distance\b/i,
+  },
+  {
+    term: 'anisotropy',
+    text: 'How much the vectors of all rows point the same way. Near 1 it is mostly one or a few neurons that are large in every row.',
+    pattern: /\banisotropy\b/i,
+  },
+  {
+    term: 'intrinsic dimension',
+    text: 'In how many directions rows really vary around each other: far fewer than a layer has neurons.',
+    pattern: /\bintrinsic dimension\b/i,
+  },
+  {
+    term: 'usable information',
+    text: 'How many bits a probe tells of a row’s label beyond what the shares of the labels tell. Unlike a score it counts how sure the probe is.',
+    pattern: /\busable information\b/i,
+  },
+  {
+    term: 'online code length',
+    text: 'The bits that it takes to send all labels if a probe learns from those sent before. What is learnt from few rows takes few bits.',
+    pattern: /\b(?:online )?code length\b/i,
+  },
+  {
     term: 'refined protocol',
     text: 'The paper’s questions answered more soundly: neurons on one scale, rows shuffled, several seeds, and tests of what chance can do.',
     pattern: /\brefined(?: protocol)?\b/i,

@@ -12,12 +12,17 @@ export const stageNames = [
     'extract',
     'probes',
     'predictions',
+    'usable-information',
     'similarity',
+    'geometry',
+    'mutual-neighbours',
+    'intrinsic-dimension',
     'procrustes',
     'selectivity',
+    'code-length',
     'clusters',
   ] as const),
-  ...(['selection', 'ablation', 'mcnemar', 'top-words', 'neuron-rows', 'timing'] as const),
+  ...(['selection', 'ablation', 'probeless', 'mcnemar', 'top-words', 'neuron-rows', 'timing'] as const),
 ] as const;
 export type StageName = (typeof stageNames)[number];
 

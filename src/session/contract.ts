@@ -9,6 +9,7 @@ import type { KeptActivations } from '../activations/kept.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { IgnoredFile } from '../base/recognition.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
+import type { RowText } from '../data/part-texts.ts';
 import type { Question } from '../data/question.ts';
 import type { ModelCard, WeightChoice } from '../model/cards.ts';
 import type { TokenizerCard } from '../tokenizer/tokenizer.ts';
@@ -28,6 +29,7 @@ import type { LayerScores, RunFile, SelectionEntry, SplitScores, Timing } from '
 import type { Expectation, Rates, Stage } from '../run/stage.ts';
 import type { MadeSizes } from '../timing/sizes.ts';
 import type { TimingExtent } from '../timing/work.ts';
+import type { AnsweringRequest, TriedAnswer, TriedText } from './tried.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './asked-models.ts';
@@ -46,6 +48,7 @@ export type {
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
+export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './tried.ts';
 export { fileOf, type ReducedDtype } from '../reduced/head.ts';
 export type { ReducedCard } from '../reduced/recognise.ts';
 
@@ -217,6 +220,12 @@ export interface NeuronQuestion {
   split: Split;
 }
 
+/** Rows of a part of the run, by number. */
+export interface RowQuestion {
+  split: Split;
+  rows: readonly number[];
+}
+
 /** The rows that move a neuron most, and what the oracle makes of it. */
 export interface NeuronDetails extends NeuronRows {
   /** Weight in the probe on all neurons by class, mean over seeds; one number for regression. */
@@ -254,6 +263,11 @@ export interface Engine {
    * @throws WinnowError `missing-file` when this worker holds no run, `bad-option` for a neuron that its model lacks.
    */
   neuron(question: NeuronQuestion): Promise<NeuronDetails>;
+  /**
+   * What rows of the run that this worker has just made say, in the order asked for.
+   * @throws WinnowError `missing-file` when this worker holds no run, `bad-option` for a row that the part lacks.
+   */
+  rowTexts(question: RowQuestion): Promise<RowText[]>;
   /** Runs the files of a dropped smaller model on data of its task; `rows` of the options cuts the part. */
   measureReduced(request: RunRequest, report: (event: RunEvent) => void): Promise<ReducedEntry>;
   /** Opens a smaller model, in place of the one before, for `ask`. */

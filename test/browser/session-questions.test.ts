@@ -23,9 +23,9 @@ describe('a run that is done', () => {
 
   test('every stage was announced, timed and is in the run file', async () => {
     const stages = [
-      ...['read', 'tokenize', 'extract', 'probes', 'predictions', 'similarity'],
-      ...['clusters', 'selection'],
-      ...['neuron-rows', 'selectivity', 'ablation', 'mcnemar', 'procrustes', 'timing'],
+      ...['read', 'tokenize', 'extract', 'probes', 'predictions', 'usable-information', 'similarity'],
+      ...['geometry', 'mutual-neighbours', 'intrinsic-dimension', 'clusters', 'selection', 'neuron-rows'],
+      ...['selectivity', 'code-length', 'ablation', 'probeless', 'mcnemar', 'procrustes', 'timing'],
     ];
     const done = () =>
       events.flatMap((event) => (event.kind === 'stage' && event.state === 'done' ? [event.stage] : []));
@@ -133,8 +133,19 @@ describe('a run that is done', () => {
     await expect(session.neuron({ neuron: 128, split })).rejects.toMatchObject({ code: 'bad-option' });
   });
 
+  test('the hardest rows come with their texts', async () => {
+    const { split, hardest, layers } = run.usableInformation!;
+    expect(layers).toHaveLength(4);
+    const rows = hardest.map(({ row }) => row);
+    const texts = await session.rowTexts({ split, rows });
+    expect(texts.map(({ text }) => text)).toEqual(rows.map(sentence));
+    const beyond = session.rowTexts({ split, rows: [run.data.instances.test] });
+    await expect(beyond).rejects.toMatchObject({ code: 'bad-option' });
+  });
+
   test('after release nothing is held', async () => {
     session.release();
+    await expect(session.rowTexts({ split: 'test', rows: [0] })).rejects.toMatchObject({ code: 'missing-file' });
     await expect(session.neuron({ neuron: 0, split: 'dev' })).rejects.toMatchObject({ code: 'missing-file' });
     await expect(session.select(asked, () => undefined)).rejects.toMatchObject({ code: 'missing-file' });
   });

@@ -72,10 +72,11 @@ test('a run by keyboard alone', async () => {
 
   for (const [key, section] of [
     ['2', 'similarity'],
-    ['3', 'clusters'],
-    ['4', 'neurons'],
-    ['5', 'savings'],
-    ['6', 'made'],
+    ['3', 'geometry'],
+    ['4', 'clusters'],
+    ['5', 'neurons'],
+    ['6', 'savings'],
+    ['7', 'made'],
     ['1', 'layers'],
   ] as const) {
     await page.keyboard.press(key);
@@ -99,7 +100,7 @@ test('a run by keyboard alone', async () => {
     return document.getElementById(id)?.getAttribute('aria-label');
   });
   expect(cell).toBe(await reading.innerText());
-  await page.keyboard.press('6');
+  await page.keyboard.press('7');
   await tabTo(page, '[data-testid="section-made"] .button:not(figure *)');
   const downloading = page.waitForEvent('download');
   await page.keyboard.press('Enter');

@@ -25,7 +25,7 @@ async function stands(page: Page, step: number): Promise<void> {
   const top = () =>
     page.getByTestId(`present-${names[step - 1]}`).evaluate((section) => section.getBoundingClientRect().top);
   await expect.poll(async () => Math.abs(await top())).toBeLessThan(2);
-  await expect.poll(() => new URL(page.url()).hash).toContain(`present=${step}`);
+  await expect.poll(() => new URL(page.url()).hash).toContain(`step=${names[step - 1]}`);
 }
 
 test('opens by button and by key, steps by keys and buttons, and gives the focus back', async () => {
@@ -69,7 +69,7 @@ test('opens by button and by key, steps by keys and buttons, and gives the focus
   await page.keyboard.press('Escape');
   await page.getByTestId('section-made').waitFor();
   await page.locator('[data-testid="present"]:focus').waitFor();
-  expect(page.url()).not.toContain('present');
+  expect(page.url()).not.toContain('step');
   await page.locator('body').press('p');
   await stands(page, 1);
   await page.getByTestId('present-leave').click();
@@ -89,6 +89,31 @@ test('a link opens at its step, and a scrolled one is in the address', async () 
   await stands(page, 4);
   const last = await presented(99);
   await expect.poll(() => last.getByTestId('present-at').innerText()).toBe('6 of 6');
+});
+
+test('a link opens the card of a neuron, and what is shown is copied as a link', async () => {
+  const context = await newContext();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  await page.goto(`${pageUrl}#result=reviews&neuron=3:5`);
+  const title = () => page.locator('#neuron-title').innerText();
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(title).toBe('Layer 3, neuron 5');
+  await page.getByRole('button', { name: 'Next neuron' }).click();
+  await page.getByTestId('neuron-card').getByTestId('copy-link').click();
+  await expect.poll(copied).toBe(`${pageUrl}#v=1&result=reviews&neuron=3:6`);
+  await page.getByText('Copied.').waitFor();
+  await expect.poll(() => new URL(page.url()).hash).toBe('#v=1&result=reviews&neuron=3:6');
+  await page.reload();
+  await expect.poll(title).toBe('Layer 3, neuron 6');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => new URL(page.url()).hash).toBe('#v=1&result=reviews');
+  await page.getByTestId('present').click();
+  await stands(page, 1);
+  await page.keyboard.press('End');
+  await stands(page, 6);
+  await page.getByTestId('present-bar').getByTestId('copy-link').click();
+  await expect.poll(copied).toBe(`${pageUrl}#v=1&result=reviews&step=try`);
 });
 
 test('the winnowing plays where motion is welcome, and is at its end at once where it is not', async () => {

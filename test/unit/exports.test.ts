@@ -10,7 +10,7 @@ import { figureFiles, isFigureName, tableFile } from '../../src/exports/figure-f
 import { proposedRole } from '../../src/data/sniff.ts';
 import { activationsStem, resultStem } from '../../src/exports/file-names.ts';
 import { resultExports, resultFiles } from '../../src/exports/result-files.ts';
-import { runText } from '../../src/exports/run.ts';
+import { runText } from '../../src/run/run-text.ts';
 import { parseAllResults } from '../../src/published/all-results.ts';
 import { latexTable, latexText } from '../../src/report/latex.ts';
 import type { Figure } from '../../src/report/chart.ts';

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { inMemory, type Activations } from '../../src/activations/matrix.ts';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
+import { rowText } from '../../src/data/part-texts.ts';
 import { neuronRowsField } from '../../src/measures/neuron-rows/field.ts';
-import { neuronRows, topRows } from '../../src/measures/neuron-rows/neuron-rows.ts';
+import { topRows } from '../../src/base/numbers.ts';
+import { neuronRows } from '../../src/measures/neuron-rows/neuron-rows.ts';
 import { neuronRowsStage } from '../../src/measures/neuron-rows/stage.ts';
 import type { AfterSelection } from '../../src/measures/stage.ts';
 import { referenceDevice } from '../../src/compute/reference/device.ts';
@@ -94,6 +96,8 @@ describe('what moves a neuron', () => {
     expect(inLong.list.map(({ word }) => word)).toEqual(long.slice(8, 33));
     expect(inLong.list[0].value).toBe(10);
     expect(alone).toEqual({ at: 0, list: [{ word: 'z', value: 80 }] });
+    expect(rowText(texts, 22)).toEqual({ text: long.slice(8, 33).join(' '), pair: null, word: 'w20' });
+    expect(rowText(texts, 42)).toEqual({ text: 'z', pair: null, word: 'z' });
     expect(lowest[0].words).toEqual({
       at: 0,
       list: [

@@ -12,11 +12,24 @@ import {
   type HostedRecord,
 } from '../../src/publication/hosted.ts';
 import { firstPublication } from '../../src/publication/publication.ts';
-import { siteFiles, siteList, type HostedResult, type SiteFile } from '../../src/publication/site.ts';
+import type { BuiltFile } from '../../src/publication/built-page.ts';
+import {
+  bytesOf,
+  formContent,
+  pageBytes,
+  resultBytes,
+  siteFiles,
+  siteList,
+  type HostedResult,
+  type SiteFile,
+} from '../../src/publication/site.ts';
 
-const file = (path: string, text: string): SiteFile => ({ path, content: new Blob([text]) });
+const file = (path: string, text: string): BuiltFile => {
+  const content = new Blob([text]);
+  return { path, bytes: () => Promise.resolve(content.size), content: () => Promise.resolve(content) };
+};
 
-const built: SiteFile[] = [
+const built: BuiltFile[] = [
   file('index.html', '<!doctype html><html lang="en"><script src="./assets/index-A1.js"></script></html>'),
   file('assets/index-A1.js', 'import("./view-B2.js"); new Worker("engine.worker-C3.js")'),
   file('assets/view-B2.js', ''),
@@ -26,6 +39,7 @@ const built: SiteFile[] = [
   file('assets/runtime-E5.wasm', ''),
   file('assets/tfjs-backend-wasm-F6.wasm', ''),
   file('assets/left-H8.js', ''),
+  file('report.html', 'what a result is saved in'),
   file(`${hostedFolder}/index.json`, '{"results":["own"]}'),
   file(
     'offline.js',
@@ -35,7 +49,7 @@ const built: SiteFile[] = [
 
 const record: HostedRecord = {
   ...firstPublication('A result'),
-  ...{ task: null, columns: null, smaller: ['onnx/model.onnx'] },
+  ...{ task: null, columns: null, smaller: ['onnx/model.onnx'], pairs: false },
   files: [{ path: 'model/config.json', bytes: 2, role: 'model' }],
 };
 const result: HostedResult = {
@@ -60,7 +74,7 @@ describe('the files of a form', () => {
   const smaller = `${folder}/${smallerFolder('a-result')}/onnx/model.onnx`;
   const field = [...view, smaller, 'assets/engine.worker-C3.js', 'assets/runtime-E5.wasm'];
   const training = ['assets/trainer.worker-D4.js', 'assets/adam-G7.js', 'assets/tfjs-backend-wasm-F6.wasm'];
-  const run = [...field, ...training, `${folder}/model/config.json`];
+  const run = [...field, ...training, 'report.html', `${folder}/model/config.json`];
 
   test.each([
     ['view', view],
@@ -71,6 +85,13 @@ describe('the files of a form', () => {
     expect(pathsOf(files)).toEqual([...paths].sort());
     const start = await files.find(({ path }) => path === 'index.html')!.content.text();
     expect(start).toContain(`<html lang="en" data-form="${form}">`);
+  });
+
+  test.each(['view', 'field', 'run'] as const)('have the size of %s before they are read', async (form) => {
+    const files = await formContent(built, form, [result]);
+    const own = files.filter(({ path }) => !['.nojekyll', `${hostedFolder}/index.json`].includes(path));
+    const mark = ` data-form="${form}"`.length;
+    expect((await pageBytes(built, form)) + resultBytes([result], form)).toBe(bytesOf(own) - mark);
   });
 
   test('stand in their list with their hashes, and those that are kept in the worker', async () => {

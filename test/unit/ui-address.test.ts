@@ -19,7 +19,11 @@ describe('the address', () => {
       '#v=1&run=x2&section=clusters&c=0.35&deltas=2.5-1',
     ],
     [result(['x2'], { c: -1 }), '#v=1&run=x2&c=-1'],
-    [result(['demo:reviews'], { present: 4 }), '#v=1&result=reviews&present=4'],
+    [result(['demo:reviews'], { step: 4 }), '#v=1&result=reviews&step=4'],
+    [result(['demo:reviews'], { step: 'remains' }), '#v=1&result=reviews&step=remains'],
+    [result(['x2', 'demo:b', 'demo:a', 'x1']), '#v=1&run=x2&result=b,a&run=x1'],
+    [result(['demo:reviews'], { neuron: { layer: 3, index: 127, place: 1 } }), '#v=1&result=reviews&neuron=3:127'],
+    [result(['x2', 'x3'], { neuron: { layer: 0, index: 0, place: 2 } }), '#v=1&run=x2,x3&neuron=0:0:2'],
   ])('%j is %s and back', (view, address) => {
     expect(formatAddress(view)).toBe(address);
     expect(parseAddress(address)).toEqual(view);
@@ -30,8 +34,13 @@ describe('the address', () => {
     (address) => expect(parseAddress(address)).toEqual({ screen: 'start' }),
   );
 
+  it('knows a step as it was called before', () =>
+    expect(parseAddress('#v=1&demo=reviews&present=2')).toEqual(result(['demo:reviews'], { step: 2 })));
+
   it('drops words that it does not know', () => {
-    const view = parseAddress('#v=1&run=x2&section=secrets&metric=bleu&split=all&cka=3&c=1.5&deltas=3&present=0');
+    const view = parseAddress(
+      '#v=1&run=x2&section=secrets&metric=bleu&split=all&cka=3&c=1.5&deltas=3&step=last&neuron=3',
+    );
     expect(view).toEqual(result(['x2']));
   });
 });

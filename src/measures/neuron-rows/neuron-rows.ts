@@ -5,16 +5,13 @@
 import type { Activations } from '../../activations/matrix.ts';
 import { holdNeurons } from '../../activations/select.ts';
 import type { Control } from '../../base/abort.ts';
-import type { PartTexts } from '../../data/part-texts.ts';
+import { topRows } from '../../base/numbers.ts';
+import { shortened, wordsAround, type PartTexts } from '../../data/part-texts.ts';
 import type { ProbePart } from '../../probe/parts.ts';
 import type { NeuronRow, NeuronRows } from './field.ts';
 
 /** Numbers of the columns that are held at once. */
 const heldNumbers = 2 ** 24;
-/** Of a text, and of the words on either side of one: what can be read at a glance. */
-const longestText = 400;
-const wordsBeside = 12;
-
 /**
  * @param neurons model neurons, layer × hidden + index.
  * @param most rows at either end.
@@ -86,22 +83,6 @@ function moments(column: Float32Array): { mean: number; deviation: number } {
   return { mean: column[0] + mean, deviation: Math.sqrt(Math.max(0, variance)) };
 }
 
-/**
- * The rows with the highest values (sign 1) or the lowest (−1), the most extreme first; of equal ones the lower row.
- */
-export function topRows(column: Float32Array, most: number, sign: 1 | -1): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < column.length; row++) {
-    const value = sign * column[row];
-    if (rows.length === most && value <= sign * column[rows[most - 1]]) continue;
-    let place = rows.length;
-    while (place > 0 && sign * column[rows[place - 1]] < value) place--;
-    rows.splice(place, 0, row);
-    if (rows.length > most) rows.pop();
-  }
-  return rows;
-}
-
 function wordsOf(
   row: number,
   column: Float32Array,
@@ -112,29 +93,7 @@ function wordsOf(
     const { text, pair } = texts.rows[row];
     return { text: shortened(text), pair: pair === null ? null : shortened(pair) };
   }
-  const { sentences, starts } = texts;
-  const sentence = sentenceOf(starts, row);
-  const start = starts[sentence];
-  const at = row - start;
-  const first = Math.max(0, at - wordsBeside);
-  const near = sentences[sentence].words.slice(first, at + wordsBeside + 1);
-  const list = near.map((word, i) => ({ word: shortened(word), value: column[start + first + i] }));
-  return { text: '', pair: null, words: { at: at - first, list } };
-}
-
-/** The sentence that a word lies in: the last that starts at or before it and has words. */
-function sentenceOf(starts: Uint32Array, row: number): number {
-  let [low, high] = [0, starts.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (starts[middle] <= row) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Cut between characters, never inside one. */
-function shortened(text: string): string {
-  if (text.length <= longestText) return text;
-  return `${[...text.slice(0, longestText)].slice(0, -1).join('')}…`;
+  const { at, first, words } = wordsAround(texts, row);
+  const list = words.map((word, i) => ({ word, value: column[first + i] }));
+  return { text: '', pair: null, words: { at, list } };
 }

@@ -1,5 +1,6 @@
 /** What the operations of a run depend on, from its files and options. */
 import { trainingLength } from '../../probe/operations.ts';
+import { fieldNames, type FieldName } from '../../measures/fields.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Work, Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
@@ -13,8 +14,16 @@ import { encodingOperations, type RunOccasion } from '../stages/stage-table.ts';
 const lookedAt = 200;
 
 /** What decides which measures are taken. */
-export function occasionOf({ task }: Inputs, { protocol, texts, timing }: RunOptions): RunOccasion {
-  return { protocol, classes: task.labels?.length ?? null, words: task.kind === 'labelling', texts, timing };
+export function occasionOf({ task }: Inputs, options: RunOptions): RunOccasion {
+  const { protocol, texts, timing } = options;
+  const words = task.kind === 'labelling';
+  return { protocol, classes: task.labels?.length ?? null, words, texts, timing, leftOut: leftOutOf(options) };
+}
+
+/** Measures that are switched off: an option and a field of one name. */
+export function leftOutOf(options: RunOptions): FieldName[] {
+  const switches: Partial<Record<string, unknown>> = options;
+  return fieldNames.filter((name) => switches[name] === false);
 }
 
 /**

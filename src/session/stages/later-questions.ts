@@ -9,7 +9,8 @@ import type { TrainedRun } from './context.ts';
 import { answerQuestion } from './selection.ts';
 import type { LinearWeights } from '../../compute/device.ts';
 import { neuronRows } from '../../measures/neuron-rows/neuron-rows.ts';
-import type { DeviceReport, LaterAnswer, NeuronDetails, NeuronQuestion, RunEvent } from '../contract.ts';
+import { rowText, type RowText } from '../../data/part-texts.ts';
+import type { DeviceReport, LaterAnswer, NeuronDetails, NeuronQuestion, RowQuestion, RunEvent } from '../contract.ts';
 import { Devices } from './device.ts';
 import { Stages } from './stages.ts';
 
@@ -80,6 +81,17 @@ async function describeNow({ neuron, split }: NeuronQuestion): Promise<NeuronDet
   }
   const [rows] = await neuronRows(parts[split], [neuron], rowsShown);
   return { ...rows, weights: oracleWeights(layers.oracles, width, neuron) };
+}
+
+/** @throws WinnowError `missing-file` where no run is held, `bad-option` for a row that the part lacks. */
+export async function textsOfRows({ split, rows }: RowQuestion): Promise<RowText[]> {
+  const { texts, labels } = heldRun('their texts cannot be shown').trained.parts[split];
+  const beyond = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= labels.length);
+  if (beyond !== undefined) {
+    const message = `Row ${beyond} was asked for; the ${split} part has rows 0 to ${labels.length - 1}.`;
+    throw new WinnowError('bad-option', message, 'Choose another row.');
+  }
+  return rows.map((row) => (texts ? rowText(texts, row) : { text: '', pair: null, word: null }));
 }
 
 /** By class, mean over seeds. */

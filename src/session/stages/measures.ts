@@ -5,7 +5,9 @@ import type { FieldName, FieldValues } from '../../measures/fields.ts';
 import type { AfterProbes, AfterSelection } from '../../measures/stage.ts';
 import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { foundEvent } from '../contract.ts';
+import { leftOutOf } from '../estimate/workload.ts';
 import type { Context } from './context.ts';
+import { isTaken } from './stage-table.ts';
 
 type Compute = (device: Device, control: Control) => Promise<FieldValues[FieldName]>;
 
@@ -24,17 +26,18 @@ export function measureSelection(context: Context, input: AfterSelection): Promi
 }
 
 async function measure(
-  { stages, devices, runOptions: { texts } }: Context,
+  { stages, devices, runOptions }: Context,
   { parts, options }: AfterProbes,
   computeOf: (stage: AnyMeasureStage) => Compute | null,
 ): Promise<Partial<FieldValues>> {
   const { protocol, classes } = options;
-  const occasion = { protocol, classes, words: parts.vocabulary !== undefined, texts };
+  const { texts } = runOptions;
+  const occasion = { protocol, classes, words: parts.vocabulary !== undefined, texts, leftOut: leftOutOf(runOptions) };
   const fields: Partial<FieldValues> = {};
   for (const name of measureNames) {
     const stage = measureStages[name];
     const compute = computeOf(stage);
-    if (compute === null || stage.applies?.(occasion) === false) continue;
+    if (compute === null || !isTaken(name, occasion)) continue;
     const value = await stages.run(stage, { rows: parts.train.activations.rows }, (progress) =>
       devices.compute((device) => compute(device, { progress })),
     );

@@ -10,7 +10,7 @@ import { checkRun, type RunFile } from '../../run/run-file.ts';
 import type { Expectation, Rates, Stage } from '../../run/stage.ts';
 import type { ExtractRequest, LaterAnswer, RunEvent, RunRequest } from '../contract.ts';
 import { measureTraining } from '../estimate/measure.ts';
-import { occasionOf, workloadOf } from '../estimate/workload.ts';
+import { leftOutOf, occasionOf, workloadOf } from '../estimate/workload.ts';
 import { readAnalysis, readOneFile, type AnalysisInputs, type Inputs } from '../inputs/inputs.ts';
 import type { ExtractedSource } from '../inputs/stores.ts';
 import type { SourceRows } from '../inputs/sources.ts';
@@ -40,6 +40,7 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     words: false,
     texts: options.texts,
     timing: options.timing,
+    leftOut: leftOutOf(options),
   });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {

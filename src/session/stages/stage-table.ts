@@ -2,8 +2,9 @@
  * Every stage of a run in order: the core chain, and behind its links the measures that read what these made. Titles,
  * units, shares of the whole and costs are here and in the measures, nowhere else.
  */
+import type { FieldName } from '../../measures/fields.ts';
 import type { Occasion } from '../../measures/stage.ts';
-import { measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
+import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { layerProbeWork, searchWork, trainingWork } from '../../probe/operations.ts';
 import {
   expectationOf,
@@ -150,5 +151,11 @@ export function expectations(occasion: RunOccasion, load: Workload, rates: Rates
 }
 
 function measuresAfter(link: AnyMeasureStage['after'], occasion: Occasion): AnyMeasureStage[] {
-  return Object.values(measureStages).filter(({ after, applies }) => after === link && (applies?.(occasion) ?? true));
+  const taken = measureNames.filter((name) => isTaken(name, occasion));
+  return taken.map((name) => measureStages[name]).filter(({ after }) => after === link);
+}
+
+/** Whether a run has the measure. */
+export function isTaken(name: FieldName, occasion: Occasion): boolean {
+  return !occasion.leftOut.includes(name) && (measureStages[name].applies?.(occasion) ?? true);
 }

@@ -16,8 +16,8 @@ type Abortable = {
 };
 
 /**
- * The engine's functions. Every call rejects with a WinnowError; an aborted one with code `cancelled`. Aborting `select`
- * or `neuron` ends the run that it asks about: later questions reject with `missing-file`, as they do after `release`.
+ * The engine's functions. Every call rejects with a WinnowError; an aborted one with code `cancelled`. Aborting `select`,
+ * `neuron` or `rowTexts` ends the run that it asks about: later questions reject with `missing-file`, as they do after `release`.
  */
 export interface Session extends Abortable {
   /** Gives back the memory that the last run holds; a run or question under way rejects as cancelled. */
@@ -70,6 +70,7 @@ export function createSession(): Session {
     select: (question, report, signal) =>
       heard(report, (ear) => work.call((engine) => engine.select(question, ear), signal)),
     neuron: (question, signal) => work.call((engine) => engine.neuron(question), signal),
+    rowTexts: (question, signal) => work.call((engine) => engine.rowTexts(question), signal),
     release: () => work.end(),
     extract: (request, report, signal) =>
       ending(

@@ -33,6 +33,10 @@ export const engine: Engine = {
     const { describeNeuron } = await loadPart(() => import('../stages/later-questions.ts'));
     return describeNeuron(question);
   },
+  async rowTexts(question) {
+    const { textsOfRows } = await loadPart(() => import('../stages/later-questions.ts'));
+    return textsOfRows(question);
+  },
   async archive(files) {
     const { zipBlob } = await loadPart(() => import('../../format/zip-write.ts'));
     return zipBlob(files, new Date());

@@ -32,9 +32,18 @@ export function xAxis({ scale, xDomain: [from, to] }: CurveChart, width: number)
   return scaleLinear([from, to === from ? from + 1 : to], ends);
 }
 
-export function xTicks({ scale, xDomain: [from, to] }: CurveChart, x: ReturnType<typeof xAxis>, width: number): Tick[] {
+/** Counts have no ticks between whole numbers. */
+export function xTicks(
+  { scale, xDomain: [from, to], curves }: CurveChart,
+  x: ReturnType<typeof xAxis>,
+  width: number,
+): Tick[] {
   const tick = (value: number): Tick => ({ at: x(value), text: xText(value, scale) });
-  if (scale === 'linear') return x.ticks(Math.min(10, width / 48)).map(tick);
+  if (scale === 'linear') {
+    const isCount = curves.every(({ points }) => points.every((point) => Number.isInteger(point.x)));
+    const ticks = x.ticks(Math.min(10, width / 48));
+    return ticks.filter((value) => !isCount || Number.isInteger(value)).map(tick);
+  }
   if (scale === 'layers') {
     const step = Math.ceil((to - from + 1) / Math.max(1, Math.floor(width / 28)));
     return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => tick(from + i * step));

@@ -5,6 +5,7 @@
 import { scoreNames, type ScoreName } from '../../data/tasks.ts';
 import type { ReportView } from '../../measures/reports.ts';
 import { splits, type Split } from '../../data/scores.ts';
+import { presentStepNames, type PresentStepName } from '../../report/present/step-names.ts';
 import { sectionNames, type SectionName } from '../../report/sections.ts';
 
 /** What of a result is shown; null: its own first choice. */
@@ -17,8 +18,10 @@ export interface ResultView {
   c: number | null;
   /** Losses in per cent. */
   deltas: { layers: number; neurons: number } | null;
-  /** The step that is presented, from 1; null: the result itself is shown. */
-  present: number | null;
+  /** The step that is presented, by name, or from 1; null: the result itself is shown. */
+  step: PresentStepName | number | null;
+  /** Whose card is open: `place` is that of its result on screen, from 1; null: none. */
+  neuron: { layer: number; index: number; place: number } | null;
 }
 
 export type View =
@@ -35,7 +38,8 @@ export const firstResultView: ResultView = {
   cka: 'biased',
   c: null,
   deltas: null,
-  present: null,
+  step: null,
+  neuron: null,
 };
 
 const version = '1';
@@ -46,18 +50,16 @@ export function formatAddress(view: View): string {
   const fields: [string, string][] = [['v', version]];
   if (view.screen === 'set-up' || view.screen === 'run') fields.push(['screen', view.screen]);
   if (view.screen === 'result') {
-    const demos = view.ids.filter((id) => id.startsWith(demoPrefix)).map((id) => id.slice(demoPrefix.length));
-    const runs = view.ids.filter((id) => !id.startsWith(demoPrefix));
-    if (demos.length > 0) fields.push(['result', demos.join(',')]);
-    if (runs.length > 0) fields.push(['run', runs.join(',')]);
-    const { section, metric, split, cka, c, deltas, present } = view.show;
+    fields.push(...idFields(view.ids));
+    const { section, metric, split, cka, c, deltas, step, neuron } = view.show;
     if (section) fields.push(['section', section]);
     if (metric) fields.push(['metric', metric]);
     if (split !== firstResultView.split) fields.push(['split', split]);
     if (cka !== firstResultView.cka) fields.push(['cka', cka]);
     if (c !== null) fields.push(['c', short(c)]);
     if (deltas !== null) fields.push(['deltas', `${short(deltas.layers)}-${short(deltas.neurons)}`]);
-    if (present !== null) fields.push(['present', String(present)]);
+    if (neuron !== null) fields.push(['neuron', neuronText(neuron)]);
+    if (step !== null) fields.push(['step', String(step)]);
   }
   return `#${fields.map(([key, value]) => `${key}=${value}`).join('&')}`;
 }
@@ -66,8 +68,7 @@ export function parseAddress(hash: string): View {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
   // Who writes an address by hand may leave the version out.
   if ((fields.get('v') ?? version) !== version) return { screen: 'start' };
-  const hosted = idsOf([fields.get('result') ?? '', fields.get('demo') ?? ''].join());
-  const ids = [...hosted.map((id) => demoPrefix + id), ...idsOf(fields.get('run'))];
+  const ids = idsIn(fields);
   if (ids.length > 0) {
     const show: ResultView = {
       section: oneOf(sectionNames, fields.get('section')),
@@ -76,7 +77,9 @@ export function parseAddress(hash: string): View {
       cka: oneOf(['biased', 'debiased'] as const, fields.get('cka')) ?? firstResultView.cka,
       c: thresholdOf(fields.get('c')),
       deltas: deltasOf(fields.get('deltas')),
-      present: stepOf(fields.get('present')),
+      // As it was called before.
+      step: stepOf(fields.get('step') ?? fields.get('present')),
+      neuron: neuronOf(fields.get('neuron')),
     };
     return { screen: 'result', ids, show };
   }
@@ -93,8 +96,34 @@ export function demoOf(id: string): string | null {
   return id.startsWith(demoPrefix) ? id.slice(demoPrefix.length) : null;
 }
 
-function idsOf(text: string | null): string[] {
-  return [...new Set((text ?? '').split(',').filter((id) => idPattern.test(id)))];
+/** In their order: neighbours of one kind share a field. */
+function idFields(ids: readonly string[]): [string, string][] {
+  const fields: [string, string][] = [];
+  for (const id of ids) {
+    const name = demoOf(id);
+    const [key, text] = name === null ? ['run', id] : ['result', name];
+    const last = fields.at(-1);
+    if (last?.[0] === key) last[1] += `,${text}`;
+    else fields.push([key, text]);
+  }
+  return fields;
+}
+
+function idsIn(fields: URLSearchParams): string[] {
+  const kinds = new Map([
+    ['result', demoPrefix],
+    ['demo', demoPrefix],
+    ['run', ''],
+  ]);
+  const ids = [...fields].flatMap(([key, text]) => {
+    const prefix = kinds.get(key);
+    return prefix === undefined ? [] : idsOf(text).map((id) => prefix + id);
+  });
+  return [...new Set(ids)];
+}
+
+function idsOf(text: string): string[] {
+  return text.split(',').filter((id) => idPattern.test(id));
 }
 
 /** At most four decimals, as far as any threshold is told apart. */
@@ -114,8 +143,18 @@ function deltasOf(text: string | null): ResultView['deltas'] {
 }
 
 /** One behind the last is the last. */
-function stepOf(text: string | null): number | null {
-  return /^[1-9]\d?$/.test(text ?? '') ? Number(text) : null;
+function stepOf(text: string | null): PresentStepName | number | null {
+  return /^[1-9]\d?$/.test(text ?? '') ? Number(text) : oneOf(presentStepNames, text);
+}
+
+/** The first result goes without saying. */
+function neuronText({ layer, index, place }: NonNullable<ResultView['neuron']>): string {
+  return place === 1 ? `${layer}:${index}` : `${layer}:${index}:${place}`;
+}
+
+function neuronOf(text: string | null): ResultView['neuron'] {
+  const [, layer, index, place = '1'] = /^(\d{1,3}):(\d{1,5})(?::([1-9]\d?))?$/.exec(text ?? '') ?? [];
+  return layer === undefined ? null : { layer: Number(layer), index: Number(index), place: Number(place) };
 }
 
 function oneOf<T extends string>(allowed: readonly T[], text: string | null): T | null {

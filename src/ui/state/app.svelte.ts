@@ -30,10 +30,11 @@ import { OpenNeuron } from './open-neuron.svelte.ts';
 import { OpenResults } from './open-results.svelte.ts';
 import { dataMarkOf, Options } from './options.svelte.ts';
 import { changedOptions, fittedOptions, formOf, problemsOf, scopeOf } from './option-form.ts';
-import { PastRuns, type PastRun } from './past-runs.svelte.ts';
+import { PastRuns } from './past-runs.svelte.ts';
 import { Presenting } from './presenting.svelte.ts';
 import { Remeasuring } from './remeasuring.svelte.ts';
 import { PublishedView } from './published-view.svelte.ts';
+import { SitePublishing } from './publishing.svelte.ts';
 import { RunTimes } from './run-times.svelte.ts';
 import { noSession, once, type SessionSource } from './session.ts';
 import { SmallerModels } from './smaller-models.svelte.ts';
@@ -61,6 +62,7 @@ export class App {
   readonly times: RunTimes;
   readonly remeasuring: Remeasuring;
   readonly trying: Trying;
+  readonly publishing: SitePublishing;
   readonly published: PublishedView;
   readonly undo = new Undo();
   readonly tour = new Tour();
@@ -98,7 +100,9 @@ export class App {
   readonly optionsFit = $derived.by(() => this.problems.size === 0 && this.options.misread.size === 0);
   /** A worker or the disk is at work beside runs. */
   readonly busy = $derived.by(() =>
-    [this.saving, this.smaller.saving, this.times.task, this.remeasuring.task].some(({ busy }) => busy),
+    [this.saving, this.smaller.saving, this.times.task, this.remeasuring.task, this.publishing].some(
+      ({ busy }) => busy,
+    ),
   );
   readonly canRun = $derived.by(
     () => this.inputs.ready && this.optionsFit && this.job.phase.name !== 'running' && !this.busy,
@@ -116,7 +120,7 @@ export class App {
     this.job = new Job(session);
     this.kept = new KeptData(session);
     this.live = new LiveRun(session, (id, answer) => void this.#joinRun(id, answer));
-    this.neuron = new OpenNeuron(session);
+    this.neuron = new OpenNeuron(session, this.navigation, this.results);
     const announce = (text: string): void => void (this.announcement = text);
     this.layers = new LayerPairs(session, announce);
     this.saving = new FileSaving(session, activationWords, announce);
@@ -124,6 +128,7 @@ export class App {
     this.times = new RunTimes(session, this.results, announce);
     this.remeasuring = new Remeasuring(session, announce);
     this.trying = new Trying(session);
+    this.publishing = new SitePublishing(session, announce);
   }
 
   /**
@@ -278,12 +283,6 @@ export class App {
   async tryAgain(): Promise<void> {
     this.job.dismiss();
     await this.#again?.();
-  }
-
-  /** Deletes a past run; for a while it can be brought back. */
-  async deletePastRun(past: PastRun): Promise<void> {
-    const restore = await this.pastRuns.remove(past);
-    this.undo.propose(`${past.title} was deleted.`, restore);
   }
 
   startOver(): void {

@@ -53,12 +53,15 @@ export function demoFiles({ name, manifest }: Demo): Promise<DroppedFile[]> {
 /** Its smaller model, as if its folder had been dropped, and the whole one where it is there too: to be asked. */
 export async function demoAnswering(demo: Demo): Promise<AnsweringRequest> {
   const { smaller, files } = demo.manifest;
-  const folder = (await records()).smallerFolder(demo.name);
-  const reduced = await Promise.all(
-    smaller.map((path) => fetched(`${demo.name}/${folder}/${path}`, `${folder}/${path}`)),
-  );
+  const reduced = await smallerFiles(demo.name, smaller);
   const isWhole = files.some(({ role }) => role === 'model');
   return { reduced, whole: isWhole ? { files: await demoFiles(demo), corrections: {}, run: demo.run } : null };
+}
+
+/** Files of its smaller model, by their paths in its folder, as if that had been dropped. */
+export async function smallerFiles(name: string, paths: readonly string[]): Promise<DroppedFile[]> {
+  const folder = (await records()).smallerFolder(name);
+  return Promise.all(paths.map((path) => fetched(`${name}/${folder}/${path}`, `${folder}/${path}`)));
 }
 
 function records(): Promise<typeof Hosted> {

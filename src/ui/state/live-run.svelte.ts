@@ -6,6 +6,7 @@ import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { Question } from '../../data/question.ts';
 import { sameQuestion } from '../../report/neurons/question.ts';
 import type { LaterAnswer, LiveClusters, RunEvent } from '../../session/contract.ts';
+import { RowTexts } from './row-texts.svelte.ts';
 import type { SessionSource } from './session.ts';
 
 export type RetrainPhase =
@@ -21,6 +22,8 @@ export class LiveRun {
   held = $state.raw<{ id: string; clusters: LiveClusters | null } | null>(null);
   phase = $state.raw<RetrainPhase>({ name: 'idle' });
 
+  /** What some of its rows say. */
+  readonly texts: RowTexts;
   readonly #session: SessionSource;
   readonly #answered: (id: string, answer: LaterAnswer) => void;
   #next: Question | null = null;
@@ -30,6 +33,7 @@ export class LiveRun {
   constructor(session: SessionSource, answered: (id: string, answer: LaterAnswer) => void) {
     this.#session = session;
     this.#answered = answered;
+    this.texts = new RowTexts(session);
   }
 
   hold(id: string, clusters: LiveClusters | null): void {

@@ -4,6 +4,9 @@
  */
 import { toPlainError, type PlainError } from '../../base/errors.ts';
 import type { NeuronDetails, NeuronQuestion } from '../../session/contract.ts';
+import type { Navigation } from './navigation.svelte.ts';
+import { linkOfNeuron } from './neuron-link.ts';
+import type { OpenResults } from './open-results.svelte.ts';
 import type { SessionSource } from './session.ts';
 
 export interface OpenedNeuron {
@@ -25,30 +28,40 @@ export class OpenNeuron {
   phase = $state.raw<DetailsPhase>({ name: 'reading' });
 
   readonly #session: SessionSource;
+  readonly #navigation: Pick<Navigation, 'drag'>;
+  readonly #results: Pick<OpenResults, 'onScreen'>;
   readonly #known = new Map<string, NeuronDetails>();
   #run: string | null = null;
   #opener: HTMLElement | null = null;
   #wanted: NeuronQuestion | null = null;
   #busy = false;
 
-  constructor(session: SessionSource) {
+  /** Which one is shown stands in the address. */
+  constructor(session: SessionSource, navigation: Pick<Navigation, 'drag'>, results: Pick<OpenResults, 'onScreen'>) {
     this.#session = session;
+    this.#navigation = navigation;
+    this.#results = results;
+  }
+
+  #show(shown: OpenedNeuron | null): void {
+    this.shown = shown;
+    this.#navigation.drag({ neuron: linkOfNeuron(shown, this.#results.onScreen) });
   }
 
   /** Opens the card and gives it the focus, which goes back to where it was. */
   open(neuron: OpenedNeuron): void {
     if (this.shown === null && document.activeElement instanceof HTMLElement) this.#opener = document.activeElement;
-    this.shown = neuron;
+    this.#show(neuron);
     this.calls += 1;
   }
 
   /** The open card goes on to another neuron; the focus stays. */
   move(neuron: number): void {
-    if (this.shown !== null) this.shown = { ...this.shown, neuron };
+    if (this.shown !== null) this.#show({ ...this.shown, neuron });
   }
 
   close(): void {
-    this.shown = null;
+    this.#show(null);
     if (this.#opener?.isConnected === true) this.#opener.focus({ preventScroll: true });
     this.#opener = null;
   }

@@ -50,6 +50,10 @@ export class OpenResults {
     this.#pastRuns = pastRuns;
   }
 
+  get onScreen(): readonly OpenResult[] {
+    return this.phase.name === 'open' ? this.phase.runs : [];
+  }
+
   /** Takes in a result that was just computed, or is published under a title of its own; gives its id. */
   open(source: ResultSource, clusters: LiveClusters | null = null, title?: string): string {
     const id = resultId(source);

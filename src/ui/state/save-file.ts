@@ -52,11 +52,11 @@ export async function saveFile({ blob, name }: MadeFile, { signal, progress }: C
   } catch (cause) {
     if (handle === null) {
       if (isAbort(cause)) return { name: 'dismissed' };
-      throw unwritable(name, blob.size, cause);
+      throw unsaved(name, blob.size, cause);
     }
     const removed = await removeEmpty(handle);
     if (signal?.aborted) throw signal.reason;
-    throw source.fault === null ? unwritable(name, blob.size, cause, removed) : lost(name, source.fault);
+    throw source.fault === null ? unsaved(name, blob.size, cause, removed) : lost(name, source.fault);
   }
 }
 
@@ -104,7 +104,8 @@ async function removeEmpty(handle: Removable): Promise<boolean> {
   }
 }
 
-function unwritable(name: string, sizeBytes: number, cause: unknown, emptied = false): WinnowError {
+/** @param emptied it was to replace a file, which is gone. */
+export function unsaved(name: string, sizeBytes: number, cause: unknown, emptied = false): WinnowError {
   const [why, next] = reasonOf(cause, sizeBytes);
   const former = emptied
     ? ' A file that it was to replace is gone: the dialog of Chrome empties it when it is chosen.'

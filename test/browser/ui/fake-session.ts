@@ -1,5 +1,6 @@
 /** A session without an engine: it answers from what a test gives it, and a test moves its run along by hand. */
 import type { Question } from '../../../src/data/question.ts';
+import type { RowText } from '../../../src/data/part-texts.ts';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile, SelectionEntry, Timing } from '../../../src/run/run-file.ts';
 import type { Rates } from '../../../src/run/stage.ts';
@@ -17,6 +18,7 @@ import type {
   NeuronDetails,
   NeuronQuestion,
   ReduceRequest,
+  RowQuestion,
   RunEvent,
   RunRequest,
   SmallerModel,
@@ -141,6 +143,11 @@ export class FakeSession implements Session {
     const row = (value: number) => ({ row: 3, value, label: 1, text: `${split} row of ${neuron}`, pair: null });
     const ends = { highest: [row(2.5)], lowest: [row(-1.5)] };
     return Promise.resolve({ neuron, mean: 0.5, deviation: 1, ...ends, weights: [-0.25, 0.75] });
+  }
+
+  /** Texts that say which rows were asked for. */
+  rowTexts({ split, rows }: RowQuestion): Promise<RowText[]> {
+    return Promise.resolve(rows.map((row) => ({ text: `${split} row ${row}`, pair: null, word: null })));
   }
 
   release(): void {

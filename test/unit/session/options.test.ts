@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tasks, withLabels } from '../../../src/data/tasks.ts';
 import { defaultOptions, type RunOptions } from '../../../src/session/contract.ts';
+import type { FieldName } from '../../../src/measures/fields.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
 import { secondsOf, type CostedStage, type Workload } from '../../../src/run/stage.ts';
 import { encodingOperations, stagesFor } from '../../../src/session/stages/stage-table.ts';
@@ -59,7 +60,7 @@ test('operations grow with what they are spent on', () => {
       timing: null,
     },
   };
-  const occasion = { protocol: 'refined', classes: 2, words: false, texts: false, timing: false } as const;
+  const occasion = { protocol: 'refined', classes: 2, words: false, texts: false, timing: false, leftOut: [] } as const;
   const operations = (change: Partial<Workload>) =>
     Object.fromEntries(
       stagesFor(occasion).flatMap((stage) =>
@@ -102,20 +103,26 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     words: boolean,
     texts = false,
     timing = false,
-  ) => stagesFor({ protocol, classes, words, texts, timing }).map(({ name }) => name);
+    leftOut: FieldName[] = [],
+  ) => stagesFor({ protocol, classes, words, texts, timing, leftOut }).map(({ name }) => name);
   const before = ['read', 'tokenize', 'extract', 'probes'];
-  const after = ['similarity', 'clusters', 'selection'];
+  const after = ['similarity', 'geometry', 'mutual-neighbours', 'intrinsic-dimension', 'clusters', 'selection'];
   const regression = [...before, ...after];
-  const chain = [...before, 'predictions', ...after];
-  expect(names('paper', 2, false)).toEqual([...chain, 'mcnemar']);
+  const chain = [...before, 'predictions', 'usable-information', ...after];
+  expect(names('paper', 2, false)).toEqual([...chain, 'code-length', 'probeless', 'mcnemar']);
   expect(names('paper', null, false)).toEqual(regression);
   expect(names('refined', null, false)).toEqual([...regression, 'selectivity', 'ablation', 'procrustes']);
   expect(names('refined', 3, true)).toEqual([
     ...chain,
-    ...['top-words', 'selectivity', 'ablation', 'mcnemar', 'procrustes'],
+    ...['top-words', 'selectivity', 'code-length', 'ablation', 'probeless', 'mcnemar', 'procrustes'],
   ]);
-  expect(names('paper', 2, false, false, true)).toEqual([...chain, 'mcnemar', 'timing']);
-  expect(names('paper', 2, false, true)).toEqual([...chain, 'neuron-rows', 'mcnemar']);
-  const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true, timing: true });
+  expect(names('paper', 2, false, false, true)).toEqual([...chain, 'code-length', 'probeless', 'mcnemar', 'timing']);
+  expect(names('paper', 2, false, true)).toEqual([...chain, 'neuron-rows', 'code-length', 'probeless', 'mcnemar']);
+  const without = chain.filter((name) => name !== 'geometry');
+  expect(names('paper', 2, false, false, false, ['geometry', 'codeLength'])).toEqual([
+    ...without,
+    ...['probeless', 'mcnemar'],
+  ]);
+  const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true, timing: true, leftOut: [] });
   expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });

@@ -1,0 +1,72 @@
+/**
+ * Measures that a run may leave out. Each option has the name of its measure's field in the run file; all are on, for
+ * together they take less than a tenth of a run (docs/protocols.md §10).
+ */
+import { ofAnalyze, onOff } from './kinds.ts';
+
+export const measureOptions = [
+  onOff('geometry', {
+    usual: true,
+    flag: ofAnalyze(
+      'no-geometry',
+      'without how the layers are built: what each does, and in how many directions',
+      'block influence, angular distance, participation ratio, effective rank, matrix entropy, anisotropy',
+    ),
+    inWords: () => 'without the geometry of layers',
+    field: {
+      group: 'measures',
+      label: 'How the layers are built',
+      hint: 'what each layer does to the vectors, in how many directions they spread, and which neurons dominate',
+    },
+  }),
+  onOff('mutualNeighbours', {
+    usual: true,
+    flag: ofAnalyze('no-mutual-neighbours', 'without the rows that are near one another in two layers'),
+    inWords: () => 'without common neighbours',
+    field: {
+      group: 'measures',
+      label: 'Common neighbours of layers',
+      hint: 'how many of the nearest rows two layers have in common; on 2,000 rows at most',
+    },
+  }),
+  onOff('intrinsicDimension', {
+    usual: true,
+    flag: ofAnalyze('no-intrinsic-dimension', 'without the number of directions that rows vary in (TwoNN)'),
+    inWords: () => 'without the intrinsic dimension',
+    field: {
+      group: 'measures',
+      label: 'Intrinsic dimension',
+      hint: 'in how many directions rows vary, layer by layer; on 2,000 rows at most',
+    },
+  }),
+  onOff('usableInformation', {
+    usual: true,
+    flag: ofAnalyze('no-usable-information', 'without the bits that probes tell of labels, and the hardest rows'),
+    inWords: () => 'without usable information',
+    field: {
+      group: 'measures',
+      label: 'Usable information',
+      hint: 'how many bits probes tell of a label, and of which test rows the full probe tells least',
+    },
+  }),
+  onOff('codeLength', {
+    usual: true,
+    flag: ofAnalyze('no-code-length', 'without the online code length of the labels by layer'),
+    inWords: () => 'without the code length',
+    field: {
+      group: 'measures',
+      label: 'Online code length',
+      hint: 'how easily each layer’s neurons let the labels be learnt, beside a control task',
+    },
+  }),
+  onOff('probeless', {
+    usual: true,
+    flag: ofAnalyze('no-probeless', 'without the order of neurons that needs no probe, beside the probe’s'),
+    inWords: () => 'without the order that needs no probe',
+    field: {
+      group: 'measures',
+      label: 'Order without a probe',
+      hint: 'neurons by how far apart the labels’ means are, beside the probe’s order: scores by N, overlap',
+    },
+  }),
+] as const;
