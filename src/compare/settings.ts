@@ -16,14 +16,14 @@ export interface ComparedSettings {
 }
 
 /** Always told, whether they differ or not. */
-const leading = ['model', 'task'];
+export const leadingSettings: readonly string[] = ['model', 'task'];
 
 export function settingsAmong(runs: readonly ComparedRun[]): ComparedSettings {
   const maps = runs.map((run) => new Map(settingsOf(run)));
   const titles = [...new Set(maps.flatMap((map) => [...map.keys()]))];
   const textsOf = (title: string): (string | null)[] => maps.map((map) => map.get(title) ?? null);
   const isSame = (title: string): boolean => new Set(textsOf(title)).size === 1;
-  const differing = titles.filter((title) => leading.includes(title) || !isSame(title));
+  const differing = titles.filter((title) => leadingSettings.includes(title) || !isSame(title));
   return {
     differing,
     values: maps.map((map) => differing.map((title) => map.get(title) ?? null)),

@@ -25,7 +25,7 @@ import { layersOf } from '../report/neurons/computed-answers.ts';
 import { baseOf, differenceTo, type Difference } from './difference.ts';
 import { headlineEntry } from './overlap.ts';
 import type { ComparedRun } from './run.ts';
-import { settingsAmong, type ComparedSettings } from './settings.ts';
+import { leadingSettings, settingsAmong, type ComparedSettings } from './settings.ts';
 
 export interface ComparisonTable {
   table: Table;
@@ -43,9 +43,13 @@ export function comparisonTable(runs: readonly ComparedRun[], base: ComparedRun)
     const other = baseOf(run, runs, base);
     return other && differenceTo(run, other);
   });
+  // What the results are and what they reach stands first, what else they differ in behind it.
+  const isLeading = settings.differing.map((title) => leadingSettings.includes(title));
+  const leading = <T>(cells: readonly T[]): T[] => cells.filter((_, place) => isLeading[place]);
+  const others = <T>(cells: readonly T[]): T[] => cells.filter((_, place) => !isLeading[place]);
   const columns = [
     textColumn('result'),
-    ...settings.differing.map(textColumn),
+    ...leading(settings.differing).map(textColumn),
     numberColumn('test score'),
     textColumn('95 % interval'),
     numberColumn('difference'),
@@ -53,20 +57,23 @@ export function comparisonTable(runs: readonly ComparedRun[], base: ComparedRun)
     textColumn('against'),
     textColumn('test'),
     ...['highest layer', 'neurons kept', 'removed', 'their score'].map(numberColumn),
+    ...others(settings.differing).map(textColumn),
   ];
+  const settingCell = (text: string | null): Cell =>
+    text === null ? missingCell('The file does not say.') : textCell(text);
   const rows = runs.map((run, place) => [
     textCell(run.title),
-    ...settings.values[place].map((text) => (text === null ? missingCell('The file does not say.') : textCell(text))),
+    ...leading(settings.values[place]).map(settingCell),
     ...scoreCells(run),
     ...differenceCells(differences[place], run),
     ...answerCells(run),
+    ...others(settings.values[place]).map(settingCell),
   ]);
   const rest = new Array<boolean>(columns.length - 1 - settings.differing.length).fill(false);
-  const differs = settings.values.map((texts) => [
-    false,
-    ...texts.map((text, column) => text !== own[column]),
-    ...rest,
-  ]);
+  const differs = settings.values.map((texts) => {
+    const isOther = texts.map((text, column) => text !== own[column]);
+    return [false, ...leading(isOther), ...rest, ...others(isOther)];
+  });
   return { table: { columns, rows }, differs, differences, settings };
 }
 

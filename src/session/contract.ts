@@ -19,7 +19,6 @@ import type { ReducedCard } from '../reduced/recognise.ts';
 import type { ReducedRecord } from '../reduced/record.ts';
 import type { ReducedEntry } from '../run/reduced.ts';
 import type { RunOptions } from '../options/table.ts';
-import type { AnsweringRequest, TriedAnswer, TriedText } from './asked-models.ts';
 import type { LayersAlike, LayersRequest } from './layer-request.ts';
 import type { Comparison } from '../measures/mcnemar/field.ts';
 import type { FieldName } from '../measures/fields.ts';
@@ -31,7 +30,6 @@ import type { MadeSizes } from '../timing/sizes.ts';
 import type { TimingExtent } from '../timing/work.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
-export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './asked-models.ts';
 export type { LayersAlike, LayersOf, LayersRequest } from './layer-request.ts';
 export type { ActivationFileCard, ActivationsCard } from '../activations/file/recognise.ts';
 export type { KeptActivations } from '../activations/kept.ts';

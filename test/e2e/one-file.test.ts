@@ -119,7 +119,12 @@ describe('opened from the disk without a network', () => {
       model: { ...stored.model, name: 'Secretive', sha256: 'd'.repeat(64) },
       created: '2026-01-01T00:00:00.000Z',
     };
-    const runs = await runFiles(of({}, 0), of(other, 1), { ...stored, metric: 'f1', oracle: onlyF1 });
+    const runs = await runFiles(of({}, 0), of(other, 1), {
+      ...stored,
+      created: '2026-02-01T00:00:00.000Z',
+      metric: 'f1',
+      oracle: onlyF1,
+    });
     await writeFile(join(folder, 'failure.json'), '{"error":{"message":"No file secret.tsv.","next":"Add it."}}');
     const out = join(folder, 'out');
     const { code, stdout } = await runCommand('compare', [...runs, folder, '--base', '2', '--out', out]);

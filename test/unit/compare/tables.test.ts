@@ -144,7 +144,10 @@ test('what differs is told from what is the same', () => {
   expect(differing).toEqual(['model', 'task', 'seeds', 'longest input']);
   expect(new Map(same).get('protocol')).toBe('refined');
   const { table, differs } = comparisonTable(runs, runs[0]);
-  expect(table.rows[1].slice(0, 5).map(({ text }) => text)).toEqual([runs[1].title, 'minilm', 'SST-2', '5, 6', '32']);
+  const texts = table.rows[1].map(({ text }) => text);
+  expect(texts.slice(0, 3)).toEqual([runs[1].title, 'minilm', 'SST-2']);
+  // What is less often asked for stands behind what the results reach.
+  expect(texts.slice(-2)).toEqual(['5, 6', '32']);
   expect(differs[0].some(Boolean)).toBe(false);
   expect(differs[1].flatMap((one, column) => (one ? [table.columns[column].title] : []))).toEqual([
     'seeds',
