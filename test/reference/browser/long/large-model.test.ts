@@ -57,7 +57,7 @@ function bfloat16(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16;
 }
 
-test('opens, 20 rows in four layers; the whole is refused', async () => {
+test('opens, 20 rows in four layers; the whole is refused', async ({ annotate }) => {
   const { file, parameters } = madeWeights();
   expect(parameters).toBeGreaterThan(1.09e9);
   const text = new File([JSON.stringify(config)], 'config.json');
@@ -94,7 +94,6 @@ test('opens, 20 rows in four layers; the whole is refused', async () => {
   expect(values.every(Number.isFinite)).toBe(true);
   const most = (await commands.mostMemory()) - before;
   const seconds = [refusedMs, openedMs, extractedMs].map((ms) => (ms / 1000).toFixed(1));
-  console.log(
-    `refused in ${seconds[0]} s, opened in ${seconds[1]} s, 20 rows in ${seconds[2]} s, ${(most / 2 ** 30).toFixed(2)} GiB`,
-  );
+  const memory = `${(most / 2 ** 30).toFixed(2)} GiB`;
+  await annotate(`refused in ${seconds[0]} s, opened in ${seconds[1]} s, 20 rows in ${seconds[2]} s, ${memory}`);
 });
