@@ -33,7 +33,6 @@ export default mergeConfig(
         '@huggingface/transformers',
         '@lucide/svelte/icons/*',
         '@tensorflow/tfjs',
-        '@tensorflow/tfjs-backend-wasm',
         '@tensorflow/tfjs-backend-webgpu',
         '@zip.js/zip.js',
         'axe-core',

@@ -54,20 +54,17 @@ export async function holdNeurons(
   return inMemory(data, { rows, layers: 1, hidden: neurons.length }, activations.blockRows);
 }
 
-/** Neurons that lie beside each other, whole layers above all, are copied together. */
+/** Neurons that lie beside each other, whole layers above all, are copied together. @param to zeros at first. */
 function gather(from: Float32Array, width: number, neurons: Int32Array, to: Float32Array): void {
   const rows = to.length / neurons.length;
-  const runs = runsOf(neurons);
+  const { runs, places, sources } = pieces(neurons);
   for (let row = 0; row < rows; row++) {
     const source = row * width;
     const target = row * neurons.length;
     for (const { place, neuron, length } of runs) {
-      if (length >= leastRun) {
-        to.set(from.subarray(source + neuron, source + neuron + length), target + place);
-        continue;
-      }
-      for (let i = 0; i < length; i++) to[target + place + i] = neuron === noNeuron ? 0 : from[source + neuron + i];
+      to.set(from.subarray(source + neuron, source + neuron + length), target + place);
     }
+    for (let i = 0; i < places.length; i++) to[target + places[i]] = from[source + sources[i]];
   }
 }
 
@@ -77,19 +74,29 @@ const leastRun = 32;
 interface Run {
   /** In the list. */
   place: number;
-  /** The first; `noNeuron` stands alone. */
+  /** The first. */
   neuron: number;
   length: number;
 }
 
-function runsOf(neurons: Int32Array): Run[] {
-  const runs: Run[] = [];
+/** What is copied at once, and where every other neuron stands in the list and in a row. */
+function pieces(neurons: Int32Array): { runs: Run[]; places: Int32Array; sources: Int32Array } {
+  const all: Run[] = [];
   neurons.forEach((neuron, place) => {
-    const last = runs.at(-1);
-    if (last && last.neuron !== noNeuron && neuron === last.neuron + last.length) last.length += 1;
-    else runs.push({ place, neuron, length: 1 });
+    const last = all.at(-1);
+    if (neuron === noNeuron) return;
+    if (last && neuron === last.neuron + last.length && place === last.place + last.length) last.length += 1;
+    else all.push({ place, neuron, length: 1 });
   });
-  return runs;
+  // In the order of memory, which is read ahead: rows lie far apart.
+  const alone = all.filter(({ length }) => length < leastRun).sort((a, b) => a.neuron - b.neuron);
+  const each = (first: (run: Run) => number) =>
+    Int32Array.from(alone.flatMap((run) => Array.from({ length: run.length }, (_, i) => first(run) + i)));
+  return {
+    runs: all.filter(({ length }) => length >= leastRun),
+    places: each(({ place }) => place),
+    sources: each(({ neuron }) => neuron),
+  };
 }
 
 function allocate(rows: number, columns: number): Float32Array<ArrayBuffer> {

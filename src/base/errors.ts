@@ -74,3 +74,31 @@ export function fromPlainError(error: PlainError): WinnowError {
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
+
+/**
+ * What `make` makes of so many bytes of memory.
+ * @param purpose who needs them, as a sentence names it.
+ * @throws WinnowError `out-of-memory` where there is no room.
+ */
+export async function withRoom<T>(purpose: string, bytes: number, make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (cause) {
+    throw asNoRoom(purpose, bytes, cause);
+  }
+}
+
+/** The same without waiting. */
+export function withRoomAtOnce<T>(purpose: string, bytes: number, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw asNoRoom(purpose, bytes, cause);
+  }
+}
+
+function asNoRoom(purpose: string, bytes: number, cause: unknown): unknown {
+  if (!(cause instanceof RangeError)) return cause;
+  const message = `The browser could not give ${purpose} ${Math.ceil(bytes / 2 ** 20)} MiB of memory.`;
+  return new WinnowError('out-of-memory', message, 'Close other tabs, or use fewer rows or a smaller model.', cause);
+}

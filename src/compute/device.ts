@@ -4,6 +4,9 @@
  * with numbers after it failed: every method throws a WinnowError instead (`device-lost`, `out-of-memory`).
  */
 
+import type { Control } from '../base/abort.ts';
+import type { Arithmetic } from './kernels/arithmetic.ts';
+
 export type Backend = 'webgpu' | 'wasm' | 'reference';
 
 /** One piece of work at a time in a worker: the tfjs devices share its one engine. */
@@ -12,29 +15,45 @@ export interface Device {
   /** Name of the graphics adapter; null where none is used. */
   readonly adapter: string | null;
   readonly threads: number;
-  /** Sums XᵀX over blocks of rows. */
-  crossProduct(spec: CrossProductSpec): CrossProduct;
+  /** Sums of products of columns over blocks of rows. */
+  columnProducts(spec: ColumnProductsSpec): Promise<ColumnProducts>;
   /** Trains several linear probes at once on the same batches. */
   probeTrainer(spec: ProbeSpec): ProbeTrainer;
   /** Frees everything; the device, its trainers and sums cannot be used any more. */
   dispose(): void;
 }
 
-export interface CrossProductSpec {
-  /** Columns of X, a multiple of `tile`. */
-  width: number;
-  /** Columns of one tile of XᵀX (a layer's neurons). */
-  tile: number;
-  /** Whether tile (i, j), i ≤ j, will be asked for; absent: every one. Others may be left out, and take no room. */
-  wanted?: (i: number, j: number) => boolean;
+export interface ColumnProductsSpec {
+  /** Of every column over all rows. [width] */
+  mean: Float64Array;
+  /** That will be added, about: few are not worth several threads. */
+  rows: number;
+  /** Which pairs of `group` columns each are asked for, others mean nothing; absent: all. */
+  wanted?: WantedGroups | null;
+  /** Of the processor's kernel; without it, the faster one that this browser has. */
+  arithmetic?: Arithmetic | null;
 }
 
-/** XᵀX of all rows added so far, tile by tile: float32 products of each block, summed over blocks in float64. */
-export interface CrossProduct {
-  /** Adds the products of `rows` rows; `data` is [rows, width] and may be reused by the caller afterwards. */
-  add(data: Float32Array, rows: number): Promise<void>;
-  /** Tile (i, j), i ≤ j, one that is wanted: columns of tile i times columns of tile j, [tile, tile]. */
-  tile(i: number, j: number): Float64Array;
+/** Columns in groups of equally many: a layer's neurons. */
+export interface WantedGroups {
+  /** Columns of a group. */
+  group: number;
+  /** 1 where groups i ≤ j are asked for, at i × groups + j. [groups, groups] */
+  pairs: Uint8Array;
+}
+
+/** Sums of products of centred columns over all rows added so far, in float64 on every device. */
+export interface ColumnProducts {
+  /** Σ cᵢ cⱼ of columns i < j at `rowOffset(i, width) + j`: condensed as SciPy's `pdist`. */
+  readonly products: Float64Array;
+  /** Σ cᵢ². [width] */
+  readonly squares: Float64Array;
+  /**
+   * Adds `rows` rows of `data` [rows, width], not centred, which may be reused afterwards. Progress counts rows.
+   * @throws WinnowError `out-of-memory`, `worker-crashed`; the signal's reason when aborted.
+   */
+  add(data: Float32Array, rows: number, control?: Control): Promise<void>;
+  /** Gives the threads' memory back; the sums stay. */
   dispose(): void;
 }
 

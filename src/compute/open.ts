@@ -4,7 +4,8 @@
  */
 import { WinnowError } from '../base/errors.ts';
 import { loadPart } from '../base/load-part.ts';
-import type { Device, ProbeSpec, ProbeTrainer } from './device.ts';
+import type { Device } from './device.ts';
+import type { Threads, WorkApart } from './threads.ts';
 import { adapterName, findAdapter, isSoftware, noAdapter, openGpu, type Gpu } from './webgpu/gpu.ts';
 
 type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
@@ -54,20 +55,20 @@ function threadCount(wanted: number | null): number {
 
 /**
  * @param options.threads null: as many as the browser reports.
- * @param options.trainerApart makes a probe trainer on a thread of its own, on which WebAssembly trains a share of the
- *   probes; without it one thread trains all.
+ * @param options.apart starts work on other threads; without it one does all.
  * @param options.gpu the GPUDevice shared with extraction; without it one is opened here and closed with the device.
  * @throws WinnowError `no-adapter`, `device-lost`.
  */
 export async function openDevice(
   choice: DeviceChoice,
-  options: { threads: number | null; gpu?: Gpu; trainerApart?: (spec: ProbeSpec) => ProbeTrainer },
+  options: { threads: number | null; gpu?: Gpu; apart?: WorkApart },
 ): Promise<Device> {
   const { backend, threads } = await chooseBackend(choice, options.threads);
+  const more: Threads | null = options.apart ? { threads, ...options.apart } : null;
   if (backend === 'wasm') {
     const { openWasm } = await loadPart(() => import('./wasm/device.ts'));
-    return openWasm(options.trainerApart ? { threads, trainerApart: options.trainerApart } : null);
+    return openWasm(more);
   }
   const { openWebGpu } = await loadPart(() => import('./webgpu/device.ts'));
-  return openWebGpu(options.gpu ?? (await openGpu()), !options.gpu);
+  return openWebGpu(options.gpu ?? (await openGpu()), !options.gpu, more);
 }

@@ -6,19 +6,26 @@ import type { Control } from '../base/abort.ts';
 import type { Device } from '../compute/device.ts';
 import type { TrainedLayers } from '../probe/layer-probes.ts';
 import type { ProbeParts } from '../probe/parts.ts';
+import type { NeuronProducts } from '../redundancy/neuron-products.ts';
 import type { Selected, SelectionOptions } from '../redundancy/selection.ts';
 import type { CostedStage } from '../run/stage.ts';
 import type { FieldName, FieldValues } from './fields.ts';
 
-/** What there is after the probes: activations and labels of the three parts, and every layer's probes on them. */
-export interface AfterProbes {
+/** Activations and labels of the three parts, and every layer's probes on them. */
+export interface TrainedProbes {
   parts: ProbeParts;
   options: SelectionOptions;
   layers: TrainedLayers;
 }
 
+/** What there is after the probes. */
+export interface AfterProbes extends TrainedProbes {
+  /** Of the train rows. */
+  products: NeuronProducts;
+}
+
 /** And after the selection: an answer for each pair of deltas and threshold. */
-export interface AfterSelection extends AfterProbes {
+export interface AfterSelection extends TrainedProbes {
   selected: readonly Selected[];
   /** From all layers on the finer grid; null where it was not asked for. */
   maxFeatures: Selected | null;

@@ -19,7 +19,7 @@ export const workerName = 'offline.js';
 
 /** What only training and the reading of HDF5 need, beside what no page without an engine needs. */
 const engine = /^assets\/engine\.worker-[\w-]+\.js$/;
-const trainers = /^assets\/(?:(?:trainer|hdf5)\.worker-[\w-]+\.js|tfjs-backend-wasm[\w-]*\.wasm)$/;
+const trainers = /^assets\/(?:trainer|products|hdf5)\.worker-[\w-]+\.js$/;
 const unused: Readonly<Record<SiteForm, readonly RegExp[]>> = { view: [engine], field: [trainers], run: [] };
 
 /**

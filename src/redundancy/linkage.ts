@@ -5,18 +5,14 @@
  * merged (row k makes cluster n + k), the height, the leaves below. Memory beside the distances is O(n).
  */
 import type { Control } from '../base/abort.ts';
-import { TimeSlices } from './pace.ts';
+import { TimeSlices } from '../base/pace.ts';
+import { pairCount, rowOffset } from '../compute/products/condensed.ts';
 
 /** Columns of a row of Z. */
 export const linkageColumns = 4;
 
 /** The matrix is packed again once this share of it is dead: later scans then run over fewer cache lines. */
 const deadShare = 0.25;
-
-/** Place of pair (i, j), i < j, in the condensed distances of n points is `rowOffset(i, n) + j`. */
-export function rowOffset(i: number, n: number): number {
-  return i * n - (i * (i + 1)) / 2 - i - 1;
-}
 
 /**
  * @param distances condensed, finite; used as working storage and worthless afterwards.
@@ -29,14 +25,14 @@ export async function linkage(
   n: number,
   control: Control = {},
 ): Promise<Float64Array<ArrayBuffer>> {
-  const total = (n * (n - 1)) / 2;
+  const total = pairCount(n);
   if (distances.length !== total) throw new RangeError(`${n} points have ${total} distances, not ${distances.length}.`);
   if (!allFinite(distances)) throw new RangeError('A distance is not a finite number.');
   const chain = new NeighbourChain(distances, n);
   const pace = new TimeSlices(control);
   while (chain.live > 1) {
     chain.merge();
-    if (pace.due()) await pace.pause(total - (chain.live * (chain.live - 1)) / 2, total);
+    if (pace.due()) await pace.pause(total - pairCount(chain.live), total);
   }
   control.progress?.(total, total);
   return named(chain.merges, n);

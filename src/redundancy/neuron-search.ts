@@ -2,13 +2,12 @@
  * Feature selection among some neurons (protocols.md §6): their probe, the order it gives them, and probes retrained on
  * the first N of that order. What was trained once is kept, so that several deltas share it.
  */
-import { type Activations } from '../activations/matrix.ts';
-import { holdNeurons } from '../activations/select.ts';
 import type { Control } from '../base/abort.ts';
 import type { Device, LinearWeights } from '../compute/device.ts';
-import type { ProbeOptions, ProbePart, ProbeParts } from '../probe/parts.ts';
-import { selectStatistics, type NeuronStatistics } from '../probe/statistics.ts';
-import { subsetProbes, type Subset, type SubsetProbe } from '../probe/subset-probes.ts';
+import { heldSource, neuronsThatFit, type SubsetSource } from '../probe/held-neurons.ts';
+import type { ProbeOptions, ProbeParts } from '../probe/parts.ts';
+import type { NeuronStatistics } from '../probe/statistics.ts';
+import { subsetProbes, type SubsetProbe } from '../probe/subset-probes.ts';
 import { largestSizes, orderNeurons, rankByClass, weightSizes } from './rank.ts';
 
 /** The first neurons of an order are read into memory as far as they fit in here. */
@@ -39,7 +38,7 @@ export class NeuronSearch {
   readonly #parts: ProbeParts;
   readonly #standard: NeuronStatistics | null;
   readonly #options: ProbeOptions;
-  #held: { parts: ProbeParts; subset: Subset } | null = null;
+  #held: SubsetSource | null = null;
 
   /** @param base the probe on `neurons` in their order. */
   constructor(
@@ -73,22 +72,11 @@ export class NeuronSearch {
     this.#held = null;
   }
 
-  async #source(largest: number, signal: AbortSignal | undefined): Promise<{ parts: ProbeParts; subset: Subset }> {
-    const { train, dev, test } = this.#parts;
-    const rows = train.activations.rows + dev.activations.rows + test.activations.rows;
-    const count = Math.min(this.available, Math.floor(heldBytes / (4 * rows)));
-    if (largest > count) {
-      return { parts: this.#parts, subset: { neurons: this.ordered.order, standard: this.#standard } };
-    }
-    if (this.#held) return this.#held;
-    const neurons = Int32Array.from(this.ordered.order.subarray(0, count));
-    const hold = async ({ activations, labels }: ProbePart): Promise<ProbePart> => {
-      const held: Activations = await holdNeurons(activations, neurons, { signal });
-      return { activations: held, labels };
-    };
-    const parts = { train: await hold(train), dev: await hold(dev), test: await hold(test) };
-    const standard = this.#standard && selectStatistics(this.#standard, neurons);
-    this.#held = { parts, subset: { neurons: Int32Array.from(neurons.keys()), standard } };
+  async #source(largest: number, signal: AbortSignal | undefined): Promise<SubsetSource> {
+    const all = { neurons: this.ordered.order, standard: this.#standard };
+    const count = Math.min(this.available, neuronsThatFit(this.#parts, heldBytes));
+    if (largest > count) return { parts: this.#parts, subset: all };
+    this.#held ??= await heldSource(this.#parts, { ...all, neurons: all.neurons.slice(0, count) }, signal);
     return this.#held;
   }
 }

@@ -4,9 +4,9 @@
  */
 import { firstLargest } from '../base/numbers.ts';
 import type { Mt19937 } from '../base/random.ts';
+import { rowOffset } from '../compute/products/condensed.ts';
 import { membersOf } from './clusters.ts';
 import type { Correlation } from './correlation.ts';
-import { rowOffset } from './linkage.ts';
 
 /**
  * `paper`: `numpy.random.choice(members)` cluster by cluster.

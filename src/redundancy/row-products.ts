@@ -4,10 +4,11 @@
  */
 import { part, type Activations } from '../activations/matrix.ts';
 import type { Control } from '../base/abort.ts';
+import { withRoom } from '../base/errors.ts';
+import type { ColumnProducts } from '../compute/device.ts';
+import { rowOffset } from '../compute/products/condensed.ts';
+import { columnProductsHere } from '../compute/products/open.ts';
 import { plainCost, type Workload } from '../run/stage.ts';
-import { chunkRows, ProductSums } from './correlation-products.ts';
-import { rowOffset } from './linkage.ts';
-import { withRoom } from './room.ts';
 
 /** Rows that are compared with one another. */
 export const mostComparedRows = 2000;
@@ -23,7 +24,7 @@ export class RowProducts {
   /** Of each row with itself. [rows] */
   readonly squares: Float64Array;
 
-  constructor({ products, squares }: Pick<ProductSums, 'products' | 'squares'>) {
+  constructor({ products, squares }: Pick<ColumnProducts, 'products' | 'squares'>) {
     this.rows = squares.length;
     this.#products = products;
     this.squares = squares;
@@ -90,11 +91,8 @@ function isConstant(columns: Float32Array, rows: number): boolean {
 function productsOf(columns: Float32Array, rows: number, hidden: number, { signal }: Control): Promise<RowProducts> {
   const bytes = ((rows * rows) / 2) * Float64Array.BYTES_PER_ELEMENT;
   return withRoom('the products of rows', bytes, async () => {
-    const sums = await ProductSums.open(new Float64Array(rows));
-    for (let start = 0; start < hidden; start += chunkRows) {
-      const count = Math.min(chunkRows, hidden - start);
-      await sums.add(columns.subarray(start * rows, (start + count) * rows), count, { signal });
-    }
+    const sums = await columnProductsHere({ mean: new Float64Array(rows) });
+    await sums.add(columns, hidden, { signal });
     return new RowProducts(sums);
   });
 }

@@ -11,6 +11,7 @@ export const stageNames = [
     'tokenize',
     'extract',
     'probes',
+    'products',
     'predictions',
     'usable-information',
     'similarity',

@@ -29,7 +29,6 @@ import type { LayerScores, RunFile, SelectionEntry, SplitScores, Timing } from '
 import type { Expectation, Rates, Stage } from '../run/stage.ts';
 import type { MadeSizes } from '../timing/sizes.ts';
 import type { TimingExtent } from '../timing/work.ts';
-import type { AnsweringRequest, TriedAnswer, TriedText } from './tried.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './asked-models.ts';
@@ -47,7 +46,6 @@ export type {
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
-export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './tried.ts';
 export { fileOf, type ReducedDtype } from '../reduced/head.ts';
 export type { ReducedCard } from '../reduced/recognise.ts';
 

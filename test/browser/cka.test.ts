@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { inMemory, part } from '../../src/activations/matrix.ts';
 import { cka, ckaBetween } from '../../src/measures/cka/cka.ts';
+import { neuronProducts } from '../../src/redundancy/neuron-products.ts';
 import comparison from '../fixtures/verdicts/comparison.json';
 import comparisonUrl from '../fixtures/verdicts/comparison.safetensors?url';
 import { devices, golden, goldenTensors, hidden, layers, readTensors, width } from './probe-golden.ts';
@@ -23,7 +24,7 @@ function expectClose(found: (number | null)[][], expected: (number | null)[][]):
 test.each(devices)('%s: similarity of layers as by rows × rows Gram matrices in numpy (1e-6)', async (_, open) => {
   const device = await open();
   for (const blockRows of [70, 4096]) {
-    const found = await cka(device, inMemory(data, { rows, layers, hidden }, blockRows));
+    const found = await cka(await neuronProducts(device, inMemory(data, { rows, layers, hidden }, blockRows)));
     expectClose(found.biased, golden.cka.biased);
     expectClose(found.debiased, golden.cka.debiased);
     expect(found.biased[1][1]).toBe(1);
@@ -35,7 +36,10 @@ test.each(devices)('%s: similarity of layers as by rows × rows Gram matrices in
 test.each(devices)('%s: a layer far from zero keeps its similarity', async (_, open) => {
   const device = await open();
   const moved = data.map((value, i) => (Math.floor((i % width) / hidden) === 2 ? value + 64 : value));
-  const [near, far] = [await cka(device, memory(data)), await cka(device, memory(moved))];
+  const [near, far] = [
+    await cka(await neuronProducts(device, memory(data))),
+    await cka(await neuronProducts(device, memory(moved))),
+  ];
   expect(Math.abs(far.biased[2][3]! - near.biased[2][3]!)).toBeLessThan(1e-5);
   device.dispose();
 });
@@ -46,22 +50,22 @@ function memory(values: Float32Array) {
 
 test('the unbiased form needs four rows, the biased one two', async () => {
   const device = await devices[1][1]();
-  const three = await cka(device, part(memory(data), 0, 3));
+  const three = await cka(await neuronProducts(device, part(memory(data), 0, 3)));
   expect(three.biased[1][2]).toBeGreaterThan(0);
   expect(three.debiased[1][2]).toBeNull();
-  const one = await cka(device, part(memory(data), 0, 1));
+  const one = await cka(await neuronProducts(device, part(memory(data), 0, 1)));
   expect(one.biased.flat().every((value) => value === null)).toBe(true);
   device.dispose();
 });
 
-test('counts rows over both passes and stops when asked', async () => {
+test('the products count rows over both passes and stop when asked', async () => {
   const device = await devices[1][1]();
   const counts: number[] = [];
   const blocks = inMemory(data, { rows, layers, hidden }, 100);
-  await cka(device, blocks, { progress: (done, total) => counts.push(done / total) });
-  expect(counts).toEqual([1, 2, 3, 4, 5, 6].map((sixth) => sixth / 6));
+  await neuronProducts(device, blocks, { progress: (done, total) => counts.push(done / total) });
+  expect([...new Set(counts)]).toEqual([1, 2, 3, 4, 5, 6].map((sixth) => sixth / 6));
   const control = new AbortController();
-  const running = cka(device, blocks, {
+  const running = neuronProducts(device, blocks, {
     signal: control.signal,
     progress: (done) => {
       if (done > rows) control.abort();
@@ -99,7 +103,7 @@ test.each(devices)('%s: layers of two models as by rows × rows Gram matrices in
 
 test('a model beside itself is as alike as its own layers are', async () => {
   const device = await devices[1][1]();
-  const own = await cka(device, memory(data));
+  const own = await cka(await neuronProducts(device, memory(data)));
   const itself = await ckaBetween(device, memory(data), memory(data));
   expectClose(itself.biased, own.biased);
   expectClose(itself.debiased, own.debiased);

@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { chooseBackend, openDevice } from '../../src/compute/open.ts';
+import type { ProbeTrainer } from '../../src/compute/device.ts';
 import { openGpu } from '../../src/compute/webgpu/gpu.ts';
+import { trainingCase } from '../fixtures/training.ts';
 
-const spec = { width: 4, tile: 2 };
-const values = Float32Array.from([1, 2, 3, 4]);
+const { spec, batches } = trainingCase({ layers: 1, hidden: 4, outputs: 2 });
+
+/** A step and what it gave. */
+async function work(trainer: ProbeTrainer): Promise<Float64Array> {
+  const { data, labels, rows } = batches[0];
+  await trainer.step(data, labels, rows);
+  return trainer.takeLosses();
+}
 
 test('auto keeps to WebAssembly where the only adapter is software, and says so', async () => {
   const { backend, adapter, threads, reason } = await chooseBackend('auto', null);
@@ -42,25 +50,24 @@ test('no adapter: auto goes on without, forced WebGPU ends in an error', async (
 test('a device lost in mid-work gives an error, and a new device works', async () => {
   const gpu = await openGpu();
   const device = await openDevice('webgpu', { threads: null, gpu });
-  const products = device.crossProduct(spec);
-  await products.add(values, 1);
+  const trainer = device.probeTrainer(spec);
+  await work(trainer);
   gpu.device.destroy();
   await gpu.device.lost;
-  await expect(products.add(values, 1)).rejects.toMatchObject({ code: 'device-lost' });
+  await expect(work(trainer)).rejects.toMatchObject({ code: 'device-lost' });
   device.dispose();
 
   const next = await openDevice('webgpu', { threads: null });
-  const again = next.crossProduct(spec);
-  await again.add(values, 1);
-  expect([...again.tile(0, 1)]).toEqual([3, 4, 6, 8]);
+  const again = next.probeTrainer(spec);
+  expect((await work(again)).every((loss) => loss > 0)).toBe(true);
   next.dispose();
 });
 
 test('a device lost while its numbers are awaited gives device-lost, not an abort', async () => {
   const gpu = await openGpu();
   const device = await openDevice('webgpu', { threads: null, gpu });
-  const products = device.crossProduct(spec);
-  const adding = products.add(values, 1);
+  const trainer = device.probeTrainer(spec);
+  const adding = work(trainer);
   gpu.device.destroy();
   await expect(adding).rejects.toMatchObject({ name: 'WinnowError', code: 'device-lost' });
   device.dispose();
@@ -69,10 +76,10 @@ test('a device lost while its numbers are awaited gives device-lost, not an abor
 test('an error that tfjs would swallow ends the device', async () => {
   const gpu = await openGpu();
   const device = await openDevice('webgpu', { threads: null, gpu });
-  const products = device.crossProduct(spec);
+  const trainer = device.probeTrainer(spec);
   gpu.device.createBuffer({ size: 2 ** 40, usage: GPUBufferUsage.STORAGE });
   await gpu.device.queue.onSubmittedWorkDone();
-  await expect(products.add(values, 1)).rejects.toMatchObject({ name: 'WinnowError' });
+  await expect(work(trainer)).rejects.toMatchObject({ name: 'WinnowError' });
   device.dispose();
   gpu.device.destroy();
 });
@@ -89,9 +96,9 @@ test('a tensor over the limit of the adapter is refused before it becomes zeros'
 test('a shared GPUDevice outlives the device made on it; a closed device gives no numbers', async () => {
   const gpu = await openGpu();
   const device = await openDevice('webgpu', { threads: null, gpu });
-  const products = device.crossProduct(spec);
+  const trainer = device.probeTrainer(spec);
   device.dispose();
-  await expect(products.add(values, 1)).rejects.toThrow('closed');
+  await expect(work(trainer)).rejects.toThrow('closed');
   const buffer = gpu.device.createBuffer({ size: 4, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
   await buffer.mapAsync(GPUMapMode.READ);
   gpu.device.destroy();

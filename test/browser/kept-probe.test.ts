@@ -14,7 +14,6 @@ import type { ProbePart, ProbeParts } from '../../src/probe/parts.ts';
 import { selectStatistics, type NeuronStatistics } from '../../src/probe/statistics.ts';
 import { specOf } from '../../src/probe/train.ts';
 import { Clusterer, drawsAfterSplit } from '../../src/redundancy/clusterer.ts';
-import { correlationDistances } from '../../src/redundancy/correlation.ts';
 import {
   selectFromAll,
   selectNeuronSets,
@@ -22,6 +21,7 @@ import {
   type SelectionOptions,
 } from '../../src/redundancy/selection.ts';
 import { devices, golden, goldenTensors, hidden, labelsOf, layers, type CaseName } from './probe-golden.ts';
+import { correlationOf } from '../fixtures/correlation.ts';
 
 const rows = 300;
 let tensors: Map<string, Float32Array<ArrayBuffer>>;
@@ -95,7 +95,7 @@ describe.each(['paper', 'refined'] as const)('%s', (protocol) => {
       const trained = await layerProbes(referenceDevice(), parts, options);
       statistics = trained.standard;
       const draws = drawsAfterSplit(splitSeed, rows);
-      const clusterer = new Clusterer(await correlationDistances(parts.train.activations), { protocol, hidden, draws });
+      const clusterer = new Clusterer(await correlationOf(parts.train.activations), { protocol, hidden, draws });
       const input = { parts, layers: trained, clusterer };
       // Losing nothing, the base may be the answer: it reads its neurons in another order.
       const deltas = [50, 0].map((neurons) => ({ layers: 1, neurons }));

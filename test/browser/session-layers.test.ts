@@ -9,6 +9,7 @@ import type { RunFile } from '../../src/run/run-file.ts';
 import { compareLayers } from '../../src/session/stages/compare-layers.ts';
 import { analyze, extractFile } from '../../src/session/stages/pipeline.ts';
 import { modelFiles } from './model-fixtures.ts';
+import { neuronProducts } from '../../src/redundancy/neuron-products.ts';
 
 const place = { device: 'wasm', threads: 1 } as const;
 const rows = 40;
@@ -71,7 +72,7 @@ test('by what is kept and by files: CKA of the test rows', async () => {
   expect(await compareLayers({ results: [named('A', first), given[1]], place }, quiet)).toEqual(kept);
 
   const itself = await compareLayers({ results: [named('A', first), given[0]], place }, quiet);
-  const alone = await cka(referenceDevice(), own);
+  const alone = await cka(await neuronProducts(referenceDevice(), own));
   itself.cka.biased.flat().forEach((value, at) => {
     const expected = alone.biased.flat()[at];
     if (expected === null) expect(value).toBeNull();

@@ -4,11 +4,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { inMemory } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
 import { dendrogram, flatClusters } from '../../src/redundancy/clusters.ts';
-import { type Correlation, correlationDistances } from '../../src/redundancy/correlation.ts';
+import type { Correlation } from '../../src/redundancy/correlation.ts';
 import { linkage } from '../../src/redundancy/linkage.ts';
 import { drawnRepresentatives, medoids, mostVarying } from '../../src/redundancy/representatives.ts';
 import golden from '../fixtures/clusters/clusters.json' with { type: 'json' };
 import { tensorsOf } from '../fixtures/tensors.ts';
+import { correlationOf } from '../fixtures/correlation.ts';
 
 let tensor: (name: string) => number[];
 beforeAll(async () => {
@@ -34,7 +35,7 @@ describe.each(Object.entries(golden.activations))('%s: from activations', (name,
   let correlation: Correlation;
   beforeAll(async () => {
     const data = Float32Array.from(tensor(`${name}.activations`));
-    correlation = await correlationDistances(inMemory(data, set, 33));
+    correlation = await correlationOf(inMemory(data, set, 33));
   });
 
   test('distances to 1e-14', () => {

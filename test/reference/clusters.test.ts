@@ -6,10 +6,12 @@ import { inMemory } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
 import { splitSeed } from '../../src/data/split.ts';
 import { clusterCounts, type Dendrogram, dendrogram, flatClusters } from '../../src/redundancy/clusters.ts';
-import { type Correlation, correlationDistances } from '../../src/redundancy/correlation.ts';
-import { linkageColumns, rowOffset } from '../../src/redundancy/linkage.ts';
+import type { Correlation } from '../../src/redundancy/correlation.ts';
+import { rowOffset } from '../../src/compute/products/condensed.ts';
+import { linkageColumns } from '../../src/redundancy/linkage.ts';
 import { drawnRepresentatives } from '../../src/redundancy/representatives.ts';
 import { tensorsOf } from '../fixtures/tensors.ts';
+import { correlationOf } from '../fixtures/correlation.ts';
 
 const golden = join(import.meta.dirname, '../../../shared/golden/sst2');
 const rows = 872;
@@ -23,7 +25,7 @@ beforeAll(async () => {
   tensor = await tensorsOf(join(golden, 'clusters.safetensors'));
   const hidden = await tensorsOf(join(golden, 'hidden.safetensors'));
   const data = Float32Array.from(hidden('cls'));
-  correlation = await correlationDistances(inMemory(data, { rows, layers: 7, hidden: 384 }));
+  correlation = await correlationOf(inMemory(data, { rows, layers: 7, hidden: 384 }));
   tree = await dendrogram(correlation, { constants: 'clustered' });
 });
 

@@ -3,10 +3,10 @@ import { inMemory } from '../../src/activations/matrix.ts';
 import { Mt19937 } from '../../src/base/random.ts';
 import { checkThresholds } from '../../src/data/question.ts';
 import { clusterCounts, clustersAt, dendrogram, flatClusters, membersOf } from '../../src/redundancy/clusters.ts';
-import { correlationDistances } from '../../src/redundancy/correlation.ts';
 import { linkage } from '../../src/redundancy/linkage.ts';
 import { drawnRepresentatives, medoids, mostVarying } from '../../src/redundancy/representatives.ts';
 import { pooledWindows, windows } from '../../src/redundancy/windows.ts';
+import { correlationOf } from '../fixtures/correlation.ts';
 
 /** Neurons by layers of 8: layer 0 constant, the rest independent but for what is planted. */
 const shape = { rows: 400, layers: 4, hidden: 8 };
@@ -32,7 +32,7 @@ async function plantedCorrelation() {
     neurons[25] = neurons[18] + neurons[25] / 3;
     neurons[26] = neurons[18] - neurons[26] / 3;
   }
-  return correlationDistances(inMemory(data, shape));
+  return correlationOf(inMemory(data, shape));
 }
 
 const together = (members: number[][]) => members.filter((cluster) => cluster.length > 1).sort((a, b) => a[0] - b[0]);
@@ -96,7 +96,7 @@ describe('planted redundancy', () => {
 
 test('only constant neurons: one cluster each, or none', async () => {
   const data = new Float32Array(12).fill(0.1);
-  const correlation = await correlationDistances(inMemory(data, { rows: 3, layers: 2, hidden: 2 }));
+  const correlation = await correlationOf(inMemory(data, { rows: 3, layers: 2, hidden: 2 }));
   const kept = await dendrogram(correlation, { constants: 'clustered' });
   const aside = await dendrogram(correlation, { constants: 'aside' });
   expect([...clustersAt(kept, 0.9)].sort()).toEqual([1, 2, 3, 4]);

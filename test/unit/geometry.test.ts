@@ -5,6 +5,10 @@ import { geometry } from '../../src/measures/geometry/geometry.ts';
 import golden from '../fixtures/probes/measures.json';
 import { tensorsOf } from '../fixtures/tensors.ts';
 import { join } from 'node:path';
+import type { Activations } from '../../src/activations/matrix.ts';
+import type { Control } from '../../src/base/abort.ts';
+import { neuronProducts } from '../../src/redundancy/neuron-products.ts';
+import { processor } from '../fixtures/correlation.ts';
 
 const [layers, hidden, width] = [4, 16, 64];
 let all: Float32Array;
@@ -21,8 +25,11 @@ function rowsOf(name: Rows): Float32Array {
 }
 
 function measure(data: Float32Array, blockRows?: number) {
-  const rows = data.length / width;
-  return geometry(inMemory(data, { rows, layers, hidden }, blockRows), null);
+  return geometryOf(inMemory(data, { rows: data.length / width, layers, hidden }, blockRows));
+}
+
+async function geometryOf(activations: Activations, control: Control = {}): Promise<Geometry> {
+  return geometry(activations, await neuronProducts(processor, activations), control);
 }
 
 /** Every number within 1e-6 of the other's, everything else equal. */
@@ -62,17 +69,14 @@ test('one row, vectors of zeros and one neuron have no number instead of a wrong
   const zeros = await measure(new Float32Array(3 * width));
   expect(zeros).toMatchObject({ blockInfluence: [null, null, null], matrixEntropy: [null, null, null, null] });
   expect(zeros.angularDistance[1]).toEqual([null, 0, null, null]);
-  const narrow = await geometry(inMemory(Float32Array.of(1, 2, 1, 3), { rows: 2, layers: 2, hidden: 1 }), null);
+  const narrow = await geometryOf(inMemory(Float32Array.of(1, 2, 1, 3), { rows: 2, layers: 2, hidden: 1 }));
   expect(narrow).toMatchObject({
     participationRatio: [null, 1],
     effectiveRank: [null, 1],
     matrixEntropy: [null, null],
   });
   // A row of zeros has no angle; the other one has.
-  const half = await geometry(
-    inMemory(Float32Array.of(0, 0, 1, 2, 3, 4, 6, 8), { rows: 2, layers: 2, hidden: 2 }),
-    null,
-  );
+  const half = await geometryOf(inMemory(Float32Array.of(0, 0, 1, 2, 3, 4, 6, 8), { rows: 2, layers: 2, hidden: 2 }));
   expect(half.blockInfluence[0]).toBeCloseTo(0, 12);
   expect(half.anisotropy[0]).toEqual({ mean: null, neurons: [] });
   for (const value of [one, zeros, narrow, half]) expect(JSON.stringify(value)).toBe(JSON.stringify(noNaN(value)));
@@ -99,11 +103,11 @@ test('the block of every length that turns vectors least; of equals the lowest',
 test('counts its work to the end and stops when asked', async () => {
   const blocks = inMemory(all, { rows: 300, layers, hidden }, 100);
   const counts: number[] = [];
-  await geometry(blocks, null, { progress: (done) => counts.push(done) });
+  await geometryOf(blocks, { progress: (done) => counts.push(done) });
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect(counts.at(-1)).toBe(1000);
   const control = new AbortController();
-  const stopped = geometry(blocks, null, { signal: control.signal, progress: () => control.abort() });
+  const stopped = geometryOf(blocks, { signal: control.signal, progress: () => control.abort() });
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
 });
 

@@ -7,7 +7,7 @@ import { neuronRowsField } from '../../src/measures/neuron-rows/field.ts';
 import { topRows } from '../../src/base/numbers.ts';
 import { neuronRows } from '../../src/measures/neuron-rows/neuron-rows.ts';
 import { neuronRowsStage } from '../../src/measures/neuron-rows/stage.ts';
-import type { AfterSelection } from '../../src/measures/stage.ts';
+import type { AfterProbes, AfterSelection } from '../../src/measures/stage.ts';
 import { referenceDevice } from '../../src/compute/reference/device.ts';
 
 const [layers, hidden] = [4, 16];
@@ -134,7 +134,7 @@ test('a run stores the kept neurons of its smallest answers, then the leaders, e
     answer([20, 21], 1, [41, 51]),
   ] as unknown as AfterSelection['selected'];
   const parts = { train: part, dev: part, test: part };
-  const found = await neuronRowsStage.compute(referenceDevice(), { parts, selected } as AfterSelection, {});
+  const found = await neuronRowsStage.compute(referenceDevice(), { parts, selected } as AfterProbes & AfterSelection, {});
   expect(found.split).toBe('test');
   expect(found.neurons.map(({ neuron }) => neuron)).toEqual([20, 40, 41, 42, 51, 50]);
   expect(found.neurons[0].highest).toHaveLength(5);

@@ -33,11 +33,11 @@ const built: BuiltFile[] = [
   file('index.html', '<!doctype html><html lang="en"><script src="./assets/index-A1.js"></script></html>'),
   file('assets/index-A1.js', 'import("./view-B2.js"); new Worker("engine.worker-C3.js")'),
   file('assets/view-B2.js', ''),
-  file('assets/engine.worker-C3.js', '"trainer.worker-D4.js" "runtime-E5.wasm" "tfjs-backend-wasm-F6.wasm"'),
+  file('assets/engine.worker-C3.js', '"trainer.worker-D4.js" "runtime-E5.wasm" "products.worker-F6.js"'),
   file('assets/trainer.worker-D4.js', '"adam-G7.js"'),
   file('assets/adam-G7.js', ''),
   file('assets/runtime-E5.wasm', ''),
-  file('assets/tfjs-backend-wasm-F6.wasm', ''),
+  file('assets/products.worker-F6.js', ''),
   file('assets/left-H8.js', ''),
   file('report.html', 'what a result is saved in'),
   file(`${hostedFolder}/index.json`, '{"results":["own"]}'),
@@ -73,7 +73,7 @@ describe('the files of a form', () => {
   ];
   const smaller = `${folder}/${smallerFolder('a-result')}/onnx/model.onnx`;
   const field = [...view, smaller, 'assets/engine.worker-C3.js', 'assets/runtime-E5.wasm'];
-  const training = ['assets/trainer.worker-D4.js', 'assets/adam-G7.js', 'assets/tfjs-backend-wasm-F6.wasm'];
+  const training = ['assets/trainer.worker-D4.js', 'assets/adam-G7.js', 'assets/products.worker-F6.js'];
   const run = [...field, ...training, 'report.html', `${folder}/model/config.json`];
 
   test.each([

@@ -6,7 +6,6 @@ import type { ProbePart, ProbeParts } from '../../src/probe/parts.ts';
 import { ablation } from '../../src/measures/ablation/ablation.ts';
 import { Clusterer, drawsAfterSplit } from '../../src/redundancy/clusterer.ts';
 import { clusteringSweep } from '../../src/redundancy/clustering-sweep.ts';
-import { correlationDistances } from '../../src/redundancy/correlation.ts';
 import { layerContenders } from '../../src/measures/mcnemar/contenders.ts';
 import { compareAnswer, compareWithOracle } from '../../src/measures/mcnemar/mcnemar.ts';
 import { selectFromAll, selectNeuronSets, type SelectionOptions } from '../../src/redundancy/selection.ts';
@@ -14,6 +13,7 @@ import { controlParts, selectivity } from '../../src/measures/selectivity/select
 import type { SelectionEntry } from '../../src/run/run-file.ts';
 import { errorOf } from '../fixtures/errors.ts';
 import { corrections, hidden, layers, planted, plantedCluster } from '../fixtures/planted.ts';
+import { correlationOf } from '../fixtures/correlation.ts';
 
 const device = referenceDevice();
 const rows = { train: 1000, dev: 200, test: 200 };
@@ -34,7 +34,7 @@ interface Prepared {
 async function prepare(protocol: 'paper' | 'refined', parts = planted(rows)): Promise<Prepared> {
   const options = optionsOf(protocol);
   const trained = await layerProbes(device, parts, options);
-  const correlation = await correlationDistances(parts.train.activations);
+  const correlation = await correlationOf(parts.train.activations);
   const draws = drawsAfterSplit(7361, rows.train + rows.dev);
   return { parts, options, trained, clusterer: new Clusterer(correlation, { protocol, hidden, draws }) };
 }

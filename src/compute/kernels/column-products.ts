@@ -4,7 +4,7 @@
  * sum over the rows in their order, so equal columns give equal bits wherever they stand.
  * Columns are packed by `panel`: [panels][rows][panel] float64.
  */
-import { loadPart } from '../../base/load-part.ts';
+import { kernelBytes, type Arithmetic, type KernelModules } from './arithmetic.ts';
 import { startKernel, type WasmKernel } from './wasm-kernel.ts';
 
 /** Columns of a panel. */
@@ -20,26 +20,12 @@ interface ProductFunctions {
 
 export type ProductKernel = WasmKernel<ProductFunctions>;
 
-/** `fused` rounds a product and its addition once where the processor can; not every browser has it. */
-export type Arithmetic = 'fused' | 'separate';
-
-/** Loaded when first needed: the command line imports this room in Node, without Vite and so without its compiler. */
-const modules = {
+export const productModules: KernelModules = {
   fused: () => import('./column-products.as.ts?wasm=relaxed-simd'),
   separate: () => import('./column-products.as.ts?wasm'),
 };
 
-async function moduleBytes(arithmetic: Arithmetic): Promise<Uint8Array<ArrayBuffer>> {
-  return (await loadPart(modules[arithmetic])).default;
-}
-
-/** Whether this browser runs the kernel in that arithmetic. */
-export async function supports(arithmetic: Arithmetic): Promise<boolean> {
-  return WebAssembly.validate(await moduleBytes(arithmetic));
-}
-
 /** A kernel with a memory of its own of at least `bytes` bytes. @throws RangeError where there is no room. */
-export async function productKernel(bytes: number, arithmetic?: Arithmetic): Promise<ProductKernel> {
-  const module = await moduleBytes(arithmetic ?? ((await supports('fused')) ? 'fused' : 'separate'));
-  return startKernel<ProductFunctions>(module, bytes);
+export async function productKernel(bytes: number, arithmetic: Arithmetic | null = null): Promise<ProductKernel> {
+  return startKernel<ProductFunctions>(await kernelBytes(productModules, arithmetic), bytes);
 }

@@ -13,7 +13,15 @@ export async function startKernel<Functions extends object>(
   module: Uint8Array<ArrayBuffer>,
   bytes: number,
 ): Promise<WasmKernel<Functions>> {
+  return startCompiled(await WebAssembly.compile(module), bytes);
+}
+
+/** The same of a module that is compiled already. @throws RangeError where there is no room. */
+export function startCompiled<Functions extends object>(
+  module: WebAssembly.Module,
+  bytes: number,
+): WasmKernel<Functions> {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / wasmPageBytes) });
-  const { instance } = await WebAssembly.instantiate(module, { env: { memory } });
-  return { ...(instance.exports as Functions), memory };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { ...(exports as Functions), memory };
 }

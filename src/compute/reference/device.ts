@@ -4,14 +4,15 @@
  */
 import type {
   AdamState,
-  CrossProduct,
-  CrossProductSpec,
+  ColumnProducts,
+  ColumnProductsSpec,
   Device,
   LinearWeights,
   ProbeSpec,
   ProbeTrainer,
 } from '../device.ts';
 import { checkStart } from '../packing.ts';
+import { pairCount, rowOffset } from '../products/condensed.ts';
 import { adamStep, beta1, beta2, epsilon } from './adam.ts';
 import { lossAndErrors } from './loss.ts';
 
@@ -20,43 +21,30 @@ export function referenceDevice(): Device {
     backend: 'reference',
     adapter: null,
     threads: 1,
-    crossProduct: (spec) => new ReferenceCrossProduct(spec),
+    columnProducts: (spec) => Promise.resolve(referenceProducts(spec)),
     probeTrainer: (spec) => new ReferenceTrainer(spec),
     dispose() {},
   };
 }
 
-class ReferenceCrossProduct implements CrossProduct {
-  readonly #width: number;
-  readonly #tile: number;
-  readonly #sum: Float64Array;
-
-  constructor({ width, tile }: CrossProductSpec) {
-    this.#width = width;
-    this.#tile = tile;
-    this.#sum = new Float64Array(width * width);
-  }
-
-  add(data: Float32Array, rows: number): Promise<void> {
-    const width = this.#width;
-    for (let row = 0; row < rows; row++) {
-      for (let i = 0; i < width; i++) {
-        for (let j = 0; j < width; j++) this.#sum[i * width + j] += data[row * width + i] * data[row * width + j];
+function referenceProducts({ mean }: ColumnProductsSpec): ColumnProducts {
+  const width = mean.length;
+  const products = new Float64Array(pairCount(width));
+  const squares = new Float64Array(width);
+  return {
+    ...{ products, squares },
+    add(data, rows) {
+      for (let row = 0; row < rows; row++) {
+        const centred = mean.map((value, i) => data[row * width + i] - value);
+        for (let i = 0; i < width; i++) {
+          squares[i] += centred[i] ** 2;
+          for (let j = i + 1; j < width; j++) products[rowOffset(i, width) + j] += centred[i] * centred[j];
+        }
       }
-    }
-    return Promise.resolve();
-  }
-
-  tile(i: number, j: number): Float64Array {
-    const tile = this.#tile;
-    return Float64Array.from({ length: tile * tile }, (_, at) => {
-      const row = i * tile + Math.floor(at / tile);
-      const column = j * tile + (at % tile);
-      return this.#sum[row * this.#width + column];
-    });
-  }
-
-  dispose(): void {}
+      return Promise.resolve();
+    },
+    dispose() {},
+  };
 }
 
 class ReferenceTrainer implements ProbeTrainer {

@@ -54,15 +54,4 @@ export class BackendGuard {
   #check(): void {
     if (this.#failure) throw this.#failure;
   }
-
-  /** Runs an allocation in ordinary memory. */
-  allocate<T>(bytes: number, make: () => T): T {
-    this.#check();
-    try {
-      return make();
-    } catch (cause) {
-      const message = `The browser could not give this run ${mib(bytes)} of memory.`;
-      throw new WinnowError('out-of-memory', message, 'Close other tabs, or use fewer rows or a smaller model.', cause);
-    }
-  }
 }

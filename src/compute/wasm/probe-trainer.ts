@@ -1,41 +1,85 @@
 /**
- * Joint probe training on tfjs-wasm: the products with the activations run in WebAssembly, one forward and one backward a
- * layer for all probes together; softmax, loss and Adam touch only the small outputs and weights and run here. tfjs would
- * issue some 14 kernels an optimiser step for each variable.
+ * Joint probe training on WebAssembly: a layer's weights for all probes lie side by side, so that one pass over the layer's
+ * neurons serves them all. Products, penalties and Adam run in the kernel; softmax and loss touch only the outputs and run
+ * here in float64.
  */
-import * as tf from '@tensorflow/tfjs';
+import { withRoomAtOnce } from '../../base/errors.ts';
 import type { AdamState, LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
+import { columnGroup, featureGroup, rowGroup, type ProbeKernel } from '../kernels/linear-probe.ts';
+import { startCompiled } from '../kernels/wasm-kernel.ts';
 import { pack, packBiases, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep, beta1, beta2, epsilon, type AdamStep } from '../reference/adam.ts';
 import { lossAndErrors } from '../reference/loss.ts';
-import type { BackendGuard } from '../tfjs/guard.ts';
+
+const floatBytes = 4;
+const doubleBytes = 8;
+
+/** A layer that some probe reads. */
+interface Layer {
+  /** Output number of each column, as the packing has them. */
+  columns: Int32Array;
+  /** Columns with those that fill up their group. */
+  padded: number;
+  /** Of its first packed weight, and of its first weight in the kernel's blocks. */
+  packed: number;
+  at: number;
+  /** Of its neurons in a row of the input. */
+  from: number;
+}
+
+/** What the kernel's memory holds: places in numbers of four bytes, `lengths` in numbers of eight. */
+interface Places {
+  lengths: number;
+  input: number;
+  weights: number;
+  moments: number;
+  squares: number;
+  outputs: number;
+  factors: number;
+  bytes: number;
+}
 
 export class WasmProbeTrainer implements ProbeTrainer {
   readonly #spec: ProbeSpec;
-  readonly #guard: BackendGuard;
   readonly #packing: Packing;
-  /** Packed weights, layer by layer [columns, hidden], with Adam's two moments. */
-  readonly #weights: Float32Array;
-  readonly #moments: Float32Array;
-  readonly #squares: Float32Array;
-  /** The same weights as the forward product wants them: layer by layer [hidden, columns]. */
-  readonly #transposed: Float32Array;
+  readonly #check: () => void;
+  readonly #layers: Layer[];
+  readonly #places: Places;
+  readonly #kernel: ProbeKernel;
+  readonly #floats: Float32Array;
+  readonly #doubles: Float64Array;
   readonly #bias: { values: Float32Array; moments: Float32Array; squares: Float32Array };
   readonly #losses: Float64Array;
-  #steps = 0;
+  /** Neurons of a layer with those that fill up their group. */
+  readonly #hidden: number;
+  #steps: number;
+  /** Rows of the input that are not 0. */
+  #filled = 0;
 
-  constructor(spec: ProbeSpec, guard: BackendGuard) {
+  /**
+   * @param module the kernel, compiled.
+   * @param check throws where the device gives no more numbers.
+   * @throws WinnowError `out-of-memory`, `internal` as `pack`.
+   */
+  constructor(spec: ProbeSpec, module: WebAssembly.Module, check: () => void) {
     this.#spec = spec;
-    this.#guard = guard;
+    this.#check = check;
     this.#packing = pack(spec);
-    const { size, outputs } = this.#packing;
-    this.#weights = packWeights(spec, this.#packing);
+    this.#hidden = padded(spec.hidden, featureGroup);
+    this.#layers = layersOf(this.#packing, this.#hidden);
+    this.#places = placesOf(spec, this.#layers, this.#hidden);
+    const { bytes } = this.#places;
+    this.#kernel = withRoomAtOnce('the probes', bytes, () => startCompiled(module, bytes));
+    this.#floats = new Float32Array(this.#kernel.memory.buffer);
+    this.#doubles = new Float64Array(this.#kernel.memory.buffer);
     const { adam } = spec;
     this.#steps = adam?.steps ?? 0;
-    this.#moments = adam ? packWeights(spec, this.#packing, adam.moments) : new Float32Array(size);
-    this.#squares = adam ? packWeights(spec, this.#packing, adam.squares) : new Float32Array(size);
-    this.#transposed = new Float32Array(size);
-    this.#packing.columns.forEach((_, layer) => this.#transpose(layer));
+    this.#write(this.#places.weights, packWeights(spec, this.#packing));
+    if (adam) {
+      this.#write(this.#places.moments, packWeights(spec, this.#packing, adam.moments));
+      this.#write(this.#places.squares, packWeights(spec, this.#packing, adam.squares));
+    }
+    const { outputs } = this.#packing;
     this.#bias = {
       values: packBiases(spec.start),
       moments: adam ? packBiases(adam.moments) : new Float32Array(outputs),
@@ -44,127 +88,115 @@ export class WasmProbeTrainer implements ProbeTrainer {
     this.#losses = new Float64Array(spec.probes.length);
   }
 
-  async step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): Promise<void> {
-    const { probes, outputs, loss } = this.#spec;
-    const inputs = this.#inputs(data, rows);
-    try {
-      const errors = await this.#forward(inputs, rows);
+  step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): Promise<void> {
+    return this.#now(() => {
+      const { probes, outputs, loss, learningRate, lambda1 } = this.#spec;
+      const errors = this.#forward(data, rows);
       lossAndErrors(errors, labels, rows, { probes: probes.length, outputs, loss }, this.#losses);
-      const norms = this.#penalties();
+      const factors = this.#penalties();
       this.#steps += 1;
-      const step = adamStep(this.#spec.learningRate, this.#steps);
-      for (const [layer, input] of inputs.entries()) {
-        if (!input) continue;
-        this.#update(layer, await this.#backward(input, layer, errors, rows), norms, step);
+      const step = adamStep(learningRate, this.#steps);
+      for (const layer of this.#layers) {
+        this.#writeErrors(layer, errors, rows, factors);
+        const { weights, moments, squares } = this.#places;
+        const [w, m, s] = [weights, moments, squares].map((place) => (place + layer.at) * floatBytes);
+        this.#kernel.update(
+          ...this.#input(layer),
+          ...([this.#places.outputs * floatBytes, w, m, s, this.#places.factors * floatBytes] as const),
+          ...([padded(rows, rowGroup), layer.padded, this.#hidden, lambda1, step.size, step.root] as const),
+        );
       }
       this.#updateBias(errors, rows, step);
-    } finally {
-      inputs.forEach((input) => input?.dispose());
-    }
+    });
   }
 
   takeLosses(): Promise<Float64Array> {
-    const losses = this.#losses.slice();
-    this.#losses.fill(0);
-    return Promise.resolve(losses);
+    return this.#now(() => {
+      const losses = this.#losses.slice();
+      this.#losses.fill(0);
+      return losses;
+    });
   }
 
-  async scores(data: Float32Array, rows: number): Promise<Float32Array> {
-    const inputs = this.#inputs(data, rows);
-    try {
-      return Float32Array.from(await this.#forward(inputs, rows));
-    } finally {
-      inputs.forEach((input) => input?.dispose());
-    }
+  scores(data: Float32Array, rows: number): Promise<Float32Array> {
+    return this.#now(() => Float32Array.from(this.#forward(data, rows)));
   }
 
   weights(): Promise<LinearWeights[]> {
-    return Promise.resolve(unpackWeights(this.#spec, this.#packing, this.#weights, this.#bias.values));
+    return this.#now(() => this.#read(this.#places.weights, this.#bias.values));
   }
 
   adam(): Promise<AdamState> {
-    const { moments, squares } = this.#bias;
-    const unpack = (packed: Float32Array, biases: Float32Array) =>
-      unpackWeights(this.#spec, this.#packing, packed, biases);
-    return Promise.resolve({
+    return this.#now(() => ({
       steps: this.#steps,
-      moments: unpack(this.#moments, moments),
-      squares: unpack(this.#squares, squares),
-    });
+      moments: this.#read(this.#places.moments, this.#bias.moments),
+      squares: this.#read(this.#places.squares, this.#bias.squares),
+    }));
   }
 
   dispose(): void {}
 
-  /** One tensor [rows, hidden] a layer; null for a layer that no probe reads. */
-  #inputs(data: Float32Array, rows: number): (tf.Tensor2D | null)[] {
-    const { layers, hidden } = this.#spec;
-    this.#guard.enter(rows * hidden * 4);
-    const slice = new Float32Array(rows * hidden);
-    return Array.from({ length: layers }, (_, layer) => {
-      if (this.#packing.columns[layer].length === 0) return null;
-      for (let row = 0; row < rows; row++) {
-        const from = (row * layers + layer) * hidden;
-        slice.set(data.subarray(from, from + hidden), row * hidden);
-      }
-      return tf.tensor2d(slice, [rows, hidden]);
-    });
+  async #now<T>(work: () => T): Promise<T> {
+    this.#check();
+    return work();
   }
 
   /** Outputs of all probes, [rows, all outputs]. */
-  async #forward(inputs: (tf.Tensor2D | null)[], rows: number): Promise<Float64Array> {
-    const { columns, offsets, outputs } = this.#packing;
-    const { hidden } = this.#spec;
+  #forward(data: Float32Array, rows: number): Float64Array {
+    this.#fill(data, rows);
+    const { outputs } = this.#packing;
     const scores = new Float64Array(rows * outputs);
     for (let row = 0; row < rows; row++) scores.set(this.#bias.values, row * outputs);
-    for (const [layer, input] of inputs.entries()) {
-      if (!input) continue;
-      const own = columns[layer];
-      const weights = this.#transposed.subarray(offsets[layer], offsets[layer] + own.length * hidden);
-      // A fresh tensor each time: XNNPACK keeps a packed copy of the right side for as long as the tensor lives.
-      const right = tf.tensor2d(weights, [hidden, own.length]);
-      const product = tf.matMul(input, right);
-      const values = await this.#guard.settle(product.data<'float32'>());
-      tf.dispose([right, product]);
+    for (const layer of this.#layers) {
+      const { columns, padded: width } = layer;
+      const w = (this.#places.weights + layer.at) * floatBytes;
+      const out = this.#places.outputs;
+      const count = padded(rows, rowGroup);
+      this.#kernel.forward(...this.#input(layer), w, out * floatBytes, count, width, this.#hidden);
       for (let row = 0; row < rows; row++) {
-        for (let c = 0; c < own.length; c++) scores[row * outputs + own[c]] += values[row * own.length + c];
+        const [from, to] = [out + row * width, row * outputs];
+        for (let c = 0; c < columns.length; c++) scores[to + columns[c]] += this.#floats[from + c];
       }
     }
     return scores;
   }
 
-  /** Derivatives by a layer's weights, [columns, hidden]. */
-  async #backward(input: tf.Tensor2D, layer: number, errors: Float64Array, rows: number): Promise<Float32Array> {
-    const own = this.#packing.columns[layer];
-    const values = new Float32Array(own.length * rows);
-    for (let c = 0; c < own.length; c++) {
-      for (let row = 0; row < rows; row++) values[c * rows + row] = errors[row * this.#packing.outputs + own[c]];
+  /** Address and stride of a layer's neurons. */
+  #input({ from }: Layer): [number, number] {
+    return [(this.#places.input + from) * floatBytes, this.#spec.layers * this.#hidden * floatBytes];
+  }
+
+  /** Rows behind the last are 0. */
+  #fill(data: Float32Array, rows: number): void {
+    const { layers, hidden } = this.#spec;
+    const { input } = this.#places;
+    const width = layers * this.#hidden;
+    if (hidden === this.#hidden) this.#floats.set(data.subarray(0, rows * width), input);
+    else {
+      for (let piece = 0; piece < rows * layers; piece++) {
+        const [from, to] = [piece * hidden, input + piece * this.#hidden];
+        for (let at = 0; at < hidden; at++) this.#floats[to + at] = data[from + at];
+      }
     }
-    const left = tf.tensor2d(values, [own.length, rows]);
-    const product = tf.matMul(left, input);
-    const gradient = await this.#guard.settle(product.data<'float32'>());
-    tf.dispose([left, product]);
-    return gradient;
+    if (this.#filled > rows) this.#floats.fill(0, input + rows * width, input + this.#filled * width);
+    this.#filled = rows;
   }
 
   /** Adds the penalties to the losses; answers with each probe's derivative factor of the second penalty. */
   #penalties(): Float64Array {
-    const { hidden, outputs, probes, lambda1, lambda2, penalty } = this.#spec;
+    const { outputs, probes, lambda1, lambda2, penalty } = this.#spec;
     const lengths = new Float64Array(probes.length);
     const squares = new Float64Array(probes.length);
-    this.#packing.columns.forEach((own, layer) => {
-      own.forEach((q, c) => {
-        const from = this.#packing.offsets[layer] + c * hidden;
-        let length = 0;
-        let square = 0;
-        for (let at = from; at < from + hidden; at++) {
-          const w = this.#weights[at];
-          length += Math.abs(w);
-          square += w * w;
-        }
-        lengths[Math.floor(q / outputs)] += length;
-        squares[Math.floor(q / outputs)] += square;
+    const at = this.#places.lengths;
+    for (const { columns, padded: width, at: weight } of this.#layers) {
+      const w = (this.#places.weights + weight) * floatBytes;
+      this.#kernel.lengths(w, at * doubleBytes, width, this.#hidden);
+      columns.forEach((output, c) => {
+        const probe = Math.floor(output / outputs);
+        lengths[probe] += this.#doubles[at + 2 * c];
+        squares[probe] += this.#doubles[at + 2 * c + 1];
       });
-    });
+    }
     return squares.map((square, p) => {
       const norm = Math.sqrt(square);
       this.#losses[p] += lambda1 * lengths[p] + lambda2 * (penalty === 'norm' ? norm : square);
@@ -173,25 +205,18 @@ export class WasmProbeTrainer implements ProbeTrainer {
     });
   }
 
-  #update(layer: number, gradient: Float32Array, factors: Float64Array, { size, root }: AdamStep): void {
-    const { hidden, outputs, lambda1 } = this.#spec;
-    const own = this.#packing.columns[layer];
-    const offset = this.#packing.offsets[layer];
-    for (let c = 0; c < own.length; c++) {
-      const factor = factors[Math.floor(own[c] / outputs)];
-      for (let h = 0; h < hidden; h++) {
-        const at = offset + c * hidden + h;
-        const w = this.#weights[at];
-        const sign = w > 0 ? lambda1 : w < 0 ? -lambda1 : 0;
-        const g = gradient[c * hidden + h] + sign + factor * w;
-        const moment = beta1 * this.#moments[at] + (1 - beta1) * g;
-        const square = beta2 * this.#squares[at] + (1 - beta2) * g * g;
-        this.#moments[at] = moment;
-        this.#squares[at] = square;
-        this.#weights[at] = w - (size * moment) / (Math.sqrt(square) / root + epsilon);
-      }
+  /** Of a layer's columns, as the kernel wants them; 0 where no row and no output is. */
+  #writeErrors({ columns, padded: width }: Layer, errors: Float64Array, rows: number, factors: Float64Array): void {
+    const floats = this.#floats;
+    const { outputs: to, factors: place } = this.#places;
+    const { outputs } = this.#packing;
+    floats.fill(0, to, to + padded(rows, rowGroup) * width);
+    for (let row = 0; row < rows; row++) {
+      const [at, from] = [to + row * width, row * outputs];
+      for (let c = 0; c < columns.length; c++) floats[at + c] = errors[from + columns[c]];
     }
-    this.#transpose(layer);
+    floats.fill(0, place, place + width);
+    columns.forEach((output, c) => (floats[place + c] = factors[Math.floor(output / this.#spec.outputs)]));
   }
 
   #updateBias(errors: Float64Array, rows: number, { size, root }: AdamStep): void {
@@ -205,12 +230,61 @@ export class WasmProbeTrainer implements ProbeTrainer {
     }
   }
 
-  #transpose(layer: number): void {
+  /** Packed weights into the kernel's blocks. */
+  #write(place: number, values: Float32Array): void {
+    this.#eachColumn((packed, at, hidden) => this.#floats.set(values.subarray(packed, packed + hidden), place + at));
+  }
+
+  #read(place: number, biases: Float32Array): LinearWeights[] {
+    const values = new Float32Array(this.#packing.size);
+    this.#eachColumn((packed, at, hidden) => {
+      values.set(this.#floats.subarray(place + at, place + at + hidden), packed);
+    });
+    return unpackWeights(this.#spec, this.#packing, values, biases);
+  }
+
+  #eachColumn(visit: (packed: number, at: number, hidden: number) => void): void {
     const { hidden } = this.#spec;
-    const count = this.#packing.columns[layer].length;
-    const offset = this.#packing.offsets[layer];
-    for (let h = 0; h < hidden; h++) {
-      for (let c = 0; c < count; c++) this.#transposed[offset + h * count + c] = this.#weights[offset + c * hidden + h];
+    for (const { columns, packed, at } of this.#layers) {
+      for (let c = 0; c < columns.length; c++) visit(packed + c * hidden, at + c * this.#hidden, hidden);
     }
   }
+}
+
+function padded(count: number, group: number): number {
+  return Math.ceil(count / group) * group;
+}
+
+function layersOf({ columns, offsets }: Packing, hidden: number): Layer[] {
+  let at = 0;
+  return columns.flatMap((own, number): Layer[] => {
+    if (own.length === 0) return [];
+    const layer = { columns: own, padded: padded(own.length, columnGroup), packed: offsets[number], at };
+    at += layer.padded * hidden;
+    return [{ ...layer, from: number * hidden }];
+  });
+}
+
+function placesOf(spec: ProbeSpec, layers: readonly Layer[], hidden: number): Places {
+  const size = layers.reduce((sum, layer) => sum + layer.padded * hidden, 0);
+  const columns = Math.max(...layers.map((layer) => layer.padded));
+  const rows = padded(spec.batchSize, rowGroup);
+  let next = 0;
+  // A vector is read a little faster where it lies at a multiple of its size.
+  const place = (count: number): number => {
+    const start = next;
+    next += padded(count, 4);
+    return start;
+  };
+  const lengths = place(4 * columns) / 2;
+  return {
+    lengths,
+    input: place(rows * spec.layers * hidden),
+    weights: place(size),
+    moments: place(size),
+    squares: place(size),
+    outputs: place(rows * columns),
+    factors: place(columns),
+    bytes: next * floatBytes,
+  };
 }

@@ -6,8 +6,9 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { WinnowError } from '../../base/errors.ts';
 import type { Device } from '../device.ts';
-import { TfCrossProduct } from '../tfjs/cross-product.ts';
+import { openColumnProducts } from '../products/open.ts';
 import { BackendGuard } from '../tfjs/guard.ts';
+import type { Threads } from '../threads.ts';
 import { adapterName, type Gpu } from './gpu.ts';
 import { WebGpuProbeTrainer } from './probe-trainer.ts';
 
@@ -16,9 +17,10 @@ const packedProduct = 3;
 
 /**
  * @param ownsGpu whether closing this device also ends the GPUDevice.
+ * @param more for what the processor does beside the card; null: one thread.
  * @throws WinnowError `device-lost`.
  */
-export async function openWebGpu(gpu: Gpu, ownsGpu: boolean): Promise<Device> {
+export async function openWebGpu(gpu: Gpu, ownsGpu: boolean, more: Threads | null): Promise<Device> {
   const { device, info } = gpu;
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
   const guard = new BackendGuard('webgpu', Math.min(maxBufferSize, maxStorageBufferBindingSize));
@@ -36,8 +38,8 @@ export async function openWebGpu(gpu: Gpu, ownsGpu: boolean): Promise<Device> {
   return {
     backend: 'webgpu',
     adapter: adapterName(info),
-    threads: 1,
-    crossProduct: (spec) => new TfCrossProduct(spec, guard),
+    threads: more?.threads ?? 1,
+    columnProducts: (spec) => openColumnProducts(spec, more),
     probeTrainer: (spec) => new WebGpuProbeTrainer(spec, backend, guard),
     dispose() {
       guard.fail(new WinnowError('internal', 'This device was closed.', 'Start the run again.'));

@@ -5,9 +5,8 @@
  */
 import { Matrix, SVD } from 'ml-matrix';
 import { type Control, yieldToEvents } from '../../base/abort.ts';
-import { ProductSums } from '../../redundancy/correlation-products.ts';
-import { rowOffset } from '../../redundancy/linkage.ts';
-import { withRoom } from '../../redundancy/room.ts';
+import { columnProductsHere, type ColumnProductsHere } from '../../compute/products/open.ts';
+import { layerProducts, type NeuronProducts } from '../../redundancy/neuron-products.ts';
 
 /** What the eigenvalues of one layer come to. */
 export interface Spectrum {
@@ -19,79 +18,68 @@ export interface Spectrum {
   matrixEntropy: number | null;
 }
 
-export class SpectrumSums {
-  readonly #covariance: ProductSums;
-  readonly #directions: ProductSums;
-  #rows = 0;
+/** Products of the neurons of a layer over its centred rows set to length 1. */
+export class DirectionProducts {
+  readonly #hidden: number;
+  readonly #sums: ColumnProductsHere;
 
-  /** One a layer; they share the memory that chunks are packed in. @throws WinnowError `out-of-memory`. */
-  static open({ layers, hidden }: { layers: number; hidden: number }): Promise<SpectrumSums[]> {
-    const zero = new Float64Array(hidden);
-    return withRoom('the spectra', layers * hidden * hidden * Float64Array.BYTES_PER_ELEMENT, async () => {
-      const first = await ProductSums.open(zero);
-      return Array.from(
-        { length: layers },
-        (_, layer) => new SpectrumSums(layer === 0 ? first : first.beside(zero), first.beside(zero)),
-      );
-    });
+  /** @throws WinnowError `out-of-memory`. */
+  static async open(hidden: number): Promise<DirectionProducts> {
+    return new DirectionProducts(hidden, await columnProductsHere({ mean: new Float64Array(hidden) }));
   }
 
-  private constructor(covariance: ProductSums, directions: ProductSums) {
-    this.#covariance = covariance;
-    this.#directions = directions;
+  private constructor(hidden: number, sums: ColumnProductsHere) {
+    this.#hidden = hidden;
+    this.#sums = sums;
   }
 
-  /** Adds at most `chunkRows` centred rows, [rows, hidden], which are set to length 1 on the way. */
+  /** Adds centred rows, [rows, hidden], which are set to length 1 on the way. */
   async add(centred: Float64Array, rows: number, { signal }: Control): Promise<void> {
-    const hidden = this.#covariance.squares.length;
-    await this.#covariance.add(centred, rows, { signal });
+    const hidden = this.#hidden;
     for (let from = 0; from < rows * hidden; from += hidden) {
       let square = 0;
       for (let at = from; at < from + hidden; at++) square += centred[at] * centred[at];
       const norm = Math.sqrt(square);
       if (norm > 0) for (let at = from; at < from + hidden; at++) centred[at] /= norm;
     }
-    await this.#directions.add(centred, rows, { signal });
-    this.#rows += rows;
+    await this.#sums.add(centred, rows, { signal });
   }
 
-  /** Σ (x − mean)² of every neuron. */
-  get variances(): Float64Array {
-    return this.#covariance.squares;
+  /** [hidden, hidden] */
+  get square(): Float64Array {
+    const { products, squares } = this.#sums;
+    return layerProducts({ products, squares, layers: 1, hidden: this.#hidden }, 0, 0);
   }
+}
 
-  /** Of all rows that were added, which are not all the same. @throws DOMException AbortError. */
-  async spectrum({ signal }: Control): Promise<Spectrum> {
-    const variances = eigenvalues(this.#covariance);
-    await yieldToEvents();
-    signal?.throwIfAborted();
-    const directions = eigenvalues(this.#directions);
-    await yieldToEvents();
-    signal?.throwIfAborted();
-    const most = Math.log(Math.min(this.#rows, this.variances.length));
-    return {
-      participationRatio: sumOf(variances) ** 2 / sumOf(variances.map((value) => value * value)),
-      effectiveRank: Math.exp(entropy(variances.map(Math.sqrt))),
-      matrixEntropy: most > 0 ? entropy(directions) / most : null,
-    };
-  }
+/** Of a layer whose rows are not all the same. @throws DOMException AbortError. */
+export async function spectrumOf(
+  neurons: NeuronProducts,
+  layer: number,
+  directionProducts: DirectionProducts,
+  { signal }: Control,
+): Promise<Spectrum> {
+  const { rows, hidden } = neurons;
+  const variances = eigenvalues(layerProducts(neurons, layer, layer), hidden);
+  await yieldToEvents();
+  signal?.throwIfAborted();
+  const directions = eigenvalues(directionProducts.square, hidden);
+  await yieldToEvents();
+  signal?.throwIfAborted();
+  const most = Math.log(Math.min(rows, hidden));
+  return {
+    participationRatio: sumOf(variances) ** 2 / sumOf(variances.map((value) => value * value)),
+    effectiveRank: Math.exp(entropy(variances.map(Math.sqrt))),
+    matrixEntropy: most > 0 ? entropy(directions) / most : null,
+  };
 }
 
 /**
  * The singular values of a symmetric matrix without negative eigenvalues are its eigenvalues. What rounding leaves of one
  * that is 0 counts as 0: all below width · 2⁻⁵² of the largest.
  */
-function eigenvalues({ products, squares }: ProductSums): Float64Array {
-  const width = squares.length;
-  const matrix = new Matrix(width, width);
-  for (let i = 0; i < width; i++) {
-    matrix.set(i, i, squares[i]);
-    for (let j = i + 1; j < width; j++) {
-      const product = products[rowOffset(i, width) + j];
-      matrix.set(i, j, product);
-      matrix.set(j, i, product);
-    }
-  }
+function eigenvalues(square: Float64Array, width: number): Float64Array {
+  const matrix = Matrix.from1DArray(width, width, square);
   const { diagonal } = new SVD(matrix, { computeLeftSingularVectors: false, computeRightSingularVectors: false });
   const least = diagonal[0] * width * Number.EPSILON;
   return Float64Array.from(diagonal, (value) => (value > least ? value : 0));

@@ -15,5 +15,5 @@ export const geometryStage: MeasureStage<'geometry'> = {
     const angles = plainCost * hidden * all * layers;
     return { products: rows.train * (all * rowWork(hidden) + angles) + all * eigenvalueWork(hidden) };
   },
-  compute: (_, { parts, layers }, control) => geometry(parts.train.activations, layers.standard, control),
+  compute: (_, { parts, products }, control) => geometry(parts.train.activations, products, control),
 };

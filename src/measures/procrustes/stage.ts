@@ -6,7 +6,7 @@ import { SVD, Matrix } from 'ml-matrix';
 import { part, type Activations } from '../../activations/matrix.ts';
 import { type Control, yieldToEvents } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
-import { centredProducts } from '../../redundancy/centred-products.ts';
+import { layerProducts, neuronProducts } from '../../redundancy/neuron-products.ts';
 import type { MeasureStage } from '../stage.ts';
 
 /** More rows hardly move it, and each costs as much as for CKA. */
@@ -40,36 +40,28 @@ export async function procrustes(
   { signal, progress }: Control = {},
 ): Promise<(number | null)[][]> {
   const { rows, layers, hidden } = activations;
-  const products = await centredProducts(device, part(activations, 0, Math.min(mostRows, rows)), { signal });
-  try {
-    const norms = Array.from({ length: layers }, (_, layer) => Math.sqrt(trace(products.tile(layer, layer), hidden)));
-    const similarity = norms.map((norm) => norms.map((other): number | null => (norm > 0 && other > 0 ? 1 : null)));
-    let done = 0;
-    for (let j = 1; j < layers; j++) {
-      for (let i = 0; i < j; i++) {
-        if (similarity[i][j] !== null) {
-          const nuclear = nuclearNorm(products.tile(i, j), hidden);
-          similarity[i][j] = similarity[j][i] = nuclear / (norms[i] * norms[j]);
-        }
-        progress?.(++done, pairsOf(layers));
-        await yieldToEvents();
-        signal?.throwIfAborted();
+  const neurons = await neuronProducts(device, part(activations, 0, Math.min(mostRows, rows)), { signal });
+  const norms = Array.from({ length: layers }, (_, layer) =>
+    Math.sqrt(neurons.squares.subarray(layer * hidden, (layer + 1) * hidden).reduce((sum, square) => sum + square, 0)),
+  );
+  const similarity = norms.map((norm) => norms.map((other): number | null => (norm > 0 && other > 0 ? 1 : null)));
+  let done = 0;
+  for (let j = 1; j < layers; j++) {
+    for (let i = 0; i < j; i++) {
+      if (similarity[i][j] !== null) {
+        const nuclear = nuclearNorm(layerProducts(neurons, i, j), hidden);
+        similarity[i][j] = similarity[j][i] = nuclear / (norms[i] * norms[j]);
       }
+      progress?.(++done, pairsOf(layers));
+      await yieldToEvents();
+      signal?.throwIfAborted();
     }
-    return similarity;
-  } finally {
-    products.dispose();
   }
+  return similarity;
 }
 
 function pairsOf(layers: number): number {
   return (layers * (layers - 1)) / 2;
-}
-
-function trace(square: Float64Array, size: number): number {
-  let sum = 0;
-  for (let i = 0; i < size; i++) sum += square[i * size + i];
-  return sum;
 }
 
 /** Sum of the singular values of a matrix [size, size]. */

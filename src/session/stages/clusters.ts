@@ -8,6 +8,7 @@ import { Clusterer, drawsAfterSplit } from '../../redundancy/clusterer.ts';
 import { clusteringSweep, sweepThresholds } from '../../redundancy/clustering-sweep.ts';
 import { noClustering } from '../../data/question.ts';
 import { correlationDistances } from '../../redundancy/correlation.ts';
+import type { NeuronProducts } from '../../redundancy/neuron-products.ts';
 import { windows } from '../../redundancy/windows.ts';
 import type { ClusteringEntry } from '../../run/run-file.ts';
 import { secondsOf } from '../../run/stage.ts';
@@ -18,12 +19,14 @@ import { clusterWork, clusters, usualRates } from './stage-table.ts';
 
 /**
  * Sends the dendrogram as soon as it is there: from then on a threshold can be dragged. Progress counts thousandths.
+ * @param products become the distances.
  * @returns entries with scores where the sweep was chosen.
  */
 export async function clusterNeurons(
   context: Context,
   prepared: PreparedParts,
   layers: TrainedLayers,
+  products: NeuronProducts,
 ): Promise<{ clusterer: Clusterer; entries: ClusteringEntry[] }> {
   const { stages, runOptions } = context;
   const { activations } = prepared.parts.train;
@@ -37,11 +40,10 @@ export async function clusterNeurons(
     const work = clusterWork({ ...load, rows: { train: rows, analysed } });
     const rates = usualRates(context.devices.report);
     const shares = inShares(progress, {
-      correlation: secondsOf(work.correlation, rates),
       linkage: secondsOf(work.linkage, rates),
       sweep: secondsOf(work.sweep, rates),
     });
-    const correlation = await correlationDistances(activations, { progress: shares.correlation });
+    const correlation = await correlationDistances(products);
     const source = { protocol: runOptions.protocol, hidden, draws: drawsAfterSplit(splitSeed, prepared.splitRows) };
     const clusterer = new Clusterer(correlation, source);
     const { linkage, neurons } = await clusterer.dendrogram(activations.layers - 1, { progress: shares.linkage });

@@ -4,10 +4,12 @@
  */
 import { WinnowError } from '../../base/errors.ts';
 import { chooseBackend, openDevice } from '../../compute/open.ts';
-import type { Device, ProbeSpec, ProbeTrainer } from '../../compute/device.ts';
+import type { WorkApart } from '../../compute/threads.ts';
+import type { Device } from '../../compute/device.ts';
 import { openGpu, type Gpu } from '../../compute/webgpu/gpu.ts';
 import type { PlaceFacts } from '../../run/place.ts';
 import type { DeviceReport, RunOptions } from '../contract.ts';
+import { ProductWorkers } from '../worker/product-workers.ts';
 import { Trainers } from '../worker/trainers.ts';
 import type { Stages } from './stages.ts';
 
@@ -18,6 +20,7 @@ export interface ComputePlace extends Readonly<Pick<DeviceReport, 'backend' | 't
 
 export class Devices {
   readonly #trainers = new Trainers();
+  readonly #products = new ProductWorkers();
   #gpu: Gpu | null = null;
   #losses = 0;
 
@@ -68,8 +71,11 @@ export class Devices {
   /** The same with the device that trains probes and multiplies matrices; it is disposed of afterwards. */
   compute<T>(work: (device: Device) => Promise<T>): Promise<T> {
     return this.use(async ({ backend, threads, gpu }) => {
-      const trainerApart = (spec: ProbeSpec): ProbeTrainer => this.#trainers.open(spec);
-      const device = await openDevice(backend, { threads, trainerApart, ...(gpu ? { gpu } : {}) });
+      const apart: WorkApart = {
+        trainerApart: (spec) => this.#trainers.open(spec),
+        productsApart: () => this.#products.thread(),
+      };
+      const device = await openDevice(backend, { threads, apart, ...(gpu ? { gpu } : {}) });
       try {
         return await work(device);
       } finally {
@@ -80,6 +86,7 @@ export class Devices {
 
   close(): void {
     this.#trainers.close();
+    this.#products.close();
     this.#gpu?.device.destroy();
     this.#gpu = null;
   }

@@ -2,7 +2,7 @@
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
 import type { FieldName, FieldValues } from '../../measures/fields.ts';
-import type { AfterProbes, AfterSelection } from '../../measures/stage.ts';
+import type { AfterProbes, AfterSelection, TrainedProbes } from '../../measures/stage.ts';
 import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
 import { foundEvent } from '../contract.ts';
 import { leftOutOf } from '../estimate/workload.ts';
@@ -27,7 +27,7 @@ export function measureSelection(context: Context, input: AfterSelection): Promi
 
 async function measure(
   { stages, devices, runOptions }: Context,
-  { parts, options }: AfterProbes,
+  { parts, options }: TrainedProbes,
   computeOf: (stage: AnyMeasureStage) => Compute | null,
 ): Promise<Partial<FieldValues>> {
   const { protocol, classes } = options;

@@ -1,5 +1,5 @@
 /**
- * The analysis, stage by stage: read → tokenise → extract → probes → clusters → selection, with measures behind the probes
+ * The analysis, stage by stage: read → tokenise → extract → probes → products → clusters → selection, with measures behind the probes
  * and behind the selection. Each stage takes the former's output; only activations are kept between runs, under a hash of
  * everything that decides their numbers. The last run stays in memory, for questions that come later.
  */
@@ -15,9 +15,10 @@ import { readAnalysis, readOneFile, type AnalysisInputs, type Inputs } from '../
 import type { ExtractedSource } from '../inputs/stores.ts';
 import type { SourceRows } from '../inputs/sources.ts';
 import { vectorsOf } from '../inputs/vectors.ts';
+import { neuronProducts, type NeuronProducts } from '../../redundancy/neuron-products.ts';
 import { checkOptions } from '../options.ts';
 import { clusterNeurons } from './clusters.ts';
-import type { TrainedRun, Context } from './context.ts';
+import type { Context, PreparedParts, TrainedRun } from './context.ts';
 import { Devices } from './device.ts';
 import { holdRun } from './later-questions.ts';
 import { scoreLayers } from './layers.ts';
@@ -25,7 +26,16 @@ import { measureProbes, measureSelection } from './measures.ts';
 import { prepare } from './prepare.ts';
 import { judged, runFile } from './run-file.ts';
 import { answerQuestions } from './selection.ts';
-import { expectations, extract, read, stagesFor, tokenize, usualRates, write } from './stage-table.ts';
+import {
+  expectations,
+  extract,
+  products as productStage,
+  read,
+  stagesFor,
+  tokenize,
+  usualRates,
+  write,
+} from './stage-table.ts';
 import { timeRun } from './timing.ts';
 import { warnOfLimit } from './training-limit.ts';
 import { Stages } from './stages.ts';
@@ -47,8 +57,9 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     context.stages.announce(stagesFor(occasionOf(inputs, options)), await expectedStages(request, inputs, context));
     const prepared = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
-    const similar = await measureProbes(context, { ...prepared, layers });
-    const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers);
+    const products = await multiplyNeurons(context, prepared);
+    const similar = await measureProbes(context, { ...prepared, layers, products });
+    const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers, products);
     const trained: TrainedRun = { ...prepared, layers, clusterer, searches: new Map() };
     const selections = await answerQuestions(context, trained);
     const further = await measureSelection(context, { ...trained, ...selections });
@@ -64,6 +75,14 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
 
 function answersOf({ selection, mcnemar }: RunFile): LaterAnswer[] {
   return (selection ?? []).map((entry, index) => ({ entry, comparison: mcnemar?.comparisons[index] ?? null }));
+}
+
+/** Of the train rows. */
+function multiplyNeurons({ stages, devices }: Context, { parts }: PreparedParts): Promise<NeuronProducts> {
+  const { activations } = parts.train;
+  return stages.run(productStage, { rows: activations.rows }, (progress) =>
+    devices.compute((device) => neuronProducts(device, activations, { progress })),
+  );
 }
 
 /** What the stages are expected to take; how fast probes are trained is measured here unless it was before. */

@@ -62,6 +62,14 @@ export const probes: CostedStage = {
   operations: layerProbeWork,
 };
 
+export const products: CostedStage = {
+  name: 'products',
+  title: 'Compare the neurons',
+  unit: 'rows',
+  share: 4,
+  operations: (load) => ({ products: load.rows.train * widthOf(load) ** 2 }),
+};
+
 /** The linkage of all neurons takes about as long as the correlation of so many rows. */
 const linkageRows = 300;
 /** Share of all neurons that the sweep's probes read together. */
@@ -79,11 +87,10 @@ export function clusterWork(
     Workload,
     'layers' | 'hidden' | 'outputs' | 'rows' | 'seeds' | 'epochs' | 'passes' | 'batchSize' | 'sweep'
   >,
-): Record<'correlation' | 'linkage' | 'sweep', Work> {
-  const { rows, outputs, sweep } = load;
+): Record<'linkage' | 'sweep', Work> {
+  const { outputs, sweep } = load;
   const width = widthOf(load);
   return {
-    correlation: { products: rows.train * width * width },
     linkage: { products: linkageRows * width * width },
     sweep: sweep ? trainingWork(sweepWidth * width, sweepWidth * width * outputs, load) : {},
   };
@@ -136,7 +143,7 @@ export interface RunOccasion extends Occasion {
 /** The stages of an analysis. */
 export function stagesFor(occasion: RunOccasion): Stage[] {
   return [
-    ...[read, tokenize, extract, probes],
+    ...[read, tokenize, extract, probes, products],
     ...measuresAfter('probes', occasion),
     ...[clusters, selection],
     ...measuresAfter('selection', occasion),

@@ -2,7 +2,7 @@
  * A worker and the calls to it. comlink alone leaves a call pending for ever when the worker dies; here it rejects.
  */
 import { releaseProxy, wrap, type Remote } from 'comlink';
-import { fromPlainError, type WinnowError } from '../../base/errors.ts';
+import { fromPlainError, WinnowError } from '../../base/errors.ts';
 import { notLoaded } from '../../base/load-part.ts';
 import type { Outcome } from '../contract.ts';
 
@@ -60,4 +60,9 @@ export function apart<T>(worker: Worker, crashed: (detail: string) => WinnowErro
     },
     end,
   };
+}
+
+/** For calls to a worker that its run has ended with. */
+export function runEnded(): WinnowError {
+  return new WinnowError('cancelled', 'The run has ended.', 'Start it again.');
 }

@@ -2,7 +2,7 @@
 import { WinnowError } from '../../base/errors.ts';
 import type { ProbeSpec, ProbeTrainer } from '../../compute/device.ts';
 import address from '../../../workers/trainer.worker.ts?worker&url';
-import { apart, type Apart } from './apart.ts';
+import { apart, runEnded, type Apart } from './apart.ts';
 import type { ServedTrainer } from './trainer-served.ts';
 import { workerScript } from './worker-script.ts';
 
@@ -29,7 +29,7 @@ export class Trainers {
     const call: typeof worker.call = async (ask) => {
       await opening;
       // Its worker may serve another trainer by now.
-      if (disposed) throw closed();
+      if (disposed) throw runEnded();
       return worker.call(ask);
     };
     return {
@@ -50,7 +50,7 @@ export class Trainers {
 
   /** Gives the workers' memory back. */
   close(): void {
-    for (const worker of this.#all.splice(0)) worker.end(closed());
+    for (const worker of this.#all.splice(0)) worker.end(runEnded());
     this.#free.length = 0;
   }
 
@@ -64,10 +64,6 @@ export class Trainers {
 function startWorker(): () => Worker {
   let script: string | null = null;
   return () => new Worker((script ??= workerScript(address)), { type: 'module', name: 'trainer' });
-}
-
-function closed(): WinnowError {
-  return new WinnowError('cancelled', 'The run has ended.', 'Start it again.');
 }
 
 function crashed(detail: string): WinnowError {

@@ -5,7 +5,7 @@ import { numpyShuffle } from '../../../src/base/random.ts';
 import type { Device } from '../../../src/compute/device.ts';
 import { bestBlocks } from '../../../src/measures/geometry/field.ts';
 import { geometryStage } from '../../../src/measures/geometry/stage.ts';
-import type { AfterSelection } from '../../../src/measures/stage.ts';
+import type { AfterProbes, AfterSelection } from '../../../src/measures/stage.ts';
 import { intrinsicDimensionStage } from '../../../src/measures/intrinsic-dimension/stage.ts';
 import { mutualNeighboursStage } from '../../../src/measures/mutual-neighbours/stage.ts';
 import { codeLength } from '../../../src/measures/code-length/code-length.ts';
@@ -17,6 +17,7 @@ import { devices, gather, readTensors } from '../../browser/probe-golden.ts';
 import hiddenUrl from '../../../../shared/golden/sst2/hidden.safetensors?url';
 import probesUrl from '../../../../shared/golden/sst2/probes.safetensors?url';
 import geometryUrl from '../../../../shared/golden/sst2/geometry.json?url';
+import { neuronProducts, type NeuronProducts } from '../../../src/redundancy/neuron-products.ts';
 
 type Pairs = (number | null)[][];
 
@@ -38,7 +39,8 @@ interface Golden {
 
 const [layers, hidden] = [7, 384];
 let golden: Golden;
-let input: AfterSelection;
+let input: AfterProbes & AfterSelection;
+let productsOn: (device: Device) => Promise<NeuronProducts>;
 let train: ProbePart;
 let dev: ProbePart;
 let opened: [string, Device][];
@@ -56,7 +58,8 @@ beforeAll(async () => {
     labels: Int32Array.from(own, (row) => label[row]),
   });
   [train, dev] = [partOf(order.subarray(0, cut)), partOf(order.subarray(cut))];
-  input = { parts: { train: { activations } }, layers: { standard: null } } as unknown as AfterSelection;
+  input = { parts: { train: { activations } }, layers: { standard: null } } as unknown as AfterProbes & AfterSelection;
+  productsOn = (device) => neuronProducts(device, activations);
   opened = await Promise.all(devices.map(async ([name, open]): Promise<[string, Device]> => [name, await open()]));
 });
 afterAll(() => opened.forEach(([, device]) => device.dispose()));
@@ -71,7 +74,7 @@ function expectClose(found: unknown, expected: unknown): void {
 
 test('geometry of layers (1e-6) and the best blocks, on every device', async () => {
   for (const [, device] of opened) {
-    const found = await geometryStage.compute(device, input, {});
+    const found = await geometryStage.compute(device, { ...input, products: await productsOn(device) }, {});
     for (const name of ['blockInfluence', 'angularDistance', 'participationRatio', 'matrixEntropy'] as const)
       expectClose(found[name], golden[name]);
     expectClose(found.effectiveRank, golden.effectiveRank);

@@ -5,6 +5,7 @@ import { linearStart, numpyShuffle } from '../../../src/base/random.ts';
 import type { Device, LayerRange, LinearWeights, ProbeTrainer } from '../../../src/compute/device.ts';
 import { pearson, spearman } from '../../../src/probe/metrics.ts';
 import { cka } from '../../../src/measures/cka/cka.ts';
+import { neuronProducts } from '../../../src/redundancy/neuron-products.ts';
 import { devices, gather, readTensors, relativeError } from '../../browser/probe-golden.ts';
 
 import hiddenUrl from '../../../../shared/golden/sst2/hidden.safetensors?url';
@@ -149,7 +150,7 @@ describe.each(devices)('%s', (_, open) => {
   test('sst2/cka to 1e-6, nulls equal', async () => {
     const tensors = await readTensors(hiddenUrl);
     const expected = await json<Record<'biased' | 'debiased', (number | null)[][]>>(ckaUrl);
-    const found = await cka(device, inMemory(tensors.get('cls')!, { rows: 872, layers, hidden }));
+    const found = await cka(await neuronProducts(device, inMemory(tensors.get('cls')!, { rows: 872, layers, hidden })));
     for (const form of ['biased', 'debiased'] as const) {
       expected[form].forEach((row, i) => {
         row.forEach((value, j) => {

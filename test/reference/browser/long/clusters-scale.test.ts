@@ -7,6 +7,8 @@ import { commands } from 'vitest/browser';
 import type { Activations } from '../../../../src/activations/matrix.ts';
 import { clusterCounts, clustersAt, dendrogram, membersOf } from '../../../../src/redundancy/clusters.ts';
 import { correlationDistances } from '../../../../src/redundancy/correlation.ts';
+import { neuronProducts } from '../../../../src/redundancy/neuron-products.ts';
+import { processor } from '../../../fixtures/correlation.ts';
 import { medoids } from '../../../../src/redundancy/representatives.ts';
 import { windows } from '../../../../src/redundancy/windows.ts';
 
@@ -78,8 +80,8 @@ async function timed<T>(name: string, work: (progress: () => void) => Promise<T>
 
 test('9,984 neurons over 60,000 rows: the planted clusters at every threshold, in 1.2 GiB', async ({ annotate }) => {
   const before = await commands.watchMemory();
-  const { result: correlation, took: correlationTook } = await timed('correlation', (progress) =>
-    correlationDistances(generated(), { progress }),
+  const { result: correlation, took: correlationTook } = await timed('correlation', async (progress) =>
+    correlationDistances(await neuronProducts(processor, generated(), { progress })),
   );
   await annotate(correlationTook);
   const { result: tree, took } = await timed('linkage', (progress) =>

@@ -94,6 +94,7 @@ test('opens, 20 rows in four layers; the whole is refused', async ({ annotate })
   expect(values.every(Number.isFinite)).toBe(true);
   const most = (await commands.mostMemory()) - before;
   const seconds = [refusedMs, openedMs, extractedMs].map((ms) => (ms / 1000).toFixed(1));
-  const memory = `${(most / 2 ** 30).toFixed(2)} GiB`;
-  await annotate(`refused in ${seconds[0]} s, opened in ${seconds[1]} s, 20 rows in ${seconds[2]} s, ${memory}`);
+  await annotate(
+    `refused in ${seconds[0]} s, opened in ${seconds[1]} s, 20 rows in ${seconds[2]} s, ${(most / 2 ** 30).toFixed(2)} GiB`,
+  );
 });

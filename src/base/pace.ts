@@ -1,5 +1,5 @@
 /** Long synchronous work in slices: between two of them progress is told, messages get through and a cancel is noticed. */
-import { type Control, yieldToEvents } from '../base/abort.ts';
+import { type Control, yieldToEvents } from './abort.ts';
 
 const sliceMs = 40;
 

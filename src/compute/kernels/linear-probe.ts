@@ -1,0 +1,53 @@
+/**
+ * Linear probes in float32 on WebAssembly SIMD: outputs, and a step of Adam in one go with the derivatives that it needs.
+ * The kernel is ours because a library makes some fourteen passes over outputs and weights of a step, most of them outside
+ * its SIMD. Layouts, addresses in bytes:
+ *   x        [rows, …] float32, `stride` bytes from row to row; rows a multiple of `rowGroup`, features of `featureGroup`
+ *   w        [columns, features] float32, a column for each output; columns a multiple of `columnGroup`
+ *   errors   [rows, columns] float32, the loss's derivative by each output
+ */
+import { kernelBytes, type Arithmetic, type KernelModules } from './arithmetic.ts';
+import type { WasmKernel } from './wasm-kernel.ts';
+
+export const rowGroup = 4;
+export const columnGroup = 2;
+export const featureGroup = 16;
+
+interface ProbeFunctions {
+  /** Writes outputs [rows, columns] at `out`, without biases. */
+  forward(x: number, stride: number, w: number, out: number, rows: number, columns: number, features: number): void;
+  /** Writes Σ|w| and Σw² of every column at `out`, float64. */
+  lengths(w: number, out: number, columns: number, features: number): void;
+  /**
+   * A step of Adam on `w`, with its moments and their squares [columns, features]. The derivative of the penalties is
+   * lambda1 · sign(w) + factor · w, a factor a column (float32).
+   * @param size learning rate over 1 − β1ᵗ. @param root √(1 − β2ᵗ).
+   */
+  update(
+    x: number,
+    stride: number,
+    errors: number,
+    w: number,
+    moments: number,
+    squares: number,
+    factors: number,
+    rows: number,
+    columns: number,
+    features: number,
+    lambda1: number,
+    size: number,
+    root: number,
+  ): void;
+}
+
+export type ProbeKernel = WasmKernel<ProbeFunctions>;
+
+export const probeModules: KernelModules = {
+  fused: () => import('./linear-probe.as.ts?wasm=relaxed-simd'),
+  separate: () => import('./linear-probe.as.ts?wasm'),
+};
+
+/** Compiled once, started for every trainer. */
+export async function compiledProbes(arithmetic: Arithmetic | null = null): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await kernelBytes(probeModules, arithmetic));
+}
