@@ -63,9 +63,13 @@ export interface ModelTypeFacts extends TokenizerConvention {
 /** @typeParam Config what `read` gives; the other functions take it from the same architecture only */
 export interface Architecture<Config extends ModelSizes = ModelSizes> extends ModelTypeFacts {
   pooling: 'first' | 'last';
+  /** Whether a token knows only those before it, so that the last one stands for a text; never where it is not said. */
+  causal?(config: Config): boolean;
+  /** What the vectors after the last layer are, where the others are not normalised (protocols §11). */
+  lastLayer?: 'normalised';
   /** The canonical name of the word embeddings: what stands before it in a file stands before every tensor. */
   anchor: string;
-  /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on. */
+  /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on; `*` is any layer. */
   idle?: readonly string[];
   /** What transformers' task models have behind the encoder. */
   heads: TaskHeads;

@@ -25,6 +25,8 @@ export interface ModelCard {
   adapter: string | null;
   /** The token that stands for a sentence; null while there is no tokenizer. */
   pooling: 'first' | 'last' | null;
+  /** Whether the last layer's vectors are normalised and those of the others are not; null where all are of one kind. */
+  lastLayer: 'normalised' | null;
 }
 
 /** Weight files by path: those that a user can choose between, and the one that is used, null where there is none. */

@@ -29,7 +29,7 @@ export function parseConfig(text: string, name: string, told: string | null = nu
     throw new WinnowError('bad-model', message, next);
   }
   const config = { architecture: type, ...architecture.read(fields) };
-  if (config.hidden % config.heads !== 0) {
+  if (config.headSize === undefined && config.hidden % config.heads !== 0) {
     fields.fail(`has hidden_size ${config.hidden}, which ${config.heads} attention heads do not divide`);
   }
   return config;

@@ -109,6 +109,7 @@ const expectedBeside = new RegExp(
   `(^|\\.)(${[
     ...headNames,
     ...['cls', 'lm_head', 'lm_loss', 'predictions', 'generator_predictions', 'generator_lm_head', 'sop_classifier'],
+    ...['lm_predictions', 'mask_predictions'],
     ...['discriminator_predictions', 'pre_classifier', 'vocab_transform', 'vocab_layer_norm', 'vocab_projector'],
     ...[
       'vocab_projection',
@@ -149,7 +150,8 @@ export function checkRest(
   for (const [name, original] of extra) {
     const change = changes.find(([pattern]) => pattern.test(name));
     if (change) throw changed(original, files, change);
-    if (idle.some((known) => name === known || name.startsWith(`${known}.`))) continue;
+    const ofAny = name.replace(/\.\d+\./g, '.*.');
+    if (idle.some((known) => ofAny === known || name.startsWith(`${known}.`))) continue;
     if (isOfFurtherLayer(name, shapes)) further.push(original);
     else if (rooms.has(roomOf(name))) {
       const message = `${files} holds \`${original}\` inside the encoder, and the architecture that config.json names has no such tensor: its numbers would be others.`;

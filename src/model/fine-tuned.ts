@@ -8,7 +8,7 @@ import { architectureOf } from './architectures/list.ts';
 import { ConfigFields } from './config-fields.ts';
 import { externalWeight, writtenGraph, type EncoderModel, type ExportModel, type WrittenModel } from './encoder.ts';
 import { GraphBuilder } from './graph/writer.ts';
-import type { HeadActivation, SentenceHead } from './heads.ts';
+import type { HeadActivation } from './heads.ts';
 import { exportedHead } from './onnx/open.ts';
 import { loadRuntime } from './runtime.ts';
 import { openSession, type Encoder } from './session.ts';
@@ -18,7 +18,8 @@ import type { WeightTensor } from './weights.ts';
 
 interface LinearTensors {
   weight: WeightTensor;
-  bias: WeightTensor;
+  /** null where the map has none. */
+  bias: WeightTensor | null;
 }
 
 /** What stands behind the pooled tokens. */
@@ -26,6 +27,8 @@ interface WrittenHead {
   kind: 'written';
   dense: LinearTensors | null;
   activation: HeadActivation;
+  /** A layer normalisation behind the activation. */
+  norm: (LinearTensors & { epsilon: number }) | null;
   output: LinearTensors;
 }
 
@@ -76,25 +79,27 @@ function ofWeights({ config, weights }: WrittenModel, fields: ConfigFields, perT
     return { why: 'An adapter is merged into the model, and which head it was trained with is not read.' };
   const { hidden } = config;
   const { inside, beside } = weights.further;
-  const linear = (name: string, isInside: boolean, outputs?: number): LinearTensors | null => {
-    const [weight, bias] = ['weight', 'bias'].map((part) => tensorAt(isInside ? inside : beside, `${name}.${part}`));
-    if (!weight || !bias || weight.info.shape.length !== 2) return null;
-    const [rows, columns] = weight.info.shape;
-    const fits = columns === hidden && bias.info.shape.join() === String(rows) && (outputs ?? rows) === rows;
-    return fits ? { weight, bias } : null;
-  };
-  const described: SentenceHead | null = perToken
-    ? { dense: null, activation: 'none', output: heads.labelling }
-    : heads.described
-      ? heads.described(fields)
-      : heads.sentence;
+  const described =
+    !perToken && heads.described ? heads.described(fields) : perToken ? heads.labelling : heads.sentence;
   if (described === null)
     return { why: 'Its config.json describes a summary of a sentence that Winnow does not compute.' };
-  const { dense, activation } = described;
-  const first = dense && linear(dense.name, dense.inside, hidden);
-  const output = linear(described.output, false);
-  if (output === null || (dense && first === null)) return { why: 'Its weights hold no head for this task.' };
-  return { outputs: output.bias.info.shape[0], head: { kind: 'written', dense: first, activation, output } };
+  const { dense, activation, unbiased = [] } = described;
+  /** With a bias, or without one, as the class has it. @param shape null: any number */
+  const tensors = (name: string, isInside: boolean, shape: readonly (number | null)[]): LinearTensors | null => {
+    const [weight, bias] = ['weight', 'bias'].map((part) => tensorAt(isInside ? inside : beside, `${name}.${part}`));
+    if (weight?.info.shape.length !== shape.length || (bias === null) !== unbiased.includes(name)) return null;
+    const own = weight.info.shape;
+    const fits = shape.every((size, axis) => size === null || size === own[axis]);
+    return fits && (bias === null || bias.info.shape.join() === String(own[0])) ? { weight, bias } : null;
+  };
+  const first = dense && tensors(dense.name, dense.inside, [hidden, hidden]);
+  const normed = described.norm === undefined ? null : tensors(described.norm, false, [hidden]);
+  const output = tensors(described.output, false, [null, hidden]);
+  if (output === null || (dense && !first) || (described.norm !== undefined && !normed)) {
+    return { why: 'Its weights hold no head for this task.' };
+  }
+  const norm = normed && { ...normed, epsilon: fields.positive('norm_eps', 1e-5) };
+  return { outputs: output.weight.info.shape[0], head: { kind: 'written', dense: first, activation, norm, output } };
 }
 
 /** Under its name, or with what wrappers put before it; null where that is not one tensor. */
@@ -145,11 +150,15 @@ export async function openFineTuned(
 
 /** From the pooled tokens in every layer, [P, (layers + 1) × hidden], to logits, [P, outputs]. */
 function headGraph(
-  { dense, activation, output }: WrittenHead,
+  { dense, activation, norm, output }: WrittenHead,
   { layers, hidden, outputs }: { layers: number; hidden: number; outputs: number },
 ) {
   const graph = new GraphBuilder({ prefix: 'head.' });
   const tensors = new Map<string, WeightTensor>();
+  const stored = (name: string, tensor: WeightTensor, shape: number[]): string => {
+    tensors.set(name, tensor);
+    return graph.weight(name, shape);
+  };
   const linear = (
     input: string,
     name: string,
@@ -157,8 +166,8 @@ function headGraph(
     rows: number,
     last?: string,
   ): string => {
-    tensors.set(`${name}.weight`, weight).set(`${name}.bias`, bias);
-    const inputs = [input, graph.weight(`${name}.weight`, [rows, hidden]), graph.weight(`${name}.bias`, [rows])];
+    const inputs = [input, stored(`${name}.weight`, weight, [rows, hidden])];
+    if (bias) inputs.push(stored(`${name}.bias`, bias, [rows]));
     return graph.node('Gemm', inputs, { transB: { int: 1 } }, last === undefined ? {} : { output: last });
   };
   const from = graph.integers([layers * hidden]);
@@ -166,6 +175,11 @@ function headGraph(
   let vectors = graph.node('Slice', [outputName, from, to, graph.integers([1])]);
   if (dense) vectors = linear(vectors, 'head.dense', dense, hidden);
   vectors = activate(graph, vectors, activation);
+  if (norm) {
+    const scale = stored('head.norm.weight', norm.weight, [hidden]);
+    const shift = norm.bias ? [stored('head.norm.bias', norm.bias, [hidden])] : [];
+    vectors = graph.node('LayerNormalization', [vectors, scale, ...shift], { epsilon: { float: norm.epsilon } });
+  }
   linear(vectors, 'head.output', output, outputs, logitsName);
   graph.output(logitsName, 'float32', ['pooled', outputs]);
   return {

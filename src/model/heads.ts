@@ -6,12 +6,16 @@ import type { ConfigFields, ModelSizes } from './config-fields.ts';
 
 export type HeadActivation = 'tanh' | 'relu' | 'gelu' | 'none';
 
-/** What answers for a sentence: output · activation(dense · x), x the last layer's vector of its token. */
-export interface SentenceHead {
+/** What answers for a token: output · norm(activation(dense · x)), x its vector in the last layer. */
+export interface TaskHead {
   /** null: there is no such map, nor an activation. `inside`: among the encoder's tensors, under a canonical name. */
   dense: { name: string; inside: boolean } | null;
   activation: HeadActivation;
+  /** A layer normalisation; absent where there is none. */
+  norm?: string;
   output: string;
+  /** Names of those that have no bias. */
+  unbiased?: readonly string[];
 }
 
 export interface TaskHeads {
@@ -19,13 +23,13 @@ export interface TaskHeads {
   stem: string;
   /** What stands before the encoder's tensors in a task model. */
   prefix: string;
-  /** The linear map that answers for a token. */
-  labelling: string;
-  /** As the class has it with `fields` in its config. */
-  sentence: SentenceHead;
+  /** Of every token, in labelling. */
+  labelling: TaskHead;
+  /** Of a sentence's token, as the class has it with `fields` in its config; null: of none that the encoder has. */
+  sentence: TaskHead | null;
   fields?: Readonly<Record<string, unknown>>;
   /** The head that a config describes, where configs differ; null: of another token than the encoder's own. */
-  described?(config: ConfigFields): SentenceHead | null;
+  described?(config: ConfigFields): TaskHead | null;
   /**
    * The config of the first layers alone, and what config.json says of them beside their number, where that is not all
    * that changes; null where the class has no such encoder.
@@ -36,19 +40,23 @@ export interface TaskHeads {
 }
 
 /** BERT's: the pooler is part of the encoder. */
-export const pooledHead: SentenceHead = {
+export const pooledHead: TaskHead = {
   dense: { name: 'pooler.dense', inside: true },
   activation: 'tanh',
   output: 'classifier',
 };
 
 /** RoBERTa's: both maps are the head's. */
-export const ownHead: SentenceHead = {
+export const ownHead: TaskHead = {
   dense: { name: 'classifier.dense', inside: false },
   activation: 'tanh',
   output: 'classifier.out_proj',
 };
 
-export function taskHeads(stem: string, prefix: string, sentence: SentenceHead): TaskHeads {
-  return { stem, prefix, labelling: 'classifier', sentence };
+export function taskHeads(stem: string, prefix: string, sentence: TaskHead | null): TaskHeads {
+  return { stem, prefix, labelling: linearHead('classifier'), sentence };
+}
+
+export function linearHead(output: string): TaskHead {
+  return { dense: null, activation: 'none', output };
 }

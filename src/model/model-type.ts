@@ -59,7 +59,7 @@ function typeOfClass(name: string): string | null {
   const stem = /^(?:TF|Flax)?(\w+?)(?:For[A-Z]\w*|LMHead\w*|PreTrainedModel|Model|Encoder)$/
     .exec(name)?.[1]
     .toLowerCase();
-  return [...modelTypes.keys()].find((type) => type.replaceAll('-', '') === stem) ?? null;
+  return [...modelTypes.keys()].find((type) => type.replaceAll(/[-_]/g, '') === stem) ?? null;
 }
 
 /** What stands before the tensors of a task model is its type; of a bare one, tensors that no other has. */
@@ -79,4 +79,6 @@ const ownTensors: readonly (readonly [string, RegExp])[] = [
   ['albert', /encoder\.albert_layer_groups\.0\./],
   ['xlnet', /layer\.0\.rel_attn\.r_w_bias$/],
   ['mpnet', /encoder\.layer\.0\.attention\.attn\.q\.weight$/],
+  ['t5', /encoder\.block\.0\.layer\.0\.SelfAttention\.q\.weight$/],
+  ['deberta-v2', /encoder\.layer\.0\.attention\.self\.query_proj\.weight$/],
 ];

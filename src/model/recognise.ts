@@ -10,7 +10,7 @@ import { parseJsonObject } from '../format/json.ts';
 import { tokenizerFilesOf } from '../tokenizer/files.ts';
 import { openTokenizer } from '../tokenizer/open.ts';
 import type { Tokenizer, TokenizerCard } from '../tokenizer/tokenizer.ts';
-import { modelTypes, writtenTypes } from './architectures/list.ts';
+import { architectureOf, modelTypes, writtenTypes } from './architectures/list.ts';
 import type { ModelCard, WeightChoice } from './cards.ts';
 import { adapterAlone } from './choose-adapter.ts';
 import { chooseExport, onlyWeights } from './choose-weights.ts';
@@ -88,7 +88,7 @@ export async function recogniseModel(
     ? await readExportParts(found, chosen, files, note)
     : await readWeightParts(offered, type, encoder, note);
   const { config, model, weightFiles, adapterFiles, encoders } = parts;
-  const causal = model?.opened.kind === 'export' && model.opened.config.causal;
+  const causal = model !== null && isCausal(model.opened);
   const tokenizer = await readTokenizer(found, type, note, causal);
   const fits = config && tokenizer ? checkVocabulary(config.vocabulary, tokenizer, found, note) : false;
 
@@ -136,6 +136,11 @@ async function preferredFolders(files: readonly SourceFile[]): Promise<string[]>
     }
   }
   return [...names];
+}
+
+function isCausal(model: EncoderModel): boolean {
+  if (model.kind === 'export') return model.config.causal;
+  return architectureOf(model.config).causal?.(model.config) ?? false;
 }
 
 /** @param causal the first token of a text knows nothing of it, the last one all */
@@ -229,22 +234,15 @@ function folderName(folder: string, weights: SourceFile): string {
 
 function makeCard(
   name: string,
-  {
-    opened: { config },
-    parameters,
-    head,
-    weightFormat,
-    hiddenStates,
-    encoder,
-    adapter,
-  }: NonNullable<ModelParts['model']>,
+  { opened, parameters, head, weightFormat, hiddenStates, encoder, adapter }: NonNullable<ModelParts['model']>,
   files: readonly SourceFile[],
   tokenizer: Tokenizer | null,
 ): ModelCard {
-  const { architecture, layers, hidden, heads, positions } = config;
+  const { architecture, layers, hidden, heads, positions } = opened.config;
   return {
     ...{ name, architecture, layers, hidden, heads, parameters, hiddenStates, head, encoder, adapter },
     pooling: tokenizer?.classification ?? null,
+    lastLayer: (opened.kind === 'written' && architectureOf(opened.config).lastLayer) || null,
     maxLength: positions,
     weightFormat: `${weightFormat}${files.length > 1 ? `, ${files.length} files` : ''}`,
     weightFiles: files.map(({ path }) => path),

@@ -70,6 +70,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'model.encoders': { kind: 'files' },
   'model.adapter': { kind: 'files' },
   'model.pooling': 'own',
+  'model.lastLayer': 'own',
   'data.task': 'own',
   'data.files.*.role': 'own',
   'data.files.*.name': { kind: 'files', instead: withheld },

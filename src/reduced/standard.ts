@@ -9,7 +9,7 @@ import { writeSafetensors, type TensorToWrite } from '../format/safetensors.ts';
 import { architectureOf } from '../model/architectures/list.ts';
 import type { ModelSizes } from '../model/config-fields.ts';
 import type { EncoderModel, WrittenModel } from '../model/encoder.ts';
-import type { SentenceHead, TaskHeads } from '../model/heads.ts';
+import type { TaskHead, TaskHeads } from '../model/heads.ts';
 import { tensorValues, type WeightTensor } from '../model/weights.ts';
 import type { LinearHead } from './head.ts';
 
@@ -49,7 +49,10 @@ export async function standardModel(input: StandardInput): Promise<StandardModel
   if (layers.length !== 1) {
     return { why: `Its neurons lie in layers ${listed(layers)}, and the classes of transformers read the last layer.` };
   }
-  const { heads, pooling } = architectureOf(model.config);
+  const { heads, pooling, lastLayer } = architectureOf(model.config);
+  if (lastLayer === 'normalised' && layers[0] !== model.config.layers) {
+    return { why: `Its neurons lie in layer ${layers[0]} as it is, and the class would normalise it as its last.` };
+  }
   const cut = cutTo(model, heads, layers[0]);
   if (cut === null) return { why: 'Its first layers share weights in a rhythm that no config of the class says.' };
   const outputs = head.bias.length;
@@ -60,21 +63,30 @@ export async function standardModel(input: StandardInput): Promise<StandardModel
     file: writeSafetensors([...encoder, ...tensors], new Map([['format', 'pt']])),
   });
   const linear = { weight: rowsOf(head, hidden), bias: head.bias };
-  if (labelling) return written(linearTensors(heads.labelling, linear, [outputs, hidden]), {}, 0);
+  const { sentence, fields = {} } = heads;
+  const own = labelling ? heads.labelling : sentence;
+  if (own === null) return { why: `${className} answers with a token of a decoder, which the model is without.` };
+  const { norm, output, unbiased = [] } = own;
+  if (norm !== undefined) {
+    return { why: `${className} normalises between its maps, which no linear map passes through unchanged.` };
+  }
+  if (unbiased.includes(output)) {
+    return { why: `${className} adds no bias to its answers, and the probe has one.` };
+  }
+  if (labelling) return written(linearTensors(output, linear, [outputs, hidden]), {}, 0);
   if (input.pooling !== pooling) {
     const named = input.pooling === 'first' ? 'its first' : 'its last';
     return { why: `A sentence is stood for by ${named} token, and ${className} reads the ${pooling} one.` };
   }
-  const { sentence, fields = {} } = heads;
-  if (sentence.dense === null) return written(linearTensors(sentence.output, linear, [outputs, hidden]), fields, 0);
-  const through = throughActivation(linear, sentence, { outputs, hidden, range });
+  if (own.dense === null) return written(linearTensors(output, linear, [outputs, hidden]), fields, 0);
+  const through = throughActivation(linear, own, { outputs, hidden, range });
   if (through === null) {
     return { why: `${className} passes ${hidden} numbers through its activation, too few for ${outputs} labels.` };
   }
-  const { dense } = sentence;
+  const { dense } = own;
   const tensors = [
     ...linearTensors(dense.inside ? `${heads.prefix}.${dense.name}` : dense.name, through.dense, [hidden, hidden]),
-    ...linearTensors(sentence.output, through.output, [outputs, hidden]),
+    ...linearTensors(output, through.output, [outputs, hidden]),
   ];
   return written(tensors, fields, through.error);
 }
@@ -115,7 +127,7 @@ function linearTensors(name: string, { weight, bias }: LinearMap, shape: readonl
 /** Both maps around an activation that together are `linear`; null where they have too few numbers for that. */
 function throughActivation(
   linear: LinearMap,
-  { activation }: SentenceHead,
+  { activation }: TaskHead,
   { outputs, hidden, range }: { outputs: number; hidden: number; range: number },
 ): { dense: LinearMap; output: LinearMap; error: number } | null {
   // tanh(εx) = εx (1 − (εx)²/3 …); powers of two lose no bit.

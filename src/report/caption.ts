@@ -36,6 +36,6 @@ function runSentence(run: RunFile): string {
   const { train, dev, test } = data.instances;
   const rows = `${integer(train)} train, ${integer(dev)} dev and ${integer(test)} test ${rowUnit(run)}s`;
   const seeds = `${options.seeds.length === 1 ? 'seed' : 'seeds'} ${listed(options.seeds.map(String))}`;
-  const size = `${model.architecture}, ${counted(model.layers, 'layer')} of ${integer(model.hidden)} neurons`;
+  const size = `${model.architecture}, ${counted(model.layers, 'layer')} of ${integer(model.hidden)} neurons${model.lastLayer === undefined ? '' : ', the last one normalised'}`;
   return `Task ${tasks[data.task].title}, model ${model.name} (${size}; SHA-256 ${model.sha256.slice(0, shownDigits)}); ${protocolTitle(run).toLowerCase()}, ${seeds}; ${rows}`;
 }

@@ -17,13 +17,14 @@ type FileForm = Pick<RunFile['data']['files'][number], 'name' | 'encoding' | 'se
 
 export function choicesOf(run: Choices): [subject: string, text: string][] {
   const { model, data, options } = run;
-  const { weights, otherWeights = [], encoders, adapter, pooling } = model;
+  const { weights, otherWeights = [], encoders, adapter, pooling, lastLayer } = model;
   const ofWords = options.aggregation ? words[options.aggregation] : null;
   const lines: [string, string | null][] = [
     ['weights', weights ? used(weights.join(', '), otherWeights) : null],
     ['encoder', encoders ? used(encoders[0], encoders.slice(1)) : null],
     ['adapter', adapter === undefined ? null : `${adapter}, merged`],
     ['pooling', rowUnit(run) === 'word' ? ofWords : sentences[options.sentenceToken ?? pooling ?? 'unsaid']],
+    ['last layer', lastLayer === undefined ? null : 'normalised, the others are not'],
     ['columns', columnsInWords(data)],
     ['read as', formsInWords(data)],
   ];

@@ -66,6 +66,8 @@ export const runSchema = v.object({
     adapter: v.optional(v.string()),
     /** The token that stood for a sentence. */
     pooling: v.optional(v.picklist(['first', 'last'])),
+    /** The last layer is normalised and the others are not (protocols §11); absent where all are of one kind. */
+    lastLayer: v.optional(v.literal('normalised')),
   }),
   data: v.object({
     task: v.picklist(taskNames),

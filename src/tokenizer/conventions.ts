@@ -13,7 +13,10 @@ export type Piece = readonly [string, number];
 export interface TokenizerConvention {
   /** Not known where it is not said. */
   vocabulary?: VocabularyConvention;
-  /** Which token stands for the text where the tokenizer adds none of its own; the first where it is not said. */
+  /**
+   * Which token stands for the text: `first` for certain, `last` where the tokenizer adds none of its own. Where it is not
+   * said, the last where the tokenizer adds one there alone, else the first.
+   */
   pooling?: 'first' | 'last';
 }
 

@@ -34,9 +34,10 @@ export interface PipelineParts {
 
 /**
  * @param path of the file that the tokenizer comes from, for the card
- * @param pooling where the classification token stands when there is none of the tokenizer's own
+ * @param pooling where the token of a text stands that the model is read at: `first` for certain, `last` where the tokenizer
+ * adds none of its own
  */
-export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first' | 'last' = 'first'): Tokenizer {
+export function tokenizerOf(parts: PipelineParts, path: string, pooling?: 'first' | 'last'): Tokenizer {
   const { added, file, model, template, spaceBeforeWords } = parts;
   const normalize = makeNormalizer(parts.normalizer, file);
   const byRules = makeNormalizer(parts.rules ?? parts.normalizer, file);
@@ -49,7 +50,7 @@ export function tokenizerOf(parts: PipelineParts, path: string, pooling: 'first'
   const texts = new Map<number, string>();
   for (const [text, id] of model.vocabulary) texts.set(id, text);
   for (const { content, id } of added) texts.set(id, content);
-  const classification = classificationOf(template.single, pooling);
+  const classification = pooling === 'first' ? pooling : classificationOf(template.single, pooling);
 
   /** Whether what is first after normalisation was first before: nothing was dropped there. */
   const keepsStart = (text: string): boolean => {
@@ -130,7 +131,7 @@ function contentsOf(tokens: readonly AddedToken[]): string[] {
 }
 
 /** The classification token stands last where nothing but the text stands before it, as in XLNet. */
-function classificationOf(single: readonly Slot[], absent: 'first' | 'last'): 'first' | 'last' {
+function classificationOf(single: readonly Slot[], absent: 'first' | 'last' = 'first'): 'first' | 'last' {
   const special = (slot: Slot | undefined): boolean => typeof slot?.content === 'object';
   if (special(single[0])) return 'first';
   return special(single.at(-1)) ? 'last' : absent;

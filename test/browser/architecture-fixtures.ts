@@ -7,7 +7,12 @@ import { golden, load, modelFiles, readHidden } from './model-fixtures.ts';
 
 const urls = import.meta.glob<string>('../fixtures/architectures/*', { query: '?url', import: 'default', eager: true });
 
-const whole = ['roberta', 'distilbert', 'electra', 'albert', 'xlnet'];
+export const firstSeries = ['roberta', 'distilbert', 'electra', 'albert', 'xlnet'];
+/** Of a second series, with tokenizers: ../shared/models/tiny-modern. */
+export const secondSeries = [
+  ...['modernbert', 'modernbert-first', 'eurobert', 'nomic-bert', 'llama', 'qwen2', 'qwen3', 'gpt2'],
+  ...['gemma3', 'gemma3-encoder', 'deberta-v2', 'deberta-v3', 't5-encoder'],
+];
 const forms = [
   'mpnet',
   'camembert',
@@ -22,7 +27,7 @@ const forms = [
   'bert-mish',
   'bert-quick-gelu',
 ];
-export const architectureModels = [...whole, ...forms];
+export const architectureModels = [...firstSeries, ...secondSeries, ...forms];
 
 export interface GoldenRows {
   rows: { ids: number[]; type_ids: number[] }[];

@@ -86,10 +86,20 @@ describe.each([false, true])('as a class of transformers, labels of tokens: %s',
     const source = await architectureSource(name);
     const { rows, hidden: states } = await architectureGolden(name);
     const { hidden, layers } = source.config;
-    const { pooling, heads } = architectureOf(source.config);
+    const { pooling, heads, lastLayer } = architectureOf(source.config);
+    const own = labelling ? heads.labelling : heads.sentence;
     for (let layer = 1; layer <= layers; layer += 1) {
       const head = headOn(layer, hidden, 3);
       const made = await standardModel({ model: source, head, labelling, pooling });
+      const why =
+        (lastLayer === 'normalised' && layer < layers && /would normalise it as its last/) ||
+        (own === null && /answers with a token of a decoder/) ||
+        (own?.norm !== undefined && /normalises between its maps/) ||
+        (own?.unbiased?.includes(own.output) && /adds no bias/);
+      if (why) {
+        expect(made).toEqual({ why: expect.stringMatching(why) as string });
+        continue;
+      }
       if ('why' in made) throw new Error(made.why);
       expect(made.error).toBeLessThan(1e-4);
       const config = configFiles({

@@ -86,8 +86,8 @@ test.each([
   ],
   [{ is_decoder: true }, 'has is_decoder true, and Winnow computes only "false"'],
   [
-    { model_type: 'gpt2' },
-    'names the architecture "gpt2". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet',
+    { model_type: 'opt' },
+    'names the architecture "opt". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, eurobert, gemma3_text, gpt2, llama, modernbert, mpnet, nomic_bert, qwen2, qwen3, roberta, t5, xlm-roberta, xlnet',
   ],
 ])('%j is refused', (changes, sentence) => {
   expect(messageOf(changes)).toBe(`\`config.json\` ${sentence}.`);
@@ -97,7 +97,7 @@ test.each(['', '[]', '{"a": 1', '{"hidden_size": 1, "hidden_size": 2}'])('%j is 
   expect(() => parseConfig(text, 'config.json')).toThrow(WinnowError);
 });
 
-test.each([{ model_type: 'gpt2' }, { position_embedding_type: 'relative_key' }, { hidden_act: 'laplace' }])(
+test.each([{ model_type: 'opt' }, { position_embedding_type: 'relative_key' }, { hidden_act: 'laplace' }])(
   '%j is sent to ONNX',
   (changes) => {
     const text = JSON.stringify({ ...bert, ...changes });
@@ -115,6 +115,11 @@ const distilbert = {
   vocab_size: 2000,
   max_position_embeddings: 64,
 };
+const deberta = {
+  ...{ ...bert, model_type: 'deberta-v2', type_vocab_size: undefined, layer_norm_eps: undefined },
+  pos_att_type: 'p2c|c2p',
+};
+const t5 = { model_type: 't5', d_model: 32, num_layers: 3, num_heads: 6, d_ff: 64, vocab_size: 2000 };
 const albert = { ...bert, model_type: 'albert', embedding_size: 16, hidden_act: undefined };
 
 test.each([
@@ -144,6 +149,45 @@ test.each([
     { groups: 3, inner: 2 },
   ],
   [distilbert, { layers: 3, hidden: 32, heads: 4, intermediate: 64, types: 0, epsilon: 1e-12, activation: 'gelu' }],
+  [
+    deberta,
+    {
+      types: 0,
+      placed: true,
+      embedding: 32,
+      span: 64,
+      shared: false,
+      normalised: false,
+      convolution: null,
+      epsilon: 1e-7,
+    },
+  ],
+  [
+    {
+      ...deberta,
+      position_buckets: 8,
+      max_relative_positions: 40,
+      share_att_key: true,
+      norm_rel_ebd: 'Layer_Norm | none',
+    },
+    { span: 8, rows: { farthest: 40 }, shared: true, normalised: true },
+  ],
+  [
+    { ...deberta, pos_att_type: ['c2p'], conv_kernel_size: 5, conv_groups: 4 },
+    {
+      terms: { contentToPosition: true, positionToContent: false },
+      convolution: { width: 5, groups: 4, activation: 'tanh' },
+    },
+  ],
+  [t5, { positions: 512, headSize: 64, gated: false, activation: 'relu', buckets: { count: 32, farthest: 128 } }],
+  [
+    { ...t5, feed_forward_proj: 'gated-gelu', d_kv: 8, n_positions: 100 },
+    { positions: 100, headSize: 8, gated: true, activation: 'gelu-tanh' },
+  ],
+  [
+    { ...t5, feed_forward_proj: 'gated-silu' },
+    { gated: true, activation: 'silu' },
+  ],
   [xlnet, { layers: 3, hidden: 32, heads: 4, intermediate: 64, positions: 1024, clamp: null, activation: 'gelu' }],
   [
     { ...xlnet, clamp_len: 6, ff_activation: 'relu' },
@@ -164,6 +208,20 @@ test.each([
   [
     { ...bert, model_type: 'mpnet', relative_attention_num_buckets: 16 },
     'has relative_attention_num_buckets 16, and Winnow computes only "32"',
+  ],
+  [{ ...deberta, relative_attention: false }, 'has relative_attention false, and Winnow computes only "true"'],
+  [
+    { ...deberta, pos_att_type: 'p2p' },
+    'names neither c2p nor p2c in pos_att_type, so its scores do not ask for the distances',
+  ],
+  [{ ...deberta, position_buckets: 126 }, 'has position_buckets 126, which 64 distances do not fill'],
+  [{ ...deberta, share_att_key: 1 }, 'has share_att_key 1 where true or false belongs'],
+  [{ ...deberta, conv_kernel_size: 4 }, 'has conv_kernel_size 4, and one token in the middle takes an odd number'],
+  [{ ...deberta, conv_kernel_size: 3, conv_groups: 3 }, 'has hidden_size 32, which 3 conv_groups do not divide'],
+  [{ ...t5, feed_forward_proj: 'twice-gelu' }, 'has feed_forward_proj "twice-gelu", which T5 does not have'],
+  [
+    { ...t5, relative_attention_max_distance: 8 },
+    'has 32 relative_attention_num_buckets for distances up to 8, which do not fill them',
   ],
   [{ ...albert, num_hidden_groups: 4 }, 'has num_hidden_groups 4 where a whole number from 1 to 3 belongs'],
   [{ ...albert, inner_group_num: 400 }, 'has inner_group_num 400 where a whole number from 1 to 333 belongs'],

@@ -1,9 +1,15 @@
 /** The protobuf writer against bytes worked out by hand from the wire format; the runtime itself judges whole graphs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import buckets from '../fixtures/architectures/mpnet-buckets.json';
+import rows from '../fixtures/architectures/deberta-rows.json';
+import { parseJsonObject } from '../../src/format/json.ts';
+import { debertaV2 } from '../../src/model/architectures/deberta-v2/deberta-v2.ts';
+import { ConfigFields } from '../../src/model/config-fields.ts';
 import { parseConfig } from '../../src/model/config.ts';
 import { architectureOf } from '../../src/model/architectures/list.ts';
-import { mpnetBucket } from '../../src/model/architectures/mpnet.ts';
+import { mpnetBuckets } from '../../src/model/architectures/mpnet.ts';
 import { GraphBuilder } from '../../src/model/graph/writer.ts';
 
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -76,6 +82,37 @@ test.each([
   }
 });
 
+test.each([
+  ['deberta-v2', 11 + 4 * 20],
+  ['deberta-v3', 6 + 4 * 16],
+  ['t5-encoder', 3 + 4 * 9],
+])('%s asks for every tensor that it lists, and no other', (name, count) => {
+  const file = join(import.meta.dirname, `../fixtures/models/${name}/config.json`);
+  const config = parseConfig(readFileSync(file, 'utf8'), 'config.json');
+  const { shapes, write } = architectureOf(config);
+  expect(shapes(config).size).toBe(count);
+  for (const perRow of ['one', 'many'] as const) {
+    const { graph } = write(config, { layers: config.layers, perRow });
+    expect([...graph.weights].sort()).toEqual([...shapes(config).keys()].sort());
+  }
+  expect([...write(config, { layers: 1, perRow: 'one' }).inputs.keys()]).not.toContain('shiftOut');
+});
+
+test('DeBERTa sorts distances into the rows of transformers', () => {
+  const text = JSON.stringify({
+    ...{
+      model_type: 'deberta-v2',
+      hidden_size: 8,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      intermediate_size: 16,
+    },
+    ...{ vocab_size: 50, max_position_embeddings: 512, position_buckets: 256, pos_att_type: 'p2c|c2p' },
+  });
+  const { rows: classes } = debertaV2.read(new ConfigFields(parseJsonObject(text, 'c', ''), 'c'));
+  for (const [distance, row] of rows) expect(classes.of(distance), `${distance}`).toBe(row);
+});
+
 test('XLNet asks for the tensors of its content stream', () => {
   const text = '{"model_type":"xlnet","d_model":8,"n_layer":2,"n_head":2,"d_inner":16,"vocab_size":50}';
   const config = parseConfig(text, 'config.json');
@@ -89,7 +126,7 @@ test('XLNet asks for the tensors of its content stream', () => {
 });
 
 test('MPNet sorts distances into the classes of transformers', () => {
-  for (const [distance, bucket] of buckets) expect(mpnetBucket(distance), `${distance}`).toBe(bucket);
+  for (const [distance, bucket] of buckets) expect(mpnetBuckets.of(distance), `${distance}`).toBe(bucket);
 });
 
 test('BERT up to layer k asks for the tensors of k layers, all of them listed with their shapes', () => {

@@ -177,9 +177,9 @@ describe('what is in the way', () => {
   });
 
   test('an architecture that is not known', async () => {
-    const config = json('bert', 'config.json', { model_type: 'llama' });
+    const config = json('bert', 'config.json', { model_type: 'opt' });
     expect(await missing(folder('bert', { 'config.json': config }))).toEqual([
-      '`config.json` names the architecture "llama". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet.',
+      '`config.json` names the architecture "opt". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, eurobert, gemma3_text, gpt2, llama, modernbert, mpnet, nomic_bert, qwen2, qwen3, roberta, t5, xlm-roberta, xlnet.',
     ]);
   });
 

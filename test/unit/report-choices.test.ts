@@ -31,6 +31,7 @@ test('everything that was chosen stands in the output of the command line', () =
     encoders: ['question', 'context'],
     adapter: 'adapter_model.safetensors',
     pooling: 'last',
+    lastLayer: 'normalised',
   };
   const made = run(model, { files, columns });
   const lines = [
@@ -38,6 +39,7 @@ test('everything that was chosen stands in the output of the command line', () =
     'encoder: question (not used: context)',
     'adapter: adapter_model.safetensors, merged',
     'pooling: a sentence is its last token',
+    'last layer: normalised, the others are not',
     'columns: text premise and hypothesis, label gold (not used: id, source)',
     'read as: Windows-1252, cells between semicolons, quotes around them taken off',
   ];

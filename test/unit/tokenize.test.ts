@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../src/base/errors.ts';
 import { encodeRows, encodeSentences } from '../../src/tokenizer/rows.ts';
-import { tokenizerFrom } from '../fixtures/tokenizer.ts';
+import { tokenizerFrom, tokenizerOf } from '../fixtures/tokenizer.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/models/bert');
 const json = readFileSync(join(folder, 'tokenizer.json'), 'utf8');
@@ -12,12 +12,46 @@ const { max_length: maxLength, texts } = JSON.parse(readFileSync(join(folder, 'g
   texts: { text: string; pair: string | null; ids: number[]; type_ids: number[]; tokens: string[] }[];
 };
 
+test.each(['modernbert', 'eurobert', 'nomic-bert', 'llama', 'qwen2', 'qwen3', 'gpt2', 'gemma3', 'gemma3-encoder'])(
+  '%s: ids and subwords of its own tokenizer',
+  async (name) => {
+    const own = join(import.meta.dirname, '../fixtures/models', name);
+    const tokenizer = await tokenizerFrom(readFileSync(join(own, 'tokenizer.json'), 'utf8'));
+    const golden = JSON.parse(readFileSync(join(own, 'golden.json'), 'utf8')) as {
+      max_length: number;
+      texts: typeof texts;
+    };
+    expect(golden.texts).toHaveLength(7);
+    for (const { text, pair, ids, type_ids, tokens } of golden.texts) {
+      expect(tokenizer.encode(text, pair, golden.max_length)).toEqual({ ids, typeIds: type_ids });
+      expect(tokenizer.tokens(text, pair, golden.max_length)).toEqual(tokens);
+    }
+  },
+);
+
 test('ids, types and subwords are those of the Rust tokenizer', async () => {
   const tokenizer = await tokenizerFrom(json);
   for (const { text, pair, ids, type_ids, tokens } of texts) {
     expect(tokenizer.encode(text, pair, maxLength)).toEqual({ ids, typeIds: type_ids });
     expect(tokenizer.tokens(text, pair, maxLength)).toEqual(tokens);
   }
+});
+
+test.each([
+  ['deberta-v2', 'deberta-v2'],
+  ['deberta-v3', 'deberta-v2'],
+  // Its one special token ends a text, and stands for none.
+  ['t5-encoder', 't5'],
+])('%s: ids and types are those of the Rust tokenizer, the first token stands for a text', async (name, type) => {
+  const [file, golden] = ['tokenizer.json', 'golden.json'].map((file) =>
+    readFileSync(join(folder, '..', name, file), 'utf8'),
+  );
+  const tokenizer = await tokenizerOf({ 'tokenizer.json': file }, type);
+  const own = JSON.parse(golden) as { max_length: number; texts: typeof texts };
+  for (const { text, pair, ids, type_ids } of own.texts) {
+    expect(tokenizer.encode(text, pair, own.max_length)).toEqual({ ids, typeIds: type_ids });
+  }
+  expect([tokenizer.classification, tokenizer.padding.side]).toEqual(['first', 'right']);
 });
 
 test("the file's own truncation and padding are ignored", async () => {

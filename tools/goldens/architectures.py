@@ -4,7 +4,7 @@
 
 NAME.config.json and NAME.safetensors as transformers saves them, NAME.json with the ids and type ids of a few rows, and
 in NAME.golden.safetensors `hidden.I` [layers + 1, tokens, hidden], what transformers computes for row I alone. Where a
-model has inner layers, one hidden state a layer is kept. mpnet-buckets.json: [distance, class] pairs. Needs torch, transformers, safetensors.
+model has inner layers, one hidden state a layer is kept. mpnet-buckets.json: [distance, class] pairs; deberta-rows.json: [distance, row of the table] pairs of 256 buckets. Needs torch, transformers, safetensors.
 """
 import json
 import tempfile
@@ -16,6 +16,7 @@ from transformers import (AlbertConfig, AlbertForMaskedLM, BertConfig, BertForMa
                           DistilBertConfig, DistilBertForSequenceClassification, ElectraConfig,
                           ElectraForTokenClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
                           XLMRobertaForMaskedLM, XLNetConfig, XLNetForSequenceClassification)
+from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 OUT = Path(__file__).resolve().parents[2] / "test/fixtures/architectures"
@@ -78,6 +79,9 @@ def main():
         print(name, [tuple(state.shape) for state in hidden.values()])
     distances = torch.arange(-300, 301)
     classes = MPNetEncoder.relative_position_bucket(distances)
+    far = torch.arange(-600, 601)
+    places = torch.clamp(make_log_bucket_position(far, 256, 512).long() + 256, 0, 511)
+    (OUT / "deberta-rows.json").write_text(json.dumps(list(zip(far.tolist(), places.tolist()))) + "\n")
     (OUT / "mpnet-buckets.json").write_text(json.dumps(list(zip(distances.tolist(), classes.tolist()))) + "\n")
 
 

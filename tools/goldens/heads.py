@@ -14,12 +14,12 @@ import torch
 import transformers
 
 FIXTURES = Path(__file__).resolve().parents[2] / "test/fixtures"
-SEGMENTS = ("bert", "electra", "albert", "xlnet")
+SEGMENTS = ("bert", "electra", "albert", "xlnet", "deberta-v2")
 
 
 def folders():
     """Name, folder as transformers opens it, rows."""
-    for name in ("bert", "bert-fp16", "bert-bf16"):
+    for name in ("bert", "bert-fp16", "bert-bf16", "modernbert", "gpt2", "llama", "qwen3", "deberta-v2", "deberta-v3"):
         folder = FIXTURES / "models" / name
         yield name, folder, json.loads((folder / "golden.json").read_text())["texts"]
     for name in ("distilbert-sinusoid", "mpnet", "xlnet-clamp", "camembert", "electra-wide"):

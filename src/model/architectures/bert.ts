@@ -34,9 +34,9 @@ export function readBert(fields: ConfigFields): BertConfig {
 }
 
 /** Without segments. */
-export function readBertSizes(fields: ConfigFields): BertConfig {
+export function readBertSizes(fields: ConfigFields, epsilonAbsent = 1e-12): BertConfig {
   const sizes = fields.sizes(['num_hidden_layers', 'hidden_size', 'num_attention_heads', 'intermediate_size']);
-  const epsilon = fields.positive('layer_norm_eps', 1e-12);
+  const epsilon = fields.positive('layer_norm_eps', epsilonAbsent);
   return { ...plainBert(sizes), epsilon, activation: fields.activation('hidden_act') };
 }
 

@@ -16,9 +16,9 @@ export const exportedTypes: readonly ModelTypeFacts[] = [
     // Whatever head they were fine-tuned with.
     decoder: true,
     types: [
-      ...['bloom', 'codegen', 'ctrl', 'falcon', 'gemma', 'gemma2', 'gemma3_text', 'gpt2', 'gpt_bigcode', 'gpt_neo'],
-      ...['gpt_neox', 'gptj', 'granite', 'llama', 'ministral', 'mistral', 'mixtral', 'mpt', 'olmo', 'olmo2'],
-      ...['openai-gpt', 'opt', 'phi', 'phi3', 'qwen2', 'qwen3', 'smollm3', 'stablelm', 'starcoder2', 'xglm'],
+      ...['bloom', 'codegen', 'ctrl', 'falcon', 'gemma', 'gemma2', 'gpt_bigcode', 'gpt_neo'],
+      ...['gpt_neox', 'gptj', 'granite', 'ministral', 'mistral', 'mixtral', 'mpt', 'olmo', 'olmo2'],
+      ...['openai-gpt', 'opt', 'phi', 'phi3', 'smollm3', 'stablelm', 'starcoder2', 'xglm'],
     ],
   },
 ];

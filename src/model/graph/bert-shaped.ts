@@ -4,9 +4,9 @@
  * embeddings, a relative bias) is given; positions and shared layers come from the config.
  */
 import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
-import type { GraphInput } from '../batch.ts';
 import type { ModelSizes } from '../config-fields.ts';
 import { Blocks, Shapes, type BlockSizes, type FeedForwardNames } from './blocks.ts';
+import { writeDistanceBias, type DistanceBias } from './distances.ts';
 import * as inputs from './inputs.ts';
 import { writeStack, type LayerStep } from './stack.ts';
 
@@ -36,14 +36,8 @@ export interface BertShape<Config extends BertConfig> extends Omit<
   inner?(config: Config): number;
   /** The linear map from the embeddings' width to the layers', null where there is none. */
   projection?(config: Config): string | null;
-  /** A vector of one number a head for each class of distance, added to the attention scores. */
-  relative?: {
-    table: string;
-    classes: number;
-    /** The class of the distance from each query to each key, and from the pooled token to each key. */
-    all: GraphInput;
-    pooled: GraphInput;
-  };
+  /** Of the distance from query to key, added to the attention scores. */
+  relative?: DistanceBias;
 }
 
 const word = 'embeddings.word_embeddings.weight';
@@ -133,14 +127,10 @@ function maskWriter<Config extends BertConfig>(
   blocks: Blocks,
   { relative }: BertShape<Config>,
 ): (alone: boolean) => string {
-  const { graph, config } = blocks;
   const written = new Map<boolean, string>();
   const write = (alone: boolean): string => {
     if (!relative) return blocks.input(alone ? inputs.mask : inputs.maskAll);
-    const table = graph.weight(relative.table, [relative.classes, config.heads]);
-    const found = graph.node('Gather', [table, blocks.input(alone ? relative.pooled : relative.all)]);
-    const byHead = graph.node('Transpose', [found], { perm: { ints: [0, 3, 1, 2] } });
-    return graph.node('Add', [byHead, blocks.input(inputs.mask)]);
+    return writeDistanceBias(blocks, relative, alone);
   };
   return (alone) => {
     const mask = written.get(alone) ?? write(alone);

@@ -72,16 +72,41 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
   }
 
   /** LayerNorm(input) */
-  normaliseAlone(input: string, name: string, width: number): string {
-    const inputs = [input, this.graph.weight(`${name}.weight`, [width]), this.bias(name, width)];
+  normaliseAlone(input: string, name: string, width: number, hasBias = true): string {
+    const bias = hasBias ? [this.bias(name, width)] : [];
+    const inputs = [input, this.graph.weight(`${name}.weight`, [width]), ...bias];
     return this.graph.node('LayerNormalization', inputs, { epsilon: { float: this.config.epsilon } });
   }
 
-  /** Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value. */
-  attend(query: string, key: string, value: string, biases: string, bias: string): string {
+  /** x / √(mean of x² + ε) · weight over the last axis. @param scale its name, or the value itself */
+  normaliseSquares(input: string, scale: string): string {
+    const attributes = { epsilon: { float: this.config.epsilon }, axis: { int: -1 } };
+    return this.graph.node('SimplifiedLayerNormalization', [input, scale], attributes);
+  }
+
+  /**
+   * Attention of all heads; `bias` is added to the scaled scores, `biases` to query, key and value.
+   * @param scale of the scores; by default 1 / √(head size) @returns [vectors, width]
+   */
+  attend(
+    query: string,
+    key: string,
+    value: string,
+    biases: string,
+    bias: string,
+    { scale, width = this.config.hidden }: { scale?: number; width?: number } = {},
+  ): string {
     const inputs = [query, key, value, biases, '', bias];
-    const context = this.graph.fused('MultiHeadAttention', inputs, { num_heads: { int: this.config.heads } });
-    return this.graph.node('Reshape', [context, this.flat]);
+    const attributes = {
+      num_heads: { int: this.config.heads },
+      ...(scale !== undefined && { scale: { float: scale } }),
+    };
+    const context = this.graph.fused('MultiHeadAttention', inputs, attributes);
+    return this.graph.node('Reshape', [context, width === this.config.hidden ? this.flat : this.vectorsOf(width)]);
+  }
+
+  private vectorsOf(width: number): string {
+    return this.graph.once(`vectors of ${width}`, () => this.graph.integers([-1, width]));
   }
 
   feedForward(input: string, { wide, narrow, norm }: FeedForwardNames): string {
@@ -105,23 +130,24 @@ export class Blocks<Config extends BlockSizes = BlockSizes> {
     return graph.node('Mul', [x, graph.node('Div', [n, graph.node('Add', [n, two])])]);
   }
 
-  private activate(input: string, bias: string): string {
-    const { activation } = this.config;
+  /** @param bias its name; empty where there is none @param activation of the config where it is not said */
+  activate(input: string, bias: string, activation = this.config.activation): string {
+    const biased = (): string => (bias === '' ? input : this.graph.node('Add', [input, bias]));
     switch (activation) {
       case 'gelu':
-        return this.graph.fused('BiasGelu', [input, bias]);
+        return bias === '' ? this.graph.fused('Gelu', [input]) : this.graph.fused('BiasGelu', [input, bias]);
       case 'gelu-tanh':
-        return this.graph.fused('FastGelu', [input, bias]);
+        return this.graph.fused('FastGelu', bias === '' ? [input] : [input, bias]);
       case 'relu':
-        return this.graph.node('Relu', [this.graph.node('Add', [input, bias])]);
+        return this.graph.node('Relu', [biased()]);
       case 'tanh':
-        return this.graph.node('Tanh', [this.graph.node('Add', [input, bias])]);
+        return this.graph.node('Tanh', [biased()]);
       case 'silu':
-        return this.gated(this.graph.node('Add', [input, bias]), null);
+        return this.gated(biased(), null);
       case 'gelu-sigmoid':
-        return this.gated(this.graph.node('Add', [input, bias]), 1.702);
+        return this.gated(biased(), 1.702);
       case 'mish':
-        return this.mish(this.graph.node('Add', [input, bias]));
+        return this.mish(biased());
       default:
         return activation satisfies never;
     }

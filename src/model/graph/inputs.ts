@@ -51,7 +51,7 @@ export const positions = (padding: number | null) =>
     (given) => writePositions(given, padding),
   );
 
-function writePositions({ graph, ids, attended }: StandardInputs, padding: number | null): string {
+export function writePositions({ graph, ids, attended }: StandardInputs, padding: number | null): string {
   const along = graph.integers([1]);
   if (padding === null) {
     const before = graph.node('Sub', [graph.node('CumSum', [attended, along]), graph.integers([1])]);
@@ -80,14 +80,14 @@ function positionsOf(batch: PaddedBatch, padding: number | null): Int32Array<Arr
   return positions;
 }
 
-/** rows, T, hidden. */
-export const batchShape = (hidden: number) =>
+/** rows, T, width. */
+export const batchShape = (width: number) =>
   graphInput(
-    'shape',
+    `shape${width}`,
     'int64',
     [3],
-    ({ rows, length }) => sizesFeed(rows, length, hidden),
-    (given) => given.list(given.rows(), given.length(), hidden),
+    ({ rows, length }) => sizesFeed(rows, length, width),
+    (given) => given.list(given.rows(), given.length(), width),
   );
 
 /** Added to the attention score of padding: its share after the softmax is exactly 0 in float32. */

@@ -20,14 +20,21 @@ export interface LayerStep {
   alone: boolean;
 }
 
+interface StackExtent extends Extent {
+  inner?: number;
+  /** From the vectors of the last layer, [vectors, hidden]; absent where the stack ends before that. */
+  finish?: ((vectors: string) => string) | null;
+}
+
 /**
- * @param extent with the number of layers inside one that counts, where there are several
+ * @param extent with the number of layers inside one that counts, where there are several, and what is done to the last
+ * layer of all
  * @param embedded the embeddings, [rows, T, hidden]
  * @param step writes one step and gives the vectors of the tokens that attended, [asking, hidden]
  */
 export function writeStack(
   blocks: Blocks,
-  { layers, perRow, readout, inner: innerLayers = 1 }: Extent & { inner?: number },
+  { layers, perRow, readout, inner: innerLayers = 1, finish }: StackExtent,
   embedded: string,
   step: (step: LayerStep) => string,
 ): WrittenGraph {
@@ -43,7 +50,7 @@ export function writeStack(
     const alone = perRow === 'one' && index === steps - 1;
     tokens = step({ layer, inner, tokens, asking: alone ? pooled : tokens, alone });
     pooled = alone ? tokens : pool(tokens);
-    if (inner === innerLayers - 1) outputs.push(pooled);
+    if (inner === innerLayers - 1) outputs.push(index === steps - 1 && finish ? finish(pooled) : pooled);
   }
   if (readout) {
     writeHead(blocks.given!, outputs, readout);

@@ -30,7 +30,7 @@ export function extractionChoices(
 /** What was chosen of a model, and what else there was. */
 export function modelChoices({ card, weights }: Pick<ModelRecognition, 'card' | 'weights'>): Partial<RunFile['model']> {
   if (!card) return {};
-  const { weightFiles, encoder, adapter, pooling } = card;
+  const { weightFiles, encoder, adapter, pooling, lastLayer } = card;
   const others = weights.choices.filter((path) => path !== weights.used);
   return {
     weights: weightFiles.map(baseName),
@@ -38,6 +38,7 @@ export function modelChoices({ card, weights }: Pick<ModelRecognition, 'card' | 
     ...(encoder !== null && { encoders: [encoder, ...weights.encoders.filter((name) => name !== encoder)] }),
     ...(adapter !== null && { adapter: baseName(adapter) }),
     ...(pooling !== null && { pooling }),
+    ...(lastLayer !== null && { lastLayer }),
   };
 }
 

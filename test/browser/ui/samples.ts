@@ -30,6 +30,7 @@ export const inspection: Inspection = {
     encoder: null,
     adapter: null,
     pooling: 'first',
+    lastLayer: null,
   },
   tokenizer: { path: 'model/tokenizer.json', kind: 'WordPiece', vocabulary: 1000 },
   weights: { choices: ['model.safetensors'], used: 'model.safetensors', encoders: [] },

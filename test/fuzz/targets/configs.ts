@@ -37,6 +37,18 @@ export const experimentConfig = {
   ...{ metric: 'accuracy', performance_deltas: [[3, 1]], clustering_thresholds: [-1, 0.3], num_epochs: 10 },
   ...{ batch_size: 128, lambda1: 0.00001, lambda2: 0.00001, num_neurons_per_layer: 3, is_brnn: false },
 };
+const whole = [
+  'bert',
+  'modernbert-first',
+  'nomic-bert',
+  'llama',
+  'qwen3',
+  'gpt2',
+  'gemma3-encoder',
+  'deberta-v2',
+  'deberta-v3',
+  't5-encoder',
+];
 const forms = ['albert-groups', 'electra-wide', 'mpnet', 'xlnet-clamp', 'distilbert-sinusoid', 'xlm-roberta'];
 
 export const configTargets: readonly FuzzTarget[] = [
@@ -44,7 +56,10 @@ export const configTargets: readonly FuzzTarget[] = [
     name: 'model-config',
     share: 6,
     seeds: () =>
-      alone([fixture('models/bert/config.json'), ...forms.map((of) => fixture(`architectures/${of}.config.json`))]),
+      alone([
+        ...whole.map((of) => fixture(`models/${of}/config.json`)),
+        ...forms.map((of) => fixture(`architectures/${of}.config.json`)),
+      ]),
     check: async (drop) => {
       const text = await onlyText(drop);
       await checkModelConfig(text);

@@ -6,6 +6,7 @@
 import type { Extent, WrittenGraph } from '../../architecture.ts';
 import { Blocks, Shapes } from '../../graph/blocks.ts';
 import { batchShape, ids, mask } from '../../graph/inputs.ts';
+import { shiftToKeys } from '../../graph/distances.ts';
 import { writeStack, type LayerStep } from '../../graph/stack.ts';
 import * as inputs from './inputs.ts';
 import type { XlnetConfig } from './inputs.ts';
@@ -85,23 +86,7 @@ function distanceScores(blocks: Blocks<XlnetConfig>, name: string, query: string
   }
   const byHead = graph.node('Reshape', [keys, graph.integers([-1, heads, size])]);
   const turned = graph.node('Transpose', [byHead], { perm: { ints: [1, 2, 0] } });
-  return shift(blocks, graph.node('MatMul', [biased, turned]));
-}
-
-/**
- * Scores by distance, [rows, heads, T, 2T], to scores by key, [rows, heads, T, T]: row i moves left by T − i, which is
- * what dropping the first T numbers and reading on in rows of 2T − 1 does (Dai et al. 2019, appendix B).
- */
-function shift(blocks: Blocks<XlnetConfig>, scores: string): string {
-  const { graph, config } = blocks;
-  const slice = (input: string, start: number, end: string, axis: number) =>
-    graph.node('Slice', [input, graph.integers([start]), end, graph.integers([axis])]);
-  const out = graph.node('Reshape', [scores, blocks.input(inputs.shiftOut(config.heads))]);
-  const back = graph.node('Reshape', [
-    slice(out, 1, graph.integers([2 ** 31 - 1]), 2),
-    blocks.input(inputs.shiftBack(config.heads)),
-  ]);
-  return slice(back, 0, blocks.input(inputs.length), 3);
+  return shiftToKeys(blocks, graph.node('MatMul', [biased, turned]));
 }
 
 /** What the score of a key of another segment has above one of the same, scaled: the softmax sees no more than that. */

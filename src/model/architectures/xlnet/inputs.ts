@@ -1,5 +1,5 @@
 /** What XLNet's graph is fed with beside the tokens: distances, segments, and the sizes of the relative shift. */
-import { fromPooled, graphInput, sizesFeed, type GraphInput } from '../../batch.ts';
+import { fromPooled, graphInput, type GraphInput } from '../../batch.ts';
 import type { ModelSizes } from '../../config-fields.ts';
 import type { BlockSizes } from '../../graph/blocks.ts';
 import type { StandardInputs } from '../../graph/standard-inputs.ts';
@@ -71,42 +71,6 @@ function sinusoidTable(hidden: number, clamp: number | null): (length: number) =
     return vectors.subarray((longest - length) * hidden, (longest + length) * hidden);
   };
 }
-
-/** rows, heads, 2T, T: the first reshape of the relative shift. */
-export const shiftOut = (heads: number) =>
-  graphInput(
-    'shiftOut',
-    'int64',
-    [4],
-    ({ rows, length }) => sizesFeed(rows, heads, 2 * length, length),
-    (given) => given.list(given.rows(), heads, twice(given), given.length()),
-  );
-
-/** rows, heads, T, 2T − 1: the second. */
-export const shiftBack = (heads: number) =>
-  graphInput(
-    'shiftBack',
-    'int64',
-    [4],
-    ({ rows, length }) => sizesFeed(rows, heads, length, 2 * length - 1),
-    (given) => {
-      const less = given.graph.node('Sub', [twice(given), given.graph.integers([1])]);
-      return given.list(given.rows(), heads, given.length(), less);
-    },
-  );
-
-function twice(given: StandardInputs): string {
-  return given.graph.node('Mul', [given.length(), given.graph.integers([2])]);
-}
-
-/** T */
-export const length = graphInput(
-  'length',
-  'int64',
-  [1],
-  ({ length }) => sizesFeed(length),
-  (given) => given.length(),
-);
 
 /** [rows, T]: rows of `distances` from the pooled token to each key. */
 export const pooledDistances = graphInput(

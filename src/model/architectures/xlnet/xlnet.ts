@@ -1,7 +1,7 @@
 /** XLNet (Yang et al. 2019), as it is fine-tuned: the token that stands for a sentence is its last. */
 import type { Architecture } from '../../architecture.ts';
 import { sizeLimits, type ConfigFields } from '../../config-fields.ts';
-import { taskHeads, type SentenceHead } from '../../heads.ts';
+import { taskHeads, type TaskHead } from '../../heads.ts';
 import { robertaVocabulary } from '../roberta.ts';
 import { wordEmbedding, writeXlnet, xlnetShapes } from './graph.ts';
 import type { XlnetConfig } from './inputs.ts';
@@ -52,7 +52,7 @@ function readConfig(fields: ConfigFields): XlnetConfig {
 }
 
 /** What XLNetConfig of transformers says of the summary before the classifier, and takes where it is not said. */
-function readSummary(fields: ConfigFields): SentenceHead | null {
+function readSummary(fields: ConfigFields): TaskHead | null {
   const said = fields.raw('summary_activation');
   const activation = said === undefined ? 'tanh' : said;
   const projects = fields.raw('summary_use_proj') ?? true;
