@@ -28,6 +28,7 @@ import type { LayerScores, RunFile, SelectionEntry, SplitScores, Timing } from '
 import type { Expectation, Rates, Stage } from '../run/stage.ts';
 import type { MadeSizes } from '../timing/sizes.ts';
 import type { TimingExtent } from '../timing/work.ts';
+import type { AnsweringRequest, TriedAnswer, TriedText } from './tried.ts';
 
 export { activationFormats, formatNames, type ActivationFormat } from '../activations/file/formats.ts';
 export type { LayersAlike, LayersOf, LayersRequest } from './layer-request.ts';
@@ -41,9 +42,11 @@ export type {
   PreviewRow,
   PreviewSentence,
   Role,
+  SentenceToken,
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
+export type { AnsweringRequest, ModelAnswer, TriedAnswer, TriedText } from './tried.ts';
 export { fileOf, type ReducedDtype } from '../reduced/head.ts';
 export type { ReducedCard } from '../reduced/recognise.ts';
 
