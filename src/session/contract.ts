@@ -42,7 +42,6 @@ export type {
   PreviewRow,
   PreviewSentence,
   Role,
-  SentenceToken,
 } from '../data/cards.ts';
 export { defaultOptions, type RunOptions } from '../options/table.ts';
 export { answerName, namedAnswers, parseLayers, parseNeurons, type ReducedChoice } from '../reduced/choice.ts';
