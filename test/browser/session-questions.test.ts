@@ -23,7 +23,7 @@ describe('a run that is done', () => {
 
   test('every stage was announced, timed and is in the run file', async () => {
     const stages = [
-      ...['read', 'tokenize', 'extract', 'probes', 'predictions', 'usable-information', 'similarity'],
+      ...['read', 'tokenize', 'extract', 'probes', 'products', 'predictions', 'usable-information', 'similarity'],
       ...['geometry', 'mutual-neighbours', 'intrinsic-dimension', 'clusters', 'selection', 'neuron-rows'],
       ...['selectivity', 'code-length', 'ablation', 'probeless', 'mcnemar', 'procrustes', 'timing'],
     ];
