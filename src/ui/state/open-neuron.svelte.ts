@@ -66,8 +66,9 @@ export class OpenNeuron {
     this.#opener = null;
   }
 
-  /** @param run the id of the run that is held. */
+  /** What is being read is not asked for again. @param run the id of the run that is held. */
   read(run: string, question: NeuronQuestion): void {
+    if (run === this.#run && this.#wanted && keyOf(this.#wanted) === keyOf(question)) return;
     if (run !== this.#run) this.#known.clear();
     this.#run = run;
     const known = this.#known.get(keyOf(question));
