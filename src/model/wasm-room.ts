@@ -6,7 +6,7 @@ import { WinnowError } from '../base/errors.ts';
 import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
 
-/** What the runtime and its buffers leave of it. Measured on the model of `npm run test:long` (large-model). */
+/** What is left of it for weights: the runtime, a batch's numbers and a weight that is being read take the rest. */
 const roomBytes = 3.25 * 2 ** 30;
 
 /** Of the weights of so many layers, in float32. */
