@@ -406,7 +406,9 @@ describe('an all_results.json', () => {
     await expect.element(clusters).toHaveTextContent('the 96 neurons in layers 0–');
     await expect.element(page.getByTestId('section-similarity')).toHaveTextContent('holds no similarity of layers');
     await expect.element(page.getByTestId('section-made')).toHaveTextContent('Made by the published scripts');
-    await expect.element(page.getByTestId('unsavable')).toHaveTextContent('can be neither saved as a page nor published');
+    await expect
+      .element(page.getByTestId('unsavable'))
+      .toHaveTextContent('can be neither saved as a page nor published');
     expect(page.getByTestId('publish').elements()).toEqual([]);
     expect(document.body.innerText).not.toMatch(/NaN|undefined/);
   });
