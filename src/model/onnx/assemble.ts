@@ -41,8 +41,11 @@ type Piece = Range | Uint8Array<ArrayBuffer>;
 const inlineLimitBytes = 1024;
 /** Of everything but weights; a graph has a few megabytes. */
 const graphLimitBytes = 512 * 2 ** 20;
-/** WGSL asks of sine and cosine an absolute error of 2^-11 only; XLNet's positions are made of them. */
-const inexactOnGpu = new Set(['Sin', 'Cos']);
+/**
+ * WGSL asks of sine and cosine an absolute error of 2^-11 only; XLNet's positions are made of them. And gives wrong masks in
+ * ORT 1.31 for some lengths (exports of GPT-2 and ModernBERT); Or and Xor take the same way there.
+ */
+const wrongOnGpu = new Set(['Sin', 'Cos', 'And', 'Or', 'Xor']);
 
 /**
  * @param values names of the values that are needed
@@ -59,7 +62,7 @@ export async function assemble(
   const onCpu: string[] = [];
   const pieces: Piece[] = [
     ...model.rest.graph,
-    ...nodes.flatMap((node) => (inexactOnGpu.has(node.op) ? named(node, onCpu) : node.field)),
+    ...nodes.flatMap((node) => (wrongOnGpu.has(node.op) ? named(node, onCpu) : node.field)),
     ...declared.map(({ field }) => field),
     ...tensors.flatMap((tensor, index) => moved(tensor, `weight.${index}`, weights)),
   ];
