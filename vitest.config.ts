@@ -80,6 +80,7 @@ export default mergeConfig(
             include: ['test/browser/**/*.test.ts'],
             browser,
             maxWorkers,
+            expect: { poll: { timeout: 15_000 } },
             testTimeout: 60_000,
             sequence: order(1),
           },

@@ -137,7 +137,7 @@ describe('opened from the disk without a network', () => {
     expect(text).toContain('better, p');
     expect(text).toContain('McNemar, row by row');
     expect(await page.getByTestId('failed-rows').innerText()).toBe('row 1 of those that failed');
-    expect(await page.locator('[data-testid^="figure-layers-"]').count()).toBe(2);
+    await expect.poll(() => page.locator('[data-testid^="figure-layers-"]').count()).toBe(2);
     expect(await page.getByRole('radio').nth(1).isChecked()).toBe(true);
     expect(await seriousFindings(page)).toEqual([]);
     const inside = JSON.stringify(await published(await readFile(path)));

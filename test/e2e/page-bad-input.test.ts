@@ -124,7 +124,7 @@ const broken: [name: string, damage: (files: Files) => Promise<void>, sentences:
   [
     'an unknown architecture',
     ({ config }) => changeJson(config, { model_type: 'mamba' }),
-    'config.json names the architecture "mamba". This version of Winnow knows albert, bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, xlnet. Choose a model of a known architecture, or export this one to ONNX: model.onnx opens whatever it is.',
+    'config.json names the architecture "mamba". This version of Winnow knows albert, bert, camembert, deberta-v2, distilbert, electra, eurobert, gemma3_text, gpt2, llama, mistral, modernbert, mpnet, nomic_bert, qwen2, qwen3, roberta, t5, xlm-roberta, xlnet. Choose a model of a known architecture, or export this one to ONNX: model.onnx opens whatever it is.',
   ],
   [
     'a config without hidden_size',

@@ -26,7 +26,7 @@ async function openStumbling(names: RegExp): Promise<{ page: Page; failed: strin
 test.for([
   // `adam` and `recognise` are imported by what the engine imports.
   ['the engine, its parts and a screen', /^(engine\.worker|adam|recognise|Run)-.+\.js$/, 4],
-  ['the runtime, its glue and WebAssembly', /^ort\..+\.js$|^ort.+\.mjs$|\.wasm$/, 4],
+  ['the runtime, its glue and WebAssembly', /^ort\..+\.js$|^ort.+\.mjs$|\.wasm$/, 3],
 ] as const)('a run without %s at first', async ([, names, count]) => {
   const { page, failed } = await openStumbling(names);
   const { model, data } = await ownInputs();

@@ -182,11 +182,11 @@ describe('the address', () => {
     const page = await open();
     await give(page, await inputs(200));
     await wholeRun(page);
-    // What only the files of the run just made can give (neurons at any threshold, activations) is not there again.
+    // What only the files of the run just made can give (neurons at any threshold, activations, texts) is not there again.
     const sections = ['answer', 'section-layers', 'section-similarity', 'section-made'];
     const shown = async (on: Page): Promise<string[]> => {
       const texts = await on.locator(sections.map((id) => `[data-testid=${id}]`).join(',')).allInnerTexts();
-      return texts.map((text) => text.replace(/\s*Save the activations$/, ''));
+      return texts.map((text) => text.replace(/\s*(?:Save the activations|Show their texts)$/, ''));
     };
     const before = await shown(page);
     expect(before).toHaveLength(sections.length);
