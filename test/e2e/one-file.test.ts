@@ -119,15 +119,28 @@ describe('opened from the disk without a network', () => {
       model: { ...stored.model, name: 'Secretive', sha256: 'd'.repeat(64) },
       created: '2026-01-01T00:00:00.000Z',
     };
-    const runs = await runFiles(of({}, 0), of(other, 1), {
+    const layers = stored.layers.individual.map(({ layer }) => ({ layer, ...onlyPearson }));
+    const regression = {
       ...stored,
+      ...{
+        selection: undefined,
+        clustering: undefined,
+        mcnemar: undefined,
+        predictions: undefined,
+        reduced: undefined,
+        oracleProbe: undefined,
+      },
       created: '2026-02-01T00:00:00.000Z',
-      metric: 'f1',
-      oracle: onlyF1,
-    });
+      metric: 'pearson' as const,
+      data: { ...stored.data, task: 'sts-b' as const, labels: [], majority: null },
+      oracle: onlyPearson,
+      layers: { individual: layers, concatenated: layers },
+    };
+    const runs = await runFiles(of({}, 0), of(other, 1), regression);
     await writeFile(join(folder, 'failure.json'), '{"error":{"message":"No file secret.tsv.","next":"Add it."}}');
     const out = join(folder, 'out');
-    const { code, stdout } = await runCommand('compare', [...runs, folder, '--base', '2', '--out', out]);
+    const { code, stdout, stderr } = await runCommand('compare', [...runs, folder, '--base', '2', '--out', out]);
+    expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(/report\.html:\nIn it are numbers only/);
     const path = join(out, 'report.html');
@@ -170,8 +183,8 @@ describe('opened from the disk without a network', () => {
   });
 });
 
-const f1 = { mean: 0.5, deviation: 0, seeds: [0.5] };
-const onlyF1 = { train: { f1 }, dev: { f1 }, test: { f1 } };
+const pearson = { mean: 0.8, deviation: 0.01, seeds: [0.79, 0.81] };
+const onlyPearson = { train: { pearson }, dev: { pearson }, test: { pearson } };
 
 const hostile = '</script><img src=x onerror=alert(1)>\u202e=cmd|/../..';
 
