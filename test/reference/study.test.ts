@@ -4,9 +4,9 @@
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,7 +19,11 @@ interface DryRun {
 }
 
 /** Into a folder of its own, so that what a study has left here makes no difference. */
-async function dryRun(profile: string, table?: readonly (readonly string[])[]): Promise<DryRun> {
+async function dryRun(
+  profile: string,
+  table?: readonly (readonly string[])[],
+  { done = [] }: { done?: readonly string[] } = {},
+): Promise<DryRun> {
   if (spawnSync(python, ['-c', 'import snakemake, snakemake_executor_plugin_slurm']).status !== 0)
     throw new Error(
       `${python} is no Python with Snakemake. Let PYTHON name one: pip install --no-deps -r test/reference/requirements.txt`,
@@ -27,6 +31,10 @@ async function dryRun(profile: string, table?: readonly (readonly string[])[]): 
   const folder = await mkdtemp(join(tmpdir(), 'winnow-study-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const config = [`out=${join(folder, 'out')}`];
+  for (const path of done) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), '');
+  }
   if (table) {
     const path = join(folder, 'runs.tsv');
     await writeFile(path, table.map((cells) => `${cells.join('\t')}\n`).join(''));
@@ -57,8 +65,15 @@ test.each(profiles)('%s: a job a row of the table, and once the build and the ex
   expect(code).toBe(0);
   // What made the example's files stays where a study was made here before.
   const example = existsSync(join(root, 'study/example/made')) ? [] : [['example', 1]];
-  const total = ['total', 14 + example.length];
-  expect([...jobsIn(said)].sort()).toEqual([['all', 1], ['analyze', 12], ['build', 1], ...example, total]);
+  const total = ['total', 15 + example.length];
+  expect([...jobsIn(said)].sort()).toEqual([
+    ['all', 1],
+    ['analyze', 12],
+    ['build', 1],
+    ['compare', 1],
+    ...example,
+    total,
+  ]);
   for (const row of rows) expect(said).toContain(`wildcards: run=${row.split('\t')[0]}\n`);
 });
 
@@ -68,6 +83,17 @@ test('another table needs no example', async () => {
   expect(code).toBe(0);
   expect(jobsIn(said).get('analyze')).toBe(2);
   expect(jobsIn(said).has('example')).toBe(false);
+});
+
+test('a study that was killed between its last row and the comparison makes the comparison, and nothing else', async () => {
+  const rows = [head, ['one', '../m', '../data', 'sst-2', ''], ['two', '../m', '../data', 'rte', '']];
+  const done = ['out.built', 'out/one/run.json', 'out/two/run.json'];
+  const { said } = await dryRun('local', rows, { done });
+  expect([...jobsIn(said)].sort()).toEqual([
+    ['all', 1],
+    ['compare', 1],
+    ['total', 2],
+  ]);
 });
 
 test('a row whose name could lead out of the folder is refused', async () => {
