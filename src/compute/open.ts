@@ -5,6 +5,8 @@
 import { WinnowError } from '../base/errors.ts';
 import { loadPart } from '../base/load-part.ts';
 import type { Device } from './device.ts';
+import { bestArithmetic, type Arithmetic } from './kernels/arithmetic.ts';
+import { productModules } from './kernels/column-products.ts';
 import type { Threads, WorkApart } from './threads.ts';
 import { adapterName, findAdapter, isSoftware, noAdapter, openGpu, type Gpu } from './webgpu/gpu.ts';
 
@@ -14,6 +16,8 @@ interface BackendChoice {
   backend: 'webgpu' | 'wasm';
   adapter: string | null;
   threads: number;
+  /** Of the processor's kernels. */
+  arithmetic: Arithmetic;
   /** Why, as a sentence for the set-up screen. */
   reason: string;
 }
@@ -23,27 +27,32 @@ interface BackendChoice {
  * @throws WinnowError `no-adapter` when WebGPU is forced and there is none, `bad-option` for an impossible thread count.
  */
 export async function chooseBackend(choice: DeviceChoice, threads: number | null): Promise<BackendChoice> {
-  const count = threadCount(threads);
-  if (choice === 'wasm') return onWasm(count, 'you chose it');
+  const processor = { threads: threadCount(threads), arithmetic: await bestArithmetic(productModules) };
+  if (choice === 'wasm') return onWasm(processor, 'you chose it');
   const adapter = await findAdapter();
   if (!adapter) {
     if (choice === 'webgpu') throw noAdapter();
-    return onWasm(count, 'this browser offers no WebGPU adapter');
+    return onWasm(processor, 'this browser offers no WebGPU adapter');
   }
   const name = adapterName(adapter.info);
   if (!isSoftware(adapter.info)) {
     const why = choice === 'webgpu' ? 'you chose it' : 'this browser offers a graphics adapter';
-    return { backend: 'webgpu', adapter: name, threads: count, reason: `WebGPU on ${name}, because ${why}.` };
+    return { backend: 'webgpu', adapter: name, ...processor, reason: `WebGPU on ${name}, because ${why}.` };
   }
-  if (choice === 'auto') return onWasm(count, `the only WebGPU adapter (${name}) is software and would be slower`);
+  if (choice === 'auto') return onWasm(processor, `the only WebGPU adapter (${name}) is software and would be slower`);
   const reason = `WebGPU on ${name}, because you chose it; this adapter is software, so WebAssembly would be faster.`;
-  return { backend: 'webgpu', adapter: name, threads: count, reason };
+  return { backend: 'webgpu', adapter: name, ...processor, reason };
 }
 
-function onWasm(threads: number, why: string): BackendChoice {
-  const count = threads === 1 ? 'one thread' : `${threads} threads`;
+function onWasm(processor: Pick<BackendChoice, 'threads' | 'arithmetic'>, why: string): BackendChoice {
+  const count = processor.threads === 1 ? 'one thread' : `${processor.threads} threads`;
   const isolation = crossOriginIsolated ? '' : ' More threads need cross-origin isolation.';
-  return { backend: 'wasm', adapter: null, threads, reason: `WebAssembly with ${count}, because ${why}.${isolation}` };
+  return {
+    backend: 'wasm',
+    adapter: null,
+    ...processor,
+    reason: `WebAssembly with ${count}, because ${why}.${isolation}`,
+  };
 }
 
 function threadCount(wanted: number | null): number {

@@ -11,6 +11,8 @@ export const placeSchema = v.object({
   backend: v.picklist(['webgpu', 'wasm']),
   adapter: v.nullable(v.string()),
   threads: v.number(),
+  /** How the processor's kernels multiply and add: in one rounding where it can, or in two; absent in older files. */
+  arithmetic: v.optional(v.picklist(['fused', 'separate'])),
   browser: v.string(),
 });
 

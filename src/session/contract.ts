@@ -144,6 +144,8 @@ export interface DeviceReport {
   backend: 'webgpu' | 'wasm';
   adapter: string | null;
   threads: number;
+  /** How the processor multiplies and adds, on a graphics device what it computes meanwhile. */
+  arithmetic: 'fused' | 'separate';
   reason: string;
 }
 

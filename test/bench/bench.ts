@@ -1,131 +1,104 @@
 /**
- * `npm run bench`: extraction and probe training through the command line's page, beside PyTorch on the same machine,
- * one after the other. Prints a table and writes out/bench.json. It measures and never judges: no limit stands here.
+ * `npm run bench`: pieces of a run in the browser, each as throughput, as a share of the least that the same work takes on
+ * this machine, and beside NumPy, SciPy, PyTorch and tokenizers where PYTHON names a Python that has them: all sides in turn,
+ * round by round. Prints a table of medians and quartiles; it never judges.
  *
- *   --rows N      rows of the train file to extract (10,000)
- *   --threads N   WebAssembly threads (2)
- *   --device D    wasm or webgpu (wasm)
- *   --model, --data, --task   other inputs than ../shared's minilm-sst2 on SST-2
- *   --run FILE    take the probes' time from this run.json instead of analysing the whole data set
+ *   --only NAMES    of products, probes, linkage, selection, tokenizing, extraction, storage, page, pipeline (all but pipeline,
+ *                   which goes through a whole data set), with commas between
+ *   --rounds N      (3)
+ *   --rows N        of made numbers (60,614, as SST-2 has)
+ *   --layers N      of made numbers, with the embeddings (7)
+ *   --hidden N      neurons a layer (384)
+ *   --threads N     (all cores)
+ *   --device D      wasm or webgpu (wasm)
+ *   --model DIR, --data DIR, --task NAME    of real texts (../shared's minilm-sst2 on SST-2; the demo where there is none)
+ *   --encoded N     rows of real texts (2,000; pipeline: all)
+ *   --json FILE     all samples, with machine and browser
+ *   --table FILE    the table goes into this Markdown file, between the comments "bench" and "/bench"
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import prettier from 'prettier';
+import { WinnowError } from '../../src/base/errors.ts';
 import { buildIfNeeded } from '../../headless/build.ts';
-import { runCommand, type CommandControl } from '../../headless/command.ts';
-import { withPage } from '../../headless/drive.ts';
-import { collectInputs } from '../../headless/inputs.ts';
+import { runCommand } from '../../headless/command.ts';
 import { root } from '../../headless/serve.ts';
-import { taskNames } from '../../src/data/tasks.ts';
-import { parseRun, type RunFile } from '../../src/run/run-file.ts';
-import { defaultOptions, type RunEvent, type RunOptions } from '../../src/session/contract.ts';
-import { torchExtract, torchProbes, whyNoTorch } from './torch.ts';
+import { Lab } from './lab.ts';
+import { benchParts } from './parts.ts';
+import { benchTable, joinRounds, type BenchRow } from './row.ts';
 
+const shared = join(root, '../shared');
+const inputs = existsSync(join(shared, 'models/minilm-sst2'))
+  ? { model: join(shared, 'models/minilm-sst2'), data: join(shared, 'data/glue/SST-2'), task: 'sst-2' }
+  : { model: join(root, 'public/demo/reviews'), data: join(root, 'public/demo/reviews'), task: 'sst-2' };
+
+const text = { type: 'string' } as const;
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: '10000' },
-    threads: { type: 'string', default: '2' },
-    device: { type: 'string', default: 'wasm' },
-    model: { type: 'string', default: join(root, '../shared/models/minilm-sst2') },
-    data: { type: 'string', default: join(root, '../shared/data/glue/SST-2') },
-    task: { type: 'string', default: 'sst-2' },
-    run: { type: 'string' },
+    ...{ only: text, json: text, table: text, rounds: { ...text, default: '3' } },
+    ...{ rows: { ...text, default: '60614' }, layers: { ...text, default: '7' }, hidden: { ...text, default: '384' } },
+    ...{ threads: { ...text, default: String(availableParallelism()) }, device: { ...text, default: 'wasm' } },
+    model: { ...text, default: inputs.model },
+    data: { ...text, default: inputs.data },
+    task: { ...text, default: inputs.task },
+    encoded: text,
   },
 });
-const rows = Number(values.rows);
-const task = taskNames.find((name) => name === values.task) ?? 'sst-2';
-const device = values.device === 'webgpu' ? 'webgpu' : 'wasm';
-const given = {
-  weights: null,
-  encoder: null,
-  adapter: null,
-  model: values.model,
-  data: values.data,
-  task,
-  files: {},
-  activations: [],
-  config: null,
-  columns: {},
-  reading: {},
-};
-const options: RunOptions = { ...defaultOptions, rows, device, threads: Number(values.threads) };
 
-interface Measurement {
-  what: string;
-  value: number;
-  unit: string;
-}
-
-await runCommand(false, async (control) => {
-  await buildIfNeeded(control.progress.say, control.signal);
-  const noTorch = await whyNoTorch();
-  if (noTorch) control.progress.say(noTorch);
-  const measured: Measurement[] = [];
-  const note = (what: string, value: number, unit: string): void => {
-    measured.push({ what, value, unit });
-    control.progress.say(`${what}: ${value.toPrecision(4)} ${unit}`);
-  };
-
-  const inputs = { model: values.model, data: values.data, task, rows };
-  if (!noTorch) note('extraction, PyTorch as published', await torchExtract(inputs, 'published'), 'ms a row');
-  const extraction = await extractStages(control);
-  note('extraction, Winnow', (extraction.get('extract') ?? 0) / rows, 'ms a row');
-  note('tokenizing, Winnow', (extraction.get('tokenize') ?? 0) / rows, 'ms a row');
-  if (!noTorch) note('extraction, PyTorch at its best', await torchExtract(inputs, 'best'), 'ms a row');
-
-  const run = values.run ? parseRun(await readFile(values.run, 'utf8'), values.run) : await analyseAll(control);
-  const probes = run.layers.individual.length + run.layers.concatenated.length;
-  const stage = run.timings.find((timing) => timing.stage === 'probes');
-  note(`${probes} probes with scores, ${run.options.seeds.length} seeds, Winnow`, (stage?.ms ?? 0) / 1000, 's');
-  const { layers, hidden } = run.model;
-  if (!noTorch) {
-    const seconds = await torchProbes(run.data.instances.train, layers + 1, hidden, run.data.labels.length);
-    note(`${probes} probes without scores, 1 seed, PyTorch`, seconds, 's');
+await runCommand(false, async ({ progress, signal }) => {
+  const names = values.only?.split(',') ?? benchParts.map(({ name }) => name).filter((name) => name !== 'pipeline');
+  const unknown = names.find((name) => !benchParts.some((part) => part.name === name));
+  if (unknown !== undefined) {
+    const known = benchParts.map(({ name }) => name).join(', ');
+    throw new WinnowError('bad-option', `--only ${unknown} is no part of the bench.`, `Choose from ${known}.`);
   }
-
-  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, browser: run.device.browser };
-  const out = join(root, 'out');
-  await mkdir(out, { recursive: true });
-  const report = { created: new Date().toISOString(), machine, rows, device, threads: options.threads, measured };
-  await writeFile(join(out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
-  return { text: tableOf(measured), fields: {} };
+  await buildIfNeeded(progress.say, signal);
+  const { device, model, data, task } = values;
+  const lab = await Lab.open({
+    ...{ model, data, task, device: device === 'webgpu' ? 'webgpu' : 'wasm' },
+    ...{ rows: Number(values.rows), layers: Number(values.layers), hidden: Number(values.hidden) },
+    threads: Number(values.threads),
+    encoded: Number(values.encoded ?? (names.includes('pipeline') ? Infinity : 2000)),
+  });
+  const found = new Map<string, BenchRow[]>();
+  try {
+    for (const part of benchParts.filter(({ name }) => names.includes(name))) {
+      for (let round = 1; round <= Number(values.rounds); round++) {
+        signal.throwIfAborted();
+        progress.say(`${part.name}, round ${round} of ${values.rounds}`);
+        for (const row of await part.round(lab)) found.set(row.what, [...(found.get(row.what) ?? []), row]);
+      }
+    }
+  } finally {
+    await lab.close();
+  }
+  const joined = [...found.values()].map(joinRounds);
+  const machine = {
+    ...{ processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, threads: lab.sizes.threads },
+    ...{ browser: lab.version(), device: lab.sizes.device, load: loadavg()[0] },
+  };
+  const { processor, cores, threads, browser, load } = machine;
+  const on = `${processor}, ${cores} cores, Chrome ${browser}, ${machine.device} with ${threads} threads, load ${load.toFixed(1)} at the end, medians of ${values.rounds}`;
+  const said = `${on}\n\n${benchTable(joined)}\n`;
+  if (values.json) {
+    const report = { created: new Date().toISOString(), machine, sizes: lab.sizes, rows: joined };
+    await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  if (values.table) await putTable(values.table, said);
+  return { text: said, fields: {} };
 });
 
-/** Milliseconds of every stage of one extraction. */
-async function extractStages({ signal, progress }: CommandControl): Promise<Map<string, number>> {
-  const stages = new Map<string, number>();
-  const report = (event: RunEvent): void => {
-    progress.report(event);
-    if (event.kind === 'stage' && event.state === 'done') stages.set(event.stage, event.ms);
-  };
-  const { inputs } = await collectInputs(given);
-  const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
-  try {
-    await withPage({ device, cache: null, inputs, report, signal }, (page) =>
-      page.extract(
-        { task },
-        options,
-        { role: 'train', format: 'safetensors' },
-        join(folder, 'activations.safetensors'),
-      ),
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+async function putTable(path: string, said: string): Promise<void> {
+  const before = await readFile(path, 'utf8');
+  const between = /(<!-- bench -->).*(<!-- \/bench -->)/s;
+  if (!between.test(before)) {
+    const next = 'Write <!-- bench --> and <!-- /bench --> where the table is to stand.';
+    throw new WinnowError('bad-option', `--table ${path} has no place for the table.`, next);
   }
-  return stages;
-}
-
-/** The whole data set by the paper's protocol, one seed. */
-async function analyseAll({ signal, progress }: CommandControl): Promise<RunFile> {
-  const { inputs } = await collectInputs(given);
-  const whole: RunOptions = { ...options, rows: null, protocol: 'paper', seeds: 1 };
-  return withPage({ device, cache: null, inputs, report: progress.report, signal }, (page) =>
-    page.run({ task }, whole),
-  );
-}
-
-function tableOf(measured: Measurement[]): string {
-  const width = Math.max(...measured.map(({ what }) => what.length));
-  return measured.map(({ what, value, unit }) => `${what.padEnd(width)}  ${value.toPrecision(4)} ${unit}`).join('\n');
+  const after = before.replace(between, (_, start: string, end: string) => `${start}\n\n${said}\n${end}`);
+  const config = (await prettier.resolveConfig(path)) ?? {};
+  await writeFile(path, await prettier.format(after, { ...config, parser: 'markdown' }));
 }

@@ -15,7 +15,7 @@ function losing(seen: string[], but: string[] = []) {
 test('a graphics device is tried twice, then the CPU goes on', async () => {
   const seen: string[] = [];
   const warnings: string[] = [];
-  const at = { backend: 'webgpu', adapter: 'software', threads: 1, reason: '' } as const;
+  const at = { backend: 'webgpu', adapter: 'software', threads: 1, arithmetic: 'fused', reason: '' } as const;
   const devices = Devices.at(at, (text) => warnings.push(text));
   await expect(devices.use(losing(seen, ['wasm']))).resolves.toBe('wasm');
   expect(seen).toEqual(['webgpu', 'webgpu', 'wasm']);
@@ -26,7 +26,10 @@ test('a graphics device is tried twice, then the CPU goes on', async () => {
 
 test('where the CPU fails too, the run ends instead of trying for ever', async () => {
   const seen: string[] = [];
-  const devices = Devices.at({ backend: 'wasm', adapter: null, threads: 1, reason: '' }, () => undefined);
+  const devices = Devices.at(
+    { backend: 'wasm', adapter: null, threads: 1, arithmetic: 'fused', reason: '' },
+    () => undefined,
+  );
   await expect(devices.use(losing(seen))).rejects.toMatchObject({ code: 'device-lost' });
   expect(seen).toEqual(['wasm']);
 });

@@ -104,7 +104,7 @@ describe('analyze', () => {
       metric: 'accuracy',
       model: { name: 'tiny-bert', architecture: 'bert', layers: 3, hidden: 32 },
       data: { task: 'sst-2', instances: { train: 54, dev: 6, test: 20 }, labels: ['0', '1'] },
-      device: { backend: 'wasm', adapter: null },
+      device: { backend: 'wasm', adapter: null, arithmetic: 'fused' },
     });
     expect(before.layers.individual).toHaveLength(4);
     expect(before.clustering?.map(({ threshold }) => threshold)).toEqual([-1, ...tenths]);

@@ -7,9 +7,9 @@ export type Arithmetic = 'fused' | 'separate';
 /** A kernel's compiled bytes, loaded when first needed: the command line imports this room in Node, without the compiler. */
 export type KernelModules = Record<Arithmetic, () => Promise<{ default: Uint8Array<ArrayBuffer> }>>;
 
-/** Whether this browser runs the kernel in that arithmetic. */
-export async function supports(modules: KernelModules, arithmetic: Arithmetic): Promise<boolean> {
-  return WebAssembly.validate(await bytesOf(modules, arithmetic));
+/** The faster arithmetic that this browser runs the kernel in. */
+export async function bestArithmetic(modules: KernelModules): Promise<Arithmetic> {
+  return WebAssembly.validate(await bytesOf(modules, 'fused')) ? 'fused' : 'separate';
 }
 
 /** @param arithmetic null: the faster one that this browser has. */
@@ -17,7 +17,7 @@ export async function kernelBytes(
   modules: KernelModules,
   arithmetic: Arithmetic | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return bytesOf(modules, arithmetic ?? ((await supports(modules, 'fused')) ? 'fused' : 'separate'));
+  return bytesOf(modules, arithmetic ?? (await bestArithmetic(modules)));
 }
 
 async function bytesOf(modules: KernelModules, arithmetic: Arithmetic): Promise<Uint8Array<ArrayBuffer>> {

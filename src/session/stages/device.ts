@@ -103,13 +103,13 @@ export class Devices {
     if (this.#losses === 1) return this.warn('The graphics device was lost; the stage was run again on a new one.');
     this.warn('The graphics device was lost twice; the rest of the run was computed with WebAssembly.');
     const reason = 'the graphics device was lost twice';
-    this.report = { backend: 'wasm', adapter: null, threads: this.report.threads, reason };
+    this.report = { ...this.report, backend: 'wasm', adapter: null, reason };
   }
 }
 
 /** As the run file has it. */
-export function placeFacts({ backend, adapter, threads }: DeviceReport): PlaceFacts {
-  return { backend, adapter, threads, browser: browserName() };
+export function placeFacts({ backend, adapter, threads, arithmetic }: DeviceReport): PlaceFacts {
+  return { backend, adapter, threads, arithmetic, browser: browserName() };
 }
 
 function browserName(): string {

@@ -120,7 +120,10 @@ export const labelledInspection: Inspection = {
 };
 
 export const estimate: Estimate = {
-  device: { backend: 'wasm', adapter: null, threads: 2, reason: 'WebAssembly, 2 threads: no hardware WebGPU adapter.' },
+  device: {
+    ...{ backend: 'wasm', adapter: null, threads: 2, arithmetic: 'fused' },
+    reason: 'WebAssembly, 2 threads: no hardware WebGPU adapter.',
+  },
   kept: 0,
   seconds: 95,
   quickSeconds: 40,

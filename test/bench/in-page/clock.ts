@@ -1,0 +1,10 @@
+export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+  const start = performance.now();
+  const value = await work();
+  return { value, seconds: (performance.now() - start) / 1000 };
+}
+
+/** What a run would only warn of spoils a measurement. */
+export function fail(text: string): never {
+  throw new Error(text);
+}
