@@ -69,6 +69,13 @@ export interface Architecture<Config extends ModelSizes = ModelSizes> extends Mo
   lastLayer?: 'normalised';
   /** The canonical name of the word embeddings: what stands before it in a file stands before every tensor. */
   anchor: string;
+  /**
+   * What stands otherwise in the names of some files, in the order of replacing. Of a tensor that `joined` knows each part
+   * has a name, with its place behind it: `Wqkv.weight (1 of 3)`.
+   */
+  otherNames?: readonly (readonly [RegExp, string])[];
+  /** Which tensors hold the rows of several, one's after the other's, equally many. */
+  joined?: { name: RegExp; parts: number };
   /** Tensors, or parts, that transformers saves with the encoder and no hidden state depends on; `*` is any layer. */
   idle?: readonly string[];
   /** What transformers' task models have behind the encoder. */

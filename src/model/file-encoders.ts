@@ -30,8 +30,10 @@ export function renewed(name: string): string {
 }
 
 /** Those of `names`, the shortest prefix first; one without a prefix stands for a file that has no word embeddings. */
-export function encodersIn(names: readonly string[], { anchor, shapes }: EncoderNames): FileEncoder[] {
-  const renamed = names.map((name) => [renewed(name), name] as const);
+export function encodersIn(names: readonly string[], { anchor, shapes, otherNames = [] }: EncoderNames): FileEncoder[] {
+  const known = (name: string): string =>
+    otherNames.reduce((own, [pattern, ours]) => own.replace(pattern, ours), renewed(name));
+  const renamed = names.map((name) => [known(name), name] as const);
   const prefixes = renamed
     .filter(([name]) => name === anchor || name.endsWith(`.${anchor}`))
     .map(([name]) => name.slice(0, -anchor.length))
@@ -49,8 +51,7 @@ export function encodersIn(names: readonly string[], { anchor, shapes }: Encoder
   });
 }
 
-interface EncoderNames {
-  anchor: string;
+interface EncoderNames extends Pick<Architecture, 'anchor' | 'otherNames'> {
   /** Of every tensor that the encoder needs. */
   shapes: ReadonlyMap<string, readonly number[]>;
 }

@@ -69,14 +69,13 @@ export async function readWeights(
   config: ModelConfig,
   { encoder: wanted, adapter = null, adapterFile = null }: WeightOptions = {},
 ): Promise<Weights> {
-  const { found, scattered, format } = await readFiles(files);
+  const architecture = architectureOf(config);
+  const { found, scattered, format } = await readFiles(files, architecture);
   const stored = Array.from(found, ([name, { info }]) => [name, info] as const);
   refuseQuantisedTensors(stored, filesInWords(files));
-  const architecture = architectureOf(config);
-  const { anchor, shapes: shapesOf, idle } = architecture;
-  const shapes = shapesOf(config);
+  const shapes = architecture.shapes(config);
   const names = [...found.keys(), ...scattered.keys()];
-  const encoders = encodersIn(names, { anchor, shapes });
+  const encoders = encodersIn(names, { ...architecture, shapes });
   const encoder = chooseEncoder(encoders, wanted, files, (own) => fits(own, shapes, found));
   checkPrefix(encoder.name, architecture, files);
   const changes = await changesOf(encoder, { found, adapter, adapterFile });
@@ -87,7 +86,7 @@ export async function readWeights(
   const inside = new Set(encoder.names.values());
   const beside = names.filter((name) => !others.has(name) && !inside.has(name));
   for (const name of shapes.keys()) rest.delete(name);
-  const notes = checkRest({ extra: rest, beside }, { shapes, idle }, filesInWords(files));
+  const notes = checkRest({ extra: rest, beside }, { ...architecture, shapes }, filesInWords(files));
   for (const [name, shape] of shapes) {
     const stored = encoder.names.get(name) ?? name;
     const tensor = changes?.replaced.get(name) ?? found.get(stored);
@@ -112,17 +111,35 @@ export async function readWeights(
   };
 }
 
-async function readFiles(files: readonly File[]) {
+async function readFiles(files: readonly File[], { joined }: Architecture) {
   const found = new Map<string, WeightTensor>();
   const scattered = new Map<string, WinnowError>();
   let format: WeightFile['format'] = 'safetensors';
   for (const file of files) {
     const read = await readWeightFile(file);
     format = read.format;
-    for (const [name, info] of read.tensors) found.set(name, { file, info });
+    for (const [name, info] of read.tensors) {
+      for (const [own, part] of joined?.name.test(name) ? partsOf(name, info, joined.parts) : [[name, info] as const]) {
+        found.set(own, { file, info: part });
+      }
+    }
     for (const [name, why] of read.scattered) scattered.set(name, scatteredTensor(name, file, why));
   }
   return { found, scattered, format };
+}
+
+/** Of a tensor whose rows are of several; whole where they do not come out even. */
+function partsOf(name: string, info: TensorInfo, parts: number): (readonly [string, TensorInfo])[] {
+  const [rows, ...rest] = info.shape;
+  if (rows % parts !== 0) return [[name, info]];
+  const bytes = (info.end - info.start) / parts;
+  return Array.from({ length: parts }, (_, part) => {
+    const start = info.start + part * bytes;
+    return [
+      `${name} (${part + 1} of ${parts})`,
+      { ...info, shape: [rows / parts, ...rest], start, end: start + bytes },
+    ];
+  });
 }
 
 function noTensors(): Weights['further'] {

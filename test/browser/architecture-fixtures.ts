@@ -27,6 +27,7 @@ const forms = [
   'bert-mish',
   'bert-quick-gelu',
   'mistral',
+  'nomic-bert-own-names',
 ];
 export const architectureModels = [...firstSeries, ...secondSeries, ...forms];
 

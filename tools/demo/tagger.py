@@ -4,7 +4,7 @@ A word's vector is that of its last piece, as Winnow reads it unless told otherw
 machine gives the same bytes again; another processor may round differently.
 """
 
-import time
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertForTokenClassification
 
 from made_sentences import Sentence
-from train import LONGEST, Schedule, Shape, to_batch
+from train import LONGEST, Schedule, Shape, fit, to_batch
 
 #: A label that no loss is taken of.
 NONE = -100
@@ -47,21 +47,11 @@ def encode(tokenizer: Tokenizer, rows: list[Sentence]) -> tuple[list[list[int]],
 def train_tagger(
     model: BertForTokenClassification, tokenizer: Tokenizer, rows: list[Sentence], schedule: Schedule
 ) -> None:
-    """Trains on the last piece of every word, with AdamW, warm-up and linear decay."""
-    rng = np.random.RandomState(schedule.seed)
+    """Trains on the last piece of every word of all rows."""
     ids, places = encode(tokenizer, rows)
     numbers = model.config.label2id
-    batches = -(-len(rows) // schedule.batch)
-    steps = batches * schedule.epochs
-    warm = steps // 10
-    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=0.01)
-    decay = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (steps - step) / (steps - warm))
-    )
-    model.train()
-    begin = time.monotonic()
-    for epoch in range(schedule.epochs):
-        total = 0.0
+
+    def epoch(rng: np.random.RandomState) -> Iterator[dict[str, torch.Tensor]]:
         order = rng.permutation(len(rows))
         for start in range(0, len(rows), schedule.batch):
             index = order[start : start + schedule.batch]
@@ -69,15 +59,9 @@ def train_tagger(
             labels = torch.full_like(batch["input_ids"], NONE)
             for line, i in enumerate(index):
                 labels[line, places[i]] = torch.tensor([numbers[tag] for _, tag in rows[i]])
-            loss = model(**batch, labels=labels).loss
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            decay.step()
-            total += loss.item()
-        print(f"  epoch {epoch + 1}: loss {total / batches:.4f}, {time.monotonic() - begin:.0f} s", flush=True)
-    model.eval()
+            yield {**batch, "labels": labels}
+
+    fit(model, -(-len(rows) // schedule.batch), epoch, schedule)
 
 
 @torch.no_grad()

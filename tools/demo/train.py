@@ -7,13 +7,14 @@ may round differently.
 import json
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 LONGEST = 128
@@ -96,10 +97,10 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def to_batch(encoded: list[list[int]]) -> dict[str, torch.Tensor]:
+def to_batch(encoded: list[list[int]], padding: int = 0) -> dict[str, torch.Tensor]:
     """Pads token ids on the right. → ids and mask, both int64 [rows, longest]."""
     width = max(map(len, encoded))
-    ids = torch.tensor([row + [0] * (width - len(row)) for row in encoded])
+    ids = torch.tensor([row + [padding] * (width - len(row)) for row in encoded])
     mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in encoded])
     return {"input_ids": ids, "attention_mask": mask}
 
@@ -123,15 +124,14 @@ def new_model(vocabulary: int, shape: Shape, seed: int) -> BertForSequenceClassi
     return BertForSequenceClassification(config)
 
 
-def train_model(
-    model: BertForSequenceClassification, tokenizer: Tokenizer, rows: list[tuple[str, int]], schedule: Schedule
+def fit(
+    model: PreTrainedModel,
+    batches: int,
+    epoch: Callable[[np.random.RandomState], Iterable[dict[str, torch.Tensor]]],
+    schedule: Schedule,
 ) -> None:
-    """Trains the classifier on all rows, with AdamW, warm-up and linear decay."""
+    """Trains with AdamW, warm-up and linear decay. ``epoch`` gives ``batches`` batches with labels, anew each time."""
     rng = np.random.RandomState(schedule.seed)
-    encoded = [e.ids for e in tokenizer.encode_batch([text for text, _ in rows])]
-    labels = torch.tensor([label for _, label in rows])
-    lengths = np.array([len(ids) for ids in encoded])
-    batches = -(-len(rows) // schedule.batch)
     steps = batches * schedule.epochs
     warm = steps // 10
     optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=0.01)
@@ -140,21 +140,37 @@ def train_model(
     )
     model.train()
     begin = time.monotonic()
-    for epoch in range(schedule.epochs):
-        # Batches of like length, in random order.
-        order = np.argsort(lengths + rng.rand(len(rows)) * 4, kind="stable")
+    for number in range(schedule.epochs):
         total = 0.0
-        for number in rng.permutation(batches):
-            index = order[number * schedule.batch : (number + 1) * schedule.batch]
-            loss = model(**to_batch([encoded[i] for i in index]), labels=labels[index]).loss
+        for batch in epoch(rng):
+            loss = model(**batch).loss
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             decay.step()
             total += loss.item()
-        print(f"  epoch {epoch + 1}: loss {total / batches:.4f}, {time.monotonic() - begin:.0f} s", flush=True)
+        print(f"  epoch {number + 1}: loss {total / batches:.4f}, {time.monotonic() - begin:.0f} s", flush=True)
     model.eval()
+
+
+def train_model(
+    model: PreTrainedModel, tokenizer: Tokenizer, rows: list[tuple[str, int]], schedule: Schedule, padding: int = 0
+) -> None:
+    """Trains a classifier of sentences on all rows."""
+    encoded = [e.ids for e in tokenizer.encode_batch([text for text, _ in rows])]
+    labels = torch.tensor([label for _, label in rows])
+    lengths = np.array([len(ids) for ids in encoded])
+    batches = -(-len(rows) // schedule.batch)
+
+    def epoch(rng: np.random.RandomState) -> Iterator[dict[str, torch.Tensor]]:
+        # Batches of like length, in random order.
+        order = np.argsort(lengths + rng.rand(len(rows)) * 4, kind="stable")
+        for number in rng.permutation(batches):
+            index = order[number * schedule.batch : (number + 1) * schedule.batch]
+            yield {**to_batch([encoded[i] for i in index], padding), "labels": labels[index]}
+
+    fit(model, batches, epoch, schedule)
 
 
 @torch.no_grad()

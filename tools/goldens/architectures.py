@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import (AlbertConfig, AlbertForMaskedLM, BertConfig, BertForMaskedLM, CamembertConfig, CamembertForTokenClassification,
                           DistilBertConfig, DistilBertForSequenceClassification, ElectraConfig,
-                          ElectraForTokenClassification, MistralConfig, MistralForSequenceClassification, MPNetConfig, MPNetForSequenceClassification, XLMRobertaConfig,
+                          ElectraForTokenClassification, MistralConfig, MistralForSequenceClassification, MPNetConfig, MPNetForSequenceClassification, NomicBertConfig, NomicBertForSequenceClassification, XLMRobertaConfig,
                           XLMRobertaForMaskedLM, XLNetConfig, XLNetForSequenceClassification)
 from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
@@ -41,6 +41,7 @@ def models():
         yield f"bert-{act.replace('_', '-')}", BertForMaskedLM(BertConfig(**BERT, hidden_act=act)), True, 1
     mistral = MistralConfig(**BERT, num_key_value_heads=1, head_dim=6, sliding_window=4, pad_token_id=0, num_labels=3)
     yield "mistral", MistralForSequenceClassification(mistral), False, 1
+    yield "nomic-bert-own-names", NomicBertForSequenceClassification(NomicBertConfig(**BERT, pad_token_id=0)), True, 1
 
 
 def spread(model, generator):
@@ -66,7 +67,7 @@ def main():
         spread(model, generator)
         base = getattr(model.eval(), model.base_model_prefix)
         with tempfile.TemporaryDirectory() as folder:
-            model.save_pretrained(folder)
+            model.save_pretrained(folder, save_original_format=not name.endswith("own-names"))
             (OUT / f"{name}.config.json").write_text((Path(folder) / "config.json").read_text())
             save_file(load_file(Path(folder) / "model.safetensors"), OUT / f"{name}.safetensors")
         facts, hidden = [], {}

@@ -1,7 +1,7 @@
 /**
  * NomicBERT (Nussbaum et al. 2024): BERT with rotary positions and a gated feed-forward half, normalised after each
- * addition. Its config is written in two dialects, that of transformers and that of its authors' own code; its weights have
- * the authors' names in both.
+ * addition. Config and weights are written in two dialects each, that of transformers and that of its authors' own code, in
+ * which transformers saves the weights, too, unless told otherwise.
  */
 import type { ConfigFields } from '../config-fields.ts';
 import { llamaShaped, type LlamaConfig } from '../graph/llama-shaped.ts';
@@ -9,6 +9,7 @@ import { everyone } from '../graph/windows.ts';
 import { pooledHead, taskHeads } from '../heads.ts';
 import { readRotary } from '../rotary-fields.ts';
 import { bertVocabulary } from './bert.ts';
+import { llamaNames } from './llama.ts';
 
 export const nomicBert = llamaShaped({
   types: ['nomic_bert'],
@@ -21,22 +22,27 @@ export const nomicBert = llamaShaped({
   names: {
     words: 'embeddings.word_embeddings.weight',
     segments: 'embeddings.token_type_embeddings.weight',
-    norm: 'emb_ln',
+    norm: 'embeddings.LayerNorm',
     layer(layer) {
-      const name = `encoder.layers.${layer}`;
-      return {
-        projections: { joined: `${name}.attn.Wqkv` },
-        output: `${name}.attn.out_proj`,
-        gate: { gate: `${name}.mlp.fc12`, up: `${name}.mlp.fc11` },
-        down: `${name}.mlp.fc2`,
-        norms: {
-          beforeAttention: null,
-          beforeFeedForward: null,
-          sums: { attention: `${name}.norm1`, feedForward: `${name}.norm2` },
-        },
-      };
+      const name = `layers.${layer}`;
+      const sums = { attention: `${name}.post_attention_layernorm`, feedForward: `${name}.post_mlp_layernorm` };
+      return { ...llamaNames(layer), norms: { beforeAttention: null, beforeFeedForward: null, sums } };
     },
   },
+  joined: { name: /\.attn\.Wqkv\.(?:weight|bias)$/, parts: 3 },
+  otherNames: [
+    [/(^|\.)emb_ln\./, '$1embeddings.LayerNorm.'],
+    [/(^|\.)encoder\.layers\./, '$1layers.'],
+    [/\.attn\.Wqkv\.(\w+) \(1 of 3\)$/, '.self_attn.q_proj.$1'],
+    [/\.attn\.Wqkv\.(\w+) \(2 of 3\)$/, '.self_attn.k_proj.$1'],
+    [/\.attn\.Wqkv\.(\w+) \(3 of 3\)$/, '.self_attn.v_proj.$1'],
+    [/\.attn\.out_proj\./, '.self_attn.o_proj.'],
+    [/\.mlp\.fc11\./, '.mlp.up_proj.'],
+    [/\.mlp\.fc12\./, '.mlp.gate_proj.'],
+    [/\.mlp\.fc2\./, '.mlp.down_proj.'],
+    [/\.norm1\./, '.post_attention_layernorm.'],
+    [/\.norm2\./, '.post_mlp_layernorm.'],
+  ],
 });
 
 function readTransformers(fields: ConfigFields): LlamaConfig {
