@@ -22,9 +22,17 @@ export interface WrittenGraph {
  */
 export type PerRow = 'one' | 'many' | 'mean';
 
+/** Transformer layers that follow one another: layers first + 1 to first + length, as hidden states are numbered. */
+export interface LayerBlock {
+  first: number;
+  length: number;
+}
+
 export interface Extent {
-  /** Transformer layers to write, 0 … config.layers; the output then has one more, the embeddings. */
+  /** Transformer layers to write, 0 … all that are not left out; the output then has one more, the embeddings. */
   layers: number;
+  /** Left out: those above go on from what the layer below gives, each of its own kind. Absent: none. */
+  without?: LayerBlock;
   perRow: PerRow;
   /** Of a file for other programs: what it answers with instead of the pooled tokens. */
   readout?: Readout;
@@ -37,6 +45,11 @@ export interface Readout {
   neurons: readonly { layer: number; indices: readonly number[] }[];
   outputs: number;
   storage: WeightStorage;
+}
+
+/** Whether the model is written to its end, where those that normalise before each block normalise once more. */
+export function isToTheEnd({ layers: all }: Pick<ModelSizes, 'layers'>, { layers, without }: Extent): boolean {
+  return layers + (without?.length ?? 0) === all;
 }
 
 /** float32 [outputs, neurons] and [outputs], among the weights of a graph with a readout. */

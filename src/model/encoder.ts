@@ -3,7 +3,7 @@
  * the config, or is an export cut down to its hidden states; weights are read by slice from the dropped files.
  */
 import type { Padding } from '../tokenizer/tokenizer.ts';
-import { outputName, type PerRow } from './architecture.ts';
+import { outputName, type Extent, type LayerBlock, type PerRow } from './architecture.ts';
 import { architectureOf } from './architectures/list.ts';
 import type { ModelConfig } from './config.ts';
 import type { ExportConfig } from './onnx/config.ts';
@@ -53,24 +53,59 @@ export type EncoderModel = WrittenModel | ExportModel;
  * `out-of-memory` for more weights than WebAssembly holds, or, as `internal`, when the runtime cannot open the graph.
  */
 export async function openEncoder(model: EncoderModel, options: EncoderOptions): Promise<Encoder> {
-  const { backend, gpu, threads, layers = model.config.layers, perRow = 'one', padding = paddedAtEnd } = options;
+  const { backend, gpu, threads, layers = model.config.layers, perRow = 'one' } = options;
   checkLayers(layers, model.config.layers);
-  const tooLarge = backend === 'wasm' && model.kind === 'written' ? beyondWasm(model.config, layers) : null;
+  if (model.kind === 'written') return openWritten(model, options, { layers, perRow });
+  const runtime = await loadRuntime(backend, threads);
+  return openSession(runtime, await exportGraph(runtime.ort, model, { layers, perRow }), { backend, gpu: gpu ?? null });
+}
+
+/**
+ * The whole model but for some layers, whose weights are not read; it answers with its last layer alone.
+ * @throws WinnowError as `openEncoder`.
+ */
+export async function openShortened(
+  model: WrittenModel,
+  without: LayerBlock,
+  options: Omit<EncoderOptions, 'layers'>,
+): Promise<Encoder> {
+  const extent = { layers: model.config.layers - without.length, without, perRow: options.perRow ?? 'one' };
+  const encoder = await openWritten(model, options, extent);
+  const { layers, hidden } = encoder;
+  return {
+    ...encoder,
+    layers: 1,
+    async run(batch) {
+      const all = await encoder.run(batch);
+      const last = new Float32Array(all.length / layers);
+      for (let to = 0; to < last.length; to += hidden) {
+        const from = (to + hidden) * layers - hidden;
+        last.set(all.subarray(from, from + hidden), to);
+      }
+      return last;
+    },
+  };
+}
+
+async function openWritten(
+  model: WrittenModel,
+  { backend, gpu, threads, padding = paddedAtEnd }: EncoderOptions,
+  extent: Extent,
+): Promise<Encoder> {
+  const tooLarge = backend === 'wasm' ? beyondWasm(model.config, extent.layers) : null;
   if (tooLarge) throw tooLarge;
   const runtime = await loadRuntime(backend, threads);
-  const graph =
-    model.kind === 'written'
-      ? writtenGraph(runtime.ort, model, { layers, perRow, padding })
-      : await exportGraph(runtime.ort, model, { layers, perRow });
+  const graph = writtenGraph(runtime.ort, model, { ...extent, padding });
   return openSession(runtime, graph, { backend, gpu: gpu ?? null });
 }
 
 export function writtenGraph(
   ort: Runtime,
   { config, weights: { tensors } }: WrittenModel,
-  { layers, perRow, padding }: { layers: number; perRow: PerRow; padding: Padding },
+  { padding, ...extent }: Extent & { padding: Padding },
 ): SessionGraph {
-  const { graph, inputs } = architectureOf(config).write(config, { layers, perRow });
+  const { layers, perRow } = extent;
+  const { graph, inputs } = architectureOf(config).write(config, extent);
   return {
     bytes: graph.encode(),
     weights: Array.from(graph.weights, (name) => externalWeight(name, tensors.get(name))),

@@ -46,6 +46,43 @@ export async function architectureGolden(name: string): Promise<GoldenRows> {
   return { rows, hidden: await readHidden(await own(name, 'golden.safetensors', name), rows.length) };
 }
 
+/** Tiny models without layers, by the first and the number of those that are left out (tools/goldens/shortened.py). */
+export const shortenedModels: readonly (readonly [name: string, first: number, length: number])[] = [
+  ...([
+    ['bert', 1, 1],
+    ['bert', 0, 2],
+    ['xlnet', 1, 1],
+    ['xlnet', 0, 1],
+    ['nomic-bert', 0, 1],
+  ] as const),
+  ...([
+    ['deberta-v2', 0, 1],
+    ['deberta-v2', 1, 2],
+    ['t5-encoder', 0, 1],
+    ['t5-encoder', 1, 2],
+  ] as const),
+  ...([
+    ['t5-encoder', 2, 2],
+    ['gpt2', 1, 2],
+    ['gpt2', 2, 2],
+    ['llama', 1, 2],
+  ] as const),
+  ...([
+    ['modernbert', 0, 1],
+    ['modernbert', 1, 2],
+    ['modernbert', 3, 1],
+    ['gemma3', 1, 1],
+    ['gemma3', 0, 3],
+  ] as const),
+];
+
+/** As a model of one layer: of each row [tokens, hidden], the last hidden state. */
+export async function shortenedGolden(name: string, first: number, length: number): Promise<GoldenRows> {
+  const rows = (await architectureGolden(name)).rows.slice(0, 3);
+  const file = await own('shortened', 'safetensors', 'shortened');
+  return { rows, hidden: await readHidden(file, rows.length, `${name}.${first}.${length}`) };
+}
+
 export async function architectureSource(name: string): Promise<ModelSource> {
   const { source, missing } = await recogniseModel(await filesOf(name));
   if (!source) throw new Error(`${name}: ${missing.map(({ message }) => message).join(' ')}`);

@@ -13,6 +13,8 @@ import {
   architectureModels,
   architectureSource,
   secondSeries,
+  shortenedGolden,
+  shortenedModels,
   type GoldenRows,
 } from './architecture-fixtures.ts';
 import { exportNames, exportSource, originOf } from './export-fixtures.ts';
@@ -210,6 +212,20 @@ export function hiddenStatesOn(backend: 'wasm' | 'webgpu'): ReturnType<typeof us
     expect(encoder.layers).toBe(layers + 1);
     expect(await worst(encoder, truth, asBatch(truth.rows), [...truth.rows.keys()])).toBeLessThanOrEqual(limit);
     await encoder.dispose();
+  });
+
+  const forms = backend === 'wasm' ? (['one', 'many'] as const) : (['one'] as const);
+  const shortened = shortenedModels.filter(([, first]) => backend === 'wasm' || first === 1);
+  test.each(shortened)('%s without layers from above %i on, %i of them', async (name, first, length) => {
+    const truth = await shortenedGolden(name, first, length);
+    const source = await architectureSource(name);
+    for (const perRow of forms) {
+      const padding: Padding = { side: 'right', id: 3, typeId: name === 'xlnet' ? 3 : 0 };
+      const encoder = await open(source, backend, { without: { first, length }, perRow, padding });
+      const together = asBatch(truth.rows, undefined, { pooled: perRow === 'one' ? oneToken(1) : everyToken, padding });
+      expect(await worst(encoder, truth, together, [...truth.rows.keys()])).toBeLessThanOrEqual(limit);
+      await encoder.dispose();
+    }
   });
 
   test('calls that come at once run one after the other', async () => {

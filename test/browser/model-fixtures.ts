@@ -2,8 +2,10 @@
 import { afterAll } from 'vitest';
 import { openGpu, type Gpu } from '../../src/compute/webgpu/gpu.ts';
 import { readSafetensorsHeader, readTensor } from '../../src/format/safetensors.ts';
+import type { LayerBlock } from '../../src/model/architecture.ts';
 import {
   openEncoder,
+  openShortened,
   type TokenBatch,
   type Encoder,
   type EncoderModel,
@@ -32,13 +34,15 @@ export function useEncoders() {
   return async function open(
     model: EncoderModel,
     backend: 'wasm' | 'webgpu',
-    options: Partial<EncoderOptions> = {},
+    { without, ...options }: Partial<EncoderOptions> & { without?: LayerBlock } = {},
   ): Promise<Encoder> {
-    if (backend === 'wasm') return openEncoder(model, { backend, threads: 2, ...options });
+    const openOn = (place: EncoderOptions): Promise<Encoder> =>
+      without && model.kind === 'written' ? openShortened(model, without, place) : openEncoder(model, place);
+    if (backend === 'wasm') return openOn({ backend, threads: 2, ...options });
     const { device } = await (gpu ??= openGpu());
     const onGpu = { backend, threads: 2, gpu: device, ...options };
     if (kept.length === 0) kept.push(await openEncoder(model, onGpu));
-    return openEncoder(model, onGpu);
+    return openOn(onGpu);
   };
 }
 

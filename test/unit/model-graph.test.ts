@@ -143,3 +143,22 @@ test('BERT up to layer k asks for the tensors of k layers, all of them listed wi
     expect(graph.encode().length).toBeLessThan(40_000);
   }
 });
+
+test.each(['bert', 'xlnet', 'deberta-v2', 't5-encoder', 'gpt2', 'llama', 'modernbert', 'gemma3', 'nomic-bert'])(
+  '%s without its first two layers asks for no tensor of theirs',
+  (name) => {
+    const file = join(import.meta.dirname, `../fixtures/models/${name}/config.json`);
+    const config = parseConfig(readFileSync(file, 'utf8'), 'config.json');
+    const { shapes, write } = architectureOf(config);
+    const without = { first: 0, length: 2 };
+    const { graph } = write(config, { layers: config.layers - 2, without, perRow: 'many' });
+    // The bias that all layers of T5 share is stored with the first.
+    const layerOf = /(?:^|\.)(?:layers?|h|block)\.(\d+)\./;
+    const left = [...shapes(config).keys()].filter((tensor) => {
+      const layer = layerOf.exec(tensor)?.[1];
+      return layer === undefined || Number(layer) >= 2 || tensor.includes('relative_attention_bias');
+    });
+    expect([...graph.weights].sort()).toEqual(left.sort());
+    expect(left.length).toBeLessThan(shapes(config).size);
+  },
+);

@@ -1,5 +1,5 @@
 /** GPT-2 (Radford et al. 2019): learned positions, normalised before each half, weights stored as [inputs, outputs]. */
-import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
+import { isToTheEnd, type Architecture, type Extent, type WrittenGraph } from '../architecture.ts';
 import type { ConfigFields, ModelSizes } from '../config-fields.ts';
 import { Blocks, Shapes, type BlockSizes } from '../graph/blocks.ts';
 import * as inputs from '../graph/inputs.ts';
@@ -70,7 +70,7 @@ function listShapes({ layers, hidden, intermediate, vocabulary, positions: count
 function write(config: Gpt2Config, extent: Extent): WrittenGraph {
   const blocks = new Blocks(config, extent);
   const { graph } = blocks;
-  const { hidden, intermediate, vocabulary, positions: count, layers } = config;
+  const { hidden, intermediate, vocabulary, positions: count } = config;
   const map = (input: string, name: string, width: number, outputs: number): string =>
     graph.product(input, `${name}.weight`, [width, outputs], { transposed: false });
   const biased = (input: string, name: string, width: number, outputs: number): string =>
@@ -79,7 +79,7 @@ function write(config: Gpt2Config, extent: Extent): WrittenGraph {
     blocks.look(words, [vocabulary, hidden], blocks.input(inputs.ids)),
     blocks.look(positions, [count, hidden], blocks.input(inputs.positions(null))),
   ]);
-  const finish = extent.layers === layers ? (last: string) => blocks.normaliseAlone(last, finalNorm, hidden) : null;
+  const finish = isToTheEnd(config, extent) ? (last: string) => blocks.normaliseAlone(last, finalNorm, hidden) : null;
   return writeStack(blocks, { ...extent, finish }, embedded, (step) => {
     const name = `h.${step.layer}`;
     const tokens = blocks.normaliseAlone(step.tokens, `${name}.ln_1`, hidden);

@@ -2,7 +2,7 @@
  * The encoder of T5 (Raffel et al. 2020): normalised by squares before each half of a layer, no biases, no positions but
  * one bias by distance that all layers share.
  */
-import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
+import { isToTheEnd, type Architecture, type Extent, type WrittenGraph } from '../architecture.ts';
 import { sizeLimits, type ConfigFields, type ModelSizes } from '../config-fields.ts';
 import { Blocks, Shapes, type BlockSizes } from '../graph/blocks.ts';
 import { classInputs, distanceBuckets, writeDistanceBias, type DistanceBias } from '../graph/distances.ts';
@@ -90,7 +90,7 @@ function listShapes({ layers, hidden, heads, headSize, intermediate, vocabulary,
 }
 
 function write(config: T5Config, extent: Extent): WrittenGraph {
-  const { hidden, vocabulary, layers, buckets } = config;
+  const { hidden, vocabulary, buckets } = config;
   const blocks = new Blocks(config, extent);
   const { graph } = blocks;
   const relative = {
@@ -98,7 +98,7 @@ function write(config: T5Config, extent: Extent): WrittenGraph {
     ...classInputs(distanceBuckets(buckets.count, buckets.farthest)),
   };
   const embedded = blocks.look(words, [vocabulary, hidden], blocks.input(inputs.ids));
-  const finish = extent.layers === layers ? (vectors: string) => normalise(blocks, vectors, finalNorm) : null;
+  const finish = isToTheEnd(config, extent) ? (vectors: string) => normalise(blocks, vectors, finalNorm) : null;
   return writeStack(blocks, { ...extent, finish }, embedded, (step) => {
     const names = namesOf(step.layer);
     const attended = graph.node('Add', [step.asking, attend(blocks, names, relative, step)]);

@@ -3,7 +3,7 @@
  * half. What differs between them is given: which tokens a layer's attend to, heads that share their keys, normalised
  * heads, normalisations after a half (Gemma 3) or after its addition (NomicBERT), names, joined matrices.
  */
-import type { Architecture, Extent, WrittenGraph } from '../architecture.ts';
+import { isToTheEnd, type Architecture, type Extent, type WrittenGraph } from '../architecture.ts';
 import type { ModelSizes } from '../config-fields.ts';
 import { Blocks, Shapes, type BlockSizes } from './blocks.ts';
 import * as inputs from './inputs.ts';
@@ -124,8 +124,8 @@ class LlamaWriter<Config extends LlamaConfig> {
 
   write(extent: Extent): WrittenGraph {
     const { finalNorm } = this.shape.names;
-    const whole = extent.layers === this.config.layers && finalNorm !== undefined;
-    const finish = whole ? (vectors: string) => this.normalise(vectors, finalNorm) : null;
+    const isNormed = finalNorm !== undefined && isToTheEnd(this.config, extent);
+    const finish = isNormed ? (vectors: string) => this.normalise(vectors, finalNorm) : null;
     return writeStack(this.blocks, { ...extent, finish }, this.embed(), (step) => this.layer(step));
   }
 

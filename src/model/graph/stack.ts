@@ -11,6 +11,8 @@ import type { StandardInputs } from './standard-inputs.ts';
 /** One application of layer weights. */
 export interface LayerStep {
   layer: number;
+  /** Among the layers that are written, from 0. */
+  place: number;
   /** Which of the layer's inner layers. */
   inner: number;
   /** All tokens, [rows × T, hidden]. */
@@ -35,7 +37,7 @@ interface StackExtent extends Extent {
  */
 export function writeStack(
   blocks: Blocks,
-  { layers, perRow, readout, inner: innerLayers = 1, finish }: StackExtent,
+  { layers, without, perRow, readout, inner: innerLayers = 1, finish }: StackExtent,
   embedded: string,
   step: (step: LayerStep) => string,
 ): WrittenGraph {
@@ -50,9 +52,10 @@ export function writeStack(
   const outputs = [pooled];
   const steps = layers * innerLayers;
   for (let index = 0; index < steps; index += 1) {
-    const [layer, inner] = [Math.floor(index / innerLayers), index % innerLayers];
+    const [place, inner] = [Math.floor(index / innerLayers), index % innerLayers];
+    const layer = without && place >= without.first ? place + without.length : place;
     const alone = perRow === 'one' && index === steps - 1;
-    tokens = step({ layer, inner, tokens, asking: alone ? pooled : tokens, alone });
+    tokens = step({ layer, place, inner, tokens, asking: alone ? pooled : tokens, alone });
     const finished = index === steps - 1 && finish ? finish(tokens) : tokens;
     pooled = alone ? finished : pool(finished);
     if (inner === innerLayers - 1) outputs.push(pooled);

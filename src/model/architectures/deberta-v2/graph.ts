@@ -67,7 +67,8 @@ export function writeDeberta(config: DebertaConfig, extent: Extent): WrittenGrap
     const projected = blocks.linear(attend(blocks, names, step), names.output, hidden, hidden);
     const bias = blocks.bias(names.output, hidden);
     const attended = blocks.feedForward(blocks.normalise(projected, step.asking, names.outputNorm, bias), names);
-    return step.layer === 0 && config.convolution
+    // As transformers has it: after whichever layer is the first.
+    return step.place === 0 && config.convolution
       ? convolve(blocks, config.convolution, attended, embedded, step)
       : attended;
   });
