@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hueOf, inkOn } from '../../src/ui/chart/colours.ts';
+import { edgeOf, hueOf, inkOn } from '../../src/ui/chart/colours.ts';
 import type { Tone } from '../../src/report/chart.ts';
 
 type Theme = 'light' | 'dark';
@@ -63,5 +63,18 @@ describe.for(['light', 'dark'] as const)('in the %s theme', (side) => {
     const tones: Tone[] = [0, 1, 2, 3, 4, 5, 'kept', 'ink', 'soft', 'faint'];
     for (const tone of tones) expect(onGround(hueOf(tone)), `tone ${JSON.stringify(tone)}`).toBeGreaterThanOrEqual(3);
     for (const removed of [0, 2, 3] as const) expect(onGround(hueOf('kept'))).toBeGreaterThan(onGround(hueOf(removed)));
+  });
+});
+
+describe('twelve things of one sort', () => {
+  const looks = Array.from({ length: 12 }, (_, place) => ({ hue: hueOf(place), edge: edgeOf(place) }));
+
+  it('are told apart, six by their hue, six more by an edge around it', () => {
+    expect(new Set(looks.map(({ hue, edge }) => `${hue} ${edge}`)).size).toBe(12);
+    expect(looks.slice(0, 6).every(({ edge }) => edge === null)).toBe(true);
+  });
+
+  it('what has a name or a shade of its own has no edge', () => {
+    expect([edgeOf('kept'), edgeOf('ink'), edgeOf({ shade: 1 })]).toEqual([null, null, null]);
   });
 });

@@ -28,6 +28,11 @@ export function hueOf(tone: Tone): string {
   return inThemes((theme) => interpolateCividis(shadeIn(theme, tone.shade)));
 }
 
+/** What tells a tone from one of the same hue, six before it: a line around all that is drawn in it. Null: it has none. */
+export function edgeOf(tone: Tone): string | null {
+  return typeof tone === 'number' && Math.floor(tone / numbered.length) % 2 === 1 ? 'var(--ink)' : null;
+}
+
 /** Black or white, whichever stands out more on a shade: both reach 4.5 to 1 at 0.465 of cividis. */
 export function inkOn(shade: number): string {
   return inThemes((theme) => (shadeIn(theme, shade) > 0.465 ? '#000' : '#fff'));

@@ -3,9 +3,10 @@
  * their ids. Kept beside the page's other settings; what a browser that refuses storage forgets is only that.
  */
 import * as v from 'valibot';
+import { ownName } from '../../base/own-name.ts';
 import type { FailedRun } from '../../compare/summary.ts';
 
-const key = 'winnow-comparison';
+const key = ownName('winnow-comparison');
 const keptSchema = v.object({ names: v.record(v.string(), v.string()), base: v.nullable(v.string()) });
 type Kept = v.InferOutput<typeof keptSchema>;
 
@@ -25,6 +26,14 @@ export class ComparedResults {
     const others = Object.fromEntries(Object.entries(this.#kept.names).filter(([other]) => other !== id));
     const name = text.trim().slice(0, longestName);
     this.#keep({ ...this.#kept, names: name === '' ? others : { ...others, [id]: name } });
+  }
+
+  /** With the result. @returns what brings its name back. */
+  forget(id: string): () => void {
+    const name = this.nameOf(id);
+    if (name === null) return () => undefined;
+    this.rename(id, '');
+    return () => this.rename(id, name);
   }
 
   /** Until somebody chooses another. */

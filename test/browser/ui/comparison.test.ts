@@ -5,6 +5,7 @@ import { page } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-svelte';
 import { WinnowError } from '../../../src/base/errors.ts';
 import type { RunFile } from '../../../src/run/run-file.ts';
+import { comparison } from '../../../src/ui/state/comparison.svelte.ts';
 import { hostedResults } from '../../../src/ui/state/hosted-result.ts';
 import { drop, forgetEverything, openPage, runFile } from './page.ts';
 import { sampleRun } from './samples.ts';
@@ -75,6 +76,37 @@ it('takes another base, names and an order, and keeps them', async () => {
   await openPage(address);
   await expect.poll(() => rows().length).toBe(2);
   expect(rows()[1].querySelector<HTMLInputElement>('input[type=text]')!.value).not.toBe('');
+});
+
+it('twelve results that share a score are told apart in every chart, six of them by an edge', async () => {
+  await openPage();
+  const [first] = study();
+  const runs = Array.from({ length: 12 }, (_, place) => ({
+    ...first,
+    created: `2026-11-26T${10 + place}:00:00.000Z`,
+    model: { ...first.model, name: `model ${place + 1}` },
+  }));
+  drop(...runs.map((run, place) => runFile(run, `${place}.json`)));
+  await expect.poll(() => rows().length).toBe(12);
+  const keys = rows().map((row) => getComputedStyle(row.querySelector('th span span')!));
+  const looks = keys.map(({ backgroundColor, borderTopColor }) => `${backgroundColor} ${borderTopColor}`);
+  expect(new Set(looks).size).toBe(12);
+  const figure = page.getByTestId('figure-layers');
+  await expect.element(figure).toBeInTheDocument();
+  // Two curves and a level of each; half of them have an edge.
+  expect(figure.element().querySelectorAll('path.curve')).toHaveLength(24);
+  expect(figure.element().querySelectorAll('path.edge')).toHaveLength(12);
+  expect(figure.element().querySelectorAll('line.edge:not(.dots)')).toHaveLength(6);
+});
+
+it('a name is forgotten with its result, and comes back with it', () => {
+  comparison.rename('r-1', 'Secret project');
+  comparison.rename('r-2', 'Other');
+  const recall = comparison.forget('r-1');
+  expect(localStorage.getItem('winnow-comparison')).not.toContain('Secret');
+  recall();
+  expect(comparison.nameOf('r-1')).toBe('Secret project');
+  expect(comparison.nameOf('r-2')).toBe('Other');
 });
 
 it('results of different scores are compared, with a chart a score', async () => {
