@@ -19,11 +19,11 @@ function isOwn({ method, url }) {
   return isHere && (listed.has(pathname) || pathname.startsWith(`${folder}assets/`));
 }
 
-/** Of ONNX Runtime's three builds only the one that this browser will start; the others are kept when first used. */
+/** Of ONNX Runtime's two builds only the one that this browser will start; the other is kept when first used. */
 async function runtimeFor() {
   const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  if (!adapter || adapter.info.isFallbackAdapter) return 'ort-wasm-simd-threaded-';
-  return 'Suspending' in WebAssembly ? 'ort-wasm-simd-threaded.jspi-' : 'ort-wasm-simd-threaded.asyncify-';
+  const usable = adapter && !adapter.info.isFallbackAdapter && 'Suspending' in WebAssembly;
+  return usable ? 'ort-wasm-simd-threaded.jspi-' : 'ort-wasm-simd-threaded-';
 }
 
 const isBuilt = (path) => path.includes('assets/');

@@ -72,6 +72,8 @@ export async function extractActivations(
 
   const perRow = perRowOf(rows);
   const encoder = await open(perRow);
+  // A chunk is written while the next one runs.
+  let writing: Promise<void> = Promise.resolve();
   try {
     for (const { chunk, start, count, own } of chunks) {
       const data = new Float32Array(count * encoder.layers * encoder.hidden);
@@ -79,12 +81,13 @@ export async function extractActivations(
       const at = { done, left };
       const step = (outputs: number, spent: number): void => tell(at.done + outputs, at.left - spent);
       await extractChunk(rows, { start, count, perRow, given, data, work, signal, step }, encoder);
-      await store.put(chunk, data);
+      await writing;
+      writing = store.put(chunk, data);
       done += own.outputs;
       left -= own.work;
     }
   } finally {
-    await encoder.dispose();
+    await writing.finally(() => encoder.dispose());
   }
   return store.activations();
 }

@@ -8,7 +8,7 @@ import type { Device } from './device.ts';
 import { bestArithmetic, type Arithmetic } from './kernels/arithmetic.ts';
 import { productModules } from './kernels/column-products.ts';
 import type { Threads, WorkApart } from './threads.ts';
-import { adapterName, findAdapter, isSoftware, noAdapter, openGpu, type Gpu } from './webgpu/gpu.ts';
+import { adapterName, findAdapter, isSoftware, noAdapter, openGpu, whyNoAdapter, type Gpu } from './webgpu/gpu.ts';
 
 type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
 
@@ -32,7 +32,7 @@ export async function chooseBackend(choice: DeviceChoice, threads: number | null
   const adapter = await findAdapter();
   if (!adapter) {
     if (choice === 'webgpu') throw noAdapter();
-    return onWasm(processor, 'this browser offers no WebGPU adapter');
+    return onWasm(processor, whyNoAdapter());
   }
   const name = adapterName(adapter.info);
   if (!isSoftware(adapter.info)) {

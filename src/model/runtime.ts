@@ -26,17 +26,11 @@ const builds = {
       import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
       import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
     ]),
-  jspi: () =>
+  webgpu: () =>
     Promise.all([
       import('onnxruntime-web/jspi'),
       import('onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url'),
       import('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'),
-    ]),
-  asyncify: () =>
-    Promise.all([
-      import('onnxruntime-web/webgpu'),
-      import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'),
-      import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
     ]),
 };
 
@@ -45,15 +39,14 @@ const builds = {
  * @throws WinnowError `not-loaded`
  */
 export async function loadRuntime(backend: 'webgpu' | 'wasm', threads: number): Promise<LoadedRuntime> {
-  const build = backend === 'wasm' ? 'wasm' : 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
-  const [ort, mjs, wasm] = await loadPart(builds[build]);
+  const [ort, mjs, wasm] = await loadPart(builds[backend]);
   const glue = absoluteAddress(mjs.default);
   ort.env.wasm.wasmPaths = { mjs: glue };
   ort.env.wasm.wasmBinary ??= (await Promise.all([loadFile(absoluteAddress(wasm.default)), importGlue(glue)]))[0];
-  ort.env.wasm.numThreads = build === 'wasm' && crossOriginIsolated ? threads : 1;
+  ort.env.wasm.numThreads = backend === 'wasm' && crossOriginIsolated ? threads : 1;
   ort.env.wasm.initTimeout = startLimitMs;
   ort.env.logLevel = 'error';
-  return { ort, mountsBlobs: build === 'jspi' };
+  return { ort, mountsBlobs: backend === 'webgpu' };
 }
 
 /** The runtime imports it by the same address, and gets what is there. */

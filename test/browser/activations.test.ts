@@ -90,6 +90,24 @@ test('rows that are given are not run, the others once; progress tells of the wo
   await second.close();
 });
 
+test('a chunk is written while the next one runs, and all are when the extraction is over', async () => {
+  const store = await openStore(request('behind', []));
+  const encoder = countingEncoder();
+  const ran: number[] = [];
+  const put = store.put.bind(store);
+  vi.spyOn(store, 'put').mockImplementation(async (chunk, data) => {
+    const before = encoder.rowsDone;
+    await vi.waitFor(() => expect(chunk === store.chunkCount - 1 || encoder.rowsDone > before).toBe(true));
+    ran.push(chunk);
+    await put(chunk, data);
+  });
+  const { activations } = await extract(store, encoder);
+  expect(ran).toEqual([0, 1, 2, 3, 4]);
+  expect(await rowsKept('behind')).toBe(shape.rows);
+  expect(await allRows(activations)).toEqual(everyRow);
+  await store.close();
+});
+
 test('a run that was cut short resumes at the missing chunk', async () => {
   const store = await openStore(request('resume', []));
   await expect(extract(store, countingEncoder(12))).rejects.toThrow('the tab was closed');

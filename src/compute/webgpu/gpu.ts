@@ -11,9 +11,12 @@ export interface Gpu {
   software: boolean;
 }
 
-/** The adapter that the browser offers, or null when there is none. */
+/**
+ * The adapter that the browser offers, or null when there is none. ONNX Runtime waits for it by JavaScript Promise
+ * Integration: a browser without that (Chrome before 137) has none that could be used.
+ */
 export async function findAdapter(): Promise<GPUAdapter | null> {
-  if (!('gpu' in navigator)) return null;
+  if (!('gpu' in navigator) || !waits()) return null;
   return (await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
 }
 
@@ -51,6 +54,18 @@ export async function openGpu(): Promise<Gpu> {
 }
 
 export function noAdapter(): WinnowError {
-  const next = 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.';
-  return new WinnowError('no-adapter', 'This browser offers no WebGPU adapter.', next);
+  const next = waits()
+    ? 'Choose WebAssembly, or start Chrome with a graphics driver that supports WebGPU.'
+    : 'Choose WebAssembly, or take a current Chrome.';
+  return new WinnowError('no-adapter', `T${whyNoAdapter().slice(1)}.`, next);
+}
+
+/** As the end of a sentence. */
+export function whyNoAdapter(): string {
+  if (waits()) return 'this browser offers no WebGPU adapter';
+  return 'this browser lacks JavaScript Promise Integration, which WebGPU needs here';
+}
+
+function waits(): boolean {
+  return 'Suspending' in WebAssembly;
 }
