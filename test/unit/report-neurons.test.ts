@@ -6,7 +6,7 @@ import { clusterCurve, clusterTree, cutTree, sizeBins, storedClusters } from '..
 import { fateChart, fateMap, fateOfNeuron, layerCounts } from '../../src/report/neurons/fates.ts';
 import { rankChart } from '../../src/report/neurons/ranking.ts';
 import { neuronFigures } from '../../src/report/neurons/figures.ts';
-import { claims } from '../../src/report/neurons/claims.ts';
+import { claims, claimsFigure } from '../../src/report/neurons/claims.ts';
 import { answerTo, keptNeurons, leftToChooseFrom } from '../../src/report/neurons/question.ts';
 import { ablationFinding } from '../../src/measures/ablation/report.ts';
 import { mcnemarFinding } from '../../src/measures/mcnemar/report.ts';
@@ -306,7 +306,7 @@ describe('sentences', () => {
 describe('the paper’s claims', () => {
   it('stand beside figures of one’s own, or the reason why there is none', () => {
     const own = claims(analysis, ask(1, 1), 'accuracy', 'test');
-    expect(own.map(({ yours }) => yours)).toEqual([null, 1 - 2 / 12, 0.85 / 0.9]);
+    expect(own.map(({ yours }) => yours)).toEqual([null, 1 - 2 / 12, 0.85 / 0.9, null, 0.5, 0.5]);
     expect(own[0]?.basis).toContain('run with all thresholds');
     const clustering = [0.3, 0.6].map((threshold, i) => ({
       threshold,
@@ -319,6 +319,32 @@ describe('the paper’s claims', () => {
     }));
     const [general] = claims({ ...analysis, clustering }, ask(1, 1), 'accuracy', 'test');
     expect(general?.yours).toBeCloseTo(1 / 3, 12);
+  });
+
+  it('of papers since stand in the table alone, each with its source', () => {
+    const shown = [{ result: { title: 'a', stem: 'a', analysis }, question: entry, answer: ask(1, 1), map: null }];
+    const { chart, table } = claimsFigure(shown, 'accuracy', 'test');
+    expect(chart).toMatchObject({
+      marks: { values: [0.85, 0.92, 0.97] },
+      bars: [{ values: [null, 1 - 2 / 12, 0.85 / 0.9] }],
+    });
+    const layers = table.rows.slice(3).map((row) => row.map(({ text }) => text));
+    expect(layers.map(([, published, yours]) => [published, yours])).toEqual([
+      ['up to 40\u202f%', '–'],
+      ['up to 50\u202f%', '50.0\u202f%'],
+      ['25\u202f%', '50.0\u202f%'],
+    ]);
+    expect(layers.map((row) => row.at(-1)?.split(',')[0])).toEqual([
+      'Sajjad et al. 2023',
+      'Gromov et al. 2025',
+      'Men et al. 2025',
+    ]);
+    expect(layers[1]?.[3]).toBe('2 neurons kept, the highest of layer 1 of 2');
+  });
+
+  it('say nothing of layers where the answer does not hold', () => {
+    const [, , , ...layers] = claims({ ...analysis, oracle: all(0.4) }, ask(1, 1), 'accuracy', 'test');
+    expect(layers.map(({ yours }) => yours)).toEqual([null, null, null]);
   });
 });
 

@@ -1,4 +1,4 @@
-/** The headline figures of the paper beside those found here, as bars and as a table. */
+/** Headline figures of the paper, and of papers since, beside those found here: as bars and as a table (docs/protocols.md §15). */
 import type { Split } from '../../data/scores.ts';
 import type { ScoreName } from '../../data/tasks.ts';
 import { target } from '../../redundancy/layer-selector.ts';
@@ -9,16 +9,18 @@ import { keepingOf } from '../verdict/checks.ts';
 import { isShown } from '../verdict/signal.ts';
 import { testOf } from './computed-answers.ts';
 import type { Answered } from './fates.ts';
-import type { NeuronAnswer } from './question.ts';
+import { keptNeurons, type NeuronAnswer } from './question.ts';
 import { meanOf } from '../scores.ts';
 import { missingCell, numberColumn, textCell, textColumn, type Cell, type Table } from '../table.ts';
 import type { SizeScores } from '../../run/run-file.ts';
 
 export interface Claim {
   title: string;
-  /** What the paper found, as a share. */
+  /** What a paper found, as a share. */
   paper: number;
   paperText: string;
+  /** Where it stands, and of which models on what. */
+  source: string;
   yours: number | null;
   /** How the user's figure came about, or why there is none. */
   basis: string;
@@ -26,27 +28,51 @@ export interface Claim {
 
 /**
  * The paper's headline figures beside the user's own: neurons that clustering alone can spare within 1 % of the oracle,
- * neurons that the task can spare, and the share of the score that at most 10 % of the neurons keep.
+ * neurons that the task can spare, and the share of the score that at most 10 % of the neurons keep; then what papers since
+ * leave out of models of theirs, beside the layers above all kept neurons.
  */
 export function claims(analysis: Analysis, answer: NeuronAnswer | null, metric: ScoreName, split: Split): Claim[] {
   const total = analysis.shape ? neuronCount(analysis.shape) : 0;
   if (!isShown(analysis)) {
     // Of a task that nothing shows, everything can be spared.
     const none = { yours: null, basis: 'the full probe does not show the task' };
-    return paperClaims.map((claim) => ({ ...claim, ...none }));
+    return [...paperClaims, prunedClaim, ...layerClaims].map((claim) => ({ ...claim, ...none }));
   }
+  const layers = layerShare(analysis, answer, total);
   const [general, task, kept] = paperClaims;
   return [
     { ...general, ...generalShare(analysis, total) },
     { ...task, ...taskShare(analysis, answer, total) },
     { ...kept, ...keptShare(analysis, answer, total, metric, split) },
+    prunedClaim,
+    ...layerClaims.map((claim) => ({ ...claim, ...layers })),
   ];
 }
 
+const source = 'Dalvi et al. 2020, abstract: BERT and XLNet, over all their tasks';
 const paperClaims = [
-  { title: 'redundant in general', paper: 0.85, paperText: '85 %' },
-  { title: 'redundant for the task', paper: 0.92, paperText: 'at least 92 %' },
-  { title: 'of the score with at most 10 % of neurons', paper: 0.97, paperText: '97 %' },
+  { title: 'redundant in general', paper: 0.85, paperText: '85 %', source },
+  { title: 'redundant for the task', paper: 0.92, paperText: 'at least 92 %', source },
+  { title: 'of the score with at most 10 % of neurons', paper: 0.97, paperText: '97 %', source },
+] as const;
+
+/** Of a model without some of its layers; the abstract does not say of what it is a share. */
+const prunedClaim = {
+  ...{ title: 'of the model pruned', paper: 0.4, paperText: 'up to 40 %' },
+  source:
+    'Sajjad et al. 2023, abstract: layers of BERT, RoBERTa and XLNet dropped, up to 98 % of the score on GLUE kept',
+  ...{ yours: null, basis: 'the abstract does not say whether layers or weights are counted' },
+};
+/** Of layers that were taken out of the model itself. */
+const layerClaims = [
+  {
+    ...{ title: 'of the layers left out', paper: 0.5, paperText: 'up to 50 %' },
+    source: 'Gromov et al. 2025, abstract: open-weight language models on questions, trained a little afterwards',
+  },
+  {
+    ...{ title: 'of the layers left out', paper: 0.25, paperText: '25 %' },
+    source: 'Men et al. 2025, the layers named with their code: 10 of the 40 of Llama-2-13B',
+  },
 ] as const;
 
 type Share = Pick<Claim, 'yours' | 'basis'>;
@@ -96,9 +122,17 @@ function keptShare(
   return { yours: reached / full, basis: `${best.neurons} neurons, best of those on dev` };
 }
 
-/** The claims as rows of bars, the paper's share a mark on each. */
+function layerShare(analysis: Analysis, answer: NeuronAnswer | null, total: number): Share {
+  const task = taskShare(analysis, answer, total);
+  const { layers, hidden } = analysis.shape ?? { layers: 1, hidden: 1 };
+  if (layers === 1) return { yours: null, basis: 'there is one layer alone' };
+  if (answer === null || task.yours === null) return task;
+  const top = Math.max(...keptNeurons(answer, hidden).map((neuron) => Math.floor(neuron / hidden)));
+  return { yours: 1 - top / (layers - 1), basis: `${task.basis}, the highest of layer ${top} of ${layers - 1}` };
+}
+
+/** The claims of the paper itself as rows of bars, its share a mark on each. */
 function claimsChart(results: readonly { title: string; claims: readonly Claim[] }[]): BarChart {
-  const paper = results[0]?.claims ?? [];
   return {
     kind: 'bars',
     label: 'Shares found here beside those of the paper',
@@ -106,13 +140,13 @@ function claimsChart(results: readonly { title: string; claims: readonly Claim[]
     xTitle: 'share',
     yTitle: '',
     unit: 'share',
-    groups: paper.map(({ title, paperText }) => `${title}: ${paperText} in the paper`),
+    groups: paperClaims.map(({ title, paperText }) => `${title}: ${paperText} in the paper`),
     bars: results.map(({ title, claims }, tone) => ({
       title: results.length > 1 ? title : 'yours',
       tone,
-      values: claims.map(({ yours }) => yours),
+      values: paperClaims.map((_, i) => claims[i].yours),
     })),
-    marks: { title: 'the paper', values: paper.map((claim) => claim.paper) },
+    marks: { title: 'the paper', values: paperClaims.map((claim) => claim.paper) },
   };
 }
 
@@ -130,8 +164,9 @@ function claimTable(results: readonly { title: string; claims: readonly Claim[] 
       const { yours, basis } = claims[i];
       return [yours === null ? missingCell(basis) : { value: yours, text: percent(yours) }, textCell(basis)];
     }),
+    textCell(claim.source),
   ]);
-  return { columns: [textColumn('share'), numberColumn('the paper'), ...columns], rows };
+  return { columns: [textColumn('share'), numberColumn('published'), ...columns, textColumn('where')], rows };
 }
 
 export function claimsFigure(shown: readonly Answered[], metric: ScoreName, split: Split): Figure {
@@ -142,7 +177,7 @@ export function claimsFigure(shown: readonly Answered[], metric: ScoreName, spli
     id: 'claims',
     title: 'Beside the paper’s headline figures',
     description:
-      'Dalvi et al. 2020 for BERT and XLNet over all their tasks; the bars are of this result and the question above.',
+      'Dalvi et al. 2020 for BERT and XLNet over all their tasks; the bars are of this result and the question above. The table has published figures of papers since, too: of their models, in which layers were taken out.',
     chart: claimsChart(results),
     table: claimTable(results),
     stem: `${shown[0].result.stem}-beside-the-paper`,
