@@ -1,6 +1,6 @@
 /** What is published of one result, from the files that the command line names: its run, its smaller model, its model and data. */
 import { openAsBlob } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import { hostedResult, type PreparedResult } from '../src/publication/hosted-result.ts';
 import type { OwnFile } from '../src/publication/own-files.ts';
@@ -40,7 +40,7 @@ export async function readHosted(
   signal: AbortSignal,
 ): Promise<PreparedResult> {
   const { sections, revealed, model, data } = order;
-  const run = parseRun(await namedText(order.run), basename(order.run));
+  const run = parseRun(await namedText(order.run), order.run);
   const inputs = model === null || data === null ? null : { model: await ownFiles(model), data: await ownFiles(data) };
   const smaller = order.reduced === null ? null : await readSmaller(order.reduced, run);
   const note = order.note === null ? '' : await noteOf(order.note);

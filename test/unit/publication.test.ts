@@ -348,6 +348,10 @@ describe('a publication', () => {
   });
 });
 
+test('a title that is too long ends with a whole character', () => {
+  expect(firstPublication(`x${'\u{1f600}'.repeat(200)}`).title).toBe(`x${'\u{1f600}'.repeat(99)}`);
+});
+
 describe('runs that are published together', () => {
   const other = checkRun({ ...full, model: { ...full.model, sha256: 'ee'.repeat(32) } }, 'other');
 
@@ -372,8 +376,11 @@ describe('runs that are published together', () => {
     );
   });
 
+  test('need no marks where there is but one', async () => {
+    expect(await publishedRuns([full], [])).toEqual([publishedRun(full, [])]);
+  });
+
   test('hold no text that is not chosen', async () => {
-    const [run] = await publishedRuns([everywhere], []);
-    expect(marksIn(run)).toEqual([]);
+    expect((await publishedRuns([everywhere, other], [])).flatMap(marksIn)).toEqual([]);
   });
 });
