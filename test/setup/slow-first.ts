@@ -12,6 +12,7 @@ const slow = [
   'test/browser/hidden-states-webgpu.test.ts',
   'test/browser/activation-files.test.ts',
   'test/browser/session-questions.test.ts',
+  'test/browser/card-agreement.test.ts',
   'test/browser/reduced.test.ts',
   'test/browser/ui/neurons.test.ts',
   'test/browser/compute-devices.test.ts',

@@ -1,5 +1,6 @@
 /** Tokenises and extracts the rows of sources, using what this browser kept of them before. */
 import { extractActivations, type GivenOutputs } from '../../activations/extract.ts';
+import { encoderSubject, firstBatchDifference } from '../../activations/first-batch.ts';
 import type { Activations } from '../../activations/matrix.ts';
 import type { Control } from '../../base/abort.ts';
 import type { PerRow } from '../../model/architecture.ts';
@@ -22,7 +23,7 @@ interface SampledSource extends Encoded {
 
 /** After a lost device a source goes on from the chunks that are done. */
 export async function extractSources(
-  { model, tokenizer, maxLength, pooling, aggregation }: FromModel,
+  { model, tokenizer, hash, maxLength, pooling, aggregation }: FromModel,
   extraction: Extraction,
   devices: Devices,
 ): Promise<ExtractedSource[]> {
@@ -49,6 +50,7 @@ export async function extractSources(
   const { layers, hidden } = inputs.modelFacts;
   const { intermediate } = model.config;
   const work = (tokens: number): number => encodingOperations({ layers, hidden, intermediate }, tokens);
+  const subject = encoderSubject(model, hash);
   let extracted = 0;
   const facts = { rows: () => extracted, unit };
   return extractInTurn(
@@ -60,6 +62,8 @@ export async function extractSources(
       const run = inRun?.get(source);
       const places = run ? placesInRun(source, { starts }, run) : null;
       return devices.use(async ({ backend, gpu, threads }) => {
+        // Nothing that a card which is known to differ made before is taken either.
+        await devices.agree(subject, () => Promise.resolve(null));
         const kept = run && places && (await keptInRun(run, places, backend, inStore));
         if (kept) {
           report(rows.outputs);
@@ -70,13 +74,19 @@ export async function extractSources(
           (perRow) => openEncoder(model, { ...options, perRow }),
           (ran) => (extracted += ran),
         );
+        const open = (perRow: PerRow, rows: EncodedRows): Promise<Encoder> =>
+          encoder.open(perRow, (opened) =>
+            devices.agree(subject, () =>
+              firstBatchDifference(rows, opened, model, { threads, padding: tokenizer.padding }),
+            ),
+          );
         const extract = (
           kept: { source: RowSource; rows: EncodedRows },
           progress: Control['progress'],
           given: GivenOutputs | null,
         ): Promise<Activations> =>
           inStore(backend, { source: kept.source, rows: kept.rows.outputs }, (store) =>
-            extractActivations(kept.rows, encoder.open, store, { progress, work, given }),
+            extractActivations(kept.rows, (perRow) => open(perRow, kept.rows), store, { progress, work, given }),
           );
         try {
           const given: GivenOutputs | null = sample && {
@@ -120,17 +130,19 @@ class SharedEncoder {
     private readonly ran: (rows: number) => void,
   ) {}
 
-  readonly open = async (perRow: PerRow): Promise<Encoder> => {
+  /** @param check of the encoder, before anything else runs. */
+  async open(perRow: PerRow, check: (encoder: Encoder) => Promise<void>): Promise<Encoder> {
     const opened = this.#opened.get(perRow) ?? this.load(perRow);
     this.#opened.set(perRow, opened);
     const encoder = await opened;
+    await check(encoder);
     const run: Encoder['run'] = async (batch) => {
       const vectors = await encoder.run(batch);
       this.ran(batch.rows);
       return vectors;
     };
     return { ...encoder, run, dispose: () => Promise.resolve() };
-  };
+  }
 
   async dispose(): Promise<void> {
     for (const opened of this.#opened.values())
