@@ -46,8 +46,8 @@ async function figureIds(page: Page): Promise<string[]> {
 describe('opened from the disk without a network', () => {
   test('it shows every figure that the page shows, and its sliders, tables, files and print work', async () => {
     const { path, stdout } = await written([demo], '--title', 'Reviews', '--reveal', 'names');
-    expect(stdout).toMatch(/^In it, for whoever has the file:\n {2}names: \d+ names/);
-    expect(stdout).toContain('  hashes: 10 hashes of model and data, with the predictions that they match');
+    expect(stdout).toMatch(/^In it, for whoever has the file:\n {2}names: names and types of models \(\d+\)/);
+    expect(stdout).toContain('  hashes: hashes of model and data, with the predictions that they match (10)');
     expect(stdout).toContain(`Wrote ${path}`);
     const inPage = await own.open();
     await inPage.getByTestId('open-demo').click();
