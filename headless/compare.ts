@@ -48,7 +48,11 @@ async function read(given: string, place: number): Promise<ComparedRun | FailedR
   const [path] = found;
   if (path === undefined) {
     const message = `The folder "${given}" holds no result.`;
-    throw new WinnowError('missing-file', message, `Name a folder with ${listed(resultNames)}, or the file itself.`);
+    throw new WinnowError(
+      'missing-file',
+      message,
+      `Name a folder with ${resultNames.join(' or ')}, or the file itself.`,
+    );
   }
   const text = await namedText(path);
   if (basename(path) === failureName) return { title: basename(resolve(folder)), reason: reasonIn(text) };

@@ -5,11 +5,10 @@ import { WinnowError } from '../src/base/errors.ts';
 import { hostedResult, type PreparedResult } from '../src/publication/hosted-result.ts';
 import type { OwnFile } from '../src/publication/own-files.ts';
 import { ownSmaller, type OwnSmaller } from '../src/publication/own-smaller.ts';
-import { longestNote, longestTitle } from '../src/publication/publication.ts';
+import { longestNote } from '../src/publication/publication.ts';
 import type { RevealedKind } from '../src/publication/run-texts.ts';
 import type { SectionName } from '../src/report/sections.ts';
 import { parseRun, type RunFile } from '../src/run/run-file.ts';
-import { usageFailure } from './command-line.ts';
 import { unreadable } from './failure.ts';
 import { collectInputs } from './inputs.ts';
 import { namedText } from './named-text.ts';
@@ -45,14 +44,9 @@ export async function readHosted(
   const smaller = order.reduced === null ? null : await readSmaller(order.reduced, run);
   const note = order.note === null ? '' : await noteOf(order.note);
   const opensIn = order.present ? 'present' : 'result';
-  return hostedResult({ run, title: titleOf(order.title), note, sections, revealed, opensIn, smaller, inputs }, taken, {
+  return hostedResult({ run, title: order.title, note, sections, revealed, opensIn, smaller, inputs }, taken, {
     signal,
   });
-}
-
-function titleOf(title: string | null): string | null {
-  if (title === null || (title.trim() !== '' && title.length <= longestTitle)) return title;
-  throw usageFailure(`--title has ${title.length} characters.`, `Give 1 to ${longestTitle}.`);
 }
 
 async function noteOf(path: string): Promise<string> {

@@ -24,7 +24,7 @@ export function partLines(parts: readonly PublishedPart[]): string[] {
   const lines = (isPublished: boolean, head: string, none: string): string[] => {
     const named = parts.filter((part) => part.isPublished === isPublished);
     if (named.length === 0) return none === '' ? [] : [none];
-    return [head, ...named.map(({ kind, title, count }) => `  ${kind}: ${unspaced(integer(count))} ${title}`)];
+    return [head, ...named.map(({ kind, title, count }) => `  ${kind}: ${title} (${unspaced(integer(count))})`)];
   };
   return [
     ...lines(

@@ -22,7 +22,7 @@ export const revealedKinds = [
 ] as const;
 export type RevealedKind = (typeof revealedKinds)[number];
 
-/** As the list of what will be published says them: behind a count. */
+/** As the list of what will be published says them: with a count behind. */
 export const kindTitles: Readonly<Record<RevealedKind, string>> = {
   texts: 'texts of the data, in the rows that neurons respond to',
   words: 'words that drive neurons',
