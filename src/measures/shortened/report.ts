@@ -5,7 +5,6 @@ import type { Analysis } from '../../report/analysis.ts';
 import { curveChart, figureId, scorePoint, type CurveChart, type Level } from '../../report/chart.ts';
 import {
   capital,
-  counted,
   differenceText,
   isShare,
   probabilityText,
@@ -29,6 +28,7 @@ import {
   type Table,
 } from '../../report/table.ts';
 import { standing, type Standing } from '../../report/verdict/checks.ts';
+import { pairedInterval } from '../../report/verdict/intervals.ts';
 import { pairedOutcome } from '../../report/verdict/paired.ts';
 import { signalOfScores } from '../../report/verdict/signal.ts';
 import type { LayerScores } from '../../run/run-file.ts';
@@ -68,6 +68,8 @@ interface Judged {
   standing: Standing;
   /** What it scores more than the whole one on the test part, mean and deviation over seeds; null where it is not defined. */
   gain: { mean: number; deviation: number } | null;
+  /** Where the 95 % interval of its loss ends, by the rows that only one of both has right; null in other scores than shares of hits. */
+  most: number | null;
 }
 
 function judgedBy(whole: LayerScores, analysis: Analysis, metric: ScoreName): (model: ShortenedModel) => Judged {
@@ -79,7 +81,9 @@ function judgedBy(whole: LayerScores, analysis: Analysis, metric: ScoreName): (m
       return own === null || other === null ? [] : [own - other];
     });
     const gain = gains.length === 0 ? null : { mean: mean(gains), deviation: standardDeviation(gains) };
-    return { model, standing: standing({ ...analysis, oracle: whole }, model, test), gain };
+    const rows = metric === 'accuracy' ? (analysis.instances?.test ?? null) : null;
+    const most = test && rows !== null ? pairedInterval(test.onlyOracle, test.onlyOther, rows).high : null;
+    return { model, standing: standing({ ...analysis, oracle: whole }, model, test), gain, most };
   };
 }
 
@@ -94,51 +98,48 @@ function findingOf({ lengths }: Shortened, whole: LayerScores, analysis: Analysi
   }
   const isFree = ({ best: { standing: own } }: (typeof tried)[number]) => own.kind === 'alike' || own.kind === 'better';
   const free = tried.findLast(isFree);
-  const shown = free ?? tried[0];
-  const { model } = shown.best;
-  const block = blockText({ first: model.first, length: shown.length });
-  const scores = `${scoreText(meanOf(model, 'test', metric), metric)} against ${scoreText(meanOf(whole, 'test', metric), metric)}`;
-  const probe = `a probe trained anew on the last layer: ${scores} on the test part`;
-  const longer = tried.find(({ length, best }) => length > shown.length && best.standing.kind === 'worse');
+  const { length, best, top } = free ?? tried[0];
+  const [own, full] = [best.model, whole].map((of) => scoreText(meanOf(of, 'test', metric), metric));
+  const block = blockText({ first: best.model.first, length });
+  const longer = tried.filter((other) => other.length > length);
+  const isClear = longer.length > 0 && longer.every((other) => other.best.standing.kind === 'worse');
   return [
-    `Leaving out ${block} ${costText(shown.best, metric)} (${probe}), ${outcomeText(shown.best.standing)}.`,
-    longer && free
-      ? `Of the lengths tried no longer one costs so little: ${blockText({ first: longer.best.model.first, length: longer.length })} ${costText(longer.best, metric)}, ${outcomeText(longer.best.standing)}.`
+    `Without ${block} a probe trained anew on the last layer has ${own} on the test part, with all layers ${full}: leaving ${length === 1 ? 'it' : 'them'} out ${costText(best, metric)}.`,
+    free && isClear
+      ? `No longer block that was tried does as well: leaving out ${blockText({ first: longer[0].best.model.first, length: longer[0].length })} ${costText(longer[0].best, metric)}.`
       : '',
-    topText(shown.top, shown.length, metric),
+    topText(top, length, metric),
   ]
     .filter((text) => text !== '')
     .join(' ');
 }
 
 function topText(top: Judged | null, length: number, metric: ScoreName): string {
-  if (top === null)
-    return `No block of ${counted(length, 'layer')} lies nearer than the top: cut off, they cost the same.`;
-  const layers = length === 1 ? 'the top layer' : `the top ${length} layers`;
-  return `Cutting off ${layers} instead ${costText(top, metric)}, ${outcomeText(top.standing)}.`;
+  const [these, them] = length === 1 ? ['This is the top layer', 'it'] : ['These are the top layers', 'them'];
+  if (top === null) return `${these}: cutting ${them} off is the same.`;
+  return `Cutting off the top ${length === 1 ? 'layer' : `${length} layers`} instead ${costText(top, metric)}.`;
 }
 
-/** "costs 0.4 ± 0.2 points", "costs nothing", "gains 0.1 points". */
-function costText({ gain }: Judged, metric: ScoreName): string {
+/** "costs 0.4 ± 0.2 points, a difference that chance makes often (…)", "costs nothing (…)". */
+function costText({ gain, standing: { kind, p }, most }: Judged, metric: ScoreName): string {
   if (gain === null) return 'has a cost that is not defined';
   const size = (value: number) => differenceText(Math.abs(value), metric).replace('+', '');
-  if (Number(size(gain.mean)) === 0) return 'costs nothing';
+  const isNothing = Number(size(gain.mean)) === 0;
   const deviation = Number(size(gain.deviation)) === 0 ? '' : ` ± ${size(gain.deviation)}`;
   const unit = isShare(metric) ? ' points' : ` of the ${scoreTitles[metric]}`;
-  return `${gain.mean < 0 ? 'costs' : 'gains'} ${size(gain.mean)}${deviation}${unit}`;
-}
-
-function outcomeText({ kind, p }: Standing): string {
-  const test = p === null ? '' : ` (McNemar’s exact test, ${probabilityText(p)})`;
+  const cost = isNothing
+    ? 'costs nothing'
+    : `${gain.mean < 0 ? 'costs' : 'gains'} ${size(gain.mean)}${deviation}${unit}`;
+  const reach = kind === 'alike' && most !== null ? `; the 95 % interval reaches ${size(most)} points` : '';
+  const test = p === null ? '' : ` (McNemar’s exact test, ${probabilityText(p)}${reach})`;
   switch (kind) {
     case 'worse':
-      return `more than chance explains${test}`;
     case 'better':
-      return `a gain that chance does not explain${test}`;
+      return `${cost}, more than chance explains${test}`;
     case 'alike':
-      return `a difference that chance makes often${test}`;
+      return `${cost}${isNothing ? '' : ', a difference that chance makes often'}${test}`;
     case 'untested':
-      return 'which this file does not test';
+      return `${cost}, which this file does not test`;
     default:
       return kind satisfies never;
   }
