@@ -81,6 +81,7 @@ export const measureOptions = [
       group: 'measures',
       label: 'The model without layers',
       hint: 'runs it again without those that change the vectors least: what does leaving them out really cost?',
+      shown: ({ activations }) => !activations,
     },
   }),
   number('leftOutLengths', 4, [1, 100], {

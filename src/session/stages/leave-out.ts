@@ -56,19 +56,19 @@ export async function leaveLayersOut(
   const found = await stages.run(leaveOut, { rows: parts.train.activations.rows }, async (progress) => {
     const encoded = await encodeAll(inputs);
     const whole = await rightBySeed({ parts, trained, layer: layers });
-    const models = blocks.flatMap(({ length, first, top }) => [...new Set([first, top])].map((from) => [from, length]));
-    const shares = inShares(progress, Object.fromEntries(models.map((of) => [String(of), costOf(of[0], of[1])])));
-    const measured = async (first: number, length: number): Promise<ShortenedModel> => {
-      const probed = await probedWithout({ first, length }, encoded, shares[String([first, length])]);
+    const models = blocks.flatMap(({ length, first, top }) => [first, top].map((from) => ({ first: from, length })));
+    const shares = inShares(progress, Object.fromEntries(models.map((block) => [keyOf(block), costOf(block)])));
+    const measured = async (block: LayerBlock): Promise<ShortenedModel> => {
+      const probed = await probedWithout(block, encoded, shares[keyOf(block)]);
       const { train, dev, test, classes } = probed.trained.individual[probed.layer];
       const right = await rightBySeed(probed);
       const seeds = right.map((own, seed) => comparedHits(whole[seed], own));
-      return { first, train, dev, test, ...(classes && { classes }), ...(seeds.length > 0 && { seeds }) };
+      return { first: block.first, train, dev, test, ...(classes && { classes }), ...(seeds.length > 0 && { seeds }) };
     };
     const all: Shortened['lengths'] = [];
     for (const { length, first, top } of blocks) {
-      const best = await measured(first, length);
-      all.push({ length, best, top: first === top ? null : await measured(top, length) });
+      const best = await measured({ first, length });
+      all.push({ length, best, top: first === top ? null : await measured({ first: top, length }) });
     }
     return { lengths: all };
   });
@@ -76,16 +76,16 @@ export async function leaveLayersOut(
   return found;
 
   /** Without the top layers the last vectors are those of a layer that was extracted, unless they are normalised. */
-  function isExtracted(first: number, length: number): boolean {
+  function isExtracted({ first, length }: LayerBlock): boolean {
     return first + length === layers && lastLayer !== 'normalised';
   }
 
-  function costOf(first: number, length: number): number {
-    return isExtracted(first, length) ? 0.01 : layers - length;
+  function costOf(block: LayerBlock): number {
+    return isExtracted(block) ? 0.01 : layers - block.length;
   }
 
   async function probedWithout(block: LayerBlock, encoded: EncodedSources, progress: Progress): Promise<ProbedLayer> {
-    if (isExtracted(block.first, block.length)) return { parts, trained, layer: block.first };
+    if (isExtracted(block)) return { parts, trained, layer: block.first };
     const shares = inShares(progress, work);
     const own = await vectorsWithout(block, encoded, shares.vectors);
     const probes = await devices.compute((device) => layerProbes(device, own, options, { progress: shares.probe }));
@@ -137,6 +137,10 @@ export async function leaveLayersOut(
       return right;
     });
   }
+}
+
+function keyOf({ first, length }: LayerBlock): string {
+  return `${length} above ${first}`;
 }
 
 type EncodedSources = Awaited<ReturnType<typeof encodeAll>>;

@@ -18,7 +18,7 @@ export function notShortened({ vectors, modelFacts }: Pick<Inputs, 'vectors' | '
   if (vectors.model.kind === 'export') {
     return `${why} its graph is an ONNX export, which is only ever cut. Drop its weights (safetensors) for that.`;
   }
-  return modelFacts.layers < 2 ? `${why} it has no two of them.` : null;
+  return modelFacts.layers < 2 ? `${why} it has fewer than two.` : null;
 }
 
 /**
