@@ -4,7 +4,7 @@ import { defaultOptions, type RunOptions } from '../../../src/session/contract.t
 import type { FieldName } from '../../../src/measures/fields.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
 import { secondsOf, type CostedStage, type Workload } from '../../../src/run/stage.ts';
-import { leaveOutWork, leftOutLengths } from '../../../src/session/stages/left-out-lengths.ts';
+import { leaveOutWork, leftOutLengths, notShortened } from '../../../src/session/stages/left-out-lengths.ts';
 import { encodingOperations, stagesFor } from '../../../src/session/stages/stage-table.ts';
 
 describe('options of a run', () => {
@@ -116,6 +116,17 @@ test('lengths that are left out: at most so many, from one layer to half of them
   expect(leftOutLengths(12, 1)).toEqual([1]);
   expect(leftOutLengths(3, 4)).toEqual([1]);
   expect(leftOutLengths(1, 4)).toEqual([]);
+});
+
+test('what cannot be run without layers, and why', () => {
+  const why = (vectors: object, layers = 6) => {
+    return notShortened({ vectors, modelFacts: { layers } } as Parameters<typeof notShortened>[0]);
+  };
+  const written = { from: 'model', model: { kind: 'written' } };
+  expect(why(written)).toBeNull();
+  expect(why(written, 1)).toContain('fewer than two');
+  expect(why({ from: 'files' })).toContain('activations in place of a model');
+  expect(why({ from: 'model', model: { kind: 'export' } })).toMatch(/ONNX export.*safetensors/);
 });
 
 test('a shortened model costs what is left of the encoder, and its one probe', () => {
