@@ -259,7 +259,15 @@ describe('the texts of a run', () => {
   });
 
   test('every stage of a run keeps its name', () => {
-    const occasion = { protocol: 'refined', classes: 2, words: true, texts: true, timing: true, leftOut: [] } as const;
+    const occasion = {
+      protocol: 'refined',
+      classes: 2,
+      words: true,
+      texts: true,
+      shortened: true,
+      timing: true,
+      leftOut: [],
+    } as const;
     const names = stagesFor(occasion).map(({ name }) => name);
     expect([...stageNames].sort()).toEqual(names.sort());
     expect(publishedRun(stored, []).timings).toEqual(stored.timings);
