@@ -43,7 +43,7 @@ export function benchTable(joined: readonly ReturnType<typeof joinRounds>[]): st
       row.what,
       row.size,
       inWords(mine) + memory(own),
-      `${(row.amount / mine.median).toPrecision(3)} ${row.unit}/s`,
+      `${Number((row.amount / mine.median).toPrecision(3)).toLocaleString('en')} ${row.unit}/s`,
       least ? `${Math.round((100 * least.median) / mine.median)} % (${row.bound})` : '',
       others.map(([side, spread]) => `${side} ${inWords(spread)}${memory(side)}`).join('; '),
       others.map(([, { median }]) => `${(median / mine.median).toFixed(2)} ×`).join('; '),
