@@ -28,7 +28,7 @@ import {
   type Table,
 } from '../../report/table.ts';
 import { standing, type Standing } from '../../report/verdict/checks.ts';
-import { pairedInterval } from '../../report/verdict/intervals.ts';
+import { measuredScore, pairedInterval } from '../../report/verdict/intervals.ts';
 import { pairedOutcome } from '../../report/verdict/paired.ts';
 import { signalOfScores } from '../../report/verdict/signal.ts';
 import type { LayerScores } from '../../run/run-file.ts';
@@ -70,6 +70,8 @@ interface Judged {
   gain: { mean: number; deviation: number } | null;
   /** Where the 95 % interval of its loss ends, by the rows that only one of both has right; null in other scores than shares of hits. */
   most: number | null;
+  /** The score that is tested, where it is not the one that is shown. */
+  by: ScoreName | null;
 }
 
 function judgedBy(whole: LayerScores, analysis: Analysis, metric: ScoreName): (model: ShortenedModel) => Judged {
@@ -83,7 +85,9 @@ function judgedBy(whole: LayerScores, analysis: Analysis, metric: ScoreName): (m
     const gain = gains.length === 0 ? null : { mean: mean(gains), deviation: standardDeviation(gains) };
     const rows = metric === 'accuracy' ? (analysis.instances?.test ?? null) : null;
     const most = test && rows !== null ? pairedInterval(test.onlyOracle, test.onlyOther, rows).high : null;
-    return { model, standing: standing({ ...analysis, oracle: whole }, model, test), gain, most };
+    const tested = measuredScore(analysis);
+    const by = tested === metric ? null : tested;
+    return { model, standing: standing({ ...analysis, oracle: whole }, model, test), gain, most, by };
   };
 }
 
@@ -103,12 +107,13 @@ function findingOf({ lengths }: Shortened, whole: LayerScores, analysis: Analysi
   const block = blockText({ first: best.model.first, length });
   const longer = tried.filter((other) => other.length > length);
   const isClear = longer.length > 0 && longer.every((other) => other.best.standing.kind === 'worse');
+  const [next] = longer;
   return [
-    `Without ${block} a probe trained anew on the last layer has ${own} on the test part, with all layers ${full}: leaving ${length === 1 ? 'it' : 'them'} out ${costText(best, metric)}.`,
-    free && isClear
-      ? `No longer block that was tried does as well: leaving out ${blockText({ first: longer[0].best.model.first, length: longer[0].length })} ${costText(longer[0].best, metric)}.`
-      : '',
+    `Without ${block} a probe trained anew on the last layer has ${own} on the test part, that of the whole model ${full}: leaving ${length === 1 ? 'it' : 'them'} out ${costText(best, metric)}.`,
     topText(top, length, metric),
+    free && isClear
+      ? `No longer block that was tried does as well: leaving out ${blockText({ first: next.best.model.first, length: next.length })} ${costText(next.best, metric)}. ${topText(next.top, next.length, metric)}`
+      : '',
   ]
     .filter((text) => text !== '')
     .join(' ');
@@ -121,28 +126,33 @@ function topText(top: Judged | null, length: number, metric: ScoreName): string 
 }
 
 /** "costs 0.4 ± 0.2 points, a difference that chance makes often (…)", "costs nothing (…)". */
-function costText({ gain, standing: { kind, p }, most }: Judged, metric: ScoreName): string {
+function costText({ gain, standing: { kind, p }, most, by }: Judged, metric: ScoreName): string {
   if (gain === null) return 'has a cost that is not defined';
-  const size = (value: number) => differenceText(Math.abs(value), metric).replace('+', '');
-  const isNothing = Number(size(gain.mean)) === 0;
-  const deviation = Number(size(gain.deviation)) === 0 ? '' : ` ± ${size(gain.deviation)}`;
-  const unit = isShare(metric) ? ' points' : ` of the ${scoreTitles[metric]}`;
-  const cost = isNothing
-    ? 'costs nothing'
-    : `${gain.mean < 0 ? 'costs' : 'gains'} ${size(gain.mean)}${deviation}${unit}`;
-  const reach = kind === 'alike' && most !== null ? `; the 95 % interval reaches ${size(most)} points` : '';
+  const reach = kind === 'alike' && most !== null ? `; the 95 % interval reaches ${sizeText(most, metric)} points` : '';
   const test = p === null ? '' : ` (McNemar’s exact test, ${probabilityText(p)}${reach})`;
-  switch (kind) {
-    case 'worse':
-    case 'better':
-      return `${cost}, more than chance explains${test}`;
-    case 'alike':
-      return `${cost}${isNothing ? '' : ', a difference that chance makes often'}${test}`;
-    case 'untested':
-      return `${cost}, which this file does not test`;
-    default:
-      return kind satisfies never;
-  }
+  const isSure = by === null && (kind === 'worse' || kind === 'better');
+  const cost = gainText(gain, metric, isSure);
+  if (kind === 'untested') return `${cost}, which this file does not test`;
+  if (by !== null)
+    return `${cost}; by its ${scoreTitles[by]} it is ${kind === 'alike' ? 'not told apart' : kind}${test}`;
+  if (isSure) return `${cost}, more than chance explains${test}`;
+  return `${cost}${cost === nothing ? '' : ', a difference that chance makes often'}${test}`;
+}
+
+const nothing = 'costs nothing';
+
+/** "costs 0.4 ± 0.2 points", "gains 0.010 of the Pearson correlation". @param isSure it is more than nothing, however small */
+function gainText({ mean: size, deviation }: NonNullable<Judged['gain']>, metric: ScoreName, isSure: boolean): string {
+  const [text, spread] = [size, deviation].map((value) => sizeText(value, metric));
+  const unit = isShare(metric) ? ' points' : ` of the ${scoreTitles[metric]}`;
+  const verb = size < 0 ? 'costs' : 'gains';
+  if (Number(text) === 0) return isSure ? `${verb} less than ${isShare(metric) ? '0.1' : '0.001'}${unit}` : nothing;
+  return `${verb} ${text}${Number(spread) === 0 ? '' : ` ± ${spread}`}${unit}`;
+}
+
+/** Without a sign. */
+function sizeText(value: number, metric: ScoreName): string {
+  return differenceText(Math.abs(value), metric).replace('+', '');
 }
 
 function figureOf(value: Shortened, whole: LayerScores, subject: Subject) {

@@ -23,7 +23,7 @@ export function notShortened({ vectors, modelFacts }: Pick<Inputs, 'vectors' | '
 
 /**
  * Without the best block of each length and, where the vectors after the last layer are normalised, without as many at the
- * top; elsewhere these are vectors that there are.
+ * top; elsewhere these are vectors that there are. At most: where the best block is at the top, it is run once or not at all.
  * @param operations of the whole encoder on all rows.
  */
 export function leaveOutWork(
