@@ -8,7 +8,7 @@ import { listed } from '../src/report/format.ts';
 import { CommandFailure, describeFailure, exitCodeOf, exitCodes, reasonOf } from './failure.ts';
 import { removeAllOwned } from './owned.ts';
 import { watchParent } from './parent.ts';
-import { createProgressPrinter, type ProgressPrinter } from './progress.ts';
+import { createProgressPrinter, printable, type ProgressPrinter } from './progress.ts';
 import { standardStream } from './standard-stream.ts';
 
 export interface CommandControl {
@@ -69,7 +69,7 @@ export async function runCommand(json: boolean, work: (control: CommandControl) 
     plain.forEach(say);
     const [error] = plain;
     const outcome = error === undefined ? { ok: true } : { ok: false, error };
-    output.write(json ? `${JSON.stringify({ ...outcome, ...fields })}\n` : `${text}\n`);
+    output.write(json ? `${JSON.stringify({ ...outcome, ...fields })}\n` : `${printable(text)}\n`);
     if (error !== undefined) process.exitCode = exitCodeOf(error.code);
     await tellOfStreams();
   } catch (error) {

@@ -48,12 +48,21 @@ async function read(given: string, place: number): Promise<ComparedRun | FailedR
   const [path] = found;
   if (path === undefined) {
     const message = `The folder "${given}" holds no result.`;
-    throw new WinnowError('missing-file', message, `Name a folder with ${listed(resultNames)}, or the file itself.`);
+    throw new WinnowError(
+      'missing-file',
+      message,
+      `Name a folder with ${resultNames.join(' or ')}, or the file itself.`,
+    );
   }
   const text = await namedText(path);
   if (basename(path) === failureName) return { title: basename(resolve(folder)), reason: reasonIn(text) };
-  const source = await parseResult(text, basename(path));
+  const source = named(await parseResult(text, path), basename(path));
   return { id: String(place), title: titleOf(source), stem: resultStem(source), analysis: analysisOf(source), source };
+}
+
+/** By its path in messages, by its name in tables. */
+function named(source: ResultSource, name: string): ResultSource {
+  return source.kind === 'run' ? source : { ...source, results: { ...source.results, name } };
 }
 
 function titleOf(source: ResultSource): string {
@@ -113,10 +122,16 @@ function baseAmong(runs: readonly ComparedRun[], { base }: CompareCommand): Comp
   throw usageFailure(`--base is ${base + 1}, a row that has failed.`, 'Give the place of one that has a result.');
 }
 
+/** Names may be as long as anybody likes. */
+function clipped(text: string): string {
+  const longest = 80;
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
 function lines(runs: readonly ComparedRun[], base: ComparedRun): string[] {
   const { columns, rows } = comparisonTable(runs, base).table;
   const shown = ['result', 'test score', 'difference', 'against', 'test', 'neurons kept', 'removed'];
   const places = columns.flatMap(({ title }, place) => (shown.includes(title) ? [place] : []));
-  const cells = rows.map((row) => places.map((place) => unspaced(row[place].text)));
+  const cells = rows.map((row) => places.map((place) => clipped(unspaced(row[place].text).replace(/\s+/g, ' '))));
   return align([places.map((place) => columns[place].title), ...cells]);
 }

@@ -7,7 +7,7 @@ import { checkPublication, firstPublication, type Publication } from '../src/pub
 import { publishedList, publishedRuns, type PublishedPart } from '../src/publication/run.ts';
 import { buildIfNeeded } from './build.ts';
 import type { CommandControl } from './command.ts';
-import { filledPage } from './one-file.ts';
+import { comparedTitle, filledPage } from './one-file.ts';
 
 interface Compared {
   runs: readonly ComparedRun[];
@@ -33,8 +33,7 @@ export async function comparisonPage(
     })),
   };
   const read = shown.map(({ run }) => run);
-  const title = shown.length === 1 ? 'A result' : `${shown.length} results compared`;
-  const publication = checkPublication({ ...firstPublication(title), revealed }, 'the page');
+  const publication = checkPublication({ ...firstPublication(comparedTitle(read)), revealed }, 'the page');
   await buildIfNeeded(progress.say, signal);
   const file = await filledPage({ publication, runs: await publishedRuns(read, revealed), comparison });
   return { file, parts: publishedList(read, revealed) };

@@ -72,6 +72,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'what should be a folder on the way to it is a file',
   ENOENT: 'a folder on the way to it cannot be made',
   EPIPE: 'nobody reads it any more',
+  EBUSY: 'it is in use, or another file system begins there',
   ELOOP: 'its links lead in a circle',
 };
 

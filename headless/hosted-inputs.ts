@@ -1,15 +1,14 @@
 /** What is published of one result, from the files that the command line names: its run, its smaller model, its model and data. */
 import { openAsBlob } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import { hostedResult, type PreparedResult } from '../src/publication/hosted-result.ts';
 import type { OwnFile } from '../src/publication/own-files.ts';
 import { ownSmaller, type OwnSmaller } from '../src/publication/own-smaller.ts';
-import { longestNote, longestTitle } from '../src/publication/publication.ts';
+import { longestNote } from '../src/publication/publication.ts';
 import type { RevealedKind } from '../src/publication/run-texts.ts';
 import type { SectionName } from '../src/report/sections.ts';
 import { parseRun, type RunFile } from '../src/run/run-file.ts';
-import { usageFailure } from './command-line.ts';
 import { unreadable } from './failure.ts';
 import { collectInputs } from './inputs.ts';
 import { namedText } from './named-text.ts';
@@ -40,19 +39,14 @@ export async function readHosted(
   signal: AbortSignal,
 ): Promise<PreparedResult> {
   const { sections, revealed, model, data } = order;
-  const run = parseRun(await namedText(order.run), basename(order.run));
+  const run = parseRun(await namedText(order.run), order.run);
   const inputs = model === null || data === null ? null : { model: await ownFiles(model), data: await ownFiles(data) };
   const smaller = order.reduced === null ? null : await readSmaller(order.reduced, run);
   const note = order.note === null ? '' : await noteOf(order.note);
   const opensIn = order.present ? 'present' : 'result';
-  return hostedResult({ run, title: titleOf(order.title), note, sections, revealed, opensIn, smaller, inputs }, taken, {
+  return hostedResult({ run, title: order.title, note, sections, revealed, opensIn, smaller, inputs }, taken, {
     signal,
   });
-}
-
-function titleOf(title: string | null): string | null {
-  if (title === null || (title.trim() !== '' && title.length <= longestTitle)) return title;
-  throw usageFailure(`--title has ${title.length} characters.`, `Give 1 to ${longestTitle}.`);
 }
 
 async function noteOf(path: string): Promise<string> {

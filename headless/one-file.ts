@@ -4,6 +4,7 @@ import { pageFile, templateName, type PublishedPage } from '../src/publication/p
 import type { PublishedPart } from '../src/publication/run.ts';
 import { integer, unspaced } from '../src/report/format.ts';
 import { namedText } from './named-text.ts';
+import type { RunFile } from '../src/run/run-file.ts';
 import { builtPage } from './serve.ts';
 
 /** The page has been built. */
@@ -12,12 +13,18 @@ export async function filledPage(page: PublishedPage): Promise<Uint8Array<ArrayB
   return new TextEncoder().encode(await pageFile(template, page));
 }
 
+/** Of several results; the page shows one that is there twice once. */
+export function comparedTitle(runs: readonly RunFile[]): string {
+  const count = new Set(runs.map((run) => JSON.stringify(run))).size;
+  return count === 1 ? 'A result' : `${count} results compared`;
+}
+
 /** What is in the file of the author's texts, and what is not. */
 export function partLines(parts: readonly PublishedPart[]): string[] {
   const lines = (isPublished: boolean, head: string, none: string): string[] => {
     const named = parts.filter((part) => part.isPublished === isPublished);
     if (named.length === 0) return none === '' ? [] : [none];
-    return [head, ...named.map(({ kind, title, count }) => `  ${kind}: ${unspaced(integer(count))} ${title}`)];
+    return [head, ...named.map(({ kind, title, count }) => `  ${kind}: ${title} (${unspaced(integer(count))})`)];
   };
   return [
     ...lines(

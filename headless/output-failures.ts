@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import { WinnowError } from '../src/base/errors.ts';
 import { CommandFailure, reasonOf } from './failure.ts';
 import { ownerIn } from './owned.ts';
+import { builtPage } from './serve.ts';
 
 export function exists(out: string): CommandFailure {
   const next = 'Add --force to overwrite it, or choose another --out.';
@@ -11,6 +12,12 @@ export function exists(out: string): CommandFailure {
 
 export function unusablePlace(out: string, why: string, cause?: unknown): CommandFailure {
   return new CommandFailure('usage', `Nothing can be written to "${out}": ${why}.`, 'Choose another --out.', cause);
+}
+
+/** @throws CommandFailure `usage` for a place in the built page. */
+export function refuseBuilt(out: string, place: string): void {
+  if (`${place}${sep}`.startsWith(`${builtPage}${sep}`))
+    throw unusablePlace(out, 'the page is built there, and every build empties that folder');
 }
 
 export function unusableUnlessSaid(out: string): (error: unknown) => never {

@@ -24,14 +24,13 @@ import { CommandFailure, reasonOf } from './failure.ts';
 import type { Checksums } from '../src/base/checksums.ts';
 import { isListed, checksumsName, checksumsOf, readChecksums } from './checksums.ts';
 import { acquireLock } from './lock.ts';
-import { exists, notListed, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
+import { exists, notListed, refuseBuilt, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
 import { ownerIn, ownFolder, ownWhileEmpty, removeOwned } from './owned.ts';
 
 /** What may be overwritten: nothing, the unchanged files of an earlier result, or whatever has a name that is written. */
 export type Replaces = 'nothing' | 'own result' | 'anything';
 
-/** For hundreds of files. */
-const checksumsRoom = 64 * 1024;
+const checksumsRoom = 64 * 1024; // for hundreds of files
 
 export interface Staging {
   /** Where to write. */
@@ -166,6 +165,7 @@ async function stage(
   topic: string,
   check: (staged: string) => Promise<void>,
 ): Promise<Omit<Staging, 'commit'>> {
+  refuseBuilt(out, place);
   const undo: (() => void)[] = [];
   const discard = (): void =>
     undo

@@ -16,6 +16,11 @@ export interface ProgressPrinter {
 
 const logIntervalMs = 5_000;
 
+/** Names come from others' files: nothing in them steers a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '\ufffd');
+}
+
 export function createProgressPrinter(terminal: Terminal, now: () => number = Date.now): ProgressPrinter {
   let open = false;
   let lastMs = -Infinity;
@@ -27,7 +32,7 @@ export function createProgressPrinter(terminal: Terminal, now: () => number = Da
   };
 
   const say = (line: string): void => {
-    terminal.write(`${open ? '\r\x1b[2K' : ''}${line}\n`);
+    terminal.write(`${open ? '\r\x1b[2K' : ''}${printable(line)}\n`);
     open = false;
   };
   const update = (line: string): void => {

@@ -2,12 +2,13 @@
 import * as v from 'valibot';
 import { WinnowError } from '../src/base/errors.ts';
 import { siteForms, type SiteForm } from '../src/publication/hosted.ts';
+import { titleSchema } from '../src/publication/publication.ts';
 import { revealedKinds } from '../src/publication/run-texts.ts';
 import { sectionNames } from '../src/report/sections.ts';
 import { CommandLine, usageFailure } from './command-line.ts';
 import type { HostedOrder } from './hosted-inputs.ts';
 import type { FlagName } from './flags.ts';
-import { revealedOf } from './report-options.ts';
+import { revealedOf, titleIn } from './report-options.ts';
 
 export interface PublishCommand {
   orders: HostedOrder[];
@@ -46,7 +47,7 @@ export function parsePublish(args: string[]): PublishCommand | { check: string }
     sections: line.choices('sections', sectionNames),
     revealed: revealedOf(line),
     present: line.has('present'),
-    ...{ title: line.text('title'), note: line.text('note'), reduced: line.text('reduced') },
+    ...{ title: titleIn(line), note: line.text('note'), reduced: line.text('reduced') },
     ...{ model: line.text('model'), data: line.text('data') },
   };
   return {
@@ -62,7 +63,8 @@ const listSchema = v.pipe(
     v.pipe(
       v.strictObject({
         run: text,
-        ...{ title: maybe, note: maybe, reduced: maybe, model: maybe, data: maybe },
+        title: v.optional(v.nullable(titleSchema), null),
+        ...{ note: maybe, reduced: maybe, model: maybe, data: maybe },
         sections: v.optional(v.nullable(v.array(v.picklist(sectionNames))), null),
         reveal: v.optional(v.array(v.picklist(revealedKinds)), []),
         present: v.optional(v.boolean(), false),

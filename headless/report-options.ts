@@ -26,16 +26,20 @@ export function parseReport(args: string[]): ReportCommand | null {
   if (line.operands.length === 0) throw usageFailure('No run file is named.', 'Name one, for example out/run.json.');
   const out = line.required('out');
   if (!/\.html?$/i.test(out)) throw usageFailure(`--out is "${out}".`, 'Name a file that ends in .html.');
-  const title = line.text('title');
-  if (title !== null && firstPublication(title).title !== title.trim())
-    throw usageFailure(`--title is no title.`, `Give one line of at most ${longestTitle} characters.`);
   return {
     runs: line.operands,
-    ...{ out, title, note: line.text('note') },
+    ...{ out, title: titleIn(line), note: line.text('note') },
     sections: line.choices('sections', sectionNames) ?? [...sectionNames],
     revealed: revealedOf(line),
     replaces: line.has('force') ? 'anything' : 'nothing',
   };
+}
+
+/** null: as the run is called. */
+export function titleIn(line: CommandLine): string | null {
+  const title = line.text('title');
+  if (title === null || firstPublication(title).title === title.trim()) return title;
+  throw usageFailure('--title is no title.', `Give one line of at most ${longestTitle} characters.`);
 }
 
 /** What of an author's texts is to be in it. */

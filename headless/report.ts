@@ -1,7 +1,7 @@
 /** `npm run report`: results as one HTML file, to be looked at. */
 import { basename } from 'node:path';
 import { checkPublication, firstPublication, type Publication } from '../src/publication/publication.ts';
-import { publishedList, publishedRun } from '../src/publication/run.ts';
+import { publishedList, publishedRuns } from '../src/publication/run.ts';
 import { runTitle } from '../src/report/analysis.ts';
 import { byteSize, unspaced } from '../src/report/format.ts';
 import { parseRun, type RunFile } from '../src/run/run-file.ts';
@@ -11,7 +11,7 @@ import { wantsJson } from './options.ts';
 import { stageFile } from './output.ts';
 import { parseReport, type ReportCommand } from './report-options.ts';
 import { namedText } from './named-text.ts';
-import { filledPage, partLines } from './one-file.ts';
+import { comparedTitle, filledPage, partLines } from './one-file.ts';
 import { reportUsage } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -21,8 +21,8 @@ await runCommand(wantsJson(args), async ({ signal, progress }) => {
   if (!command) return { text: reportUsage, fields: { usage: reportUsage } };
   const { out, revealed } = command;
   const read: RunFile[] = [];
-  for (const path of command.runs) read.push(parseRun(await namedText(path), basename(path)));
-  const runs = read.map((run) => publishedRun(run, revealed));
+  for (const path of command.runs) read.push(parseRun(await namedText(path), path));
+  const runs = await publishedRuns(read, revealed);
   const publication = await publicationOf(command, runs);
   const staging = await stageFile(out, command.replaces);
   await buildIfNeeded(progress.say, signal);
@@ -39,7 +39,7 @@ async function publicationOf(
   { title, note, sections, revealed }: ReportCommand,
   runs: RunFile[],
 ): Promise<Publication> {
-  const usual = runs.length === 1 ? runTitle(runs[0]) : `${runs.length} results compared`;
+  const usual = runs.length === 1 ? runTitle(runs[0]) : comparedTitle(runs);
   const text = note === null ? '' : (await namedText(note)).trim();
   const all = { ...firstPublication(title ?? usual), note: text, sections, revealed };
   return checkPublication(all, note ?? 'the page');

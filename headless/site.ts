@@ -2,7 +2,7 @@
  * The folder of a published page: staged beside its place and moved there as a whole. Every file of it stands in its list;
  * what does not, or is not what the list says, is somebody else's.
  */
-import { chmod, lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { siteList, type SiteFile } from '../src/publication/site.ts';
@@ -11,7 +11,7 @@ import { WinnowError } from '../src/base/errors.ts';
 import { hasHash } from './checksums.ts';
 import { CommandFailure } from './failure.ts';
 import { acquireLock } from './lock.ts';
-import { exists, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
+import { exists, refuseBuilt, unusablePlace, unusableUnlessSaid, unwritable } from './output-failures.ts';
 import { ownFolder, removeOwned } from './owned.ts';
 
 /** `mkdtemp` makes folders for their owner alone, and a web server is somebody else. */
@@ -29,10 +29,12 @@ export interface SiteStaging {
  * @throws CommandFailure `output-exists`, or `usage` where nothing can be written.
  */
 export async function stageSite(out: string, force: boolean): Promise<SiteStaging> {
-  const place = resolve(out);
+  // Of a link to a folder it is the folder that is replaced.
+  const place = await realpath(out).catch(() => resolve(out));
   const parent = dirname(place);
   const refuse = unusableUnlessSaid(out);
-  await checkPlace(out, place, force).catch(refuse);
+  refuseBuilt(out, place);
+  const isThere = await checkPlace(out, place, force).catch(refuse);
   await mkdir(parent, { recursive: true }).catch(refuse);
   const topic = createHash('sha256').update(basename(place)).digest('hex').slice(0, 8);
   const lock = await acquireLock(parent, topic, (holder) => {
@@ -56,11 +58,21 @@ export async function stageSite(out: string, force: boolean): Promise<SiteStagin
       }
     }
   };
+  /** What was there is looked at again where nobody can put anything into it any more, and comes back if it has to stay. */
+  const replace = async (before: string): Promise<void> => {
+    await rename(place, before);
+    try {
+      await checkPlace(out, before, force);
+      await rename(folder, place);
+    } catch (cause) {
+      await rename(before, place);
+      throw cause;
+    }
+  };
   const commit = async (): Promise<void> => {
     const old = ownFolder(parent, '.winnow');
     try {
-      if (await checkPlace(out, place, force)) await rename(place, join(old, 'before'));
-      await rename(folder, place);
+      await (isThere ? replace(join(old, 'before')) : rename(folder, place));
     } catch (cause) {
       return refuse(cause);
     } finally {

@@ -74,7 +74,8 @@ function pairedSeeds(run: ComparedRun, base: ComparedRun): SeedComparison[] | st
     { of: base, predictions: other },
   ].find(({ predictions }) => predictions === null || predictions.predicted.length === 0);
   if (own === null || other === null || lacking) return `${lacking?.of.title ?? ''} holds no predictions`;
-  if (own.sha256 !== other.sha256 || own.rows !== other.rows || !sameLabels(run, base)) return 'the test rows differ';
+  if (own.sha256 !== other.sha256 || own.rows !== other.rows) return 'the test rows differ';
+  if (!sameLabels(run, base)) return 'the classes have other names';
   const [ownRight, otherRight] = [rightRows(own), rightRows(other)];
   return ownRight.slice(0, otherRight.length).map((right, seed) => compared(otherRight[seed], right));
 }

@@ -13,6 +13,7 @@ import { predictionsField } from './predictions/field.ts';
 import { probelessField } from './probeless/field.ts';
 import { procrustesField } from './procrustes/field.ts';
 import { selectivityField } from './selectivity/field.ts';
+import { shortenedField } from './shortened/field.ts';
 import { topWordsField } from './top-words/field.ts';
 import { usableInformationField } from './usable-information/field.ts';
 
@@ -31,6 +32,7 @@ const fields = {
   usableInformation: usableInformationField,
   codeLength: codeLengthField,
   probeless: probelessField,
+  shortened: shortenedField,
 };
 
 type Fields = typeof fields;

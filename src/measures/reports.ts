@@ -17,6 +17,7 @@ import { predictionsReport } from './predictions/report.ts';
 import { probelessReport } from './probeless/report.ts';
 import { procrustesReport } from './procrustes/report.ts';
 import { selectivityReport } from './selectivity/report.ts';
+import { shortenedReport } from './shortened/report.ts';
 import { topWordsReport } from './top-words/report.ts';
 import { usableInformationReport } from './usable-information/report.ts';
 
@@ -31,6 +32,7 @@ const reports: Reports = {
   procrustes: procrustesReport,
   mutualNeighbours: mutualNeighboursReport,
   geometry: geometryReport,
+  shortened: shortenedReport,
   intrinsicDimension: intrinsicDimensionReport,
   ablation: ablationReport,
   probeless: probelessReport,

@@ -16,7 +16,10 @@ import type { MeasureStage } from './stage.ts';
 import { topWordsStage } from './top-words/stage.ts';
 import { usableInformationStage } from './usable-information/stage.ts';
 
-export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
+/** Without the layers' own models, which need the encoder: session/stages/leave-out.ts. */
+export type MeasureName = Exclude<FieldName, 'shortened'>;
+
+export const measureStages: { readonly [K in MeasureName]: MeasureStage<K> } = {
   predictions: predictionsStage,
   usableInformation: usableInformationStage,
   cka: ckaStage,
@@ -33,6 +36,6 @@ export const measureStages: { readonly [K in FieldName]: MeasureStage<K> } = {
   procrustes: procrustesStage,
 };
 
-export const measureNames = Object.keys(measureStages) as FieldName[];
+export const measureNames = Object.keys(measureStages) as MeasureName[];
 
-export type AnyMeasureStage = (typeof measureStages)[FieldName];
+export type AnyMeasureStage = (typeof measureStages)[MeasureName];

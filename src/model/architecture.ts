@@ -33,6 +33,8 @@ export interface Extent {
   layers: number;
   /** Left out: those above go on from what the layer below gives, each of its own kind. Absent: none. */
   without?: LayerBlock;
+  /** The last layer alone leaves the graph. */
+  lastAlone?: boolean;
   perRow: PerRow;
   /** Of a file for other programs: what it answers with instead of the pooled tokens. */
   readout?: Readout;
@@ -58,7 +60,7 @@ export const headWeights = { weight: 'winnow.head.weight', bias: 'winnow.head.bi
 /** [rows, outputs], or [rows, T, outputs] where all tokens are read. */
 export const logitsName = 'logits';
 
-/** [P, (layers + 1) × hidden], P the number of pooled tokens, or of rows where their means are wanted */
+/** [P, (layers + 1) × hidden], or × 1 of the last layer alone; P the number of pooled tokens, or of rows where their means are wanted */
 export const outputName = 'pooled';
 
 /** What is known of a model beside its files, with a graph that Winnow writes or one that was exported. */

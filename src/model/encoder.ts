@@ -64,27 +64,13 @@ export async function openEncoder(model: EncoderModel, options: EncoderOptions):
  * The whole model but for some layers, whose weights are not read; it answers with its last layer alone.
  * @throws WinnowError as `openEncoder`.
  */
-export async function openShortened(
+export function openShortened(
   model: WrittenModel,
   without: LayerBlock,
   options: Omit<EncoderOptions, 'layers'>,
 ): Promise<Encoder> {
-  const extent = { layers: model.config.layers - without.length, without, perRow: options.perRow ?? 'one' };
-  const encoder = await openWritten(model, options, extent);
-  const { layers, hidden } = encoder;
-  return {
-    ...encoder,
-    layers: 1,
-    async run(batch) {
-      const all = await encoder.run(batch);
-      const last = new Float32Array(all.length / layers);
-      for (let to = 0; to < last.length; to += hidden) {
-        const from = (to + hidden) * layers - hidden;
-        last.set(all.subarray(from, from + hidden), to);
-      }
-      return last;
-    },
-  };
+  const layers = model.config.layers - without.length;
+  return openWritten(model, options, { layers, without, lastAlone: true, perRow: options.perRow ?? 'one' });
 }
 
 async function openWritten(
@@ -104,7 +90,7 @@ export function writtenGraph(
   { config, weights: { tensors } }: WrittenModel,
   { padding, ...extent }: Extent & { padding: Padding },
 ): SessionGraph {
-  const { layers, perRow } = extent;
+  const { layers, lastAlone, perRow } = extent;
   const { graph, inputs } = architectureOf(config).write(config, extent);
   return {
     bytes: graph.encode(),
@@ -122,7 +108,7 @@ export function writtenGraph(
       return Object.fromEntries(feeds);
     },
     output: outputName,
-    layers: layers + 1,
+    layers: lastAlone ? 1 : layers + 1,
     hidden: config.hidden,
     maxLength: config.positions,
     padding,

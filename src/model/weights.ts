@@ -119,27 +119,29 @@ async function readFiles(files: readonly File[], { joined }: Architecture) {
     const read = await readWeightFile(file);
     format = read.format;
     for (const [name, info] of read.tensors) {
-      for (const [own, part] of joined?.name.test(name) ? partsOf(name, info, joined.parts) : [[name, info] as const]) {
-        found.set(own, { file, info: part });
-      }
+      partsOf(name, joined).forEach((own, part, { length }) =>
+        found.set(own, { file, info: rowsOf(info, part, length) }),
+      );
     }
-    for (const [name, why] of read.scattered) scattered.set(name, scatteredTensor(name, file, why));
+    for (const [name, why] of read.scattered) {
+      for (const own of partsOf(name, joined)) scattered.set(own, scatteredTensor(name, file, why));
+    }
   }
   return { found, scattered, format };
 }
 
-/** Of a tensor whose rows are of several; whole where they do not come out even. */
-function partsOf(name: string, info: TensorInfo, parts: number): (readonly [string, TensorInfo])[] {
+/** Names of what a tensor holds. */
+function partsOf(name: string, joined: Architecture['joined']): string[] {
+  if (!joined?.name.test(name)) return [name];
+  return Array.from({ length: joined.parts }, (_, part) => `${name} (${part + 1} of ${joined.parts})`);
+}
+
+/** One of so many equal parts; a shape that does not come out even fits no config. */
+function rowsOf(info: TensorInfo, part: number, parts: number): TensorInfo {
   const [rows, ...rest] = info.shape;
-  if (rows % parts !== 0) return [[name, info]];
   const bytes = (info.end - info.start) / parts;
-  return Array.from({ length: parts }, (_, part) => {
-    const start = info.start + part * bytes;
-    return [
-      `${name} (${part + 1} of ${parts})`,
-      { ...info, shape: [rows / parts, ...rest], start, end: start + bytes },
-    ];
-  });
+  const start = info.start + part * bytes;
+  return parts === 1 ? info : { ...info, shape: [rows / parts, ...rest], start, end: start + bytes };
 }
 
 function noTensors(): Weights['further'] {

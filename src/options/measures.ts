@@ -1,8 +1,9 @@
 /**
  * Measures that a run may leave out. Each option has the name of its measure's field in the run file; all are on, for
- * together they take less than a tenth of a run (docs/protocols.md §10).
+ * together they take less than a tenth of a run (docs/protocols.md §10), but for the one that runs the encoder again.
  */
-import { ofAnalyze, onOff } from './kinds.ts';
+import { counted } from '../base/numbers.ts';
+import { number, ofAnalyze, onOff } from './kinds.ts';
 
 export const measureOptions = [
   onOff('geometry', {
@@ -67,6 +68,35 @@ export const measureOptions = [
       group: 'measures',
       label: 'Order without a probe',
       hint: 'neurons by how far apart the labels’ means are, beside the probe’s order: scores by N, overlap',
+    },
+  }),
+  onOff('shortened', {
+    flag: ofAnalyze(
+      'leave-out',
+      'also run the model without layers that change little, and train the last layer’s probe anew',
+      'of every length the block that can best be left out by its angular distance, and as many at the top',
+    ),
+    inWords: () => 'the model without layers',
+    field: {
+      group: 'measures',
+      label: 'The model without layers',
+      hint: 'runs it again without those that change the vectors least: what does leaving them out really cost?',
+      shown: ({ activations }) => !activations,
+    },
+  }),
+  number('leftOutLengths', 4, [1, 100], {
+    title: 'lengths left out',
+    flag: ofAnalyze(
+      'leave-out-lengths N',
+      'with --leave-out: at most so many lengths, from one layer to half of them (4)',
+      'and the number of layers that LayerSelector leaves out at the top',
+    ),
+    inWords: (lengths) => `at most ${counted(lengths, 'length')} of layers left out`,
+    field: {
+      group: 'numbers',
+      label: 'Lengths left out',
+      hint: 'where the model is run without layers: so many lengths, from one layer to half of them',
+      shown: ({ activations }) => !activations,
     },
   }),
 ] as const;

@@ -67,6 +67,7 @@ export function firstPublication(title: string, taken: readonly string[] = []): 
       title
         .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
         .slice(0, longestTitle)
+        .replace(/[\ud800-\udbff]$/, '')
         .trim() || 'A result',
     note: '',
     sections: [...sectionNames],

@@ -22,7 +22,7 @@ export const revealedKinds = [
 ] as const;
 export type RevealedKind = (typeof revealedKinds)[number];
 
-/** As the list of what will be published says them: behind a count. */
+/** As the list of what will be published says them: with a count behind. */
 export const kindTitles: Readonly<Record<RevealedKind, string>> = {
   texts: 'texts of the data, in the rows that neurons respond to',
   words: 'words that drive neurons',
@@ -85,6 +85,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'data.labels.*': label,
   metric: 'own',
   'device.backend': 'own',
+  'device.arithmetic': 'own',
   'device.adapter': device,
   'device.browser': browser,
   'timings.*.stage': { own: stageOf },
@@ -105,6 +106,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   'neuronRows.split': 'own',
   'timing.created': date,
   'timing.device.backend': 'own',
+  'timing.device.arithmetic': 'own',
   'timing.device.adapter': device,
   'timing.device.browser': browser,
   'reduced.*.created': date,
@@ -121,6 +123,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   [`${measured}.differences.first.*.reduced`]: label,
   [`${measured}.differences.first.*.full`]: label,
   [`${measured}.device.backend`]: 'own',
+  [`${measured}.device.arithmetic`]: 'own',
   [`${measured}.device.adapter`]: device,
   [`${measured}.device.browser`]: browser,
   'warnings.*': { kind: 'notices' },

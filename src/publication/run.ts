@@ -30,9 +30,10 @@ export function publishedRun(run: RunFile, revealed: Revealed): RunFile {
 
 /**
  * Runs that are published together, to be compared: as `publishedRun`, but that marks stand for hashes that are not revealed,
- * so that what is paired is paired by whoever reads them, too. Marks are made anew each time.
+ * so that what is paired is paired by whoever reads them, too. Marks are made anew each time; one run alone needs none.
  */
 export async function publishedRuns(runs: readonly RunFile[], revealed: Revealed): Promise<RunFile[]> {
+  if (runs.length < 2) return runs.map((run) => publishedRun(run, revealed));
   const kept = new Set<RevealedKind>(revealed);
   const hashes = new Set<string>();
   const found = (kind: RevealedKind, value: unknown): unknown => {

@@ -22,12 +22,17 @@ export type ResultSource = { kind: 'run'; run: RunFile } | { kind: 'published'; 
 /** "SST-2 · minilm-sst2": a run's name on the page; a quick look is marked. */
 export function runTitle({ data, model, options }: RunFile): string {
   const mark = options.sample === undefined ? '' : ` · ${quickLookMark}`;
-  return `${taskTitle(data)} · ${model.name}${mark}`;
+  return `${taskTitle(data)} · ${steady(model.name)}${mark}`;
 }
 
 /** "SST-2 with minilm-sst2": what a sentence about a run is about. */
 export function runSubject({ data, model }: RunFile): string {
-  return `${taskTitle(data)} with ${model.name}`;
+  return `${taskTitle(data)} with ${steady(model.name)}`;
+}
+
+/** A name among other words: without what would turn these around, their numbers with them. */
+function steady(name: string): string {
+  return name.replace(/\p{Bidi_Control}/gu, '');
 }
 
 /** "SST-2"; "Classification (toxic)" where the column of labels was one of several columns that are left. */

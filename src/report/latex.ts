@@ -22,6 +22,7 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '\\textquotedbl{}',
   '\n': ' ',
   '\r': ' ',
+  '\t': ' ',
   '\u00a0': '~',
   '\u202f': '\\,',
   '\u2009': '\\,',
@@ -46,9 +47,12 @@ const escapes: Readonly<Record<string, string>> = {
   δ: '$\\delta$',
 };
 
+/** Nothing that can be seen, and LaTeX stops at it: control characters, and those that turn text around. */
+const unseen = /^[\p{Cc}\p{Bidi_Control}]$/u;
+
 /** Letters beyond ASCII stay as they are, accented ones are known to pdfTeX since 2018. */
 export function latexText(text: string): string {
-  return Array.from(text, (character) => escapes[character] ?? character).join('');
+  return Array.from(text, (character) => escapes[character] ?? (unseen.test(character) ? '' : character)).join('');
 }
 
 /** More lines go over several pages. */

@@ -34,8 +34,7 @@ export function blockChart(blocks: readonly BestBlock[], tops: readonly CutTop[]
   const points = blocks.map(({ length, distance, first }) => {
     return { x: length, y: distance, deviation: 0, title: blockText({ first, length }) };
   });
-  const lengths = [...new Set(tops.map(({ length }) => length))];
-  const marks = lengths.map((length) => ({ x: length, title: lossesText(tops, length) }));
+  const marks = cutMarks(tops);
   const most = Math.max(0.1, ...blocks.map(({ distance }) => distance));
   return {
     ...{
@@ -52,6 +51,12 @@ export function blockChart(blocks: readonly BestBlock[], tops: readonly CutTop[]
     yDomain: [0, most],
     height: 220,
   };
+}
+
+/** Where LayerSelector leaves out layers, on an axis of their number. */
+export function cutMarks(tops: readonly CutTop[]): { x: number; title: string }[] {
+  const lengths = [...new Set(tops.map(({ length }) => length))];
+  return lengths.map((length) => ({ x: length, title: lossesText(tops, length) }));
 }
 
 function lossesText(tops: readonly CutTop[], length: number): string {

@@ -23,7 +23,7 @@ export const stageNames = [
     'code-length',
     'clusters',
   ] as const),
-  ...(['selection', 'ablation', 'probeless', 'mcnemar', 'top-words', 'neuron-rows', 'timing'] as const),
+  ...(['selection', 'ablation', 'probeless', 'mcnemar', 'top-words', 'neuron-rows', 'leave-out', 'timing'] as const),
 ] as const;
 export type StageName = (typeof stageNames)[number];
 
@@ -104,6 +104,8 @@ export interface Workload {
   answers: number;
   sweep: boolean;
   maxFeatures: boolean;
+  /** Of running the model without layers; null: nobody asked, or it cannot be done. */
+  shortened: Work | null;
   /** Of measuring what layers and neurons save; null: nobody asked. */
   timing: Work | null;
 }

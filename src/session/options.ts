@@ -33,10 +33,15 @@ export function seedList(options: RunOptions): number[] {
 
 /**
  * The score that the run reports first.
- * @throws WinnowError `bad-option` for any option outside its range, or a metric that the task does not have.
+ * @throws WinnowError `bad-option` for any option outside its range, one that lacks what it needs, or a metric that the
+ *   task does not have.
  */
 export function checkOptions(options: RunOptions, task: LabelledTask, command: CommandName = 'analyze'): ScoreName {
   checkRanges(options, command);
+  if (options.shortened && !options.geometry) {
+    const message = 'Which layers can best be left out is read off how the layers are built, which is switched off.';
+    throw new WinnowError('bad-option', message, 'Switch that on again, or the model without layers off.');
+  }
   const metric = options.metric ?? task.metric;
   const known = scoresOf(task);
   if (known.includes(metric)) return metric;

@@ -3,12 +3,13 @@
  * this machine, and beside NumPy, SciPy, PyTorch and tokenizers where PYTHON names a Python that has them: all sides in turn,
  * round by round. Prints a table of medians and quartiles; it never judges.
  *
- *   --only NAMES    of products, probes, linkage, selection, tokenizing, extraction, storage, page, pipeline (all but pipeline,
- *                   which goes through a whole data set), with commas between
+ *   --only NAMES    of products, probes, linkage, selection, tokenizing, extraction, storage, page, growth, pipeline (all but
+ *                   growth, which takes an hour, and pipeline, a whole data set), with commas between
  *   --rounds N      (3)
  *   --rows N        of made numbers (60,614, as SST-2 has)
  *   --layers N      of made numbers, with the embeddings (7)
  *   --hidden N      neurons a layer (384)
+ *   --growth LIST   rows of made numbers, ever more (25000,100000,400000; with --layers 13 --hidden 768 as the paper's models)
  *   --threads N     (all cores)
  *   --device D      wasm or webgpu (wasm)
  *   --model DIR, --data DIR, --task NAME    of real texts (../shared's minilm-sst2 on SST-2; the demo where there is none)
@@ -35,6 +36,9 @@ const inputs = existsSync(join(shared, 'models/minilm-sst2'))
   ? { model: join(shared, 'models/minilm-sst2'), data: join(shared, 'data/glue/SST-2'), task: 'sst-2' }
   : { model: join(root, 'public/demo/reviews'), data: join(root, 'public/demo/reviews'), task: 'sst-2' };
 
+/** Only when they are asked for. */
+const long = ['growth', 'pipeline'];
+
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
   options: {
@@ -44,12 +48,12 @@ const { values } = parseArgs({
     model: { ...text, default: inputs.model },
     data: { ...text, default: inputs.data },
     task: { ...text, default: inputs.task },
-    encoded: text,
+    ...{ encoded: text, growth: { ...text, default: '25000,100000,400000' } },
   },
 });
 
 await runCommand(false, async ({ progress, signal }) => {
-  const names = values.only?.split(',') ?? benchParts.map(({ name }) => name).filter((name) => name !== 'pipeline');
+  const names = values.only?.split(',') ?? benchParts.map(({ name }) => name).filter((name) => !long.includes(name));
   const unknown = names.find((name) => !benchParts.some((part) => part.name === name));
   if (unknown !== undefined) {
     const known = benchParts.map(({ name }) => name).join(', ');
@@ -60,7 +64,7 @@ await runCommand(false, async ({ progress, signal }) => {
   const lab = await Lab.open({
     ...{ model, data, task, device: device === 'webgpu' ? 'webgpu' : 'wasm' },
     ...{ rows: Number(values.rows), layers: Number(values.layers), hidden: Number(values.hidden) },
-    threads: Number(values.threads),
+    ...{ threads: Number(values.threads), growth: values.growth.split(',').map(Number) },
     encoded: Number(values.encoded ?? (names.includes('pipeline') ? Infinity : 2000)),
   });
   const found = new Map<string, BenchRow[]>();

@@ -21,6 +21,8 @@ export interface BenchSizes {
   hidden: number;
   threads: number;
   device: 'wasm' | 'webgpu';
+  /** Rows of made numbers, ever more. */
+  growth: number[];
   /** Folders, and the name of the task. */
   model: string;
   data: string;
@@ -47,7 +49,11 @@ export class Lab {
     const launch = { executablePath, env, args: browserArguments };
     const profile = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
     const context = await chromium.launchPersistentContext(profile, launch);
-    return new Lab(await chromium.launch(launch), context, profile, server, sizes, await pythonLibraries());
+    const browser = await chromium.launch(launch);
+    const lab = new Lab(browser, context, profile, server, sizes, await pythonLibraries());
+    // Once for nothing: the sources are compiled for the page, and all processes are there before memory is watched.
+    await lab.inPage('storage', { rows: 100, layers: 1, hidden: 8 });
+    return lab;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What a person waits for: the start screen, and a result that follows a slider. */
+import { withPage } from '../../headless/drive.ts';
 import { servePage } from '../../headless/serve.ts';
 import type { Lab } from './lab.ts';
 import { own, type BenchRow } from './row.ts';
@@ -52,4 +53,21 @@ export async function sliderStep(lab: Lab): Promise<BenchRow> {
     await page.context().close();
     await served.close();
   }
+}
+
+/** From the command until the page in its headless browser answers; the build is there. */
+export async function commandStart({ sizes: { device } }: Lab): Promise<BenchRow> {
+  const drive = { device, cache: null, inputs: [], report: () => undefined, signal: new AbortController().signal };
+  const start = performance.now();
+  const ms = await withPage(drive, async (page) => {
+    await page.inspect({});
+    return performance.now() - start;
+  });
+  return {
+    what: 'command line, start',
+    size: 'page answers',
+    amount: 1,
+    unit: 'starts',
+    seconds: { [own]: ms / 1000 },
+  };
 }

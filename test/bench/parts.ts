@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AskedArithmetic } from './in-page/arithmetic.ts';
 import { hasTorchScript, torchScript, type Lab } from './lab.ts';
-import { firstPaint, sliderStep } from './page-parts.ts';
+import { commandStart, firstPaint, sliderStep } from './page-parts.ts';
 import { bound, own, type BenchRow } from './row.ts';
 import { wholeRun } from './whole-run.ts';
 
@@ -206,12 +206,31 @@ const storage: BenchPart = {
   },
 };
 
+/** The same of ever more rows; what grows in step with them has one throughput. */
+const growth: BenchPart = {
+  name: 'growth',
+  async round(lab) {
+    const found: BenchRow[] = [];
+    for (const rows of lab.sizes.growth) {
+      const asked = { ...arithmeticOf(lab), rows };
+      const { value: times, bytes } = await lab.withMemory(() => lab.inPage('growth', asked));
+      for (const stage of ['filling', 'probes', 'products', 'selection'] as const) {
+        const what = `${stage === 'selection' ? 'selection, a size' : stage} of ${rows.toLocaleString('en')} rows`;
+        const facts = { what, size: inWords(asked), amount: rows, unit: 'rows', bytes: { [own]: bytes } };
+        found.push({ ...facts, seconds: { [own]: times[stage] } });
+      }
+    }
+    return found;
+  },
+};
+
 const page: BenchPart = {
   name: 'page',
-  round: async (lab) => [await firstPaint(lab), await sliderStep(lab)],
+  round: async (lab) => [await firstPaint(lab), await sliderStep(lab), await commandStart(lab)],
 };
 
 export const benchParts: readonly BenchPart[] = [
   ...[products, probes, linkage, selection, tokenizing, extraction, storage, page],
+  growth,
   { name: 'pipeline', round: wholeRun },
 ];

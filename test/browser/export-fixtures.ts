@@ -60,7 +60,7 @@ export async function causalGolden(): Promise<{ rows: Golden['texts']; hidden: F
 }
 
 /** The files of an export, laid out as Optimum does: the graph in a folder of its own. */
-async function exportFiles(name: ExportName): Promise<SourceFile[]> {
+export async function exportFiles(name: ExportName): Promise<SourceFile[]> {
   const own = Object.entries(exportUrls).filter(([path]) => path.includes(`/${name}/model.`));
   const beside = ['config.json', 'tokenizer.json'];
   const files = [

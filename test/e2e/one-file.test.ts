@@ -2,7 +2,7 @@
  * Results as one HTML file, from the command line and from the page: opened from the disk, without a network, everything is
  * there and works, nothing is asked for, and nothing private is in it.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
@@ -46,8 +46,8 @@ async function figureIds(page: Page): Promise<string[]> {
 describe('opened from the disk without a network', () => {
   test('it shows every figure that the page shows, and its sliders, tables, files and print work', async () => {
     const { path, stdout } = await written([demo], '--title', 'Reviews', '--reveal', 'names');
-    expect(stdout).toMatch(/^In it, for whoever has the file:\n {2}names: \d+ names/);
-    expect(stdout).toContain('  hashes: 10 hashes of model and data, with the predictions that they match');
+    expect(stdout).toMatch(/^In it, for whoever has the file:\n {2}names: names and types of models \(\d+\)/);
+    expect(stdout).toContain('  hashes: hashes of model and data, with the predictions that they match (10)');
     expect(stdout).toContain(`Wrote ${path}`);
     const inPage = await own.open();
     await inPage.getByTestId('open-demo').click();
@@ -95,7 +95,7 @@ describe('opened from the disk without a network', () => {
 
   test('several results are compared, and only the chosen sections are there', async () => {
     const later = { ...stored, created: '2026-01-01T00:00:00.000Z', protocol: 'paper' as const };
-    const { path } = await written([demo, ...(await runFiles(later))], '--sections', 'made,layers');
+    const { path } = await written([demo, demo, ...(await runFiles(later))], '--sections', 'made,layers');
     const page = await openFile(own, path);
     expect(await page.getByTestId('publication-title').textContent()).toBe('2 results compared');
     expect(await page.getByTestId('answer').count()).toBe(2);
@@ -206,7 +206,8 @@ test('names, titles and notes are text, whatever is in them', async () => {
   expect(text).toContain('<script>alert(1)</script>');
   expect(text).toContain('<img src=x onerror=alert(1)>');
   expect(await page.locator('#app img, #app script, #app a[href^="javascript"]').count()).toBe(0);
-  expect(await page.getByTestId('answer').textContent()).toContain(hostile);
+  // In a sentence nothing of it turns the words and numbers behind it around.
+  expect(await page.getByTestId('answer').textContent()).toContain(`${hostile.replace('\u202e', '')} needs`);
   const coming = page.waitForEvent('download');
   await page.getByTestId('download-run').first().click();
   expect((await coming).suggestedFilename()).toMatch(/^winnow-[a-z0-9._-]+\.json$/);
@@ -263,6 +264,33 @@ test('the page saves the same file, after it has said what is in it', async () =
   expect(withoutResult(saved)).toBe(withoutResult(byCommand));
   await page.keyboard.press('Escape');
   await expect.poll(() => page.locator('dialog[open]').count()).toBe(0);
+});
+
+test('the page saves a comparison as it stands: its base, and what is paired, though no hash is in it', async () => {
+  const labels = Buffer.alloc(stored.data.instances.test).toString('base64');
+  const predictions = { ...stored.predictions!, labels, predicted: [labels] };
+  const made = (name: string) => ({ ...stored, predictions, model: { ...stored.model, name } });
+  const later = { ...made('Later'), created: '2026-01-01T00:00:00.000Z' };
+  const page = await own.open();
+  const files = await runFiles(made('Earlier'), later);
+  await page.getByTestId('files-input').first().setInputFiles(files);
+  await page.getByTestId('comparison').waitFor();
+  await page.getByLabel('Hold the others against SST-2 · Later').check();
+  const shown = await page.getByTestId('comparison').locator('tbody').first().innerText();
+  expect(shown).toContain('McNemar, row by row');
+  await page.getByTestId('save-page').click();
+  await page.getByTestId('reveal-names').check();
+  const coming = page.waitForEvent('download');
+  await page.getByTestId('save-page-now').click();
+  const path = await (await coming).path();
+  expect(await readFile(path, 'latin1')).not.toContain(stored.model.sha256);
+  const { comparison, runs } = await published(await readFile(path));
+  expect(comparison).toEqual({ base: 1, failed: [], layers: [] });
+  expect(runs[0].model.sha256).toMatch(/^not published \(/);
+  const html = join(await ownFolder(), 'page.html');
+  await copyFile(path, html);
+  const opened = await openFile(own, html, { last: 'comparison' });
+  expect(await opened.getByTestId('comparison').locator('tbody').first().innerText()).toBe(shown);
 });
 
 test.each([

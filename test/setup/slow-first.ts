@@ -17,6 +17,7 @@ const slow = [
   'test/browser/ui/neurons.test.ts',
   'test/browser/compute-devices.test.ts',
   'test/browser/hidden-states-wasm.test.ts',
+  'test/browser/shortened.test.ts',
   'test/browser/early-stopping.test.ts',
   'test/e2e/cli-reduce.test.ts',
   'test/e2e/cli-activations.test.ts',

@@ -205,6 +205,7 @@ describe('LaTeX', () => {
     expect(latexText('R&D 50% of_it #1 {a} ~x^2 \\y $5 <b>')).toBe(
       'R\\&D 50\\% of\\_it \\#1 \\{a\\} \\textasciitilde{}x\\textasciicircum{}2 \\textbackslash{}y \\$5 \\textless{}b\\textgreater{}',
     );
+    expect(latexText('a\u202eb\u2066\u0000\u001b[31m\tc\r\n')).toBe('ab[31m c  ');
     expect(latexText('1\u202f000 ± 2 – \u22123')).toBe('1\\,000 $\\pm$ 2 -- $-$3');
   });
 

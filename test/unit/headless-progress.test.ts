@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createProgressPrinter, elapsedText } from '../../headless/progress.ts';
+import { createProgressPrinter, elapsedText, printable } from '../../headless/progress.ts';
 import type { RunEvent } from '../../src/session/contract.ts';
 
 const stages: RunEvent = { kind: 'stages', stages: [{ name: 'extract', title: 'Extract every layer', share: 60 }] };
@@ -71,4 +71,12 @@ test('durations', () => {
     '1 h 00 min',
     '2 h 03 min',
   ]);
+});
+
+test('nothing in a name steers the terminal', () => {
+  const name = '\u001b[31mred\u001b]0;owned\u0007\u009b2J';
+  expect(printable(`${name}\r\nnext\tcell`)).toBe('\ufffd[31mred\ufffd]0;owned\ufffd\ufffd2J\ufffd\nnext\tcell');
+  let text = '';
+  createProgressPrinter({ write: (part) => (text += part) }).say(name);
+  expect(text).toBe(`${printable(name)}\n`);
 });

@@ -190,6 +190,15 @@ describe('what is in the way', () => {
     ]);
   });
 
+  test('a part of a tensor that holds three', async () => {
+    const other = reheaded('nomic-bert', (header) => {
+      header['encoder.layers.0.attn.Wqkv.weight'].shape = [48, 64];
+    });
+    expect(await missing(folder('nomic-bert', { 'model.safetensors': other }))).toEqual([
+      'Tensor `encoder.layers.0.attn.Wqkv.weight (1 of 3)` of `model.safetensors` has the shape [16, 64], but config.json asks for [32, 32].',
+    ]);
+  });
+
   test('a tensor that is not there', async () => {
     const config = json('bert', 'config.json', { num_hidden_layers: 4 });
     expect(await missing(folder('bert', { 'config.json': config }))).toEqual([

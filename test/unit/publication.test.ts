@@ -259,7 +259,15 @@ describe('the texts of a run', () => {
   });
 
   test('every stage of a run keeps its name', () => {
-    const occasion = { protocol: 'refined', classes: 2, words: true, texts: true, timing: true, leftOut: [] } as const;
+    const occasion = {
+      protocol: 'refined',
+      classes: 2,
+      words: true,
+      texts: true,
+      shortened: true,
+      timing: true,
+      leftOut: [],
+    } as const;
     const names = stagesFor(occasion).map(({ name }) => name);
     expect([...stageNames].sort()).toEqual(names.sort());
     expect(publishedRun(stored, []).timings).toEqual(stored.timings);
@@ -348,6 +356,10 @@ describe('a publication', () => {
   });
 });
 
+test('a title that is too long ends with a whole character', () => {
+  expect(firstPublication(`x${'\u{1f600}'.repeat(200)}`).title).toBe(`x${'\u{1f600}'.repeat(99)}`);
+});
+
 describe('runs that are published together', () => {
   const other = checkRun({ ...full, model: { ...full.model, sha256: 'ee'.repeat(32) } }, 'other');
 
@@ -372,8 +384,11 @@ describe('runs that are published together', () => {
     );
   });
 
+  test('need no marks where there is but one', async () => {
+    expect(await publishedRuns([full], [])).toEqual([publishedRun(full, [])]);
+  });
+
   test('hold no text that is not chosen', async () => {
-    const [run] = await publishedRuns([everywhere], []);
-    expect(marksIn(run)).toEqual([]);
+    expect((await publishedRuns([everywhere, other], [])).flatMap(marksIn)).toEqual([]);
   });
 });

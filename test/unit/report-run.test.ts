@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkRun, parseRun, type RunFile, type Timing } from '../../src/run/run-file.ts';
+import { runSubject, runTitle } from '../../src/report/analysis.ts';
 import { madeTiming } from './made-timing.ts';
 
 const text = readFileSync(new URL('../../public/demo/reviews/result.json', import.meta.url), 'utf8');
@@ -80,4 +81,9 @@ describe('a run file', () => {
   test('that is not JSON says so', () => {
     expect(() => parseRun('{"format":', 'half.json')).toThrow(expect.objectContaining({ code: 'bad-file' }));
   });
+});
+
+test('a model’s name turns no sentence around', () => {
+  const turned = { ...demo(), model: { ...demo().model, name: 'a\u202e\u2066b\u200f' } };
+  expect([runTitle(turned), runSubject(turned)]).toEqual(['SST-2 · ab', 'SST-2 with ab']);
 });

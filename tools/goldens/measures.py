@@ -60,7 +60,7 @@ def anisotropy(x):
 
 
 def geometry(x):
-    layers = [x[:, layer] for layer in range(LAYERS)]
+    layers = list(x.swapaxes(0, 1))
     cosine = lambda a, b: np.clip((unit(a) * unit(b)).sum(1), -1, 1)
     found = dict(
         blockInfluence=[float(1 - cosine(a, b).mean()) for a, b in zip(layers, layers[1:])],
@@ -79,7 +79,7 @@ def nearest(x):
 
 
 def neighbours(x):
-    layers = [None if constant(x[:, layer]) else nearest(x[:, layer]) for layer in range(LAYERS)]
+    layers = [None if constant(layer) else nearest(layer) for layer in x.swapaxes(0, 1)]
     share = lambda a, b: float(np.mean([len(set(p) & set(q)) / len(p) for p, q in zip(a, b)]))
     return [[None if a is None or b is None else share(a, b) for b in layers] for a in layers]
 
@@ -98,30 +98,30 @@ def dimension(x):
 FRACTIONS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.25, 12.5, 25, 50, 100]
 
 
-def shuffled(epoch, rows):
+def shuffled(epoch, rows, seed):
     order = np.arange(rows)
-    np.random.RandomState((SEED * 0x9E3779B1 + (epoch + 1) * 0x85EBCA6B) % 2**32).shuffle(order)
+    np.random.RandomState((seed * 0x9E3779B1 + (epoch + 1) * 0x85EBCA6B) % 2**32).shuffle(order)
     return order
 
 
-def fit(x, y, outputs, dev):
-    """One probe on rows x: `paper` for four epochs in order, or `refined` where there are dev rows (x, y)."""
-    torch.manual_seed(SEED)
+def fit(x, y, outputs, dev, epochs=4, seed=SEED, rate=RATE, penalties=LAMBDA, size=BATCH):
+    """One probe on rows x: `paper` for so many epochs in order, or `refined` where there are dev rows (x, y)."""
+    torch.manual_seed(seed)
     probe = torch.nn.Linear(x.shape[1], outputs)
     if dev:
         torch.nn.init.zeros_(probe.weight)
         with torch.no_grad():
             probe.bias.copy_(torch.from_numpy(best_bias(y, outputs)))
-    optimiser = torch.optim.Adam(probe.parameters(), lr=RATE)
+    optimiser = torch.optim.Adam(probe.parameters(), lr=rate)
     inputs, gold = torch.from_numpy(x), torch.from_numpy(y)
     criterion, losses, best = torch.nn.CrossEntropyLoss(), [], None
-    for epoch in range(100 if dev else 4):
-        order = torch.from_numpy(shuffled(epoch, len(x)) if dev else np.arange(len(x)))
-        for rows in order.split(BATCH):
+    for epoch in range(100 if dev else epochs):
+        order = torch.from_numpy(shuffled(epoch, len(x), seed) if dev else np.arange(len(x)))
+        for rows in order.split(size):
             optimiser.zero_grad()
             w = probe.weight
             penalty = w.pow(2).sum() if dev else w.pow(2).sum().sqrt()
-            (criterion(probe(inputs[rows]), gold[rows]) + LAMBDA * w.abs().sum() + LAMBDA * penalty).backward()
+            (criterion(probe(inputs[rows]), gold[rows]) + penalties * w.abs().sum() + penalties * penalty).backward()
             optimiser.step()
         if not dev:
             continue
@@ -169,7 +169,7 @@ def main():
     found = dict(
         geometry={name: geometry(rows) for name, rows in some.items()},
         neighbours={name: neighbours(rows) for name, rows in some.items()},
-        dimension={name: [dimension(rows[:, layer]) for layer in range(LAYERS)] for name, rows in some.items()},
+        dimension={name: [dimension(layer) for layer in rows.swapaxes(0, 1)] for name, rows in some.items()},
         codeLength={
             protocol: [code_length(np.ascontiguousarray(rows[:, layer]), y, 3, protocol == "refined") for layer in range(LAYERS)]
             for protocol, rows in (("paper", x32), ("refined", standardise(x32)[0].reshape(x32.shape)))

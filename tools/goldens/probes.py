@@ -40,11 +40,13 @@ def labels(x):
     return dict(binary=binary, three=three, score=(value - value.min()).round(1).astype(np.float32))
 
 
-def standardise(x):
-    train = x[:TRAIN].reshape(TRAIN, -1).astype(np.float64)
+def standardise(x, rows=TRAIN):
+    """By the first so many rows."""
+    flat = x.reshape(len(x), -1)
+    train = flat[:rows].astype(np.float64)
     mean, deviation = train.mean(0), train.std(0)
     constant = train.max(0) == train.min(0)
-    z = (x.reshape(ROWS, -1) - mean) / np.where(constant, 1, deviation)
+    z = (flat - mean) / np.where(constant, 1, deviation)
     z[:, constant] = 0
     return z.astype(np.float32), constant
 

@@ -118,4 +118,5 @@ def main():
     (OUT / 'max-features.json').write_text(json.dumps(flat((-1,), [1, 2], True)))
 
 
-main()
+if __name__ == "__main__":
+    main()

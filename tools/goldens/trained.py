@@ -1,8 +1,8 @@
 """Trains a small ModernBERT and a small Qwen 3 on SST-2, on the CPU, from random weights and with tokenizers of its own.
 
-    python tools/goldens/trained.py DATA OUT [--rows N] [--epochs N]
+    python tools/goldens/trained.py DATA OUT [NAME …] [--rows N] [--epochs N]
 
-DATA is the folder of SST-2. Writes OUT/modernbert and OUT/qwen3 as transformers saves them, some three minutes each on two cores, and
+DATA is the folder of SST-2. Writes OUT/modernbert and OUT/qwen3 as transformers saves them, a minute and a half each on two quiet cores, and
 prints their accuracy on dev. `check_run.py` holds whole runs of Winnow on them against the libraries. Needs torch, transformers.
 """
 import argparse
@@ -60,6 +60,9 @@ def qwen3(texts):
     return Qwen3ForSequenceClassification, config, tokenizer, names
 
 
+MODELS = {"modernbert": modernbert, "qwen3": qwen3}
+
+
 @torch.no_grad()
 def accuracy(model, tokenizer, rows):
     right = 0
@@ -74,19 +77,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which models: {', '.join(MODELS)} (both)")
     parser.add_argument("--rows", type=int, help="the first so many train rows alone")
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=1)
     asked = parser.parse_args()
-    torch.set_num_threads(2)
     rows, dev = read_tsv(asked.data / "train.tsv")[: asked.rows], read_tsv(asked.data / "dev.tsv")
-    for make in (modernbert, qwen3):
-        print(make.__name__, flush=True)
-        kind, config, tokenizer, names = make([text for text, _ in rows])
+    for name in asked.names or MODELS:
+        print(name, flush=True)
+        kind, config, tokenizer, names = MODELS[name]([text for text, _ in rows])
         torch.manual_seed(0)
         model = kind(config)
         train_model(model, tokenizer, rows, Schedule(asked.epochs, 64, 1e-3, seed=0), config.pad_token_id)
         print(f"  dev accuracy {accuracy(model, tokenizer, dev):.6f}", flush=True)
-        folder = asked.out / make.__name__
+        folder = asked.out / name
         model.save_pretrained(folder)
         PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=LONGEST, **names).save_pretrained(folder)
 

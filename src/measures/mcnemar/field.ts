@@ -7,16 +7,17 @@ import { deltasSchema, thresholdSchema } from '../../data/question.ts';
 import { count } from '../../data/scores.ts';
 import { measureField } from '../field.ts';
 
-const seeds = v.array(v.object({ onlyOracleRight: count, onlyReducedRight: count, p: v.number() }));
-const layer = v.object({ layer: count, seeds });
+/** By seed. */
+export const comparedSeeds = v.array(v.object({ onlyOracleRight: count, onlyReducedRight: count, p: v.number() }));
+const layer = v.object({ layer: count, seeds: comparedSeeds });
 
-const comparison = v.object({ deltas: deltasSchema, threshold: thresholdSchema, size: count, seeds });
+const comparison = v.object({ deltas: deltasSchema, threshold: thresholdSchema, size: count, seeds: comparedSeeds });
 
 const schema = v.object({
   method: v.literal('exact'),
   comparisons: v.array(comparison),
   /** The answer from all layers on the finer grid; absent where it was not asked for, and in older files. */
-  maxFeatures: v.optional(v.object({ size: count, seeds })),
+  maxFeatures: v.optional(v.object({ size: count, seeds: comparedSeeds })),
   /** The single layer with the best dev score, constant ones aside; absent where there is none, and in older files. */
   bestLayer: v.optional(layer),
   /** Layers 0 to `layer` for every tolerated loss of layers, each stack once; absent in older files. */

@@ -86,9 +86,9 @@ async function oracleComparison(
   { signal, progress }: { signal?: AbortSignal; progress?: () => void },
 ): Promise<(contender: Contender) => Promise<SeedComparison[]>> {
   const rightOf = async (own: ProbePart, weights: LinearWeights, statistics: NeuronStatistics | null) => {
-    const [predicted] = await predictWith(device, own, [weights], statistics, options, { signal });
+    const right = await hitRows(device, own, weights, statistics, options, { signal });
     progress?.();
-    return predicted.map((value, row) => (value === part.labels[row] ? 1 : 0));
+    return right;
   };
   const full: Float64Array[] = [];
   for (const oracle of oracles) full.push(await rightOf(part, oracle, standard));
@@ -97,12 +97,26 @@ async function oracleComparison(
     const statistics = standard && selectStatistics(standard, neurons);
     const seeds: SeedComparison[] = [];
     for (const [seed, right] of full.entries())
-      seeds.push(compared(right, await rightOf(reduced, weights[seed], statistics)));
+      seeds.push(comparedHits(right, await rightOf(reduced, weights[seed], statistics)));
     return seeds;
   };
 }
 
-function compared(oracle: Float64Array, reduced: Float64Array): SeedComparison {
+/** Of each row of the part 1 where the probe gives its label, else 0. @throws as `compareWithOracle`. */
+export async function hitRows(
+  device: Device,
+  part: ProbePart,
+  weights: LinearWeights,
+  statistics: NeuronStatistics | null,
+  options: ProbeOptions,
+  control: Control = {},
+): Promise<Float64Array> {
+  const [predicted] = await predictWith(device, part, [weights], statistics, options, control);
+  return predicted.map((value, row) => (value === part.labels[row] ? 1 : 0));
+}
+
+/** Two probes of one seed by the rows that each gets right. */
+export function comparedHits(oracle: Float64Array, reduced: Float64Array): SeedComparison {
   const onlyOracleRight = oracle.filter((right, row) => right > reduced[row]).length;
   const onlyReducedRight = oracle.filter((right, row) => right < reduced[row]).length;
   return { onlyOracleRight, onlyReducedRight, p: mcnemarExact(onlyOracleRight, onlyReducedRight) };

@@ -37,7 +37,7 @@ interface StackExtent extends Extent {
  */
 export function writeStack(
   blocks: Blocks,
-  { layers, without, perRow, readout, inner: innerLayers = 1, finish }: StackExtent,
+  { layers, without, lastAlone, perRow, readout, inner: innerLayers = 1, finish }: StackExtent,
   embedded: string,
   step: (step: LayerStep) => string,
 ): WrittenGraph {
@@ -45,26 +45,27 @@ export function writeStack(
   const whole = readout?.token === 'all';
   const pool = (tokens: string): string => {
     if (whole) return tokens;
-    return perRow === 'mean' ? means(blocks, tokens) : graph.node('Gather', [tokens, blocks.input(pooledTokens)]);
+    return graph.once(`pooled ${tokens}`, () =>
+      perRow === 'mean' ? means(blocks, tokens) : graph.node('Gather', [tokens, blocks.input(pooledTokens)]),
+    );
   };
-  let tokens = graph.node('Reshape', [embedded, blocks.flat]);
-  let pooled = pool(tokens);
-  const outputs = [pooled];
   const steps = layers * innerLayers;
+  const leaves = (done: number): boolean => done % innerLayers === 0 && (!lastAlone || done === steps);
+  let tokens = graph.node('Reshape', [embedded, blocks.flat]);
+  const outputs = leaves(0) ? [pool(tokens)] : [];
   for (let index = 0; index < steps; index += 1) {
     const [place, inner] = [Math.floor(index / innerLayers), index % innerLayers];
     const layer = without && place >= without.first ? place + without.length : place;
     const alone = perRow === 'one' && index === steps - 1;
-    tokens = step({ layer, place, inner, tokens, asking: alone ? pooled : tokens, alone });
+    tokens = step({ layer, place, inner, tokens, asking: alone ? pool(tokens) : tokens, alone });
     const finished = index === steps - 1 && finish ? finish(tokens) : tokens;
-    pooled = alone ? finished : pool(finished);
-    if (inner === innerLayers - 1) outputs.push(pooled);
+    if (leaves(index + 1)) outputs.push(alone ? finished : pool(finished));
   }
   if (readout) {
     writeHead(blocks.given!, outputs, readout);
   } else {
     graph.node('Concat', outputs, { axis: { int: 1 } }, { output: outputName });
-    graph.output(outputName, 'float32', ['pooled', (layers + 1) * config.hidden]);
+    graph.output(outputName, 'float32', ['pooled', outputs.length * config.hidden]);
   }
   return { graph, inputs: blocks.inputs };
 }

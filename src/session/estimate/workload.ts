@@ -8,16 +8,20 @@ import { encodeSource } from '../inputs/encode.ts';
 import type { AnalysisInputs, Inputs } from '../inputs/inputs.ts';
 import type { RowSource, SourceRows } from '../inputs/sources.ts';
 import { timingWork, usualExtent } from '../../timing/work.ts';
+import { leaveOutWork, leftOutLengths, notShortened } from '../stages/left-out-lengths.ts';
 import { encodingOperations, type RunOccasion } from '../stages/stage-table.ts';
 
 /** Rows of each source that are tokenised to find out how long rows are. */
 const lookedAt = 200;
 
 /** What decides which measures are taken. */
-export function occasionOf({ task }: Inputs, options: RunOptions): RunOccasion {
+export function occasionOf(inputs: Inputs, options: RunOptions): RunOccasion {
+  const { task } = inputs;
   const { protocol, texts, timing } = options;
   const words = task.kind === 'labelling';
-  return { protocol, classes: task.labels?.length ?? null, words, texts, timing, leftOut: leftOutOf(options) };
+  const shortened = options.shortened && notShortened(inputs) === null;
+  const classes = task.labels?.length ?? null;
+  return { protocol, classes, words, texts, shortened, timing, leftOut: leftOutOf(options) };
 }
 
 /** Measures that are switched off: an option and a field of one name. */
@@ -47,17 +51,18 @@ export async function workloadOf(
   const { train } = plan.places;
   const trainShare = (train.to - train.from) / Math.max(1, plan.sources[train.source].data.rows.length);
   const trainRows = Math.round(counts[train.source] * trainShare);
-  return {
-    ...{ layers, hidden, bytes },
-    encoding: { operations, openings: operations > 0 ? missing.filter((share) => share > 0).length : 0 },
+  const load = {
     outputs: task.labels?.length ?? 1,
-    rows: {
-      train: trainRows,
-      analysed: counts.reduce((sum, count) => sum + count, 0),
-    },
+    rows: { train: trainRows, analysed: counts.reduce((sum, count) => sum + count, 0) },
     ...{ protocol, seeds, batchSize, sweep, maxFeatures },
     ...trainingLength(options, trial),
+  };
+  return {
+    ...load,
+    ...{ layers, hidden, bytes },
+    encoding: { operations, openings: operations > 0 ? missing.filter((share) => share > 0).length : 0 },
     answers: deltas.length * thresholds.length,
+    shortened: occasionOf(inputs, options).shortened ? await shortenedOf(inputs, options, load) : null,
     timing: options.timing ? await timingOf(inputs, options, trainRows) : null,
   };
 }
@@ -69,6 +74,17 @@ async function timingOf(inputs: AnalysisInputs, { epochs, batchSize }: RunOption
   const operations = (await encodingOf(inputs, source)) / Math.max(1, source.data.rows.length);
   const load = { ...modelFacts, operations, classes: task.labels?.length ?? null, train, epochs, batchSize };
   return timingWork(usualExtent, load, []);
+}
+
+/** Which layers LayerSelector leaves out is not known before. */
+async function shortenedOf(
+  inputs: AnalysisInputs,
+  { leftOutLengths: most }: RunOptions,
+  load: Parameters<typeof leaveOutWork>[3],
+): Promise<Work> {
+  let operations = 0;
+  for (const source of inputs.plan.sources) operations += await encodingOf(inputs, source);
+  return leaveOutWork(leftOutLengths(inputs.modelFacts.layers, most), inputs.modelFacts, operations, load);
 }
 
 /** Sentences, or words where these are labelled. */

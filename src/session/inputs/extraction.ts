@@ -121,13 +121,13 @@ function workOf({ offsets, rows }: EncodedRows, work: (tokens: number) => number
 }
 
 /** One encoder a form of graph, for a sample and the rows beside it: weights are loaded once. */
-class SharedEncoder {
+export class SharedEncoder {
   readonly #opened = new Map<PerRow, Promise<Encoder>>();
 
   /** @param ran hears of the rows of each batch. */
   constructor(
     private readonly load: (perRow: PerRow) => Promise<Encoder>,
-    private readonly ran: (rows: number) => void,
+    private readonly ran: (rows: number) => void = () => undefined,
   ) {}
 
   /** @param check of the encoder, before anything else runs. */

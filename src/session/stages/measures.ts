@@ -1,15 +1,15 @@
 /** The measures of a run: each reads what the core chain has made so far, and its field is shown as soon as it is found. */
 import type { Control } from '../../base/abort.ts';
 import type { Device } from '../../compute/device.ts';
-import type { FieldName, FieldValues } from '../../measures/fields.ts';
+import type { FieldValues } from '../../measures/fields.ts';
 import type { AfterProbes, AfterSelection, TrainedProbes } from '../../measures/stage.ts';
-import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
+import { measureNames, measureStages, type AnyMeasureStage, type MeasureName } from '../../measures/stages.ts';
 import { foundEvent } from '../contract.ts';
 import { leftOutOf } from '../estimate/workload.ts';
 import type { Context } from './context.ts';
 import { isTaken } from './stage-table.ts';
 
-type Compute = (device: Device, control: Control) => Promise<FieldValues[FieldName]>;
+type Compute = (device: Device, control: Control) => Promise<FieldValues[MeasureName]>;
 
 /** Fields by name. @throws WinnowError as the measures. */
 export function measureProbes(context: Context, input: AfterProbes): Promise<Partial<FieldValues>> {

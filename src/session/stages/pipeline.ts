@@ -22,6 +22,8 @@ import type { Context, PreparedParts, TrainedRun } from './context.ts';
 import { Devices } from './device.ts';
 import { holdRun } from './later-questions.ts';
 import { scoreLayers } from './layers.ts';
+import { leaveLayersOut } from './leave-out.ts';
+import { notShortened } from './left-out-lengths.ts';
 import { measureProbes, measureSelection } from './measures.ts';
 import { prepare } from './prepare.ts';
 import { judged, runFile } from './run-file.ts';
@@ -49,12 +51,16 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     classes: 2,
     words: false,
     texts: options.texts,
+    shortened: options.shortened,
     timing: options.timing,
     leftOut: leftOutOf(options),
   });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {
-    context.stages.announce(stagesFor(occasionOf(inputs, options)), await expectedStages(request, inputs, context));
+    const occasion = occasionOf(inputs, options);
+    const lack = options.shortened ? notShortened(inputs) : null;
+    if (lack !== null) context.stages.warn(lack);
+    context.stages.announce(stagesFor(occasion), await expectedStages(request, inputs, context));
     const prepared = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
     const products = await multiplyNeurons(context, prepared);
@@ -63,7 +69,10 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
     const trained: TrainedRun = { ...prepared, layers, clusterer, searches: new Map() };
     const selections = await answerQuestions(context, trained);
     const further = await measureSelection(context, { ...trained, ...selections });
-    const measured = { ...similar, ...further };
+    const { geometry } = similar;
+    const isShortened = occasion.shortened && geometry;
+    const shortened = isShortened ? await leaveLayersOut(context, inputs, { ...prepared, layers }, geometry) : null;
+    const measured = { ...similar, ...further, ...(shortened && { shortened }) };
     const timing = options.timing ? await timeRun(context, inputs, { ...trained, ...selections }) : null;
     warnOfLimit(context.stages, prepared.options);
     const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured, timing }), 'this run');

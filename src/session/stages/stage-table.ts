@@ -2,9 +2,8 @@
  * Every stage of a run in order: the core chain, and behind its links the measures that read what these made. Titles,
  * units, shares of the whole and costs are here and in the measures, nowhere else.
  */
-import type { FieldName } from '../../measures/fields.ts';
 import type { Occasion } from '../../measures/stage.ts';
-import { measureNames, measureStages, type AnyMeasureStage } from '../../measures/stages.ts';
+import { measureNames, measureStages, type AnyMeasureStage, type MeasureName } from '../../measures/stages.ts';
 import { layerProbeWork, searchWork, trainingWork } from '../../probe/operations.ts';
 import {
   expectationOf,
@@ -121,6 +120,14 @@ export const timing: CostedStage = {
   operations: ({ timing: work }) => work ?? {},
 };
 
+export const leaveOut: CostedStage = {
+  name: 'leave-out',
+  title: 'Leave layers out and train again',
+  unit: 'steps',
+  share: 20,
+  operations: ({ shortened }) => shortened ?? {},
+};
+
 function together(all: readonly Work[]): Work {
   const sum: Record<string, number> = {};
   for (const work of all) for (const [kind, amount] of Object.entries(work)) sum[kind] = (sum[kind] ?? 0) + amount;
@@ -136,6 +143,8 @@ export function usualRates({ backend, threads }: Pick<DeviceReport, 'backend' | 
 
 /** What decides which stages a run has. */
 export interface RunOccasion extends Occasion {
+  /** Whether the model is run without layers, too. */
+  shortened: boolean;
   /** Whether times are measured, too. */
   timing: boolean;
 }
@@ -147,6 +156,7 @@ export function stagesFor(occasion: RunOccasion): Stage[] {
     ...measuresAfter('probes', occasion),
     ...[clusters, selection],
     ...measuresAfter('selection', occasion),
+    ...(occasion.shortened ? [leaveOut] : []),
     ...(occasion.timing ? [timing] : []),
   ];
 }
@@ -163,6 +173,6 @@ function measuresAfter(link: AnyMeasureStage['after'], occasion: Occasion): AnyM
 }
 
 /** Whether a run has the measure. */
-export function isTaken(name: FieldName, occasion: Occasion): boolean {
+export function isTaken(name: MeasureName, occasion: Occasion): boolean {
   return !occasion.leftOut.includes(name) && (measureStages[name].applies?.(occasion) ?? true);
 }

@@ -1,5 +1,6 @@
 /** A result that lies on the host of this page: by the address of its file, or of a page that shows it. */
 import { WinnowError } from '../../base/errors.ts';
+import { checkList, hostedFolder, listName, runName } from '../../publication/hosted.ts';
 import type { ResultSource } from '../../report/analysis.ts';
 import { parseResult } from '../../session/inputs/results.ts';
 import { demoOf, parseAddress } from './address.ts';
@@ -15,14 +16,29 @@ export async function hostedResults(address: string, page = location.href): Prom
     throw refused(`“${url.host}” is another host, and this page reads from its own only.`);
   const view = parseAddress(url.hash);
   const names = view.screen === 'result' ? view.ids.flatMap((id) => demoOf(id) ?? []) : [];
-  const files = names.length > 0 ? names.map((name) => new URL(`demo/${name}/result.json`, url)) : [url];
+  const ids = names.length === 0 && /\/(?:index\.html)?$/.test(url.pathname) ? await idsOf(url) : names;
+  const files = ids.length > 0 ? ids.map((id) => new URL(`${hostedFolder}/${id}/${runName}`, url)) : [url];
   return Promise.all(files.map(resultAt));
 }
 
 async function resultAt(url: URL): Promise<ResultSource> {
+  return parseResult(await textAt(url), url.pathname.split('/').at(-1) ?? '');
+}
+
+/** Of all results of a published page. */
+async function idsOf(page: URL): Promise<string[]> {
+  const text = await textAt(new URL(`${hostedFolder}/${listName}`, page));
+  try {
+    return checkList(JSON.parse(text));
+  } catch {
+    throw refused(`“${page.pathname}” is no page with results.`);
+  }
+}
+
+async function textAt(url: URL): Promise<string> {
   const response = await fetch(url).catch(() => null);
   if (!response?.ok) throw refused(`There is no result at “${url.pathname}”.`);
-  return parseResult(await response.text(), url.pathname.split('/').at(-1) ?? '');
+  return response.text();
 }
 
 function refused(message: string): WinnowError {

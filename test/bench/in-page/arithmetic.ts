@@ -14,10 +14,11 @@ import { ProductWorkers } from '../../../src/session/worker/product-workers.ts';
 import { Trainers } from '../../../src/session/worker/trainers.ts';
 import { boundSeconds } from './bound.ts';
 import { timed } from './clock.ts';
+import { growth } from './growth.ts';
 import { madeParts, type MadeSizes } from './made.ts';
 import type { WorkSeconds } from './work.ts';
 
-export type ArithmeticName = 'products' | 'probes' | 'linkage' | 'selection';
+export type ArithmeticName = 'products' | 'probes' | 'linkage' | 'selection' | 'growth';
 
 export interface AskedArithmetic extends MadeSizes {
   threads: number;
@@ -101,4 +102,5 @@ export const arithmeticWork = {
   probes: onDevice(probes),
   linkage: onDevice(dendrogram),
   selection: onDevice(selection),
+  growth: onDevice(growth),
 };

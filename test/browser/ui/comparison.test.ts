@@ -140,6 +140,11 @@ it('past runs are ticked, and a result on this host is added by its address', as
   await page.getByTestId('hosted-address').fill('https://elsewhere.example/run.json');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect.element(page.getByText(/is another host/)).toBeVisible();
+  // The next one is answered for itself.
+  await page.getByTestId('hosted-address').fill('http://');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect.element(page.getByText('“http://” is no address.')).toBeVisible();
+  expect(page.getByText(/is another host/).elements()).toHaveLength(0);
 });
 
 it('an address of this host leads to its result, of another to a sentence', async () => {
@@ -147,6 +152,9 @@ it('an address of this host leads to its result, of another to a sentence', asyn
   expect(source.kind).toBe('run');
   const [same] = await hostedResults(`${location.origin}/#v=1&demo=reviews`, `${location.origin}/`);
   expect(same).toEqual(source);
+  const all = await hostedResults(location.origin, `${location.origin}/`);
+  expect(all).toHaveLength(2);
+  expect(all[0]).toEqual(source);
   vi.spyOn(globalThis, 'fetch').mockResolvedValueOnce(new Response(null, { status: 404 }));
   await expect(hostedResults('/demo/none.json')).rejects.toMatchObject({ code: 'unreadable-file' });
   await expect(hostedResults('http://')).rejects.toMatchObject({ code: 'unreadable-file' });

@@ -71,7 +71,7 @@ describe('what is paired', () => {
     const run = await predictingRun('own', { classes: 2, labels, predicted: [first] });
     const base = await predictingRun('base', { classes: 2, labels, predicted: [other] });
     const renamed = checkRun({ ...base, data: { ...base.data, labels: ['no', 'yes'] } }, 'renamed');
-    expect(differenceTo(comparedRun(run), comparedRun(renamed))!.unpaired).toBe('the test rows differ');
+    expect(differenceTo(comparedRun(run), comparedRun(renamed))!.unpaired).toBe('the classes have other names');
   });
 
   test('a label that train lacks is never right', async () => {

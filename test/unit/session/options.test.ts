@@ -4,6 +4,7 @@ import { defaultOptions, type RunOptions } from '../../../src/session/contract.t
 import type { FieldName } from '../../../src/measures/fields.ts';
 import { checkOptions, seedList } from '../../../src/session/options.ts';
 import { secondsOf, type CostedStage, type Workload } from '../../../src/run/stage.ts';
+import { leaveOutWork, leftOutLengths, notShortened } from '../../../src/session/stages/left-out-lengths.ts';
 import { encodingOperations, stagesFor } from '../../../src/session/stages/stage-table.ts';
 
 describe('options of a run', () => {
@@ -39,6 +40,14 @@ describe('options of a run', () => {
     );
   });
 
+  test('the model without layers needs to know which', () => {
+    const asked = { ...defaultOptions, shortened: true };
+    expect(checkOptions(asked, tasks['sts-b'])).toBe('pearson');
+    expect(() => checkOptions({ ...asked, geometry: false }, tasks['sts-b'])).toThrow(
+      expect.objectContaining({ code: 'bad-option', message: expect.stringContaining('switched off') as string }),
+    );
+  });
+
   test('seeds count up from the first', () => {
     expect(seedList({ ...defaultOptions, seed: 7, seeds: 3 })).toEqual([7, 8, 9]);
   });
@@ -57,10 +66,19 @@ test('operations grow with what they are spent on', () => {
       answers: 6,
       sweep: false,
       maxFeatures: false,
+      shortened: null,
       timing: null,
     },
   };
-  const occasion = { protocol: 'refined', classes: 2, words: false, texts: false, timing: false, leftOut: [] } as const;
+  const occasion = {
+    protocol: 'refined',
+    classes: 2,
+    words: false,
+    texts: false,
+    shortened: false,
+    timing: false,
+    leftOut: [],
+  } as const;
   const operations = (change: Partial<Workload>) =>
     Object.fromEntries(
       stagesFor(occasion).flatMap((stage) =>
@@ -90,6 +108,42 @@ test('operations grow with what they are spent on', () => {
   expect(wider.selection.batches).toBeGreaterThan(Number(work.selection.batches));
 });
 
+test('lengths that are left out: at most so many, from one layer to half of them', () => {
+  expect(leftOutLengths(12, 4)).toEqual([1, 3, 4, 6]);
+  expect(leftOutLengths(24, 4)).toEqual([1, 5, 8, 12]);
+  expect(leftOutLengths(6, 4)).toEqual([1, 2, 3]);
+  expect(leftOutLengths(12, 100)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(leftOutLengths(12, 1)).toEqual([1]);
+  expect(leftOutLengths(3, 4)).toEqual([1]);
+  expect(leftOutLengths(1, 4)).toEqual([]);
+});
+
+test('what cannot be run without layers, and why', () => {
+  const why = (vectors: object, layers = 6) => {
+    return notShortened({ vectors, modelFacts: { layers } } as Parameters<typeof notShortened>[0]);
+  };
+  const written = { from: 'model', model: { kind: 'written' } };
+  expect(why(written)).toBeNull();
+  expect(why(written, 1)).toContain('fewer than two');
+  expect(why({ from: 'files' })).toContain('activations in place of a model');
+  expect(why({ from: 'model', model: { kind: 'export' } })).toMatch(/ONNX export.*safetensors/);
+});
+
+test('a shortened model costs what is left of the encoder, and its one probe', () => {
+  const load = { outputs: 2, rows: { train: 12, analysed: 20 }, seeds: 3, epochs: 10, passes: 15, batchSize: 5 };
+  const facts = { layers: 4, hidden: 8 } as Parameters<typeof leaveOutWork>[1];
+  const once = leaveOutWork([1, 2], facts, 100, load);
+  // A probe of 8 neurons with 16 weights, each neuron read.
+  const training = 2 * 3 * (10 * 12 + 20) * (8 * 2 + 16 * 8) * 4;
+  expect(once).toEqual({ encoding: 75 + 50, openings: 2, training, batches: 2 * 3 * (15 * 3 + 4) });
+  // The top layers too, where what they leave is normalised.
+  expect(leaveOutWork([1, 2], { ...facts, lastLayer: 'normalised' }, 100, load)).toMatchObject({
+    encoding: 2 * (75 + 50),
+    openings: 4,
+    training: 2 * training,
+  });
+});
+
 test('seconds are operations by rates, added up', () => {
   const rates = { bytes: 10, openings: 2, encoding: 100, training: 50, batches: 5, products: 1 };
   expect(secondsOf({ encoding: 300, openings: 1, batches: 10 }, rates)).toBe(3 + 0.5 + 2);
@@ -104,7 +158,8 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     texts = false,
     timing = false,
     leftOut: FieldName[] = [],
-  ) => stagesFor({ protocol, classes, words, texts, timing, leftOut }).map(({ name }) => name);
+    shortened = false,
+  ) => stagesFor({ protocol, classes, words, texts, shortened, timing, leftOut }).map(({ name }) => name);
   const before = ['read', 'tokenize', 'extract', 'probes', 'products'];
   const after = ['similarity', 'geometry', 'mutual-neighbours', 'intrinsic-dimension', 'clusters', 'selection'];
   const regression = [...before, ...after];
@@ -123,6 +178,8 @@ test('a run has the stages of its protocol and task, each with a title of its ow
     ...without,
     ...['probeless', 'mcnemar'],
   ]);
-  const all = stagesFor({ protocol: 'refined', classes: 3, words: true, texts: true, timing: true, leftOut: [] });
+  expect(names('paper', null, false, false, true, [], true)).toEqual([...regression, 'leave-out', 'timing']);
+  const every = { words: true, texts: true, shortened: true, timing: true };
+  const all = stagesFor({ protocol: 'refined', classes: 3, ...every, leftOut: [] });
   expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });

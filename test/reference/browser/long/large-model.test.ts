@@ -1,10 +1,13 @@
 /**
  * A made model of 1.1 billion parameters in bfloat16, as TinyLlama is: never stored, its file is one block of made numbers over
- * and over. Four of its layers on WebAssembly; the whole is refused before anything of it is read.
+ * and over. Four of its layers on WebAssembly and on
+ * WebGPU; on WebAssembly the whole is refused before anything of it is read.
  */
 import { expect, test } from 'vitest';
 import { commands } from 'vitest/browser';
+import { relativeError } from '../../../browser/model-fixtures.ts';
 import { extractFew } from '../../../../src/activations/extract.ts';
+import { openGpu } from '../../../../src/compute/webgpu/gpu.ts';
 import { openEncoder } from '../../../../src/model/encoder.ts';
 import { recogniseModel, type ModelSource, type SourceFile } from '../../../../src/model/recognise.ts';
 import { beyondWasm } from '../../../../src/model/wasm-room.ts';
@@ -112,6 +115,27 @@ test('opens, 20 rows in four layers; the whole is refused', async ({ annotate })
   const seconds = [refusedMs, openedMs, extractedMs].map((ms) => (ms / 1000).toFixed(1));
   const memory = `${(most / 2 ** 30).toFixed(2)} GiB`;
   await annotate(`refused in ${seconds[0]} s, opened in ${seconds[1]} s, 20 rows in ${seconds[2]} s, ${memory}`);
+});
+
+test('WebGPU: 20 rows in four layers as on WebAssembly', async ({ annotate }) => {
+  const { source } = await recogniseModel(files());
+  const rows = rowsOf(Array.from({ length: 20 }, (_, row) => 4 + (row % 5) * 2));
+  const gpu = await openGpu();
+  const before = await commands.watchMemory();
+  const started = performance.now();
+  const onCard = await openEncoder(source!, { backend: 'webgpu', threads: 1, gpu: gpu.device, layers: 4 });
+  const openedMs = performance.now() - started;
+  const found = await extractFew(rows, onCard);
+  const extractedMs = performance.now() - started - openedMs;
+  await onCard.dispose();
+  const most = (await commands.mostMemory()) - before;
+  gpu.device.destroy();
+  const onProcessor = await openEncoder(source!, { backend: 'wasm', threads: 2, layers: 4 });
+  const expected = await extractFew(rows, onProcessor);
+  await onProcessor.dispose();
+  expect(relativeError(found, expected)).toBeLessThan(1e-4);
+  const seconds = [openedMs, extractedMs].map((ms) => (ms / 1000).toFixed(1));
+  await annotate(`opened in ${seconds[0]} s, 20 rows in ${seconds[1]} s, ${(most / 2 ** 30).toFixed(2)} GiB`);
 });
 
 test('as many layers as the limit allows do open, and give numbers', async ({ annotate }) => {
