@@ -130,12 +130,12 @@ export class SharedEncoder {
     private readonly ran: (rows: number) => void = () => undefined,
   ) {}
 
-  /** @param check of the encoder, before anything else runs. */
-  async open(perRow: PerRow, check: (encoder: Encoder) => Promise<void>): Promise<Encoder> {
+  /** @param check of the encoder, before anything else runs; default none. */
+  async open(perRow: PerRow, check?: (encoder: Encoder) => Promise<void>): Promise<Encoder> {
     const opened = this.#opened.get(perRow) ?? this.load(perRow);
     this.#opened.set(perRow, opened);
     const encoder = await opened;
-    await check(encoder);
+    await check?.(encoder);
     const run: Encoder['run'] = async (batch) => {
       const vectors = await encoder.run(batch);
       this.ran(batch.rows);
