@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test, describe, beforeAll, afterAll } from 'vitest';
 import type { Device } from '../../src/compute/device.ts';
+import { layerRanges } from '../../src/probe/train.ts';
 import { caseNames, devices, gather, golden, goldenTensors, hidden, isRefined, labelsOf } from './probe-golden.ts';
 import { ranges, relativeError, specOf, weightsOf, width, type CaseName } from './probe-golden.ts';
 
@@ -111,30 +112,23 @@ describe.each(devices)('%s', (backend, open) => {
     trainer.dispose();
   });
 
-  test('handles many classes and a width that no tile divides (1e-5)', async () => {
-    const outputs = 19;
-    const odd = {
-      layers: 2,
-      hidden: 133,
-      probes: [
-        { first: 0, last: 0 },
-        { first: 0, last: 1 },
-      ],
-    };
-    const rows = 21;
+  test.each([
+    ['many classes and a width that no tile divides', { layers: 2, hidden: 133, outputs: 70, rows: 21, batchSize: 40 }],
+    ['more probes than tiles', { layers: 7, hidden: 20, outputs: 1, rows: 5, batchSize: 8 }],
+  ])('handles %s (1e-5)', async (_, { rows, ...shape }) => {
+    const { layers, hidden, outputs } = shape;
     const wave = (length: number, pace: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * pace + 1));
+    const probes = layerRanges(layers);
     const spec = {
       ...specOf('three-paper', tensors),
-      ...odd,
-      outputs,
-      batchSize: 40,
-      start: [133, 266].map((features) => ({
-        weight: wave(outputs * features, 0.37).map((w) => w / 20),
+      ...{ ...shape, probes, loss: outputs === 1 ? ('squared-error' as const) : ('cross-entropy' as const) },
+      start: probes.map(({ first, last }) => ({
+        weight: wave(outputs * (last - first + 1) * hidden, 0.37).map((w) => w / 20),
         bias: wave(outputs, 0.2),
       })),
     };
-    const data = wave(rows * 266, 0.013);
-    const labels = Int32Array.from({ length: rows }, (_, i) => (i * 7) % outputs);
+    const data = wave(rows * layers * hidden, 0.013);
+    const labels = Int32Array.from({ length: rows }, (_, i) => (i * 7) % Math.max(outputs, 2));
     const { referenceDevice } = await import('../../src/compute/reference/device.ts');
     const trainers = [device, referenceDevice()].map((one) => one.probeTrainer(spec));
     for (const trainer of trainers) for (let i = 0; i < 5; i++) await trainer.step(data, labels, rows);

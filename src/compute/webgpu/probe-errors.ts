@@ -1,82 +1,61 @@
-/**
- * The kernels between forward pass and update, in WGSL: derivatives and losses of the rows, and the norms that the
- * penalties of the weights need.
- */
+/** The second kernel of a step, in WGSL: the scores of all probes, and in their place derivatives and losses of the rows. */
 import type { ProbeSpec } from '../device.ts';
 import type { ProbeLayout } from './probe-layout.ts';
 import type { KernelText } from './probe-program.ts';
 
-/** Softmax cross entropy or squared error of one row and probe; rows past the batch's end give zeros. */
+const threads = 128;
+
+/**
+ * One workgroup a row: its scores, and where probes learn softmax cross entropy or squared error of each probe; rows past
+ * the batch's end give zeros.
+ */
 export function errorsKernel({ loss }: ProbeSpec, { batch, probes, all }: ProbeLayout): KernelText {
   const crossEntropy = `
-    var largest = scores[start];
-    for (var k = 1; k < outputsN; k++) { largest = max(largest, scores[start + k]); }
+    var largest = result[to];
+    for (var k = 1; k < outputsN; k++) { largest = max(largest, result[to + k]); }
     var sum = 0.0;
-    for (var k = 0; k < outputsN; k++) { sum += exp(scores[start + k] - largest); }
+    for (var k = 0; k < outputsN; k++) { sum += exp(result[to + k] - largest); }
     let gold = i32(labels[row]);
+    result[lossAt] = (largest + log(sum) - result[to + gold]) * scale;
     for (var k = 0; k < outputsN; k++) {
-      let share = exp(scores[start + k] - largest) / sum;
+      let share = exp(result[to + k] - largest) / sum;
       result[to + k] = (share - select(0.0, 1.0, k == gold)) * scale;
-    }
-    result[lossAt] = (largest + log(sum) - scores[start + gold]) * scale;`;
+    }`;
   const squaredError = `
-    let difference = scores[start] - labels[row];
+    let difference = result[to] - labels[row];
     result[to] = 2.0 * difference * scale;
     result[lossAt] = difference * difference * scale;`;
   return {
     name: 'errors',
-    inputs: ['scores', 'labels'],
-    uniforms: 'rows : i32,',
-    threads: 64,
-    dispatch: [Math.ceil((batch * probes) / 64), 1, 1],
+    inputs: ['sums', 'weights', 'labels', 'table'],
+    uniforms: 'rows : i32, learns : i32,',
+    threads,
+    dispatch: [batch, 1, 1],
     outputShape: [batch, all + probes],
     code: `
       fn main(index : i32) {
-        if (index >= batchN * probesN) { return; }
-        let row = index / probesN;
-        let probe = index % probesN;
-        let start = row * allN + probe * outputsN;
-        let to = row * (allN + probesN) + probe * outputsN;
-        let lossAt = row * (allN + probesN) + allN + probe;
-        if (row >= uniforms.rows) {
-          for (var k = 0; k < outputsN; k++) { result[to + k] = 0.0; }
-          result[lossAt] = 0.0;
-          return;
+        let row = i32(workgroupId.x);
+        let start = row * (allN + probesN);
+        for (var output = i32(localIndex); output < allN; output += ${threads}) {
+          var sum = weights[smallN + output];
+          for (var at = table[outputStartAt + output]; at < table[outputStartAt + output + 1]; at++) {
+            let column = table[outputColumnAt + at];
+            for (var chunk = 0; chunk < chunksN; chunk++) { sum += sums[(chunk * batchN + row) * columnsN + column]; }
+          }
+          result[start + output] = sum;
         }
-        let scale = 1.0 / f32(uniforms.rows);
-        ${loss === 'cross-entropy' ? crossEntropy : squaredError}
-      }`,
-  };
-}
-
-/** One workgroup a probe. */
-export function normsKernel({ probes }: ProbeLayout): KernelText {
-  return {
-    name: 'norms',
-    inputs: ['weights', 'table'],
-    threads: 256,
-    dispatch: [probes, 1, 1],
-    outputShape: [probes, 2],
-    code: `
-      var<workgroup> sums : array<vec2<f32>, 256>;
-      fn main(index : i32) {
-        let probe = i32(workgroupId.x);
-        let local = i32(localIndex);
-        let first = table[outputStartAt + probe * outputsN];
-        let count = table[outputStartAt + (probe + 1) * outputsN] - first;
-        var sum = vec2<f32>(0.0);
-        for (var i = local; i < count * hiddenN; i += 256) {
-          let w = weights[table[outputColumnAt + first + i / hiddenN] * hiddenN + i % hiddenN];
-          sum += vec2<f32>(abs(w), w * w);
-        }
-        sums[local] = sum;
-        for (var half = 128; half > 0; half = half / 2) {
-          workgroupBarrier();
-          if (local < half) { sums[local] += sums[local + half]; }
-        }
-        if (local == 0 && probe < uniforms.outShape.x) {
-          result[probe * 2] = sums[0].x;
-          result[probe * 2 + 1] = sums[0].y;
+        storageBarrier();
+        if (uniforms.learns == 0) { return; }
+        for (var probe = i32(localIndex); probe < probesN; probe += ${threads}) {
+          let to = start + probe * outputsN;
+          let lossAt = start + allN + probe;
+          if (row >= uniforms.rows) {
+            for (var k = 0; k < outputsN; k++) { result[to + k] = 0.0; }
+            result[lossAt] = 0.0;
+            continue;
+          }
+          let scale = 1.0 / f32(uniforms.rows);
+          ${loss === 'cross-entropy' ? crossEntropy : squaredError}
         }
       }`,
   };

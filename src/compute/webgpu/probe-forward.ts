@@ -1,28 +1,34 @@
 /**
- * The kernels of a forward pass, in WGSL: products over each chunk of a layer's features, then their sums, chunk by chunk
- * in order, as the scores of all probes.
+ * The first kernel of a step, in WGSL: products over each chunk of a layer's features, whose sums the next one adds up,
+ * chunk by chunk in order; and, in workgroups behind those, the norms that the penalties of the weights need.
  */
-import { chunkFeatures, type ProbeLayout } from './probe-layout.ts';
+import { chunkFeatures, tileRows, type ProbeLayout } from './probe-layout.ts';
 import type { KernelText } from './probe-program.ts';
 
-/** One workgroup: 16 rows × one tile of columns, over one chunk of a layer's features. */
-export function partialKernel({ tiles, batch, chunks, columns }: ProbeLayout): KernelText {
+/** One workgroup: 16 rows × one tile of columns, over one chunk of a layer's features; or a probe's norms. */
+export function sumsKernel({ tiles, rowTiles, chunks, probes, sumsSize }: ProbeLayout): KernelText {
   return {
-    name: 'partial',
+    name: 'sums',
     inputs: ['data', 'weights', 'table'],
     uniforms: 'rows : i32,',
     threads: 256,
-    dispatch: [tiles, Math.ceil(batch / 16), chunks],
-    outputShape: [chunks, batch, columns],
+    dispatch: [tiles, rowTiles, chunks + Math.ceil(probes / (tiles * rowTiles))],
+    outputShape: [sumsSize],
     code: `
       var<workgroup> rowsShared : array<f32, 256>;
       var<workgroup> columnsShared : array<f32, 256>;
+      var<workgroup> isBehind : u32;
       fn main(index : i32) {
+        if (localIndex == 0u) { isBehind = select(0u, 1u, i32(workgroupId.z) >= chunksN); }
+        if (workgroupUniformLoad(&isBehind) == 1u) {
+          norms((i32(workgroupId.z) - chunksN) * rowTilesN * tilesN + i32(workgroupId.y) * tilesN + i32(workgroupId.x));
+          return;
+        }
         let tile = i32(workgroupId.x);
         let layer = table[tileLayerAt + tile];
         let x = i32(localIndex % 16u);
         let y = i32(localIndex / 16u);
-        let row = i32(workgroupId.y) * 16 + y;
+        let row = i32(workgroupId.y) * ${tileRows} + y;
         let first = table[tileStartAt + tile];
         let count = table[tileCountAt + tile];
         let chunk = i32(workgroupId.z) * ${chunkFeatures};
@@ -42,28 +48,33 @@ export function partialKernel({ tiles, batch, chunks, columns }: ProbeLayout): K
         if (row < batchN && x < count) {
           result[(i32(workgroupId.z) * batchN + row) * columnsN + first + x] = sum;
         }
-      }`,
-  };
-}
-
-export function scoresKernel({ batch, all }: ProbeLayout): KernelText {
-  return {
-    name: 'scores',
-    inputs: ['partial', 'small', 'table'],
-    threads: 64,
-    dispatch: [Math.ceil((batch * all) / 64), 1, 1],
-    outputShape: [batch, all],
-    code: `
-      fn main(index : i32) {
-        if (index >= uniforms.outShape.x * allN) { return; }
-        let row = index / allN;
-        let output = index % allN;
-        var sum = small[output];
-        for (var at = table[outputStartAt + output]; at < table[outputStartAt + output + 1]; at++) {
-          let column = table[outputColumnAt + at];
-          for (var chunk = 0; chunk < chunksN; chunk++) { sum += partial[(chunk * batchN + row) * columnsN + column]; }
+      }
+      fn norms(probe : i32) {
+        let local = i32(localIndex);
+        var lengths = 0.0;
+        var squares = 0.0;
+        if (probe < probesN) {
+          let first = table[outputStartAt + probe * outputsN];
+          let count = table[outputStartAt + (probe + 1) * outputsN] - first;
+          for (var i = local; i < count * hiddenN; i += 256) {
+            let w = weights[table[outputColumnAt + first + i / hiddenN] * hiddenN + i % hiddenN];
+            lengths += abs(w);
+            squares += w * w;
+          }
         }
-        result[index] = sum;
+        rowsShared[local] = lengths;
+        columnsShared[local] = squares;
+        for (var half = 128; half > 0; half = half / 2) {
+          workgroupBarrier();
+          if (local < half) {
+            rowsShared[local] += rowsShared[local + half];
+            columnsShared[local] += columnsShared[local + half];
+          }
+        }
+        if (local == 0 && probe < probesN) {
+          result[partialN + probe * 2] = rowsShared[0];
+          result[partialN + probe * 2 + 1] = columnsShared[0];
+        }
       }`,
   };
 }

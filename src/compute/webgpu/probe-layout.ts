@@ -6,6 +6,7 @@ import type { ProbeSpec } from '../device.ts';
 import type { Packing } from '../packing.ts';
 
 export const tileColumns = 16;
+export const tileRows = 16;
 /** Features whose products one workgroup sums; the sums of a layer's chunks are added in order, so results repeat. */
 export const chunkFeatures = 128;
 
@@ -49,15 +50,27 @@ export function probeLayout(spec: ProbeSpec, packing: Packing) {
     chunks: Math.ceil(spec.hidden / chunkFeatures),
     weights: packing.size,
   };
+  const { batch, columns, chunks, weights } = sizes;
+  const further = {
+    rowTiles: Math.ceil(batch / tileRows),
+    /** Sums of products; behind them stand the norms of the probes. */
+    partial: chunks * batch * columns,
+    /** Values and moments of weights; behind them stand those of the biases, and the losses. */
+    small: 3 * weights,
+  };
   let place = 0;
   const places = Object.entries(parts).map(([name, values]) => {
     const line = `const ${name}At : i32 = ${place};`;
     place += values.length;
     return line;
   });
-  const constants = [...Object.entries(sizes).map(([name, value]) => `const ${name}N : i32 = ${value};`), ...places];
+  const counts = Object.entries({ ...sizes, ...further });
+  const constants = [...counts.map(([name, value]) => `const ${name}N : i32 = ${value};`), ...places];
   return {
     ...sizes,
+    ...further,
+    sumsSize: further.partial + 2 * sizes.probes,
+    weightsSize: further.small + 3 * sizes.all + sizes.probes,
     /** Declarations of the sizes and of the places in `table`, for the shaders. */
     constants: constants.join('\n'),
     /** Layer, first column and column count a tile; output of each column; first entry an output; columns by output. */

@@ -4,7 +4,7 @@
  */
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu/dist/webgpu_program';
 
-export type TensorName = 'data' | 'labels' | 'partial' | 'scores' | 'errors' | 'norms' | 'weights' | 'small' | 'table';
+export type TensorName = 'data' | 'labels' | 'sums' | 'errors' | 'weights' | 'table';
 
 export interface Kernel {
   /** Names of the tensors it reads, in order. */

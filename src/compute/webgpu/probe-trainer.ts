@@ -1,5 +1,5 @@
 /**
- * Joint probe training on tfjs-webgpu with fused kernels: six dispatches a step for all probes, weights and moments stay on
+ * Joint probe training on tfjs-webgpu with fused kernels: three dispatches a step for all probes, weights and moments stay on
  * the device, tensors are made once and keep their shapes. Sums run in a fixed order, so a seed gives the same weights twice.
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
@@ -39,8 +39,8 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
     this.#guard = guard;
     this.#packing = pack(spec);
     this.#layout = probeLayout(spec, this.#packing);
-    const { batch, width, chunks, columns, weights } = this.#layout;
-    this.#largestBytes = 4 * Math.max(batch * width, chunks * batch * columns, 3 * weights);
+    const { batch, width, sumsSize, weightsSize } = this.#layout;
+    this.#largestBytes = 4 * Math.max(batch * width, sumsSize, weightsSize);
     guard.enter(this.#largestBytes);
     this.#kernels = probeKernels(spec, this.#layout);
     this.#tensors = this.#makeTensors();
@@ -50,53 +50,43 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
     this.#guard.enter(this.#largestBytes);
     this.#steps += 1;
     const { size, root } = adamStep(this.#spec.learningRate, this.#steps);
-    const adam = [float(size), float(root)];
-    const data = this.#batch(values, rows, this.#layout.width);
-    const gold = this.#batch(labels, rows, 1);
-    const given = { data, labels: gold };
-    this.#forward(data, rows);
-    this.#run('errors', 'errors', given, [integer(rows)]);
-    this.#run('norms', 'norms', given);
-    this.#run('update', 'weights', given, adam);
-    this.#run('small', 'small', given, [...adam, float(this.#stepsSummed)]);
+    const [data, gold] = [this.#batch(values, rows, this.#layout.width), this.#batch(labels, rows, 1)];
+    this.#forward(data, gold, { rows, learns: true });
+    this.#run('weights', { data }, [float(size), float(root), float(this.#stepsSummed)]);
     this.#stepsSummed += 1;
     this.#free(data, gold);
     return Promise.resolve();
   }
 
   async takeLosses(): Promise<Float64Array> {
-    const { probes, all } = this.#layout;
+    const { probes, all, small } = this.#layout;
     if (this.#stepsSummed === 0) return new Float64Array(probes);
     this.#stepsSummed = 0;
-    const small = await this.#read(this.#tensors.small);
-    return Float64Array.from(small.subarray(3 * all, 3 * all + probes));
+    return Float64Array.from(await this.#read(this.#tensors.weights, small + 3 * all, probes));
   }
 
   async scores(values: Float32Array, rows: number): Promise<Float32Array> {
     this.#guard.enter(this.#largestBytes);
-    const data = this.#batch(values, rows, this.#layout.width);
-    this.#forward(data, rows);
-    this.#free(data);
-    const scores = await this.#read(this.#tensors.scores);
-    return scores.slice(0, rows * this.#layout.all);
+    const { batch, width, all, probes } = this.#layout;
+    const [data, none] = [this.#batch(values, rows, width), this.#batch(new Float32Array(batch), rows, 1)];
+    this.#forward(data, none, { rows, learns: false });
+    this.#free(data, none);
+    const own = await this.#read(this.#tensors.errors, 0, rows * (all + probes));
+    const scores = new Float32Array(rows * all);
+    for (let row = 0; row < rows; row++) {
+      const from = row * (all + probes);
+      scores.set(own.subarray(from, from + all), row * all);
+    }
+    return scores;
   }
 
   async weights(): Promise<LinearWeights[]> {
-    const [weights, small] = await Promise.all([this.#read(this.#tensors.weights), this.#read(this.#tensors.small)]);
-    return unpackWeights(this.#spec, this.#packing, weights, small);
+    return (await this.#unpacked(1))[0];
   }
 
   async adam(): Promise<AdamState> {
-    const { all, weights: size } = this.#layout;
-    const [weights, small] = await Promise.all([this.#read(this.#tensors.weights), this.#read(this.#tensors.small)]);
-    const unpack = (part: number) =>
-      unpackWeights(
-        this.#spec,
-        this.#packing,
-        weights.subarray(part * size, (part + 1) * size),
-        small.subarray(part * all, (part + 1) * all),
-      );
-    return { steps: this.#steps, moments: unpack(1), squares: unpack(2) };
+    const [, moments, squares] = await this.#unpacked(3);
+    return { steps: this.#steps, moments, squares };
   }
 
   dispose(): void {
@@ -104,24 +94,37 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
   }
 
   #makeTensors(): Tensors {
-    const { batch, probes, all, columns, chunks, hidden, weights, table } = this.#layout;
-    const start = new Float32Array(3 * weights);
-    const small = new Float32Array(3 * all + probes);
+    const { batch, probes, all, weights, small, sumsSize, weightsSize, table } = this.#layout;
+    const start = new Float32Array(weightsSize);
     const { start: values, adam } = this.#spec;
     [values, ...(adam ? [adam.moments, adam.squares] : [])].forEach((own, part) => {
       start.set(packWeights(this.#spec, this.#packing, own), part * weights);
-      small.set(packBiases(own), part * all);
+      start.set(packBiases(own), small + part * all);
     });
     const make = (shape: number[], values?: Float32Array) => this.#backend.makeTensorInfo(shape, 'float32', values);
     return {
-      partial: make([chunks, batch, columns]),
-      scores: make([batch, all]),
+      sums: make([sumsSize]),
       errors: make([batch, all + probes]),
-      norms: make([probes, 2]),
-      weights: make([3, columns, hidden], start),
-      small: make([small.length], small),
+      weights: make([weightsSize], start),
       table: this.#backend.makeTensorInfo([table.length], 'int32', table),
     };
+  }
+
+  /** Of values, moments and squares so many. */
+  async #unpacked(parts: number): Promise<LinearWeights[][]> {
+    const { all, weights: size, small } = this.#layout;
+    const [weights, biases] = await Promise.all([
+      this.#read(this.#tensors.weights, 0, parts * size),
+      this.#read(this.#tensors.weights, small, parts * all),
+    ]);
+    return Array.from({ length: parts }, (_, part) =>
+      unpackWeights(
+        this.#spec,
+        this.#packing,
+        weights.subarray(part * size, (part + 1) * size),
+        biases.subarray(part * all, (part + 1) * all),
+      ),
+    );
   }
 
   /** A tensor of a whole batch; what stands behind the last row has errors of 0. */
@@ -135,28 +138,35 @@ export class WebGpuProbeTrainer implements ProbeTrainer {
     return this.#backend.makeTensorInfo([batch, width], 'float32', whole);
   }
 
-  #forward(data: TensorInfo, rows: number): void {
-    this.#run('partial', 'partial', { data }, [integer(rows)]);
-    this.#run('scores', 'scores');
+  #forward(data: TensorInfo, labels: TensorInfo, { rows, learns }: { rows: number; learns: boolean }): void {
+    this.#run('sums', { data }, [integer(rows)]);
+    this.#run('errors', { labels }, [integer(rows), integer(learns ? 1 : 0)]);
   }
 
-  #run(
-    kernel: keyof ProbeKernels,
-    output: keyof Tensors,
-    given: { data?: TensorInfo; labels?: TensorInfo } = {},
-    uniforms: Uniform[] = [],
-  ): void {
+  #run(kernel: keyof ProbeKernels, given: { data?: TensorInfo; labels?: TensorInfo }, uniforms: Uniform[]): void {
     const { inputs, program } = this.#kernels[kernel];
     const tensors = { ...this.#tensors, ...given } as Record<TensorName, TensorInfo>;
     const read = inputs.map((name) => tensors[name]);
-    this.#backend.runWebGPUProgram(program(), read, 'float32', uniforms, this.#tensors[output]);
+    this.#backend.runWebGPUProgram(program(), read, 'float32', uniforms, this.#tensors[kernel]);
   }
 
-  /** Reads the buffer itself: a tensor's own `data()` would keep what it read first. */
-  async #read(tensor: TensorInfo): Promise<Float32Array> {
-    this.#backend.uploadToGPU(tensor.dataId);
-    const { resource } = this.#backend.tensorMap.get(tensor.dataId);
-    return new Float32Array(await this.#guard.settle(this.#backend.getBufferData(resource as GPUBuffer)));
+  /** So many numbers of a tensor's buffer; the backend's own ways read whole tensors, and keep what they read first. */
+  #read({ dataId }: TensorInfo, first: number, count: number): Promise<Float32Array> {
+    this.#backend.uploadToGPU(dataId);
+    const { device, queue } = this.#backend;
+    const { resource } = this.#backend.tensorMap.get(dataId);
+    // What was given before is done before.
+    this.#backend.ensureCommandEncoderReady();
+    this.#backend.endComputePassEncoder();
+    this.#backend.submitQueue();
+    const bytes = Float32Array.BYTES_PER_ELEMENT;
+    const size = count * bytes;
+    const readable = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+    const commands = device.createCommandEncoder();
+    commands.copyBufferToBuffer(resource as GPUBuffer, first * bytes, readable, 0, size);
+    queue.submit([commands.finish()]);
+    const numbers = readable.mapAsync(GPUMapMode.READ).then(() => new Float32Array(readable.getMappedRange().slice(0)));
+    return this.#guard.settle(numbers.finally(() => readable.destroy()));
   }
 
   #free(...tensors: TensorInfo[]): void {
