@@ -59,13 +59,22 @@ const trueConfig = 'config.4.0.0.json';
 /** Of the model that the folder is made from, or of code that the folder does not have. */
 const leftOut = ['_name_or_path', 'auto_map', 'quantization_config', 'finetuning_task', 'torch_dtype', 'num_labels'];
 
+const markedFloats = /"\ue000(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"/g;
+
+/** Python tells 2.0 from 2, and classes of transformers refuse one for the other: such numbers stay as they are written. */
+function withMarkedFloats(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (part) =>
+    part.startsWith('"') || !/[.eE]/.test(part) ? part : `"\ue000${part}"`,
+  );
+}
+
 /**
  * The texts of config.json and, where a type stands in for the model's own, of the file with the latter.
  * @throws WinnowError `bad-file` when the original is no JSON object.
  */
 export function configFiles(input: ReducedConfig): Map<string, string> {
   const { type, stem, labelling, labels, dtypes, externalData, fields = {} } = input;
-  const original = parseJsonObject(input.original, '`config.json`', sameModel);
+  const original = parseJsonObject(withMarkedFloats(input.original), '`config.json`', sameModel);
   for (const name of leftOut) original.delete(name);
   const classOf = (own: string) => `${own}For${labelling ? 'Token' : 'Sequence'}Classification`;
   const names = labels ?? ['score'];
@@ -88,7 +97,7 @@ export function configFiles(input: ReducedConfig): Map<string, string> {
       ...(externalData.size > 0 && { use_external_data_format: Object.fromEntries(externalData) }),
     },
   };
-  const text = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+  const text = (value: object) => `${JSON.stringify(value, null, 2).replace(markedFloats, '$1')}\n`;
   if (type !== null && pipelineTypes[labelling ? 'labelling' : 'sentence'].has(type)) {
     return new Map([['config.json', text({ ...truth, ...web })]]);
   }

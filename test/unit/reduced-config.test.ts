@@ -45,6 +45,19 @@ test('other names of the number of layers, and lists with an entry a layer', () 
   expect(config).toMatchObject({ num_hidden_layers: 2, layer_types: ['a', 'b'], others: types });
 });
 
+test('numbers stay whole or not, as Python tells them apart; texts stay texts', () => {
+  const original =
+    '{"layer_norm_eps": 1e-05, "initializer_cutoff_factor": 2.0, "nested": [-1.0, 3], "note": "2.0 \\" 1.0", "hidden_size": 8}';
+  const text = configFiles({
+    ...{ original, layers: { all: 6, kept: 2 }, type: 'bert', stem: 'Bert', labelling: false, labels: ['1.0', '2.0'] },
+    ...{ dtypes: ['float32'], externalData: new Map() },
+  }).get('config.json');
+  expect(text?.replace(/\s+/g, ' ')).toContain(
+    '"layer_norm_eps": 1e-05, "initializer_cutoff_factor": 2.0, "nested": [ -1.0, 3 ], "note": "2.0 \\" 1.0", "hidden_size": 8,',
+  );
+  expect(text).toContain('"0": "1.0"');
+});
+
 test('a regression, eight bits alone, weights beside the graph', () => {
   const externalData = new Map([['model_quantized.onnx', 2]]);
   const config = written(bert, { labels: null, dtypes: ['int8'], externalData }).get('config.json');

@@ -84,7 +84,7 @@ class Probes:
         x = np.ascontiguousarray(self.x[:, neurons])
         train, dev = (x[self.rows[part]] for part in PARTS[:2])
         gold = [self.labels[self.rows[part]] for part in PARTS[:2]]
-        weight, bias = fit(train, gold[0], self.outputs, (dev, gold[1]) if self.refined else None, **self.fixed)
+        weight, bias, _ = fit(train, gold[0], self.outputs, (dev, gold[1]) if self.refined else None, **self.fixed)
         right = (x @ weight.T + bias).argmax(1) == self.labels
         return weight, bias, [right[self.rows[part]].mean() for part in PARTS]
 

@@ -15,7 +15,7 @@ from probes import BATCH, DEV, HIDDEN, LAMBDA, LAYERS, OUT, RATE, ROWS, SEED, TR
 from safetensors.numpy import load_file
 from scipy.spatial.distance import cdist
 
-KEPT, NEAREST = 5, 10
+KEPT, NEAREST, WINDOW = 5, 10, 4096
 
 
 def unit(x):
@@ -99,13 +99,21 @@ FRACTIONS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.25, 12.5, 25, 50, 100]
 
 
 def shuffled(epoch, rows, seed):
-    order = np.arange(rows)
-    np.random.RandomState((seed * 0x9E3779B1 + (epoch + 1) * 0x85EBCA6B) % 2**32).shuffle(order)
-    return order
+    """Windows of consecutive rows, and the rows inside each."""
+    rng = np.random.RandomState((seed * 0x9E3779B1 + (epoch + 1) * 0x85EBCA6B) % 2**32)
+    starts = np.arange(0, rows, WINDOW)
+    rng.shuffle(starts)
+    windows = [np.arange(start, min(start + WINDOW, rows)) for start in starts]
+    for window in windows:
+        rng.shuffle(window)
+    return np.concatenate(windows)
 
 
 def fit(x, y, outputs, dev, epochs=4, seed=SEED, rate=RATE, penalties=LAMBDA, size=BATCH):
-    """One probe on rows x: `paper` for so many epochs in order, or `refined` where there are dev rows (x, y)."""
+    """
+    One probe on rows x: `paper` for so many epochs in order, or `refined` where there are dev rows (x, y).
+    Weight, bias, and the dev losses by epoch.
+    """
     torch.manual_seed(seed)
     probe = torch.nn.Linear(x.shape[1], outputs)
     if dev:
@@ -131,7 +139,7 @@ def fit(x, y, outputs, dev, epochs=4, seed=SEED, rate=RATE, penalties=LAMBDA, si
             best = epoch, probe.weight.detach().numpy().copy(), probe.bias.detach().numpy().copy()
         if epoch - best[0] >= PATIENCE:
             break
-    return best[1:] if dev else (probe.weight.detach().numpy(), probe.bias.detach().numpy())
+    return (*best[1:], losses) if dev else (probe.weight.detach().numpy(), probe.bias.detach().numpy(), losses)
 
 
 def bits(x, y, w, b):
@@ -146,7 +154,7 @@ def code_length(x, y, outputs, refined):
     found = [float(ends[0] * np.log2(outputs))]
     dev = (x[TRAIN:DEV], y[TRAIN:DEV]) if refined else None
     for before, end in zip(ends, ends[1:]):
-        w, b = fit(x[:before], y[:before], outputs, dev)
+        w, b, _ = fit(x[:before], y[:before], outputs, dev)
         found.append(float(bits(x[before:end], y[before:end], w, b).sum()))
     return dict(ends=ends, bits=found)
 
