@@ -8,7 +8,7 @@ import { planBatches } from './batches.ts';
 import { fillBatch, perRowOf, rowOf } from './fill.ts';
 
 /** What both compute: so many transformer layers, rows and padded tokens at most, so that it is done in a moment. */
-const [comparedLayers, comparedRows, comparedTokens] = [2, 4, 512];
+const [comparedLayers, comparedRows, comparedTokens] = [2, 4, 256];
 
 /** What of a model decides which kernels run: its kind of graph and its widths; of an export, whose graph is its own, its hash. */
 export function encoderSubject({ kind, config }: EncoderModel, hash: string): string {

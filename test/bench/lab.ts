@@ -10,6 +10,7 @@ import { createServer, type ViteDevServer } from 'vite';
 import { browserArguments, findBrowser } from '../../headless/browser.ts';
 import { root } from '../../headless/serve.ts';
 import { watchMemory } from '../reference/long/memory.ts';
+import type { WorkSeconds } from './in-page/clock.ts';
 import type * as InPage from './in-page/work.ts';
 
 const python = process.env.PYTHON ?? 'python3';
@@ -72,7 +73,7 @@ export class Lab {
     name: Name,
     asked: InPage.Asked<Name>,
     files: readonly string[] = [],
-  ): Promise<InPage.WorkSeconds> {
+  ): Promise<WorkSeconds> {
     const page = await this.context.newPage();
     try {
       await page.goto(`${this.server.resolvedUrls!.local[0]}test/bench/empty.html`);
@@ -110,7 +111,7 @@ export class Lab {
 }
 
 /** Runs in the page, in the dev server's own modules. */
-async function callInPage({ name, asked }: { name: InPage.WorkName; asked: unknown }): Promise<InPage.WorkSeconds> {
+async function callInPage({ name, asked }: { name: InPage.WorkName; asked: unknown }): Promise<WorkSeconds> {
   const module = '/test/bench/in-page/work.ts';
   const { measureWork } = (await import(/* @vite-ignore */ module)) as typeof InPage;
   const [input] = document.querySelectorAll('input');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AskedArithmetic } from './in-page/arithmetic.ts';
 import { hasTorchScript, torchScript, type Lab } from './lab.ts';
 import { commandStart, firstPaint, sliderStep } from './page-parts.ts';
-import { bound, own, type BenchRow } from './row.ts';
+import { bound, extractionRow, madeSize, own, probeRow, productRow, type BenchRow } from './row.ts';
 import { wholeRun } from './whole-run.ts';
 
 export interface BenchPart {
@@ -28,9 +28,6 @@ function arithmeticOf(lab: Lab, classes = 2): AskedArithmetic {
   return { rows, layers, hidden, classes, threads, device };
 }
 
-const inWords = ({ rows, layers, hidden }: Pick<AskedArithmetic, 'rows' | 'layers' | 'hidden'>): string =>
-  `${rows.toLocaleString('en')} × ${layers} × ${hidden}`;
-
 async function beside(lab: Lab, library: string, asked: AskedArithmetic, what: string): Promise<FromPython | null> {
   if (!lab.hasPython(library)) return null;
   const { rows, layers, hidden, classes, threads } = asked;
@@ -46,9 +43,8 @@ const products: BenchPart = {
     const seconds = { [own]: times.products + times.cka + times.distances, [bound]: times.bound };
     return [
       {
-        ...{ what: 'CKA and correlation', size: inWords(asked), bound: fused },
-        ...{ amount: (asked.rows * (asked.layers * asked.hidden) ** 2) / 2e9, unit: 'G products' },
-        seconds: { ...seconds, ...(numpy && { 'numpy.corrcoef': numpy.seconds }) },
+        ...productRow(asked, { ...seconds, ...(numpy && { 'numpy.corrcoef': numpy.seconds }) }),
+        bound: fused,
         bytes: { [own]: bytes, ...(numpy && { 'numpy.corrcoef': numpy.bytes }) },
       },
     ];
@@ -64,18 +60,11 @@ const probes: BenchPart = {
       const asked = { ...all, rows: Math.min(all.rows, most) };
       const times = await lab.inPage('probes', asked);
       const torch = await beside(lab, 'torch', asked, 'probes');
-      rows.push({
-        ...{
-          what: `${2 * asked.layers} probes, ${classes} classes`,
-          size: `${inWords(asked)}, 10 epochs`,
-          bound: fused,
-        },
-        ...{ amount: asked.rows * 10, unit: 'rows' },
-        seconds: {
-          ...{ [own]: times.probes, [bound]: times.bound },
-          ...(torch && { 'PyTorch, without scores': torch.seconds }),
-        },
-      });
+      const seconds = {
+        ...{ [own]: times.probes, [bound]: times.bound },
+        ...(torch && { 'PyTorch, without scores': torch.seconds }),
+      };
+      rows.push({ ...probeRow(asked, seconds), bound: fused });
     }
     return rows;
   },
@@ -134,7 +123,7 @@ const selection: BenchPart = {
     const asked = arithmeticOf(lab);
     const seconds = { [own]: (await lab.inPage('selection', asked)).selection };
     const what = 'selection, 3 deltas with and without clusters';
-    return [{ what, size: inWords(asked), amount: 6, unit: 'answers', seconds }];
+    return [{ what, size: madeSize(asked), amount: 6, unit: 'answers', seconds }];
   },
 };
 
@@ -181,10 +170,7 @@ const extraction: BenchPart = {
         seconds[`PyTorch, ${style === 'best' ? 'at its best' : 'as published'}`] = found.seconds;
       }
     }
-    const size = `${texts.length.toLocaleString('en')} rows`;
-    return [
-      { what: 'extraction', size, amount: texts.length, unit: 'rows', seconds, bound: 'ONNX Runtime, same batches' },
-    ];
+    return [{ ...extractionRow(texts.length, seconds), bound: 'ONNX Runtime, same batches' }];
   },
 };
 
@@ -195,7 +181,7 @@ const storage: BenchPart = {
     const rows = Math.min(lab.sizes.rows, 20_000);
     const times = await lab.inPage('storage', { rows, layers, hidden });
     const facts = {
-      ...{ size: inWords({ rows, layers, hidden }), bound: 'a copy in memory' },
+      ...{ size: madeSize({ rows, layers, hidden }), bound: 'a copy in memory' },
       ...{ amount: (rows * layers * hidden * 4) / 1e6, unit: 'MB' },
     };
     return (['writing', 'reading'] as const).map((what) => ({
@@ -216,7 +202,7 @@ const growth: BenchPart = {
       const { value: times, bytes } = await lab.withMemory(() => lab.inPage('growth', asked));
       for (const stage of ['filling', 'probes', 'products', 'selection'] as const) {
         const what = `${stage === 'selection' ? 'selection, a size' : stage} of ${rows.toLocaleString('en')} rows`;
-        const facts = { what, size: inWords(asked), amount: rows, unit: 'rows', bytes: { [own]: bytes } };
+        const facts = { what, size: madeSize(asked), amount: rows, unit: 'rows', bytes: { [own]: bytes } };
         found.push({ ...facts, seconds: { [own]: times[stage] } });
       }
     }

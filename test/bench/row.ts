@@ -1,5 +1,6 @@
 /** A line of what `npm run bench` measures: one piece of work here, the least it can take, and the same work elsewhere. */
 import { spreadOf } from '../../src/timing/spread.ts';
+import type { MadeSizes } from './in-page/made.ts';
 
 export interface BenchRow {
   /** The key of its samples over the rounds. */
@@ -18,6 +19,26 @@ export interface BenchRow {
 
 export const own = 'Winnow';
 export const bound = 'bound';
+
+export const madeSize = ({ rows, layers, hidden }: Pick<MadeSizes, 'rows' | 'layers' | 'hidden'>): string =>
+  `${rows.toLocaleString('en')} × ${layers} × ${hidden}`;
+
+/** Of the same work's seconds by side. */
+export function productRow(made: MadeSizes, seconds: BenchRow['seconds']): BenchRow {
+  const amount = (made.rows * (made.layers * made.hidden) ** 2) / 2e9;
+  return { what: 'CKA and correlation', size: madeSize(made), amount, unit: 'G products', seconds };
+}
+
+/** Of ten epochs. */
+export function probeRow(made: MadeSizes, seconds: BenchRow['seconds']): BenchRow {
+  const what = `${2 * made.layers} probes, ${made.classes} classes`;
+  return { what, size: `${madeSize(made)}, 10 epochs`, amount: made.rows * 10, unit: 'rows', seconds };
+}
+
+/** @param rows of texts. */
+export function extractionRow(rows: number, seconds: BenchRow['seconds']): BenchRow {
+  return { what: 'extraction', size: `${rows.toLocaleString('en')} rows`, amount: rows, unit: 'rows', seconds };
+}
 
 /** @param rounds the same row, once each round, at least once. */
 export function joinRounds(rounds: readonly BenchRow[]): {

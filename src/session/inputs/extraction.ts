@@ -131,7 +131,7 @@ export class SharedEncoder {
   ) {}
 
   /** @param check of the encoder, before anything else runs; default none. */
-  async open(perRow: PerRow, check?: (encoder: Encoder) => Promise<void>): Promise<Encoder> {
+  readonly open = async (perRow: PerRow, check?: (encoder: Encoder) => Promise<void>): Promise<Encoder> => {
     const opened = this.#opened.get(perRow) ?? this.load(perRow);
     this.#opened.set(perRow, opened);
     const encoder = await opened;
@@ -142,7 +142,7 @@ export class SharedEncoder {
       return vectors;
     };
     return { ...encoder, run, dispose: () => Promise.resolve() };
-  }
+  };
 
   async dispose(): Promise<void> {
     for (const opened of this.#opened.values())

@@ -13,10 +13,9 @@ import { selectNeuronSets } from '../../../src/redundancy/selection.ts';
 import { ProductWorkers } from '../../../src/session/worker/product-workers.ts';
 import { Trainers } from '../../../src/session/worker/trainers.ts';
 import { boundSeconds } from './bound.ts';
-import { timed } from './clock.ts';
+import { timed, type WorkSeconds } from './clock.ts';
 import { growth } from './growth.ts';
 import { madeParts, type MadeSizes } from './made.ts';
-import type { WorkSeconds } from './work.ts';
 
 export type ArithmeticName = 'products' | 'probes' | 'linkage' | 'selection' | 'growth';
 

@@ -9,8 +9,7 @@ import { recogniseModel, type ModelSource } from '../../../src/model/recognise.t
 import { loadRuntime } from '../../../src/model/runtime.ts';
 import { readSlice } from '../../../src/base/bytes.ts';
 import { encodeRows, type EncodedRows, type TextRow } from '../../../src/tokenizer/rows.ts';
-import { fail, timed } from './clock.ts';
-import type { WorkSeconds } from './work.ts';
+import { fail, timed, type WorkSeconds } from './clock.ts';
 
 export type EncoderName = 'tokenizing' | 'extraction';
 
@@ -22,7 +21,8 @@ export interface AskedEncoder {
 
 const maxLength = 128;
 
-async function open(files: File[], texts: TextRow[]) {
+/** The model of these files, and the texts as its tokens. */
+export async function openTexts(files: File[], texts: TextRow[]) {
   const { source } = await recogniseModel(files.map((file) => ({ path: `model/${file.name}`, file })));
   if (!source?.tokenizer) throw new Error('No model with its tokenizer was given.');
   const { tokenizer, pooling } = source;
@@ -31,12 +31,12 @@ async function open(files: File[], texts: TextRow[]) {
 }
 
 async function tokenizing({ texts }: AskedEncoder, files: File[]): Promise<WorkSeconds> {
-  return { tokenizing: (await open(files, texts)).seconds };
+  return { tokenizing: (await openTexts(files, texts)).seconds };
 }
 
 /** Into the browser's storage as in a run, then what the runtime alone takes for the same batches. */
 async function extraction({ texts, threads, device }: AskedEncoder, files: File[]): Promise<WorkSeconds> {
-  const { source, tokenizer, rows } = await open(files, texts);
+  const { source, tokenizer, rows } = await openTexts(files, texts);
   const gpu = device === 'webgpu' ? await openGpu() : null;
   const place = { backend: device, threads, ...(gpu && { gpu: gpu.device }) };
   // Open before the clock starts, on either side.

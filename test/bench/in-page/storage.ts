@@ -1,7 +1,6 @@
 /** The browser's storage of activations: written, and read back, beside a copy of the same bytes in memory. */
 import { openStore } from '../../../src/activations/cache.ts';
-import { fail, timed } from './clock.ts';
-import type { WorkSeconds } from './work.ts';
+import { fail, timed, type WorkSeconds } from './clock.ts';
 
 export interface AskedStorage {
   rows: number;

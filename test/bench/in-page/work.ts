@@ -1,10 +1,8 @@
 /** In the page, for `npm run bench`: pieces of a run, timed. */
 import { arithmeticWork, type ArithmeticName, type AskedArithmetic } from './arithmetic.ts';
 import { encoderWork, type AskedEncoder, type EncoderName } from './encoder.ts';
+import type { WorkSeconds } from './clock.ts';
 import { storageWork, type AskedStorage } from './storage.ts';
-
-/** Seconds by what they were spent on; `bound`: those that the same work takes at least. */
-export type WorkSeconds = Record<string, number>;
 
 export type WorkName = ArithmeticName | EncoderName | 'storage';
 
