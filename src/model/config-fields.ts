@@ -67,10 +67,11 @@ export class ConfigFields {
     this.within = within;
   }
 
-  /** The fields of an object in a field; null where there is none. */
+  /** The fields of an object in a field; null where there is none, or none in it. */
   inner(field: string): ConfigFields | null {
     if (!this.has(field)) return null;
     const values = entriesOf(this.values.get(field));
+    if (values?.size === 0) return null;
     if (values) return new ConfigFields(values, this.file, this.next, `${this.within}${field}.`);
     return this.fail(`has ${this.within}${field} ${shownJson(this.values.get(field))} where an object belongs`);
   }

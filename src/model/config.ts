@@ -32,7 +32,10 @@ export function parseConfig(text: string, name: string, told: string | null = nu
     throw new WinnowError('bad-model', message, next);
   }
   refuseQuantisedConfig(values, name);
-  const config = { architecture: type, ...architecture.read(fields) };
+  const own = architecture.read(fields);
+  // transformers takes another mask by it, whatever the architecture.
+  fields.mustBe('is_causal', architecture.causal?.(own) ?? false);
+  const config = { architecture: type, ...own };
   if (config.headSize === undefined && config.hidden % config.heads !== 0) {
     fields.fail(`has hidden_size ${config.hidden}, which ${config.heads} attention heads do not divide`);
   }

@@ -185,6 +185,10 @@ test.each([
     { positions: 100, headSize: 8, gated: true, activation: 'gelu-tanh' },
   ],
   [
+    { ...t5, feed_forward_proj: 'gated-gelu', dense_act_fn: 'relu', is_gated_act: true },
+    { gated: true, activation: 'relu' },
+  ],
+  [
     { ...t5, feed_forward_proj: 'gated-silu' },
     { gated: true, activation: 'silu' },
   ],

@@ -59,6 +59,48 @@ test('Gemma 3 as transformers 4 wrote it', () => {
   expect(scaled.attention[2].rotary.frequencies).toEqual(global.map((frequency) => frequency / 8));
 });
 
+describe('scaled positions are those that transformers 5.24 computes', () => {
+  const llama3 = { rope_type: 'llama3', rope_theta: 10_000, factor: 4, low_freq_factor: 1, high_freq_factor: 4 };
+  const linear = { rope_type: 'linear', factor: 3 };
+  test.each([
+    [
+      'rope_scaling in place of rope_parameters',
+      { rope_scaling: linear },
+      [1 / 3, 0.03333334, 0.003333333, 0.0003333334],
+    ],
+    [
+      'a base in rope_scaling',
+      { rope_parameters: undefined, rope_theta: 10_000, rope_scaling: { ...linear, rope_theta: 500 } },
+      [1 / 3, 0.07049141, 0.01490712, 0.003152472],
+    ],
+    ['the length of training beside them', { original_max_position_embeddings: 32 }, [1, 0.025, 0.0025, 0.00025]],
+    ['no length of training', { rope_parameters: llama3 }, [1, 0.02546479, 0.0025, 0.00025]],
+    ['nothing in rope_scaling', { rope_scaling: {}, rope_parameters: {} }, [1, 0.1, 0.01, 0.001]],
+  ])('%s', (_, change, expected) => {
+    const [{ rotary }] = read('llama', change).attention;
+    expect([...rotary.frequencies]).toEqual(expected.map((one) => expect.closeTo(one, 7) as number));
+  });
+
+  test('rope_scaling beside those of the kinds of layers', () => {
+    const change = { rope_scaling: { rope_type: 'linear', factor: 4, rope_theta: 99 } };
+    const [local, , global] = read('gemma3', change).attention.map(({ rotary }) => rotary.frequencies);
+    expect([...local].slice(0, 2)).toEqual([1, expect.closeTo(0.3162278, 6)]);
+    expect([...global].slice(0, 3)).toEqual([0.25, expect.closeTo(0.1407621, 6), expect.closeTo(0.07925583, 6)]);
+    const both = read('modernbert', { rope_scaling: { rope_type: 'linear', factor: 4 } });
+    expect(both.attention.map(({ rotary }) => rotary.frequencies[0])).toEqual([0.25, 0.25, 0.25, 0.25]);
+  });
+});
+
+test('a window that is null is none, whatever is said of its use', () => {
+  const change = { use_sliding_window: true, sliding_window: null, max_window_layers: 1, layer_types: undefined };
+  expect(read('qwen2', change).attention.every(({ window }) => window.before === Infinity)).toBe(true);
+});
+
+test('the rhythm of Gemma 3 has the name that transformers reads', () => {
+  const full = read('gemma3', { layer_types: undefined, _sliding_window_pattern: 2 });
+  expect(full.attention.every(({ window }) => window.before === 7)).toBe(true);
+});
+
 test('Mistral is Llama with a window, which later releases leave out', () => {
   const change = { model_type: 'mistral', rope_parameters: { rope_type: 'default', rope_theta: 10_000 } };
   const windows = (sliding: Record<string, unknown>) =>
@@ -107,6 +149,16 @@ describe('refused', () => {
       'where a list of full_attention or sliding_attention for each of 4',
     ],
     ['gemma3', { attn_logit_softcapping: 50 }, 'has attn_logit_softcapping 50'],
+    ['llama', { is_causal: false }, 'has is_causal false, and Winnow computes only "true"'],
+    ['gpt2', { is_causal: false }, 'has is_causal false, and Winnow computes only "true"'],
+    ['eurobert', { is_causal: true }, 'has is_causal true, and Winnow computes only "false"'],
+    ['bert', { is_causal: true }, 'has is_causal true, and Winnow computes only "false"'],
+    ['gemma3', { rope_scaling: { type: 'linear', factor: 4 } }, 'names the method of rope_scaling in "type"'],
+    [
+      'qwen2',
+      { layer_types: new Array(4).fill('sliding_attention'), sliding_window: 4 },
+      'has sliding_attention in layer_types, and no window',
+    ],
     ['gpt2', { scale_attn_by_inverse_layer_idx: true }, 'has scale_attn_by_inverse_layer_idx true'],
   ])('%s with %o', (name, change, message) => {
     expect(refusal(name, change)).toContain(message);

@@ -53,7 +53,7 @@ function readGemma3(fields: ConfigFields): LlamaConfig {
       }),
     },
   } as const;
-  const every = fields.count('sliding_window_pattern', 1000, fields.count('_sliding_window_pattern', 1000, 6));
+  const every = fields.count('sliding_window_pattern', 1000, 6);
   const byRule = Array.from({ length: layers }, (_, at) =>
     (at + 1) % every === 0 ? 'full_attention' : 'sliding_attention',
   );

@@ -33,7 +33,13 @@ function readQwen(fields: ConfigFields, headSize?: number): LlamaConfig {
   const slides = fields.flag('use_sliding_window', false);
   const kinds = fields.byLayer('layer_types', layers, ['full_attention', 'sliding_attention']);
   const from = fields.whole('max_window_layers', 0, 1_000_000, 28);
-  const isSliding = (layer: number) => (kinds ? kinds[layer] === 'sliding_attention' : slides && layer >= from);
+  const hasWindow = slides && fields.raw('sliding_window') !== null;
+  if (!hasWindow && kinds?.includes('sliding_attention') === true) {
+    fields.fail(
+      'has sliding_attention in layer_types, and no window: use_sliding_window is not true or sliding_window null',
+    );
+  }
+  const isSliding = (layer: number) => (kinds ? kinds[layer] === 'sliding_attention' : hasWindow && layer >= from);
   if (!config.attention.some((_, layer) => isSliding(layer))) return config;
   const before = fields.count('sliding_window', 2 ** 31 - 1, 4096) - 1;
   const attention = config.attention.map((own, layer) =>

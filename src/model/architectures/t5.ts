@@ -41,8 +41,8 @@ function readConfig(fields: ConfigFields): T5Config {
   const sizes = fields.sizes(['num_layers', 'd_model', 'num_heads', 'd_ff'], positions);
   const halves = fields.has('feed_forward_proj') ? fields.text('feed_forward_proj').split('-') : ['relu'];
   const activation = halves.at(-1) ?? '';
-  const gated = halves.length > 1 && halves[0] === 'gated';
-  if (halves.length > (gated ? 2 : 1))
+  const isGated = halves.length > 1 && halves[0] === 'gated';
+  if (halves.length > (isGated ? 2 : 1))
     fields.fail(`has feed_forward_proj "${halves.join('-')}", which T5 does not have`);
   const buckets = {
     count: fields.whole('relative_attention_num_buckets', 4, sizeLimits.positions, 32),
@@ -56,9 +56,11 @@ function readConfig(fields: ConfigFields): T5Config {
     ...sizes,
     headSize: fields.count('d_kv', sizeLimits.headSize, 64),
     epsilon: fields.positive('layer_norm_epsilon', 1e-6),
-    // As T5Config of transformers reads it.
-    activation: fields.activationOf('feed_forward_proj', gated && activation === 'gelu' ? 'gelu_new' : activation),
-    gated,
+    // As T5Config of transformers reads it: what it derives of feed_forward_proj yields to fields of its own.
+    activation: fields.has('dense_act_fn')
+      ? fields.activation('dense_act_fn')
+      : fields.activationOf('feed_forward_proj', isGated && activation === 'gelu' ? 'gelu_new' : activation),
+    gated: fields.flag('is_gated_act', isGated),
     buckets,
   };
 }
