@@ -46,6 +46,7 @@ export function extremePairs(matrix: Pairs): string | null {
   if (pairs.length === 1) return `layers ${pairs[0].text} are the only two that can be compared`;
   const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best));
   const least = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best));
+  if (most.value === least.value) return `every two layers are equally alike (${decimal(most.value)})`;
   return `most alike are layers ${most.text}, least alike ${least.text}`;
 }
 
