@@ -123,11 +123,8 @@ test('layers that all do the same, and vectors that point no way', () => {
 test('labels that no layer shortens, and probes that mislead', () => {
   const layers = [{ bits: [4, 8], control: [5, 9] }];
   const said = (own: object) =>
-    measuredSection(
-      'layers',
-      [{ title: 'a run', stem: 'a', analysis: { ...analysisOf([1]), ...own } }],
-      view,
-    ).findings[0];
+    measuredSection('layers', [{ title: 'a run', stem: 'a', analysis: { ...analysisOf([1]), ...own } }], view)
+      .findings[0];
   expect(said({ codeLength: { uniform: 10, ends: [1, 2], layers } })).toContain('No layer that tells rows apart makes');
   expect(said({ codeLength: { uniform: 24, ends: [1, 2], layers } })).toContain('2.00 times shorter');
   const oracle = { mean: -0.5, deviation: 0, seeds: [-0.5] };
