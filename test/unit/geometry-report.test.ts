@@ -117,7 +117,13 @@ test('layers that all do the same, and vectors that point no way', () => {
     [1, 1, 1],
     [1, 1, 1],
   ];
+  shares[1][0] = 0.9999;
   expect(extremePairs(shares)).toBe('every two layers are equally alike (1.000)');
+  const intrinsicDimension = { rows: 12, layers: [587, 3, 2, 4.5] };
+  const dimension = { ...analysisOf([1]), geometry: null, intrinsicDimension };
+  expect(section(dimension).findings[0]).toBe(
+    'Rows vary in most directions in layer 1 (intrinsic dimension 3.00), in layer 2 in 2.00.',
+  );
 });
 
 test('labels that no layer shortens, and probes that mislead', () => {

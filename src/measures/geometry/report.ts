@@ -37,8 +37,8 @@ function influenceFinding({ blockInfluence }: Geometry): string {
   if (steps.length < 2) return '';
   const least = steps.reduce((best, one) => (one.value < best.value ? one : best));
   const most = steps.reduce((best, one) => (one.value > best.value ? one : best));
-  if (least.value === most.value)
-    return `All layers change the vectors alike (block influence ${decimal(most.value)}).`;
+  const shown = decimal(most.value);
+  if (shown === decimal(least.value)) return `All layers change the vectors alike (block influence ${shown}).`;
   return `Layer ${least.layer} changes the vectors least (block influence ${decimal(least.value)}), layer ${most.layer} most (${decimal(most.value)}).`;
 }
 
