@@ -96,7 +96,7 @@ export function blockFinding(blocks: readonly BestBlock[], tops: readonly CutTop
   if (!top || !block) return '';
   const out = `For a loss of ${top.delta} % LayerSelector leaves out ${blockText(top)}`;
   // All layers are the only block of their length.
-  if (top.first === 0) return `${out}, which are all there are.`;
+  if (top.first === 0) return `${out}, ${top.length === 1 ? 'which is all there is' : 'which are all there are'}.`;
   if (block.first === top.first)
     return `${out}, which also ${top.length === 1 ? 'turns' : 'turn'} the vectors least of all blocks of that length.`;
   return `${out}; the block of that length that turns the vectors least is ${blockText(block)} (angular distance ${decimal(block.distance)}).`;

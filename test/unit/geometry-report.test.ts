@@ -118,7 +118,7 @@ test('layers that all do the same, and vectors that point no way', () => {
     [1, 1, 1],
   ];
   shares[1][0] = 0.9999;
-  expect(extremePairs(shares)).toBe('every two layers are equally alike (1.000)');
+  expect(extremePairs(shares)).toBe('every two layers that can be compared are equally alike (1.000)');
   const intrinsicDimension = { rows: 12, layers: [587, 3, 2, 4.5] };
   const dimension = { ...analysisOf([1]), geometry: null, intrinsicDimension };
   expect(section(dimension).findings[0]).toBe(
