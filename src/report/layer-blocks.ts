@@ -95,6 +95,9 @@ export function blockFinding(blocks: readonly BestBlock[], tops: readonly CutTop
   const block = blocks.find(({ length }) => length === top?.length);
   if (!top || !block) return '';
   const out = `For a loss of ${top.delta} % LayerSelector leaves out ${blockText(top)}`;
-  if (block.first === top.first) return `${out}, which also turn the vectors least of all blocks of that length.`;
+  // All layers are the only block of their length.
+  if (top.first === 0) return `${out}, ${top.length === 1 ? 'which is all there is' : 'which are all there are'}.`;
+  if (block.first === top.first)
+    return `${out}, which also ${top.length === 1 ? 'turns' : 'turn'} the vectors least of all blocks of that length.`;
   return `${out}; the block of that length that turns the vectors least is ${blockText(block)} (angular distance ${decimal(block.distance)}).`;
 }

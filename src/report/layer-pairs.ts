@@ -46,6 +46,9 @@ export function extremePairs(matrix: Pairs): string | null {
   if (pairs.length === 1) return `layers ${pairs[0].text} are the only two that can be compared`;
   const most = pairs.reduce((best, pair) => (pair.value > best.value ? pair : best));
   const least = pairs.reduce((best, pair) => (pair.value < best.value ? pair : best));
+  // As far as it is shown: rounding alone tells no two pairs apart.
+  const shown = decimal(most.value);
+  if (shown === decimal(least.value)) return `every two layers that can be compared are equally alike (${shown})`;
   return `most alike are layers ${most.text}, least alike ${least.text}`;
 }
 

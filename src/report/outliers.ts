@@ -22,8 +22,9 @@ const dominant = 0.5;
 
 /** Of every layer that varies and has them. */
 export function outliersOf({ anisotropy }: Geometry, analysis: Pick<Analysis, 'clustering' | 'shape'>): Outliers[] {
-  return anisotropy.flatMap(({ mean, neurons }, layer) => {
-    if (mean === null || mean < leastMean || neurons.some(({ variance }) => variance === null)) return [];
+  return anisotropy.flatMap((own, layer) => {
+    if (!pointsAlike(own)) return [];
+    const { mean, neurons } = own;
     let part = 0;
     const count = neurons.findIndex((neuron) => (part += neuron.part) >= dominant * mean) + 1;
     if (count === 0) return [];
@@ -34,6 +35,11 @@ export function outliersOf({ anisotropy }: Geometry, analysis: Pick<Analysis, 'c
       { layer, neurons: indices, part: part / mean, variance, clustered: clusteredWith(indices, layer, analysis) },
     ];
   });
+}
+
+/** Whether the vectors of a layer vary, and yet point alike. */
+function pointsAlike(own: Geometry['anisotropy'][number]): own is Geometry['anisotropy'][number] & { mean: number } {
+  return own.mean !== null && own.mean >= leastMean && own.neurons.every(({ variance }) => variance !== null);
 }
 
 /** Share of the layer's neurons in clusters that one of these is in, at the lowest threshold at which any were made. */
@@ -53,11 +59,14 @@ function clusteredWith(
 }
 
 /** Who dominates, and what follows for CKA and for clusters. */
-export function outlierFinding(outliers: readonly Outliers[]): string {
-  if (outliers.length === 0) return 'No few neurons carry half of how alike the vectors of a layer point.';
+export function outlierFinding({ anisotropy }: Geometry, outliers: readonly Outliers[]): string {
+  const alike = anisotropy.flatMap((own, layer) => (pointsAlike(own) ? [layer] : []));
+  if (alike.length === 0) return '';
+  if (outliers.length === 0) return `No few neurons carry half of how alike the vectors of ${layerList(alike)} point.`;
   const most = outliers.reduce((best, one) => (one.part > best.part ? one : best));
   const names = `${most.neurons.length === 1 ? 'neuron' : 'neurons'} ${listed(most.neurons.map(String))}`;
-  const where = `In ${layerList(outliers.map(({ layer }) => layer))} at most ${counted(Math.max(...outliers.map(({ neurons }) => neurons.length)), 'neuron')} a layer make half or more of how alike the vectors point, most of all ${names} of layer ${most.layer} (${percent(most.part)}).`;
+  const fewest = Math.max(...outliers.map(({ neurons }) => neurons.length));
+  const where = `In ${layerList(outliers.map(({ layer }) => layer))} at most ${counted(fewest, 'neuron')} a layer ${fewest === 1 ? 'makes' : 'make'} half or more of how alike the vectors point, most of all ${names} of layer ${most.layer} (${percent(most.part)}).`;
   const inCka = outliers.filter(({ variance }) => variance >= dominant).map(({ layer }) => layer);
   const inClusters = outliers.filter(({ clustered }) => clustered !== null && clustered >= dominant);
   const cka =

@@ -4,6 +4,7 @@ import { measuredObservations, measuredSection } from '../../src/measures/report
 import { fieldNames } from '../../src/measures/fields.ts';
 import type { Analysis, Measured } from '../../src/report/analysis.ts';
 import { unspaced } from '../../src/report/format.ts';
+import { extremePairs } from '../../src/report/layer-pairs.ts';
 import { outliersOf } from '../../src/report/outliers.ts';
 
 const view = { metric: 'accuracy', split: 'test', compared: false, estimate: 'biased' } as const;
@@ -85,8 +86,58 @@ test('what changes least, the best block beside LayerSelector’s, and who domin
 test('LayerSelector that leaves out the best block, and one that leaves out none', () => {
   const alike = { ...geometry, angularDistance: geometry.angularDistance.map((row) => row.map(() => 0.1)) };
   const text = (dev: number[]) => section({ ...analysisOf(dev), geometry: alike }).findings[0];
-  expect(text([0.9, 0.9, 0.9, 0.9])).toContain('leaves out layers 1 to 3, which also turn the vectors least');
+  expect(text([0.9, 0.9, 0.9, 0.9])).toContain('leaves out layers 1 to 3, which are all there are.');
+  expect(text([0.1, 0.9, 0.9, 0.9])).toContain('leaves out layers 2 to 3; the block of that length');
+  const late = { ...geometry, angularDistance: alike.angularDistance.map((row) => [...row]) };
+  late.angularDistance[2][3] = 0.01;
+  const one = section({ ...analysisOf([0.1, 0.2, 0.9, 0.9]), geometry: late }).findings[0];
+  expect(one).toContain('leaves out layer 3, which also turns the vectors least');
   expect(text([0.1, 0.2, 0.3, 0.9])).not.toContain('LayerSelector');
+});
+
+test('layers that all do the same, and vectors that point no way', () => {
+  const blockInfluence = [0.2, 0.2, 0.2];
+  const text = (anisotropy: Geometry['anisotropy']) =>
+    section({ ...analysisOf([0.1, 0.2, 0.3, 0.9]), geometry: { ...geometry, blockInfluence, anisotropy } }).findings[0];
+  const same = 'All layers change the vectors alike (block influence 0.200).';
+  expect(
+    text([
+      { mean: null, neurons: [] },
+      { mean: 0.05, neurons: [neuron(3, 0.05, 0.1)] },
+    ]),
+  ).toBe(same);
+  expect(text([{ mean: 0.8, neurons: [neuron(3, 0.1, 0.1)] }])).toBe(
+    `${same} No few neurons carry half of how alike the vectors of layer 0 point.`,
+  );
+  expect(text([{ mean: 0.8, neurons: [neuron(3, 0.7, 0.1)] }])).toContain(
+    'In layer 0 at most 1 neuron a layer makes half or more',
+  );
+  const shares = [
+    [1, 1, 1],
+    [1, 1, 1],
+    [1, 1, 1],
+  ];
+  shares[1][0] = 0.9999;
+  expect(extremePairs(shares)).toBe('every two layers that can be compared are equally alike (1.000)');
+  const intrinsicDimension = { rows: 12, layers: [587, 3, 2, 4.5] };
+  const dimension = { ...analysisOf([1]), geometry: null, intrinsicDimension };
+  expect(section(dimension).findings[0]).toBe(
+    'Rows vary in most directions in layer 1 (intrinsic dimension 3.00), in layer 2 in 2.00.',
+  );
+});
+
+test('labels that no layer shortens, and probes that mislead', () => {
+  const layers = [{ bits: [4, 8], control: [5, 9] }];
+  const said = (own: object) =>
+    measuredSection('layers', [{ title: 'a run', stem: 'a', analysis: { ...analysisOf([1]), ...own } }], view)
+      .findings[0];
+  expect(said({ codeLength: { uniform: 10, ends: [1, 2], layers } })).toContain('No layer that tells rows apart makes');
+  expect(said({ codeLength: { uniform: 24, ends: [1, 2], layers } })).toContain('2.00 times shorter');
+  const oracle = { mean: -0.5, deviation: 0, seeds: [-0.5] };
+  const usableInformation = { rows: 2, most: 1, oracle, layers: [], hardest: [{ row: 0, bits: -1 }] };
+  expect(said({ usableInformation })).toContain(
+    'tells −0.500. Below 0 a probe misleads. It speaks against the label of at least 1 row.',
+  );
 });
 
 test('neurons dominate clusters where these hold half of the layer', () => {

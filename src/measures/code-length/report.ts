@@ -19,6 +19,9 @@ export const codeLengthReport: Report<CodeLength> = {
     if (found.length === 0) return '';
     const best = found.reduce((most, one) => (one.factor > most.factor ? one : most));
     const control = compressions(value, 'control')[best.layer];
+    if (best.factor <= 1) {
+      return 'No layer that tells rows apart makes the train labels, sent one after the other, shorter than they are without a probe.';
+    }
     const beside = control === null ? '' : `, the control task’s ${decimal(control, 2)} times`;
     return `Sent one after the other, the train labels get shortest by layer ${best.layer}: ${decimal(best.factor, 2)} times shorter than without a probe${beside}.`;
   },

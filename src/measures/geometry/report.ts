@@ -19,7 +19,7 @@ export const geometryReport: Report<Geometry> = {
     [
       influenceFinding(value),
       blockFinding(bestBlocks(value.angularDistance), cutTops(analysis)),
-      outlierFinding(outliersOf(value, analysis)),
+      outlierFinding(value, outliersOf(value, analysis)),
     ]
       .filter((text) => text !== '')
       .join(' '),
@@ -37,6 +37,8 @@ function influenceFinding({ blockInfluence }: Geometry): string {
   if (steps.length < 2) return '';
   const least = steps.reduce((best, one) => (one.value < best.value ? one : best));
   const most = steps.reduce((best, one) => (one.value > best.value ? one : best));
+  const shown = decimal(most.value);
+  if (shown === decimal(least.value)) return `All layers change the vectors alike (block influence ${shown}).`;
   return `Layer ${least.layer} changes the vectors least (block influence ${decimal(least.value)}), layer ${most.layer} most (${decimal(most.value)}).`;
 }
 

@@ -7,8 +7,10 @@ import type { IntrinsicDimension } from './field.ts';
 
 export const intrinsicDimensionReport: Report<IntrinsicDimension> = {
   section: 'geometry',
-  finding({ layers }) {
-    const found = layers.flatMap((value, layer) => (value === null ? [] : [{ value, layer }]));
+  finding({ layers }, { analysis }) {
+    // Of few rows an estimate may exceed the neurons, which no layer's vectors can.
+    const limit = analysis.shape?.hidden ?? Infinity;
+    const found = layers.flatMap((value, layer) => (value === null || value > limit ? [] : [{ value, layer }]));
     if (found.length < 2) return '';
     const most = found.reduce((best, one) => (one.value > best.value ? one : best));
     const last = found[found.length - 1];

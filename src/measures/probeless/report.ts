@@ -67,9 +67,10 @@ function probelessFinding({ sizes }: Probeless, analysis: Analysis, metric: Scor
   const last = sizes.at(-1);
   const [ours, theirs] = kinds.map(([kind]) => last?.[kind][metric]?.mean ?? null);
   if (!last || ours === null || theirs === null || !isShown(analysis)) return '';
-  const ahead = sizes.filter(
-    ({ probeless, probe }) => (probeless[metric]?.mean ?? 0) > (probe[metric]?.mean ?? 0),
-  ).length;
+  const ahead = sizes.filter((size) => {
+    const [own, other] = kinds.map(([kind]) => size[kind][metric]?.mean ?? null);
+    return own !== null && other !== null && own > other;
+  }).length;
   const often = ahead === 0 ? 'at no size' : `at ${ahead} of ${sizes.length} sizes`;
   return `With ${integer(last.neurons)} neurons ${scoreText(ours, metric)} without a probe, ${scoreText(theirs, metric)} by the probe; ${percent(last.overlap)} of them are in both. The order without a probe is ahead ${often}.`;
 }

@@ -1,6 +1,6 @@
 /** Usable information by layer, and the rows of which the full probe tells least. */
 import { curveChart, figureId, layerAxis, scorePoint, type CurveChart } from '../../report/chart.ts';
-import { dash, decimal, integer } from '../../report/format.ts';
+import { counted, dash, decimal, integer } from '../../report/format.ts';
 import { constantLayers } from '../../report/layers/single.ts';
 import { seedObservations } from '../../report/observation.ts';
 import { countCell, numberColumns, textCell, type Table } from '../../report/table.ts';
@@ -14,9 +14,10 @@ export const usableInformationReport: Report<UsableInformation> = {
     const constant = constantLayers(analysis);
     const [best] = layers.filter(({ layer }) => !constant.has(layer)).toSorted((a, b) => (b.mean ?? 0) - (a.mean ?? 0));
     const single = best?.mean != null ? `, layer ${best.layer} alone ${decimal(best.mean)}` : '';
+    const below = oracle.mean < 0 || (best?.mean ?? 0) < 0 ? ' Below 0 a probe misleads.' : '';
     const against = hardest.filter(({ bits }) => bits < 0).length;
     const misled = against === 0 ? '' : ` It speaks against the label of ${rowsText(against, hardest.length)}.`;
-    return `Of ${decimal(most)} bits a test row’s label has, the full probe tells ${decimal(oracle.mean)}${single}.${misled}`;
+    return `Of ${decimal(most)} bits a test row’s label has, the full probe tells ${decimal(oracle.mean)}${single}.${below}${misled}`;
   },
   figures(value, subject) {
     const { title, stem, index } = subject;
@@ -44,7 +45,7 @@ export const usableInformationReport: Report<UsableInformation> = {
 
 /** The list of the hardest rows ends somewhere. */
 function rowsText(count: number, listed: number): string {
-  return count === listed ? `at least ${integer(count)} rows` : `${integer(count)} ${count === 1 ? 'row' : 'rows'}`;
+  return count === listed ? `at least ${counted(count, 'row')}` : counted(count, 'row');
 }
 
 function informationChart({ layers, oracle, most }: UsableInformation, label: string): CurveChart {
