@@ -124,6 +124,8 @@ test('layers that all do the same, and vectors that point no way', () => {
   expect(section(dimension).findings[0]).toBe(
     'Rows vary in most directions in layer 1 (intrinsic dimension 3.00), in layer 2 in 2.00.',
   );
+  const level = { ...analysisOf([1]), geometry: null, intrinsicDimension: { rows: 12, layers: [3.0001, 3, 3] } };
+  expect(section(level).findings[0]).toBe('Rows vary in as many directions in every layer (intrinsic dimension 3.00).');
 });
 
 test('labels that no layer shortens, and probes that mislead', () => {

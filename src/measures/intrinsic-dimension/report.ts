@@ -1,6 +1,6 @@
 /** Intrinsic dimension by layer, and where it is highest in a sentence. */
 import { figureId } from '../../report/chart.ts';
-import { integer, significant } from '../../report/format.ts';
+import { counted, integer, significant } from '../../report/format.ts';
 import { layerCurves, layerObservations, layerValueTable, type LayerValues } from '../../report/layer-curves.ts';
 import { titled, type Report } from '../report.ts';
 import type { IntrinsicDimension } from './field.ts';
@@ -14,6 +14,11 @@ export const intrinsicDimensionReport: Report<IntrinsicDimension> = {
     if (found.length < 2) return '';
     const most = found.reduce((best, one) => (one.value > best.value ? one : best));
     const last = found[found.length - 1];
+    const alike = found.every(({ value }) => significant(value) === significant(most.value));
+    if (alike) {
+      const all = found.length === layers.length ? 'every layer' : counted(found.length, 'layer');
+      return `Rows vary in as many directions in ${all} (intrinsic dimension ${significant(most.value)}).`;
+    }
     const peak = `Rows vary in most directions in layer ${most.layer} (intrinsic dimension ${significant(most.value)})`;
     return last === most ? `${peak}.` : `${peak}, in layer ${last.layer} in ${significant(last.value)}.`;
   },
