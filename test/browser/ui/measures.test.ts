@@ -47,7 +47,9 @@ it('a section says and shows how layers are built, accessibly, and others what t
   await expect.element(built).toHaveTextContent('Layer 2 changes the vectors least (block influence 0.010)');
   await expect.element(built).toHaveTextContent('CKA compares little else there');
   await expect.element(built).toHaveTextContent('Rows vary in most directions in layer 2');
-  await expect.element(page.getByTestId('section-similarity')).toHaveTextContent('By the nearest rows, most alike');
+  await expect
+    .element(page.getByTestId('section-similarity'))
+    .toHaveTextContent('By the nearest rows, every two layers');
   const known = page.getByTestId('section-layers');
   await expect.element(known).toHaveTextContent('Of 1.000 bits a test row’s label has, the full probe tells 0.700');
   await expect.element(known).toHaveTextContent('get shortest by layer 3: 3.99 times shorter');
