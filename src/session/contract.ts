@@ -8,6 +8,7 @@ import type { ActivationFormat } from '../activations/file/formats.ts';
 import type { KeptActivations } from '../activations/kept.ts';
 import type { Notice, PlainError } from '../base/errors.ts';
 import type { IgnoredFile } from '../base/recognition.ts';
+import type { Arithmetic } from '../compute/kernels/arithmetic.ts';
 import type { Corrections, DataCard, DroppedFile, Role } from '../data/cards.ts';
 import type { RowText } from '../data/part-texts.ts';
 import type { Question } from '../data/question.ts';
@@ -145,7 +146,7 @@ export interface DeviceReport {
   adapter: string | null;
   threads: number;
   /** How the processor multiplies and adds, on a graphics device what it computes meanwhile. */
-  arithmetic: 'fused' | 'separate';
+  arithmetic: Arithmetic;
   reason: string;
 }
 

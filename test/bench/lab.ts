@@ -1,13 +1,14 @@
 /** Where `npm run bench` measures: a browser with the sources' own modules, and a Python beside it. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
 import { browserArguments, findBrowser } from '../../headless/browser.ts';
+import { withPage, type DrivenPage, type InputFile } from '../../headless/drive.ts';
 import { root } from '../../headless/serve.ts';
 import { watchMemory } from '../reference/long/memory.ts';
 import type { WorkSeconds } from './in-page/clock.ts';
@@ -37,7 +38,7 @@ export class Lab {
   private constructor(
     private readonly browser: Browser,
     private readonly context: BrowserContext,
-    private readonly profile: string,
+    private readonly folder: string,
     private readonly server: ViteDevServer,
     readonly sizes: BenchSizes,
     private readonly libraries: ReadonlySet<string>,
@@ -48,10 +49,10 @@ export class Lab {
     const server = await createServer({ root, logLevel: 'error', server: { port: 0, host: '127.0.0.1' } });
     await server.listen();
     const launch = { executablePath, env, args: browserArguments };
-    const profile = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
-    const context = await chromium.launchPersistentContext(profile, launch);
+    const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
+    const context = await chromium.launchPersistentContext(join(folder, 'profile'), launch);
     const browser = await chromium.launch(launch);
-    const lab = new Lab(browser, context, profile, server, sizes, await pythonLibraries());
+    const lab = new Lab(browser, context, folder, server, sizes, await pythonLibraries());
     // Once for nothing: the sources are compiled for the page, and all processes are there before memory is watched.
     await lab.inPage('storage', { rows: 100, layers: 1, hidden: 8 });
     return lab;
@@ -61,7 +62,7 @@ export class Lab {
     await this.browser.close();
     await this.context.close();
     await this.server.close();
-    await rm(this.profile, { recursive: true });
+    await rm(this.folder, { recursive: true });
   }
 
   version(): string {
@@ -82,6 +83,20 @@ export class Lab {
     } finally {
       await page.close();
     }
+  }
+
+  /** The page that a command drives, in a browser of its own. */
+  command<T>(inputs: InputFile[], work: (page: DrivenPage) => Promise<T>): Promise<T> {
+    const { device } = this.sizes;
+    const signal = new AbortController().signal;
+    return withPage({ device, cache: null, inputs, report: () => undefined, signal }, work);
+  }
+
+  /** For both sides to read, until the bench is over. @returns its path */
+  async file(name: string, content: string | Float64Array): Promise<string> {
+    const path = join(this.folder, name);
+    await writeFile(path, content);
+    return path;
   }
 
   /** Whether the Python beside has these. */

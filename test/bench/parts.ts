@@ -1,6 +1,5 @@
 /** The pieces of work that `npm run bench` knows: each measures one round, all its sides one after the other. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AskedArithmetic } from './in-page/arithmetic.ts';
 import { hasTorchScript, torchScript, type Lab } from './lab.ts';
@@ -75,20 +74,14 @@ const linkage: BenchPart = {
   async round(lab) {
     const { layers, hidden } = lab.sizes;
     const neurons = layers * hidden;
-    const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
-    const file = join(folder, 'distances.f64');
-    try {
-      await writeFile(file, distances(neurons));
-      const times = await lab.inPage('linkage', arithmeticOf(lab), [file]);
-      const scipy = lab.hasPython('scipy') ? await lab.inPython<FromPython>(outside, ['linkage', file]) : null;
-      const seconds = { [own]: times.linkage, ...(scipy && { SciPy: scipy.seconds }) };
-      const amount = (neurons * (neurons - 1)) / 2e6;
-      return [
-        { what: 'average linkage', size: `${neurons.toLocaleString('en')} neurons`, amount, unit: 'M pairs', seconds },
-      ];
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const file = await lab.file('distances.f64', distances(neurons));
+    const times = await lab.inPage('linkage', arithmeticOf(lab), [file]);
+    const scipy = lab.hasPython('scipy') ? await lab.inPython<FromPython>(outside, ['linkage', file]) : null;
+    const seconds = { [own]: times.linkage, ...(scipy && { SciPy: scipy.seconds }) };
+    const amount = (neurons * (neurons - 1)) / 2e6;
+    return [
+      { what: 'average linkage', size: `${neurons.toLocaleString('en')} neurons`, amount, unit: 'M pairs', seconds },
+    ];
   },
 };
 
@@ -145,11 +138,8 @@ const tokenizing: BenchPart = {
     const seconds: BenchRow['seconds'] = { [own]: spent };
     const tokenizer = join(model, 'tokenizer.json');
     if (lab.hasPython('tokenizers') && files.includes(tokenizer)) {
-      const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
-      const file = join(folder, 'texts.json');
-      await writeFile(file, JSON.stringify(texts));
+      const file = await lab.file('texts.json', JSON.stringify(texts));
       seconds.tokenizers = (await lab.inPython<FromPython>(outside, ['tokenizing', tokenizer, file])).seconds;
-      await rm(folder, { recursive: true });
     }
     const size = `${texts.length.toLocaleString('en')} rows`;
     return [{ what: 'tokenising', size, amount: texts.length, unit: 'rows', seconds }];

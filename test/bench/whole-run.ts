@@ -1,7 +1,6 @@
 /** A whole run by the paper's protocol, one seed, through the command line's page. */
 import { taskNames } from '../../src/data/tasks.ts';
 import { collectInputs } from '../../headless/inputs.ts';
-import { withPage } from '../../headless/drive.ts';
 import { defaultOptions, type RunOptions } from '../../src/session/contract.ts';
 import { hasTorchScript, torchScript, type Lab } from './lab.ts';
 import { own, type BenchRow } from './row.ts';
@@ -20,14 +19,14 @@ export async function wholeRun(lab: Lab): Promise<BenchRow[]> {
   const rows = encoded === Infinity ? null : encoded;
   const options: RunOptions = { ...defaultOptions, rows, device, threads, protocol: 'paper', seeds: 1 };
   const { inputs } = await collectInputs(given);
-  const drive = { device, cache: null, inputs, report: () => undefined, signal: new AbortController().signal };
   const start = performance.now();
-  const run = await withPage(drive, (page) => page.run({ task }, options));
+  const run = await lab.command(inputs, (page) => page.run({ task }, options));
   const spent = (performance.now() - start) / 1000;
   const { train, dev, test } = run.data.instances;
   const all = train + dev + test;
+  const leastMs = 0.01 * spent * 1000;
   const stages = run.timings
-    .filter(({ ms }) => ms > spent * 10)
+    .filter(({ ms }) => ms > leastMs)
     .map(({ stage, ms }) => `${stage} ${(ms / 1000).toFixed(1)} s`);
   const seconds: BenchRow['seconds'] = { [own]: spent };
   if (hasTorchScript && lab.hasPython('torch', 'transformers', 'tokenizers', 'scipy')) {
