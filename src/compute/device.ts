@@ -15,6 +15,8 @@ export interface Device {
   /** Name of the graphics adapter; null where none is used. */
   readonly adapter: string | null;
   readonly threads: number;
+  /** Layers of so many neurons cost nothing apart where they are `joined`; null: each layer has its price. */
+  readonly joinedWidth: number | null;
   /** Sums of products of columns over blocks of rows. */
   columnProducts(spec: ColumnProductsSpec): Promise<ColumnProducts>;
   /** Trains several linear probes at once on the same batches. */
@@ -78,6 +80,11 @@ export interface ProbeSpec {
   batchSize: number;
   learningRate: number;
   probes: readonly LayerRange[];
+  /**
+   * Of every layer a number: neighbours with the same one are read by the same probes, and may be read as one. Sums are
+   * taken in another order then. Absent: each by itself.
+   */
+  joined?: readonly number[];
   /** Start weights, one entry a probe. */
   start: readonly LinearWeights[];
   /** Where Adam stands as it goes on from an earlier trainer's weights; absent: at its beginning. */

@@ -1,15 +1,26 @@
-/** Some neurons of all parts, read once into memory where several trainings read them again and again. */
+/** Some neurons of all parts, read once into memory where several epochs or trainings read them again and again. */
+import type { Activations } from '../activations/matrix.ts';
 import { holdNeurons } from '../activations/select.ts';
 import { WinnowError } from '../base/errors.ts';
-import type { ProbePart, ProbeParts } from './parts.ts';
+import { bySplit, type Split } from '../data/scores.ts';
+import type { ProbeParts } from './parts.ts';
 import { selectStatistics, type NeuronStatistics } from './statistics.ts';
-import type { Subset } from './subset-probes.ts';
+
+export interface Subset {
+  /** Columns of the activations. */
+  neurons: Int32Array;
+  /** Of all columns; null: values as they are. */
+  standard: NeuronStatistics | null;
+}
 
 /** Neurons and the parts whose columns they are. */
 export interface SubsetSource {
   parts: ProbeParts;
   subset: Subset;
 }
+
+/** More is not held. */
+const heldBytes = 2 ** 29;
 
 /** How many neurons fit into so many bytes. */
 export function neuronsThatFit({ train, dev, test }: ProbeParts, bytes: number): number {
@@ -18,27 +29,39 @@ export function neuronsThatFit({ train, dev, test }: ProbeParts, bytes: number):
 }
 
 /**
- * The neurons as the columns of parts of their own, in their order; where the browser has no room, as they are.
+ * The neurons of every part in this order, `noNeuron` a column of zeros; null where that is too much to hold, or the browser
+ * has no room.
  * @throws DOMException AbortError.
  */
-export async function heldSource(
-  { train, dev, test }: ProbeParts,
-  { neurons, standard }: Subset,
+export async function heldNeurons(
+  parts: ProbeParts,
+  neurons: Int32Array,
   signal: AbortSignal | undefined,
-): Promise<SubsetSource> {
-  const hold = async ({ activations, labels }: ProbePart): Promise<ProbePart> => ({
-    activations: await holdNeurons(activations, neurons, { signal }),
-    labels,
-  });
+): Promise<Record<Split, Activations> | null> {
+  if (neurons.length > neuronsThatFit(parts, heldBytes)) return null;
+  const hold = (split: Split): Promise<Activations> => holdNeurons(parts[split].activations, neurons, { signal });
   try {
-    const parts = { train: await hold(train), dev: await hold(dev), test: await hold(test) };
-    return { parts, subset: { neurons: Int32Array.from(neurons.keys()), standard: standardOf(standard, neurons) } };
+    return { train: await hold('train'), dev: await hold('dev'), test: await hold('test') };
   } catch (error) {
     if (!(error instanceof WinnowError) || error.code !== 'out-of-memory') throw error;
-    return { parts: { train, dev, test }, subset: { neurons, standard } };
+    return null;
   }
 }
 
-function standardOf(standard: NeuronStatistics | null, neurons: Int32Array): NeuronStatistics | null {
-  return standard && selectStatistics(standard, neurons);
+/**
+ * The neurons as the columns of parts of their own, in their order; where they cannot be held, as they are.
+ * @throws DOMException AbortError.
+ */
+export async function heldSource(
+  parts: ProbeParts,
+  subset: Subset,
+  signal: AbortSignal | undefined,
+): Promise<SubsetSource> {
+  const { neurons, standard } = subset;
+  const held = await heldNeurons(parts, neurons, signal);
+  if (held === null) return { parts, subset };
+  return {
+    parts: bySplit((split) => ({ activations: held[split], labels: parts[split].labels })),
+    subset: { neurons: Int32Array.from(neurons.keys()), standard: standard && selectStatistics(standard, neurons) },
+  };
 }

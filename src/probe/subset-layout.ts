@@ -1,10 +1,12 @@
 /**
- * How probes on the first N of a list, for several N, become probes on ranges of equally wide pieces: the list is cut
- * where a probe ends, and each piece is filled up with columns that hold no neuron.
+ * How probes on the first N of a list, for several N, become probes on ranges of equally wide pieces, each filled up with
+ * columns that hold no neuron: either the list is cut where a probe ends, and a piece serves all probes that reach it, or
+ * every probe has pieces of its own.
  */
 import { noNeuron } from '../activations/select.ts';
 import { WinnowError } from '../base/errors.ts';
 import type { LayerRange, LinearWeights } from '../compute/device.ts';
+import { operationsARow } from './operations.ts';
 
 export interface SubsetLayout {
   /** Pieces, and columns a piece: what a device calls layers and hidden. */
@@ -12,35 +14,76 @@ export interface SubsetLayout {
   hidden: number;
   /** The pieces of each probe. */
   probes: LayerRange[];
+  /** Of each piece a number: neighbours with the same one are read by the same probes. */
+  joined: number[];
   /** Place in the list of every column, `noNeuron` where a piece is filled up. [layers × hidden] */
   columns: Int32Array<ArrayBuffer>;
-  /** Column of every place in the list. */
+  /** Of every place in the list, its column among those of a probe. */
   places: Int32Array<ArrayBuffer>;
 }
 
-/** What a product with one more piece costs beside its columns, counted in columns. */
+/** What a product with one more piece costs beside its columns, counted in columns, where pieces are not joined. */
 const pieceCost = 64;
 
-/** @throws WinnowError `internal` for sizes that do not ascend from 1 to the length of the list. */
-export function layoutOf(sizes: readonly number[], length: number): SubsetLayout {
+/**
+ * @param outputs of a probe.
+ * @param width of a piece where joined ones cost nothing apart; null: each has its price.
+ * @throws WinnowError `internal` for sizes that do not ascend from 1 to the length of the list.
+ */
+export function layoutOf(
+  sizes: readonly number[],
+  length: number,
+  { outputs, width }: { outputs: number; width: number | null },
+): SubsetLayout {
   const cuts = [0, ...sizes];
   const stretches = sizes.map((size, i) => size - cuts[i]);
   if (sizes.length === 0 || stretches.some((stretch) => !(stretch >= 1)) || sizes[sizes.length - 1] > length) {
     const message = `Probes on the first ${sizes.join(', ') || 'no'} of ${length} neurons were asked for.`;
     throw new WinnowError('internal', message, 'This is a fault in Winnow: please report it.');
   }
-  const hidden = cheapestWidth(stretches);
+  if (width === null) return sharedPieces(sizes, cheapestWidth(stretches));
+  const [shared, own] = [sharedPieces(sizes, width), ownPieces(sizes, width)];
+  return costOf(shared, outputs) <= costOf(own, outputs) ? shared : own;
+}
+
+/** Cut where probes end. */
+function sharedPieces(sizes: readonly number[], hidden: number): SubsetLayout {
   const columns: number[] = [];
+  const joined: number[] = [];
   const probes = sizes.map((size, i): LayerRange => {
-    for (let place = cuts[i]; place < size; place++) columns.push(place);
-    while (columns.length % hidden > 0) columns.push(noNeuron);
-    return { first: 0, last: columns.length / hidden - 1 };
+    addPieces(columns, i === 0 ? 0 : sizes[i - 1], size, hidden);
+    while (joined.length < columns.length / hidden) joined.push(i);
+    return { first: 0, last: joined.length - 1 };
   });
   const places = new Int32Array(sizes[sizes.length - 1]);
   columns.forEach((place, column) => {
     if (place !== noNeuron) places[place] = column;
   });
-  return { layers: columns.length / hidden, hidden, probes, columns: Int32Array.from(columns), places };
+  return { layers: joined.length, hidden, probes, joined, columns: Int32Array.from(columns), places };
+}
+
+function ownPieces(sizes: readonly number[], hidden: number): SubsetLayout {
+  const columns: number[] = [];
+  const joined: number[] = [];
+  const probes = sizes.map((size, i): LayerRange => {
+    const first = joined.length;
+    addPieces(columns, 0, size, hidden);
+    while (joined.length < columns.length / hidden) joined.push(i);
+    return { first, last: joined.length - 1 };
+  });
+  const places = Int32Array.from({ length: sizes[sizes.length - 1] }, (_, place) => place);
+  return { layers: joined.length, hidden, probes, joined, columns: Int32Array.from(columns), places };
+}
+
+/** Of these places of the list, the last piece filled up. */
+function addPieces(columns: number[], from: number, to: number, hidden: number): void {
+  for (let place = from; place < to; place++) columns.push(place);
+  while (columns.length % hidden > 0) columns.push(noNeuron);
+}
+
+function costOf({ hidden, probes, columns }: SubsetLayout, outputs: number): number {
+  const weights = probes.reduce((sum, { first, last }) => sum + (last - first + 1) * hidden * outputs, 0);
+  return operationsARow(columns.length, weights);
 }
 
 function cheapestWidth(stretches: readonly number[]): number {

@@ -5,20 +5,15 @@
 import { noNeuron, selectNeurons } from '../activations/select.ts';
 import type { Control } from '../base/abort.ts';
 import type { Device, LinearWeights } from '../compute/device.ts';
+import { bySplit } from '../data/scores.ts';
 import type { SplitScores } from '../run/run-file.ts';
 import { TrainingClock } from './clock.ts';
 import { score, summariseSplits, type SeedScores } from './evaluate.ts';
-import { checkParts, type ProbeOptions, type ProbePart, type ProbeParts } from './parts.ts';
-import { selectStatistics, type NeuronStatistics } from './statistics.ts';
-import { layoutOf, narrow, spread } from './subset-layout.ts';
+import { heldNeurons, type Subset } from './held-neurons.ts';
+import { checkParts, type ProbeOptions, type ProbeParts } from './parts.ts';
+import { selectStatistics } from './statistics.ts';
+import { layoutOf, narrow, spread, type SubsetLayout } from './subset-layout.ts';
 import { specOf, startOf, train } from './train.ts';
-
-export interface Subset {
-  /** Columns of the activations. */
-  neurons: Int32Array;
-  /** Of all columns; null: values as they are. */
-  standard: NeuronStatistics | null;
-}
 
 export interface SubsetProbe {
   /** It reads the first `size` neurons of the list. */
@@ -42,10 +37,12 @@ export async function subsetProbes(
   control: Control = {},
 ): Promise<SubsetProbe[]> {
   checkParts(parts, options);
-  const layout = layoutOf(sizes, neurons.length);
+  const layout = layoutOf(sizes, neurons.length, {
+    outputs: options.classes ?? 1,
+    width: device.joinedWidth,
+  });
   const columns = layout.columns.map((place) => (place === noNeuron ? noNeuron : neurons[place]));
-  const { train: trainPart, dev, test } = parts;
-  const laidOut = { train: layOut(trainPart), dev: layOut(dev), test: layOut(test) };
+  const laidOut = await layOut(parts, columns, layout, control.signal);
   const pass = {
     standard: standard && selectStatistics(standard, columns),
     clock: new TrainingClock(parts, options, control),
@@ -53,19 +50,12 @@ export async function subsetProbes(
   const seeds: SeedScores[] = [];
   const weights = sizes.map((): LinearWeights[] => []);
   for (const seed of options.seeds) {
-    const spec = specOf(layout, options, layout.probes, starts(seed));
+    const spec = { ...specOf(layout, options, layout.probes, starts(seed)), joined: layout.joined };
     const trained = await train(device, spec, laidOut, options, { seed, ...pass });
     seeds.push(await score(device, { ...spec, start: trained.weights }, laidOut, options, pass));
     trained.weights.forEach((wide, p) => weights[p].push(narrow(wide, sizes[p], layout)));
   }
   return sizes.map((size, p) => ({ size, scores: summariseSplits(seeds, p, options), weights: weights[p] }));
-
-  function layOut({ activations, labels }: ProbePart): ProbePart {
-    return {
-      activations: { ...selectNeurons(activations, columns), layers: layout.layers, hidden: layout.hidden },
-      labels,
-    };
-  }
 
   function starts(seed: number): LinearWeights[] {
     return sizes.map((size) => {
@@ -73,4 +63,18 @@ export async function subsetProbes(
       return spread(startOf(seed, size, options, { constant, labels: parts.train.labels }), size, layout);
     });
   }
+}
+
+/** These columns of all parts: held, for every epoch reads them; where they cannot be, gathered as they are read. */
+async function layOut(
+  parts: ProbeParts,
+  columns: Int32Array,
+  { layers, hidden }: SubsetLayout,
+  signal: AbortSignal | undefined,
+): Promise<ProbeParts> {
+  const held = await heldNeurons(parts, columns, signal);
+  return bySplit((split) => {
+    const { activations, labels } = parts[split];
+    return { activations: { ...(held?.[split] ?? selectNeurons(activations, columns)), layers, hidden }, labels };
+  });
 }

@@ -67,7 +67,11 @@ export class TrainingGroup {
     if (places.length === 0) return;
     const some = someProbes(this.#spec, places);
     const read = layersRead(some.probes);
-    const rest = { layers: read.length, probes: renumbered(some.probes, read) };
+    const { joined } = this.#spec;
+    const rest = {
+      ...{ layers: read.length, probes: renumbered(some.probes, read) },
+      ...(joined && { joined: read.map((layer) => joined[layer]) }),
+    };
     if (workOf({ ...this.#spec, ...rest }) > (1 - idleShare) * workOf(this.#spec)) return;
     const [start, adam] = [await this.trainer.weights(), await this.trainer.adam()];
     this.#spec = { ...this.#spec, ...someProbes({ ...this.#spec, start, adam }, places), ...rest };

@@ -15,8 +15,11 @@ export interface Search {
   scoreAt: (sizes: number[]) => Promise<(number | null)[]>;
 }
 
-/** Neurons that one round may retrain in all, as a share of those available; at least one size goes in. */
+/** Neurons that one round may retrain in all, as a share of those available. */
 const roundShare = 0.05;
+
+/** Sizes of a round at least: a probe trains on one thread, and another one beside it takes hardly longer. */
+const fewestSizes = 2;
 
 /** The first size that passes; `available` where none does. */
 export async function smallestEnough({ grid, available, target, exact, scoreAt }: Search): Promise<number> {
@@ -45,6 +48,6 @@ export async function smallestEnough({ grid, available, target, exact, scoreAt }
 function roundFrom(sizes: readonly number[], from: number, budget: number): number[] {
   let spent = sizes[from];
   let end = from + 1;
-  while (end < sizes.length && spent + sizes[end] <= budget) spent += sizes[end++];
+  while (end < sizes.length && (end - from < fewestSizes || spent + sizes[end] <= budget)) spent += sizes[end++];
   return sizes.slice(from, end);
 }

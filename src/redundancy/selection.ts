@@ -10,7 +10,6 @@ import type { ScoreName } from '../data/tasks.ts';
 import type { TrainedLayers } from '../probe/layer-probes.ts';
 import { checkClasses, checkParts, type ProbeOptions, type ProbeParts } from '../probe/parts.ts';
 import type { NeuronStatistics } from '../probe/statistics.ts';
-import { heldSource, neuronsThatFit } from '../probe/held-neurons.ts';
 import { keptProbe } from '../probe/kept-probe.ts';
 import { subsetProbes, type SubsetProbe } from '../probe/subset-probes.ts';
 import { checkDeltas, checkThresholds, noClustering, type Deltas } from '../data/question.ts';
@@ -116,9 +115,6 @@ export async function selectFromAll(
   );
 }
 
-/** Neurons of clusters are read into memory for their probe as far as they fit in here. */
-const heldBytes = 2 ** 29;
-
 const answerSteps = 1000;
 
 /** What an answer costs beside one that is searched for anew, where an earlier one has the same layers and threshold. */
@@ -207,10 +203,8 @@ class Selector {
 
   async #train(neurons: Int32Array, control: Control): Promise<SubsetProbe> {
     const { parts, layers } = this.#input;
-    const all = { neurons, standard: layers.standard };
-    const fits = neurons.length <= neuronsThatFit(parts, heldBytes);
-    const { parts: own, subset } = fits ? await heldSource(parts, all, control.signal) : { parts, subset: all };
-    const [base] = await subsetProbes(this.#device, own, subset, [neurons.length], this.#options, control);
+    const subset = { neurons, standard: layers.standard };
+    const [base] = await subsetProbes(this.#device, parts, subset, [neurons.length], this.#options, control);
     return base;
   }
 

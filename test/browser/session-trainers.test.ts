@@ -20,7 +20,7 @@ describe('on WebAssembly', () => {
   let opened = 0;
   beforeAll(async () => {
     alone = await openDevice('wasm', { threads: null });
-    const trainerApart = (own: typeof spec): ProbeTrainer => {
+    const trainerApart = (own: typeof spec) => {
       opened += 1;
       return trainers.open(own);
     };
@@ -79,8 +79,9 @@ test('closed in mid-training, every call rejects instead of waiting for ever', a
   const own = new Trainers();
   const trainer = own.open(spec);
   const [{ data, labels, rows }] = batches;
-  await trainer.step(data, labels, rows);
-  const calls = [trainer.step(data, labels, rows), trainer.takeLosses()];
+  const group = { data, labels, rows: [rows] };
+  await trainer.steps(group);
+  const calls = [trainer.steps(group), trainer.takeLosses()];
   own.close();
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'cancelled' });
   await expect(trainer.weights()).rejects.toMatchObject({ code: 'cancelled' });

@@ -53,22 +53,57 @@ describe('some neurons as activations', () => {
   });
 });
 
-test('a list is cut where probes end, and weights come back as they went', () => {
-  for (const sizes of [[1], [2, 5, 8, 10, 13, 20], [3, 4], [20]]) {
-    const layout = layoutOf(sizes, width);
-    expect([...layout.columns].filter((place) => place !== noNeuron)).toEqual([
-      ...everything.subarray(0, sizes.at(-1)),
-    ]);
-    for (const [p, size] of sizes.entries()) {
-      const columns = layout.columns.subarray(0, (layout.probes[p].last + 1) * layout.hidden);
-      expect(columns.filter((place) => place !== noNeuron)).toHaveLength(size);
-      const weights = { weight: Float32Array.from({ length: 3 * size }, (_, i) => i + 1), bias: new Float32Array(3) };
-      const wide = spread(weights, size, layout);
-      expect(wide.weight).toHaveLength(3 * columns.length);
-      expect(narrow(wide, size, layout)).toEqual(weights);
+describe.each([
+  [null, 3],
+  [4, 3],
+  [16, 200],
+])('pieces of %s, %s outputs', (piece, outputs) => {
+  test.each([[[1]], [[2, 5, 8, 10, 13, 20]], [[3, 4]], [[20]]])('sizes %j: weights come back as they went', (sizes) => {
+    const layout = layoutOf(sizes, width, { outputs, width: piece });
+    if (piece !== null) expect(layout.hidden).toBe(piece);
+    const { hidden: wide } = layout;
+    // What is joined is read by the same probes, which read their neurons in order and nothing else.
+    const readers = layout.joined.map((_, at) =>
+      [...layout.probes.keys()].filter((p) => layout.probes[p].first <= at && at <= layout.probes[p].last).join(),
+    );
+    for (let at = 1; at < readers.length; at++) {
+      if (layout.joined[at] === layout.joined[at - 1]) expect(readers[at]).toBe(readers[at - 1]);
     }
-  }
-  for (const sizes of [[], [0], [5, 5], [7, 3], [21]]) expect(() => layoutOf(sizes, width)).toThrow(/of 20 neurons/);
+    for (const [p, size] of sizes.entries()) {
+      const { first, last } = layout.probes[p];
+      const columns = layout.columns.subarray(first * wide, (last + 1) * wide);
+      expect([...columns.filter((place) => place !== noNeuron)]).toEqual([...everything.subarray(0, size)]);
+      const weights = {
+        weight: Float32Array.from({ length: outputs * size }, (_, i) => i + 1),
+        bias: new Float32Array(outputs),
+      };
+      const spreadOut = spread(weights, size, layout);
+      expect(spreadOut.weight).toHaveLength(outputs * columns.length);
+      columns.forEach((place, column) => {
+        expect(spreadOut.weight[column]).toBe(place === noNeuron ? 0 : place + 1);
+      });
+      expect(narrow(spreadOut, size, layout)).toEqual(weights);
+    }
+  });
+
+  test('sizes that do not ascend, or are no sizes, are a fault', () => {
+    for (const sizes of [[], [0], [5, 5], [7, 3], [21]]) {
+      expect(() => layoutOf(sizes, width, { outputs, width: piece })).toThrow(/of 20 neurons/);
+    }
+  });
+});
+
+test('probes have pieces of their own where that makes less work', () => {
+  const sizes = [2, 5, 8, 10, 13];
+  const rangesOf = (outputs: number, list: number[]) => layoutOf(list, width, { outputs, width: 16 }).probes;
+  expect(rangesOf(200, sizes)).toEqual(sizes.map((_, p) => ({ first: p, last: p })));
+  // Three pieces of their own would be read, two shared ones are.
+  const shared = [
+    { first: 0, last: 0 },
+    { first: 0, last: 1 },
+  ];
+  expect(rangesOf(1, [16, 20])).toEqual(shared);
+  expect(rangesOf(1000, [16, 20])).toEqual(shared);
 });
 
 describe.each(['paper', 'refined'] as const)('%s', (protocol) => {

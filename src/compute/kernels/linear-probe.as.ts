@@ -3,7 +3,10 @@
  * through stay in eight vector registers: 4 rows × 2 columns of outputs, 2 columns × 16 features of derivatives.
  */
 
+export { addOutputs, columnSums, softmax, takeErrors } from './probe-outputs.as';
+
 const floatBytes: usize = 4;
+const doubleBytes: usize = 8;
 const vectorBytes: usize = 16;
 
 /** out [rows, columns] = x · wᵀ. */
@@ -57,40 +60,43 @@ function fourByTwo(x0: usize, stride: usize, w0: usize, rowBytes: usize, out: us
     sum30 = addProduct(sum30, a3, left);
     sum31 = addProduct(sum31, a3, right);
   }
-  storePair(out, sum00, sum01);
-  storePair(out + outBytes, sum10, sum11);
-  storePair(out + 2 * outBytes, sum20, sum21);
-  storePair(out + 3 * outBytes, sum30, sum31);
+  storeTotals(out, outBytes, sum00, sum01, sum10, sum11);
+  storeTotals(out + 2 * outBytes, outBytes, sum20, sum21, sum30, sum31);
 }
 
-function storePair(at: usize, left: v128, right: v128): void {
-  store<f32>(at, total(left));
-  store<f32>(at, total(right), floatBytes);
+/** The sums of two rows by two columns: of each its first and third and its second and fourth part, then both. */
+function storeTotals(at: usize, outBytes: usize, sum00: v128, sum01: v128, sum10: v128, sum11: v128): void {
+  const upper = f32x4.add(v128.shuffle<f32>(sum00, sum01, 0, 1, 4, 5), v128.shuffle<f32>(sum00, sum01, 2, 3, 6, 7));
+  const lower = f32x4.add(v128.shuffle<f32>(sum10, sum11, 0, 1, 4, 5), v128.shuffle<f32>(sum10, sum11, 2, 3, 6, 7));
+  const totals = f32x4.add(v128.shuffle<f32>(upper, lower, 0, 2, 4, 6), v128.shuffle<f32>(upper, lower, 1, 3, 5, 7));
+  v128.store64_lane(at, totals, 0);
+  v128.store64_lane(at + outBytes, totals, 1);
 }
 
-function total(sum: v128): f32 {
-  const pairs = f32x4.add(sum, v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
-  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
-}
-
-/** Of every column of w [columns, features]: Σ|w| and Σw², two float64 at `out` each. */
-export function lengths(w: usize, out: usize, columns: usize, features: usize): void {
+/** Of a layer's w [columns, features]: adds Σ|w| and Σw² of each probe to two float64 of its own at `out`. */
+export function lengths(w: usize, out: usize, probes: usize, count: usize, outputs: usize, features: usize): void {
   const rowBytes = features * floatBytes;
-  for (let column: usize = 0; column < columns; column++) {
-    let length = f64x2.splat(0);
-    let square = f64x2.splat(0);
-    const end = w + rowBytes;
-    for (; w < end; w += vectorBytes) {
-      const values = v128.load(w);
-      const low = f64x2.promote_low_f32x4(values);
-      const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(values, values, 2, 3, 0, 1));
-      length = f64x2.add(length, f64x2.add(f64x2.abs(low), f64x2.abs(high)));
-      square = f64x2.add(square, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+  for (let i: usize = 0; i < count; i++) {
+    const to = out + load<u32>(probes + i * 4) * 2 * doubleBytes;
+    for (let column: usize = 0; column < outputs; column++) {
+      let length = f64x2.splat(0);
+      let square = f64x2.splat(0);
+      const end = w + rowBytes;
+      for (; w < end; w += vectorBytes) {
+        const values = v128.load(w);
+        const low = f64x2.promote_low_f32x4(values);
+        const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(values, values, 2, 3, 0, 1));
+        length = f64x2.add(length, f64x2.add(f64x2.abs(low), f64x2.abs(high)));
+        square = f64x2.add(square, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+      }
+      addTo(to, length);
+      addTo(to + doubleBytes, square);
     }
-    store<f64>(out, f64x2.extract_lane(length, 0) + f64x2.extract_lane(length, 1));
-    store<f64>(out, f64x2.extract_lane(square, 0) + f64x2.extract_lane(square, 1), 8);
-    out += 16;
   }
+}
+
+function addTo(at: usize, sum: v128): void {
+  store<f64>(at, load<f64>(at) + (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)));
 }
 
 /**
@@ -185,8 +191,8 @@ function adam(
   const square = f32x4.add(oldSquare, f32x4.mul(f32x4.sub(f32x4.mul(g, g), oldSquare), f32x4.splat(0.001)));
   v128.store(moments + at, moment);
   v128.store(squares + at, square);
-  const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), f32x4.splat(root)), f32x4.splat(1e-8));
-  v128.store(w + at, f32x4.sub(weight, f32x4.div(f32x4.mul(f32x4.splat(size), moment), spread)));
+  const takeErrors = f32x4.add(f32x4.div(f32x4.sqrt(square), f32x4.splat(root)), f32x4.splat(1e-8));
+  v128.store(w + at, f32x4.sub(weight, f32x4.div(f32x4.mul(f32x4.splat(size), moment), takeErrors)));
 }
 
 /** sum + x · y, four float32 at once. */

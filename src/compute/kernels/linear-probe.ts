@@ -5,6 +5,8 @@
  *   x        [rows, …] float32, `stride` bytes from row to row; rows a multiple of `rowGroup`, features of `featureGroup`
  *   w        [columns, features] float32, a column for each output; columns a multiple of `columnGroup`
  *   errors   [rows, columns] float32, the loss's derivative by each output
+ *   scores   [rows, all] float64, the outputs of all probes side by side; later the loss's derivatives by them
+ *   probes   [count] int32, the probes that read a layer: its columns are their `outputs`, one after the other
  */
 import { kernelBytes, type Arithmetic, type KernelModules } from './arithmetic.ts';
 import type { WasmKernel } from './wasm-kernel.ts';
@@ -16,8 +18,37 @@ export const featureGroup = 16;
 interface ProbeFunctions {
   /** Writes outputs [rows, columns] at `out`, without biases. */
   forward(x: number, stride: number, w: number, out: number, rows: number, columns: number, features: number): void;
-  /** Writes Σ|w| and Σw² of every column at `out`, float64. */
-  lengths(w: number, out: number, columns: number, features: number): void;
+  /** Adds a layer's outputs [rows, columns] to `scores`. */
+  addOutputs(
+    out: number,
+    scores: number,
+    probes: number,
+    count: number,
+    outputs: number,
+    rows: number,
+    columns: number,
+    all: number,
+  ): void;
+  /** Takes a layer's errors [rows, columns] from `scores`, 0 in columns that fill up a group. */
+  takeErrors(
+    scores: number,
+    out: number,
+    probes: number,
+    count: number,
+    outputs: number,
+    rows: number,
+    columns: number,
+    all: number,
+  ): void;
+  /**
+   * Turns `scores` into the derivatives of each probe's mean cross entropy by them.
+   * @param labels int32. @param found [rows, probes, 2] float64: Σ exp(score − largest), and largest − the label's score.
+   */
+  softmax(scores: number, labels: number, found: number, rows: number, probes: number, outputs: number): void;
+  /** Writes the sums over rows of values [rows, columns] at `out`, float64. */
+  columnSums(values: number, out: number, rows: number, columns: number): void;
+  /** Adds Σ|w| and Σw² of every probe of a layer at `out`, [probes, 2] float64. */
+  lengths(w: number, out: number, probes: number, count: number, outputs: number, features: number): void;
   /**
    * A step of Adam on `w`, with its moments and their squares [columns, features]. The derivative of the penalties is
    * lambda1 · sign(w) + factor · w, a factor a column (float32).

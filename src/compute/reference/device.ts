@@ -21,6 +21,7 @@ export function referenceDevice(): Device {
     backend: 'reference',
     adapter: null,
     threads: 1,
+    joinedWidth: null,
     columnProducts: (spec) => Promise.resolve(referenceProducts(spec)),
     probeTrainer: (spec) => new ReferenceTrainer(spec),
     dispose() {},

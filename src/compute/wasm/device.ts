@@ -3,7 +3,7 @@
  * train in parts, products of columns are made by tiles.
  */
 import { WinnowError } from '../../base/errors.ts';
-import { compiledProbes } from '../kernels/linear-probe.ts';
+import { compiledProbes, featureGroup } from '../kernels/linear-probe.ts';
 import type { Device } from '../device.ts';
 import { openColumnProducts } from '../products/open.ts';
 import { partCount, SplitTrainer } from '../split-trainer.ts';
@@ -24,6 +24,7 @@ export async function openWasm(more: Threads | null): Promise<Device> {
     backend: 'wasm',
     adapter: null,
     threads: more?.threads ?? 1,
+    joinedWidth: featureGroup,
     columnProducts: (spec) => openColumnProducts(spec, more),
     probeTrainer(spec) {
       check();

@@ -1,43 +1,15 @@
 /**
  * Joint probe training on WebAssembly: a layer's weights for all probes lie side by side, so that one pass over the layer's
- * neurons serves them all. Products, penalties and Adam run in the kernel; softmax and loss touch only the outputs and run
- * here in float64.
+ * neurons serves them all. Products, penalties, softmax and Adam run in the kernel, what touches only the outputs in float64.
  */
 import { withRoomAtOnce } from '../../base/errors.ts';
 import type { AdamState, LinearWeights, ProbeSpec, ProbeTrainer } from '../device.ts';
-import { columnGroup, featureGroup, rowGroup, type ProbeKernel } from '../kernels/linear-probe.ts';
+import { featureGroup, rowGroup, type ProbeKernel } from '../kernels/linear-probe.ts';
 import { startCompiled } from '../kernels/wasm-kernel.ts';
 import { pack, packBiases, packWeights, unpackWeights, type Packing } from '../packing.ts';
 import { adamStep, beta1, beta2, epsilon, type AdamStep } from '../reference/adam.ts';
 import { lossAndErrors } from '../reference/loss.ts';
-
-const floatBytes = 4;
-const doubleBytes = 8;
-
-/** A layer that some probe reads. */
-interface Layer {
-  /** Output number of each column, as the packing has them. */
-  columns: Int32Array;
-  /** Columns with those that fill up their group. */
-  padded: number;
-  /** Of its first packed weight, and of its first weight in the kernel's blocks. */
-  packed: number;
-  at: number;
-  /** Of its neurons in a row of the input. */
-  from: number;
-}
-
-/** What the kernel's memory holds: places in numbers of four bytes, `lengths` in numbers of eight. */
-interface Places {
-  lengths: number;
-  input: number;
-  weights: number;
-  moments: number;
-  squares: number;
-  outputs: number;
-  factors: number;
-  bytes: number;
-}
+import { doubleBytes, floatBytes, readLayers, padded, placesOf, type Layer, type Places } from './probe-memory.ts';
 
 export class WasmProbeTrainer implements ProbeTrainer {
   readonly #spec: ProbeSpec;
@@ -48,6 +20,7 @@ export class WasmProbeTrainer implements ProbeTrainer {
   readonly #kernel: ProbeKernel;
   readonly #floats: Float32Array;
   readonly #doubles: Float64Array;
+  readonly #wholes: Int32Array;
   readonly #bias: { values: Float32Array; moments: Float32Array; squares: Float32Array };
   readonly #losses: Float64Array;
   /** Neurons of a layer with those that fill up their group. */
@@ -66,12 +39,14 @@ export class WasmProbeTrainer implements ProbeTrainer {
     this.#check = check;
     this.#packing = pack(spec);
     this.#hidden = padded(spec.hidden, featureGroup);
-    this.#layers = layersOf(this.#packing, this.#hidden);
+    this.#layers = readLayers(spec, this.#packing, this.#hidden);
     this.#places = placesOf(spec, this.#layers, this.#hidden);
     const { bytes } = this.#places;
     this.#kernel = withRoomAtOnce('the probes', bytes, () => startCompiled(module, bytes));
     this.#floats = new Float32Array(this.#kernel.memory.buffer);
     this.#doubles = new Float64Array(this.#kernel.memory.buffer);
+    this.#wholes = new Int32Array(this.#kernel.memory.buffer);
+    this.#layers.forEach(({ probes }, layer) => this.#wholes.set(probes, this.#places.probes[layer]));
     const { adam } = spec;
     this.#steps = adam?.steps ?? 0;
     this.#write(this.#places.weights, packWeights(spec, this.#packing));
@@ -90,23 +65,23 @@ export class WasmProbeTrainer implements ProbeTrainer {
 
   step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): Promise<void> {
     return this.#now(() => {
-      const { probes, outputs, loss, learningRate, lambda1 } = this.#spec;
-      const errors = this.#forward(data, rows);
-      lossAndErrors(errors, labels, rows, { probes: probes.length, outputs, loss }, this.#losses);
-      const factors = this.#penalties();
+      const { learningRate, lambda1 } = this.#spec;
+      this.#forward(data, rows);
+      this.#lossAndErrors(labels, rows);
+      const penalties = this.#penalties();
       this.#steps += 1;
       const step = adamStep(learningRate, this.#steps);
-      for (const layer of this.#layers) {
-        this.#writeErrors(layer, errors, rows, factors);
-        const { weights, moments, squares } = this.#places;
+      for (const [number, layer] of this.#layers.entries()) {
+        this.#writeErrors(number, rows, penalties);
+        const { weights, moments, squares, outputs, factors } = this.#places;
         const [w, m, s] = [weights, moments, squares].map((place) => (place + layer.at) * floatBytes);
         this.#kernel.update(
           ...this.#input(layer),
-          ...([this.#places.outputs * floatBytes, w, m, s, this.#places.factors * floatBytes] as const),
-          ...([padded(rows, rowGroup), layer.padded, this.#hidden, lambda1, step.size, step.root] as const),
+          ...([outputs * floatBytes, w, m, s, factors * floatBytes] as const),
+          ...([padded(rows, rowGroup), layer.padded, layer.width, lambda1, step.size, step.root] as const),
         );
       }
-      this.#updateBias(errors, rows, step);
+      this.#updateBias(rows, step);
     });
   }
 
@@ -141,24 +116,44 @@ export class WasmProbeTrainer implements ProbeTrainer {
     return work();
   }
 
-  /** Outputs of all probes, [rows, all outputs]. */
+  /** Outputs of all probes, [rows, all outputs], in the kernel's memory. */
   #forward(data: Float32Array, rows: number): Float64Array {
     this.#fill(data, rows);
     const { outputs } = this.#packing;
-    const scores = new Float64Array(rows * outputs);
-    for (let row = 0; row < rows; row++) scores.set(this.#bias.values, row * outputs);
-    for (const layer of this.#layers) {
-      const { columns, padded: width } = layer;
+    const { scores, biases } = this.#places;
+    this.#doubles.set(this.#bias.values, biases);
+    for (let row = 0; row < rows; row++) this.#doubles.copyWithin(scores + row * outputs, biases, biases + outputs);
+    for (const [number, layer] of this.#layers.entries()) {
       const w = (this.#places.weights + layer.at) * floatBytes;
-      const out = this.#places.outputs;
-      const count = padded(rows, rowGroup);
-      this.#kernel.forward(...this.#input(layer), w, out * floatBytes, count, width, this.#hidden);
-      for (let row = 0; row < rows; row++) {
-        const [from, to] = [out + row * width, row * outputs];
-        for (let c = 0; c < columns.length; c++) scores[to + columns[c]] += this.#floats[from + c];
+      const out = this.#places.outputs * floatBytes;
+      this.#kernel.forward(...this.#input(layer), w, out, padded(rows, rowGroup), layer.padded, layer.width);
+      this.#kernel.addOutputs(out, scores * doubleBytes, ...this.#own(number), rows, layer.padded, outputs);
+    }
+    return this.#doubles.subarray(scores, scores + rows * outputs);
+  }
+
+  /** Address and number of a layer's probes, and their outputs. */
+  #own(layer: number): [number, number, number] {
+    return [this.#places.probes[layer] * floatBytes, this.#layers[layer].probes.length, this.#spec.outputs];
+  }
+
+  /** Turns the outputs into errors, and adds the losses of the batch. */
+  #lossAndErrors(labels: Int32Array | Float32Array, rows: number): void {
+    const { probes, outputs, loss } = this.#spec;
+    const { scores, found, labels: place } = this.#places;
+    if (loss === 'squared-error') {
+      const all = this.#doubles.subarray(scores, scores + rows * this.#packing.outputs);
+      lossAndErrors(all, labels, rows, { probes: probes.length, outputs, loss }, this.#losses);
+      return;
+    }
+    this.#wholes.set(labels.subarray(0, rows), place);
+    const addresses = [scores * doubleBytes, place * floatBytes, found * doubleBytes] as const;
+    this.#kernel.softmax(...addresses, rows, probes.length, outputs);
+    for (let at = found, row = 0; row < rows; row++) {
+      for (let probe = 0; probe < probes.length; probe++, at += 2) {
+        this.#losses[probe] += (Math.log(this.#doubles[at]) + this.#doubles[at + 1]) / rows;
       }
     }
-    return scores;
   }
 
   /** Address and stride of a layer's neurons. */
@@ -184,46 +179,43 @@ export class WasmProbeTrainer implements ProbeTrainer {
 
   /** Adds the penalties to the losses; answers with each probe's derivative factor of the second penalty. */
   #penalties(): Float64Array {
-    const { outputs, probes, lambda1, lambda2, penalty } = this.#spec;
-    const lengths = new Float64Array(probes.length);
-    const squares = new Float64Array(probes.length);
-    const at = this.#places.lengths;
-    for (const { columns, padded: width, at: weight } of this.#layers) {
-      const w = (this.#places.weights + weight) * floatBytes;
-      this.#kernel.lengths(w, at * doubleBytes, width, this.#hidden);
-      columns.forEach((output, c) => {
-        const probe = Math.floor(output / outputs);
-        lengths[probe] += this.#doubles[at + 2 * c];
-        squares[probe] += this.#doubles[at + 2 * c + 1];
-      });
+    const { probes, outputs, lambda1, lambda2, penalty } = this.#spec;
+    const place = this.#places.lengths;
+    const lengths = this.#doubles.subarray(place, place + 2 * probes.length).fill(0);
+    for (const [number, layer] of this.#layers.entries()) {
+      const w = (this.#places.weights + layer.at) * floatBytes;
+      const [own, count] = this.#own(number);
+      this.#kernel.lengths(w, place * doubleBytes, own, count, outputs, layer.width);
     }
-    return squares.map((square, p) => {
+    return Float64Array.from(probes, (_, p) => {
+      const [length, square] = [lengths[2 * p], lengths[2 * p + 1]];
       const norm = Math.sqrt(square);
-      this.#losses[p] += lambda1 * lengths[p] + lambda2 * (penalty === 'norm' ? norm : square);
+      this.#losses[p] += lambda1 * length + lambda2 * (penalty === 'norm' ? norm : square);
       if (penalty === 'square') return 2 * lambda2;
       return norm > 0 ? lambda2 / norm : 0;
     });
   }
 
   /** Of a layer's columns, as the kernel wants them; 0 where no row and no output is. */
-  #writeErrors({ columns, padded: width }: Layer, errors: Float64Array, rows: number, factors: Float64Array): void {
-    const floats = this.#floats;
-    const { outputs: to, factors: place } = this.#places;
-    const { outputs } = this.#packing;
-    floats.fill(0, to, to + padded(rows, rowGroup) * width);
-    for (let row = 0; row < rows; row++) {
-      const [at, from] = [to + row * width, row * outputs];
-      for (let c = 0; c < columns.length; c++) floats[at + c] = errors[from + columns[c]];
-    }
-    floats.fill(0, place, place + width);
-    columns.forEach((output, c) => (floats[place + c] = factors[Math.floor(output / this.#spec.outputs)]));
+  #writeErrors(number: number, rows: number, penalties: Float64Array): void {
+    const { columns, probes, padded: width } = this.#layers[number];
+    const { outputs } = this.#spec;
+    const { scores, outputs: to, factors } = this.#places;
+    const addresses = [scores * doubleBytes, to * floatBytes] as const;
+    this.#kernel.takeErrors(...addresses, ...this.#own(number), rows, width, this.#packing.outputs);
+    this.#floats.fill(0, to + rows * width, to + padded(rows, rowGroup) * width);
+    probes.forEach((probe, i) => {
+      this.#floats.fill(penalties[probe], factors + i * outputs, factors + (i + 1) * outputs);
+    });
+    this.#floats.fill(0, factors + columns, factors + width);
   }
 
-  #updateBias(errors: Float64Array, rows: number, { size, root }: AdamStep): void {
+  #updateBias(rows: number, { size, root }: AdamStep): void {
     const { values, moments, squares } = this.#bias;
+    const { scores, sums } = this.#places;
+    this.#kernel.columnSums(scores * doubleBytes, sums * doubleBytes, rows, values.length);
     for (let q = 0; q < values.length; q++) {
-      let g = 0;
-      for (let row = 0; row < rows; row++) g += errors[row * values.length + q];
+      const g = this.#doubles[sums + q];
       moments[q] = beta1 * moments[q] + (1 - beta1) * g;
       squares[q] = beta2 * squares[q] + (1 - beta2) * g * g;
       values[q] -= (size * moments[q]) / (Math.sqrt(squares[q]) / root + epsilon);
@@ -245,46 +237,11 @@ export class WasmProbeTrainer implements ProbeTrainer {
 
   #eachColumn(visit: (packed: number, at: number, hidden: number) => void): void {
     const { hidden } = this.#spec;
-    for (const { columns, packed, at } of this.#layers) {
-      for (let c = 0; c < columns.length; c++) visit(packed + c * hidden, at + c * this.#hidden, hidden);
+    for (const { columns, packed, at, width } of this.#layers) {
+      packed.forEach((start, layer) => {
+        const from = at + layer * this.#hidden;
+        for (let c = 0; c < columns; c++) visit(start + c * hidden, from + c * width, hidden);
+      });
     }
   }
-}
-
-function padded(count: number, group: number): number {
-  return Math.ceil(count / group) * group;
-}
-
-function layersOf({ columns, offsets }: Packing, hidden: number): Layer[] {
-  let at = 0;
-  return columns.flatMap((own, number): Layer[] => {
-    if (own.length === 0) return [];
-    const layer = { columns: own, padded: padded(own.length, columnGroup), packed: offsets[number], at };
-    at += layer.padded * hidden;
-    return [{ ...layer, from: number * hidden }];
-  });
-}
-
-function placesOf(spec: ProbeSpec, layers: readonly Layer[], hidden: number): Places {
-  const size = layers.reduce((sum, layer) => sum + layer.padded * hidden, 0);
-  const columns = Math.max(...layers.map((layer) => layer.padded));
-  const rows = padded(spec.batchSize, rowGroup);
-  let next = 0;
-  // A vector is read a little faster where it lies at a multiple of its size.
-  const place = (count: number): number => {
-    const start = next;
-    next += padded(count, 4);
-    return start;
-  };
-  const lengths = place(4 * columns) / 2;
-  return {
-    lengths,
-    input: place(rows * spec.layers * hidden),
-    weights: place(size),
-    moments: place(size),
-    squares: place(size),
-    outputs: place(rows * columns),
-    factors: place(columns),
-    bytes: next * floatBytes,
-  };
 }

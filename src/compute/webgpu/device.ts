@@ -39,6 +39,7 @@ export async function openWebGpu(gpu: Gpu, ownsGpu: boolean, more: Threads | nul
     backend: 'webgpu',
     adapter: adapterName(info),
     threads: more?.threads ?? 1,
+    joinedWidth: null,
     columnProducts: (spec) => openColumnProducts(spec, more),
     probeTrainer: (spec) => new WebGpuProbeTrainer(spec, backend, guard),
     dispose() {

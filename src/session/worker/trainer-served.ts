@@ -1,6 +1,7 @@
 /** The worker's side of a probe trainer in a worker of its own: one trainer after the other. */
 import { transfer } from 'comlink';
 import type { Device, ProbeSpec, ProbeTrainer } from '../../compute/device.ts';
+import { takeSteps, type BatchGroup } from '../../compute/threads.ts';
 import { openWasm } from '../../compute/wasm/device.ts';
 import { guarded } from './outcome.ts';
 
@@ -8,28 +9,28 @@ export type ServedTrainer = ReturnType<typeof servedTrainer>;
 
 export function servedTrainer() {
   let device: Device | null = null;
-  let trainer: ProbeTrainer | null = null;
-  const opened = (): ProbeTrainer => {
-    if (trainer === null) throw new Error('no trainer is open');
-    return trainer;
+  let open: { trainer: ProbeTrainer; spec: ProbeSpec } | null = null;
+  const opened = (): { trainer: ProbeTrainer; spec: ProbeSpec } => {
+    if (open === null) throw new Error('no trainer is open');
+    return open;
   };
-  const scores = guarded((data: Float32Array, rows: number) => opened().scores(data, rows));
+  const scores = guarded((data: Float32Array, rows: number) => opened().trainer.scores(data, rows));
   return {
     open: guarded(async (spec: ProbeSpec) => {
       device ??= await openWasm(null);
-      trainer = device.probeTrainer(spec);
+      open = { trainer: device.probeTrainer(spec), spec };
     }),
-    step: guarded((...batch: Parameters<ProbeTrainer['step']>) => opened().step(...batch)),
-    takeLosses: guarded(() => opened().takeLosses()),
+    steps: guarded((group: BatchGroup) => takeSteps(opened().trainer, opened().spec, group)),
+    takeLosses: guarded(() => opened().trainer.takeLosses()),
     async scores(data: Float32Array, rows: number) {
       const outcome = await scores(data, rows);
       return outcome.ok ? transfer(outcome, [outcome.value.buffer]) : outcome;
     },
-    weights: guarded(() => opened().weights()),
-    adam: guarded(() => opened().adam()),
+    weights: guarded(() => opened().trainer.weights()),
+    adam: guarded(() => opened().trainer.adam()),
     dispose: guarded(() => {
-      trainer?.dispose();
-      trainer = null;
+      open?.trainer.dispose();
+      open = null;
     }),
   };
 }

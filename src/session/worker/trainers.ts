@@ -1,6 +1,7 @@
 /** Probe trainers in workers of their own, so that several train at once; a worker that is free serves the next one. */
 import { WinnowError } from '../../base/errors.ts';
-import type { ProbeSpec, ProbeTrainer } from '../../compute/device.ts';
+import type { ProbeSpec } from '../../compute/device.ts';
+import type { TrainerApart } from '../../compute/threads.ts';
 import address from '../../../workers/trainer.worker.ts?worker&url';
 import { apart, runEnded, type Apart } from './apart.ts';
 import type { ServedTrainer } from './trainer-served.ts';
@@ -19,7 +20,7 @@ export class Trainers {
   }
 
   /** Every call of it rejects with `worker-crashed` once its worker died. */
-  open(spec: ProbeSpec): ProbeTrainer {
+  open(spec: ProbeSpec): TrainerApart {
     const free = this.#free.pop();
     const worker = free?.alive ? free : this.#add();
     const opening = worker.call((served) => served.open(spec));
@@ -33,7 +34,7 @@ export class Trainers {
       return worker.call(ask);
     };
     return {
-      step: (data, labels, rows) => call((served) => served.step(data, labels, rows)),
+      steps: (group) => call((served) => served.steps(group)),
       takeLosses: () => call((served) => served.takeLosses()),
       scores: (data, rows) => call((served) => served.scores(data, rows)),
       weights: () => call((served) => served.weights()),
