@@ -6,6 +6,7 @@ import { measuredScore, testInterval } from '../src/report/verdict/intervals.ts'
 import { unspaced } from '../src/report/format.ts';
 import { plainText, verdictOf } from '../src/report/verdict/verdict.ts';
 import { intervalText } from '../src/report/verdict/words.ts';
+import { leftOutText } from '../src/measures/reports.ts';
 import { noClustering } from '../src/data/question.ts';
 import { quickLookWords } from '../src/report/quick-look.ts';
 import type { RunFile, Score, SplitScores } from '../src/run/run-file.ts';
@@ -17,12 +18,14 @@ import type { RunFile, Score, SplitScores } from '../src/run/run-file.ts';
 export function resultTable(run: RunFile): string {
   const { model, data, metric, protocol, options } = run;
   const quick = quickLookWords(run);
+  const lacking = leftOutText(options.leftOut ?? []);
   const heading = [
     `${model.name} (${model.architecture}, ${model.layers} layers of ${model.hidden}) on ${data.task}`,
     `${metric} in per cent, ${protocol} protocol, ${options.seeds.length} ${options.seeds.length === 1 ? 'seed' : 'seeds'}`,
     ...(quick === null ? [] : [`${quick} Run again without --quick, with the same --cache, for all rows.`]),
     ...choicesOf(run).map(([subject, text]) => `${subject}: ${unspaced(text)}`),
     `rows: ${data.instances.train} train, ${data.instances.dev} dev, ${data.instances.test} test`,
+    ...(lacking === null ? [] : [lacking]),
   ];
   const cells = (scores: SplitScores | undefined) => [percent(scores?.dev[metric]), percent(scores?.test[metric])];
   const rows = run.layers.individual.map((single, index) => [

@@ -31,6 +31,8 @@ export interface Observed {
 }
 
 export interface Report<Value> {
+  /** A noun with its article, where a run may leave it out for what it takes. */
+  readonly noun?: string;
   readonly section: 'layers' | 'similarity' | 'geometry' | 'neurons';
   /** Empty where nothing is to be said. */
   readonly finding?: (value: Value, subject: Subject) => string;

@@ -1,5 +1,6 @@
 /** How measures are shown, a line each, in the order in which their figures stand in a section. */
 import type { Question } from '../data/question.ts';
+import { listed } from '../report/format.ts';
 import type { Measured, NamedAnalysis } from '../report/analysis.ts';
 import type { Figure } from '../report/chart.ts';
 import type { Observation } from '../report/observation.ts';
@@ -53,6 +54,8 @@ export interface MeasuredSection {
   /** A text a result, empty where no measure has anything to say. */
   findings: string[];
   figures: Figure[];
+  /** What would have taken too long, a text a result that lacks something. */
+  leftOut: string[];
 }
 
 /** What all measures of a section found in the results on screen. */
@@ -72,7 +75,19 @@ export function measuredSection(
         .join(' '),
     ),
     figures: measured.flatMap(({ figures }) => figures),
+    leftOut: results.flatMap((result) => {
+      const lacking = (result.analysis.leftOut ?? []).filter((name) => reports[name].section === section);
+      const text = leftOutText(lacking);
+      return text === null ? [] : [view.compared ? `${result.title}: ${text}` : text];
+    }),
   };
+}
+
+/** Which of these a run left out by itself, and how to have them; null for none. */
+export function leftOutText(lacking: readonly FieldName[]): string | null {
+  if (lacking.length === 0) return null;
+  const nouns = lacking.map((name) => reports[name].noun ?? name);
+  return `Not measured: ${listed(nouns)}, which would have made a tenth of the run or more; “All measures” in the set-up (--all-measures) measures ${nouns.length > 1 ? 'them' : 'it'}.`;
 }
 
 /** What is said of the results on screen, each by its name where there are several. */

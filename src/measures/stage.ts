@@ -40,7 +40,7 @@ export interface Occasion {
   words: boolean;
   /** Whether texts of rows may be kept. */
   texts: boolean;
-  /** Measures that nobody wants. */
+  /** Measures that nobody wants, or that would take too long. */
   leftOut: readonly FieldName[];
 }
 

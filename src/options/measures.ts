@@ -1,11 +1,25 @@
 /**
- * Measures that a run may leave out. Each option has the name of its measure's field in the run file; all are on, for
- * together they take less than a tenth of a run (docs/protocols.md §10), but for the one that runs the encoder again.
+ * Measures that a run may leave out. Each option has the name of its measure's field in the run file. All are on, but for
+ * the one that runs the encoder again; of those that are on, as many are taken as fit into a tenth of the run, unless
+ * `allMeasures` asks for more (session/stages/fitting-measures.ts).
  */
 import { counted } from '../base/numbers.ts';
 import { number, ofAnalyze, onOff } from './kinds.ts';
 
 export const measureOptions = [
+  onOff('allMeasures', {
+    flag: ofAnalyze(
+      'all-measures',
+      'also those measures that would make a tenth of the run or more',
+      'without it the quickest are taken, as long as together they stay below a tenth of what two cores would take',
+    ),
+    inWords: () => 'all measures, however long they take',
+    field: {
+      group: 'measures',
+      label: 'All measures',
+      hint: 'however long they take; else the quickest of them, as long as together they stay below a tenth of the run',
+    },
+  }),
   onOff('geometry', {
     usual: true,
     flag: ofAnalyze(
@@ -100,3 +114,8 @@ export const measureOptions = [
     },
   }),
 ] as const;
+
+/** Those that a run has where nobody says, if they fit. */
+export const usualMeasures: readonly string[] = measureOptions.flatMap((option) =>
+  option.kind === 'switch' && option.default ? [option.name] : [],
+);

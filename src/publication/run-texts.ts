@@ -63,6 +63,7 @@ export const textRules: Readonly<Record<string, Rule>> = {
   protocol: 'own',
   'options.aggregation': 'own',
   'options.sentenceToken': 'own',
+  'options.leftOut.*': 'own',
   'model.name': { kind: 'names', instead: () => 'a model' },
   'model.architecture': { kind: 'names', instead: (text) => (text === 'activations' ? text : 'encoder') },
   'model.sha256': { kind: 'hashes', instead: withheld },

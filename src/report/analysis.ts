@@ -7,7 +7,7 @@ import type { PublishedResults } from '../published/all-results.ts';
 import type { ClusteringEntry, LayerScores, RunFile, SelectionEntry, SplitScores, Timing } from '../run/run-file.ts';
 import type { Shape } from '../measures/field.ts';
 import { quickLookMark } from './quick-look.ts';
-import { fieldNames, type FieldValues } from '../measures/fields.ts';
+import { fieldNames, type FieldName, type FieldValues } from '../measures/fields.ts';
 
 /** What the rows of a result are called: words where these are labelled. */
 export type RowUnit = 'row' | 'word';
@@ -95,6 +95,8 @@ export interface Analysis extends Measured {
   maxFeatures: SelectionEntry | null;
   /** What layers and features cost in time; null where nobody asked. */
   timing: Timing | null;
+  /** Measures that would have taken too long; absent: none. */
+  leftOut?: readonly FieldName[];
 }
 
 export function analysisOf(source: ResultSource): Analysis {
@@ -120,6 +122,7 @@ export function analysisOfRun(run: RunFile): Analysis {
     selection: run.selection ?? [],
     maxFeatures: run.maxFeatures ?? null,
     timing: run.timing ?? null,
+    leftOut: run.options.leftOut,
     ...measuredIn(run),
   };
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { poolings } from '../base/pooling.ts';
 import { splitScores } from '../data/scores.ts';
 import { scoreNames, taskNames } from '../data/tasks.ts';
-import { fieldSchemas } from '../measures/fields.ts';
+import { fieldNames, fieldSchemas } from '../measures/fields.ts';
 import { trainingSchema } from './training.ts';
 import { clusteringSchema, keptProbeSchema, selectionSchema } from './neurons.ts';
 import { reducedEntrySchema } from './reduced.ts';
@@ -40,6 +40,8 @@ export const runSchema = v.object({
     seeds: v.array(v.number()),
     /** The most, where training stops early. */
     epochs: v.number(),
+    /** Measures left out, for they would have made a tenth of the run or more; absent: none. */
+    leftOut: v.optional(v.array(v.picklist(fieldNames))),
     /** Epochs without a better one by dev loss after which a probe's training ended; absent: all epochs were trained. */
     patience: v.optional(v.number()),
     batchSize: v.number(),

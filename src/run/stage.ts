@@ -53,7 +53,7 @@ export type Work = Partial<Record<WorkKind, number>>;
 export type Rates = Record<WorkKind, number> & { epochs?: number };
 
 /** An operation in plain JavaScript takes as long as so many of a product. */
-export const plainCost = 20;
+export const plainCost = 60;
 
 /** A stage that arithmetic dominates, so that its time can be estimated. */
 export interface CostedStage extends Stage {

@@ -162,5 +162,9 @@ test('every number is a row of the scores', () => {
 });
 
 test('a result without it says and shows nothing of it', () => {
-  expect(section({ ...analysisOf([1, 1, 1, 1]), geometry: null })).toEqual({ findings: [''], figures: [] });
+  expect(section({ ...analysisOf([1, 1, 1, 1]), geometry: null })).toEqual({
+    findings: [''],
+    figures: [],
+    leftOut: [],
+  });
 });

@@ -25,6 +25,6 @@ test('layers turned onto each other: a sentence of the extremes, a matrix, the s
 });
 
 test('a result without it says and shows nothing of it', () => {
-  expect(section(null)).toEqual({ findings: [''], figures: [] });
+  expect(section(null)).toEqual({ findings: [''], figures: [], leftOut: [] });
   expect(section([[null]]).findings).toEqual(['']);
 });

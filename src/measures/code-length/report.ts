@@ -10,6 +10,7 @@ import type { CodeLength } from './field.ts';
 type Kind = 'bits' | 'control';
 
 export const codeLengthReport: Report<CodeLength> = {
+  noun: 'the online code length',
   section: 'layers',
   finding(value, { analysis }) {
     const constant = constantLayers(analysis);

@@ -11,7 +11,7 @@ import type { Geometry } from './field.ts';
 import { DirectionProducts, spectrumOf } from './spectra.ts';
 
 /** Operations of one layer's eigenvalues, and of a row of it, as those of products are counted. */
-export const eigenvalueWork = (hidden: number): number => 2 * 40 * hidden ** 3;
+export const eigenvalueWork = (hidden: number): number => 2 * 60 * hidden ** 3;
 export const rowWork = (hidden: number): number => 2 * hidden ** 2;
 
 /**

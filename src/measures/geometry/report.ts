@@ -14,6 +14,7 @@ const constant = 'The layer is the same vector in every row.';
 const noDirection = 'All vectors are zero, which have no direction.';
 
 export const geometryReport: Report<Geometry> = {
+  noun: 'the geometry of layers',
   section: 'geometry',
   finding: (value, { analysis }) =>
     [

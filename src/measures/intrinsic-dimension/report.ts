@@ -6,6 +6,7 @@ import { titled, type Report } from '../report.ts';
 import type { IntrinsicDimension } from './field.ts';
 
 export const intrinsicDimensionReport: Report<IntrinsicDimension> = {
+  noun: 'the intrinsic dimension',
   section: 'geometry',
   finding({ layers }, { analysis }) {
     // Of few rows an estimate may exceed the neurons, which no layer's vectors can.

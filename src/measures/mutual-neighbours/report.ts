@@ -9,6 +9,7 @@ import type { MutualNeighbours } from './field.ts';
 const quantity = 'share of common neighbours';
 
 export const mutualNeighboursReport: Report<MutualNeighbours> = {
+  noun: 'common neighbours',
   section: 'similarity',
   finding({ shares }) {
     const extremes = extremePairs(shares);

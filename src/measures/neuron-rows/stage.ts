@@ -3,7 +3,7 @@ import type { AfterSelection, MeasureStage } from '../stage.ts';
 import { neuronRows } from './neuron-rows.ts';
 
 /** Reading and comparing a value takes as long as so many operations of a product: 50 ns, measured. */
-const readCost = 250;
+const readCost = 1600;
 
 /** Neurons in all, and how many a class's leaders and the kept ones of an answer may be; rows at either end. */
 const [allNeurons, leadersEach, keptEach, ends] = [100, 10, 50, 5];

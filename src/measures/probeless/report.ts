@@ -16,6 +16,7 @@ const kinds = [
 ] as const;
 
 export const probelessReport: Report<Probeless> = {
+  noun: 'the order without a probe',
   section: 'neurons',
   figures(value, subject) {
     const { analysis, metric, title, stem, index } = subject;

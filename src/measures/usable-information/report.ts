@@ -8,6 +8,7 @@ import { titled, type Report } from '../report.ts';
 import type { UsableInformation } from './field.ts';
 
 export const usableInformationReport: Report<UsableInformation> = {
+  noun: 'usable information',
   section: 'layers',
   finding({ rows, most, oracle, layers, hardest }, { analysis }) {
     if (rows === 0 || most === null || oracle.mean === null) return '';

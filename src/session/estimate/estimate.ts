@@ -47,7 +47,8 @@ async function timeOf(
   const keptOf = await keptRows(inputs, device.backend);
   const missing = keptOf.map((count, index) => Math.max(0, 1 - count / Math.max(1, counts[index])));
   const load = await workloadOf(inputs, options, missing, rates.epochs);
-  const expected = expectations(occasionOf(inputs, options), load, rates);
+  const { occasion } = await occasionOf(inputs, options);
+  const expected = expectations(occasion, load, rates);
   return { rows: sum(counts), kept: sum(keptOf), seconds: sum([...expected.values()].map(({ seconds }) => seconds)) };
 }
 

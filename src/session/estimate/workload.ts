@@ -1,6 +1,7 @@
 /** What the operations of a run depend on, from its files and options. */
 import { trainingLength } from '../../probe/operations.ts';
 import { fieldNames, type FieldName } from '../../measures/fields.ts';
+import type { MeasureName } from '../../measures/stages.ts';
 import type { EncodedRows } from '../../tokenizer/rows.ts';
 import type { Work, Workload } from '../../run/stage.ts';
 import type { RunOptions } from '../contract.ts';
@@ -10,18 +11,33 @@ import type { RowSource, SourceRows } from '../inputs/sources.ts';
 import { timingWork, usualExtent } from '../../timing/work.ts';
 import { leaveOutWork, leftOutLengths, notShortened } from '../stages/left-out-lengths.ts';
 import { encodingOperations, type RunOccasion } from '../stages/stage-table.ts';
+import { tooLongMeasures } from './fitting-measures.ts';
 
 /** Rows of each source that are tokenised to find out how long rows are. */
 const lookedAt = 200;
 
-/** What decides which measures are taken. */
-export function occasionOf(inputs: Inputs, options: RunOptions): RunOccasion {
-  const { task } = inputs;
-  const { protocol, texts, timing } = options;
+/**
+ * What decides which measures are taken.
+ * @returns with it the measures that are left out for they take too long: none where all were asked for.
+ */
+export async function occasionOf(
+  inputs: AnalysisInputs,
+  options: RunOptions,
+): Promise<{ occasion: RunOccasion; tooLong: MeasureName[] }> {
+  const { task, plan } = inputs;
+  const { protocol, texts, timing, allMeasures } = options;
   const words = task.kind === 'labelling';
-  const shortened = options.shortened && notShortened(inputs) === null;
+  const shortened = isShortened(inputs, options);
   const classes = task.labels?.length ?? null;
-  return { protocol, classes, words, texts, shortened, timing, leftOut: leftOutOf(options) };
+  const asked = { protocol, classes, words, texts, shortened, timing, leftOut: leftOutOf(options) };
+  if (allMeasures) return { occasion: asked, tooLong: [] };
+  const everyRow = plan.sources.map(() => 1);
+  const tooLong = tooLongMeasures(asked, await workloadOf(inputs, options, everyRow));
+  return { occasion: { ...asked, leftOut: [...asked.leftOut, ...tooLong] }, tooLong };
+}
+
+function isShortened(inputs: Inputs, { shortened }: RunOptions): boolean {
+  return shortened && notShortened(inputs) === null;
 }
 
 /** Measures that are switched off: an option and a field of one name. */
@@ -62,7 +78,7 @@ export async function workloadOf(
     ...{ layers, hidden, bytes },
     encoding: { operations, openings: operations > 0 ? missing.filter((share) => share > 0).length : 0 },
     answers: deltas.length * thresholds.length,
-    shortened: occasionOf(inputs, options).shortened ? await shortenedOf(inputs, options, load) : null,
+    shortened: isShortened(inputs, options) ? await shortenedOf(inputs, options, load) : null,
     timing: options.timing ? await timingOf(inputs, options, trainRows) : null,
   };
 }

@@ -34,6 +34,7 @@ import {
   products as productStage,
   read,
   stagesFor,
+  type RunOccasion,
   tokenize,
   usualRates,
   write,
@@ -57,25 +58,28 @@ export async function analyze(request: RunRequest, report: (event: RunEvent) => 
   });
   const readFiles = (progress: Progress) => readAnalysis(request, progress);
   return withInputs(request, usual, readFiles, report, async (inputs, context) => {
-    const occasion = occasionOf(inputs, options);
+    const { occasion, tooLong } = await occasionOf(inputs, options);
     const lack = options.shortened ? notShortened(inputs) : null;
     if (lack !== null) context.stages.warn(lack);
-    context.stages.announce(stagesFor(occasion), await expectedStages(request, inputs, context));
+    context.stages.announce(stagesFor(occasion), await expectedStages(request, inputs, occasion, context));
     const prepared = await prepare(inputs, inputs.plan, context);
     const layers = await scoreLayers(context, prepared);
     const products = await multiplyNeurons(context, prepared);
-    const similar = await measureProbes(context, { ...prepared, layers, products });
+    const similar = await measureProbes(context, occasion, { ...prepared, layers, products });
     const { clusterer, entries: clustering } = await clusterNeurons(context, prepared, layers, products);
     const trained: TrainedRun = { ...prepared, layers, clusterer, searches: new Map() };
     const selections = await answerQuestions(context, trained);
-    const further = await measureSelection(context, { ...trained, ...selections });
+    const further = await measureSelection(context, occasion, { ...trained, ...selections });
     const { geometry } = similar;
     const isShortened = occasion.shortened && geometry;
     const shortened = isShortened ? await leaveLayersOut(context, inputs, { ...prepared, layers }, geometry) : null;
     const measured = { ...similar, ...further, ...(shortened && { shortened }) };
     const timing = options.timing ? await timeRun(context, inputs, { ...trained, ...selections }) : null;
     warnOfLimit(context.stages, prepared.options);
-    const found = checkRun(runFile(inputs, context, { trained, clustering, selections, measured, timing }), 'this run');
+    const found = checkRun(
+      runFile(inputs, context, { tooLong, trained, clustering, selections, measured, timing }),
+      'this run',
+    );
     const run = judged(found);
     holdRun({ trained, answers: answersOf(run), place: context.devices.report });
     return run;
@@ -98,6 +102,7 @@ function multiplyNeurons({ stages, devices }: Context, { parts }: PreparedParts)
 async function expectedStages(
   { options, rates }: RunRequest,
   inputs: AnalysisInputs,
+  occasion: RunOccasion,
   { devices }: Context,
 ): Promise<Map<string, Expectation>> {
   const { layers, hidden } = inputs.modelFacts;
@@ -107,7 +112,7 @@ async function expectedStages(
     ...(await measureTraining(devices, shape, options)),
   };
   const all = inputs.plan.sources.map(() => 1);
-  return expectations(occasionOf(inputs, options), await workloadOf(inputs, options, all, measured.epochs), measured);
+  return expectations(occasion, await workloadOf(inputs, options, all, measured.epochs), measured);
 }
 
 /** What is written is read once: more than some chunks in memory would serve nobody. */

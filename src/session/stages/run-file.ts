@@ -13,6 +13,8 @@ import { placeFacts } from './device.ts';
 import type { Selections } from './selection.ts';
 
 interface Results {
+  /** Measures left out. */
+  tooLong: FieldName[];
   trained: TrainedRun;
   clustering: ClusteringEntry[];
   selections: Selections;
@@ -33,7 +35,7 @@ type UncheckedRun = Omit<RunFile, FieldName> & Partial<FieldValues>;
 export function runFile(
   inputs: Inputs,
   { stages, devices, runOptions }: Context,
-  { trained, clustering, selections, measured, timing }: Results,
+  { tooLong, trained, clustering, selections, measured, timing }: Results,
 ): UncheckedRun {
   const { parts, options, layers, testRows } = trained;
   const { task } = inputs;
@@ -49,6 +51,7 @@ export function runFile(
       ...encodingFacts(inputs),
       seeds: [...options.seeds],
       ...trainingFacts(options),
+      ...(tooLong.length > 0 && { leftOut: tooLong }),
     },
     model: inputs.modelFacts,
     data: {

@@ -70,7 +70,7 @@ export const products: CostedStage = {
 };
 
 /** The linkage of all neurons takes about as long as the correlation of so many rows. */
-const linkageRows = 300;
+const linkageRows = 600;
 /** Share of all neurons that the sweep's probes read together. */
 const sweepWidth = 4;
 /** What the finer grid of the "max features" run costs. */
@@ -138,7 +138,7 @@ function together(all: readonly Work[]): Work {
 export function usualRates({ backend, threads }: Pick<DeviceReport, 'backend' | 'threads'>): Rates {
   const files = { bytes: 1.5e8, openings: 1.5 };
   if (backend === 'webgpu') return { ...files, encoding: 1e12, training: 5e10, batches: 500, products: 2e10 };
-  return { ...files, encoding: 20e9 * threads, training: 1e10, batches: 1000, products: 1e10 };
+  return { ...files, encoding: 20e9 * threads, training: 2.2e10 * threads, batches: 5000, products: 1.6e10 * threads };
 }
 
 /** What decides which stages a run has. */
@@ -168,11 +168,13 @@ export function expectations(occasion: RunOccasion, load: Workload, rates: Rates
 }
 
 function measuresAfter(link: AnyMeasureStage['after'], occasion: Occasion): AnyMeasureStage[] {
-  const taken = measureNames.filter((name) => isTaken(name, occasion));
-  return taken.map((name) => measureStages[name]).filter(({ after }) => after === link);
+  return takenMeasures(occasion)
+    .map((name) => measureStages[name])
+    .filter(({ after }) => after === link);
 }
 
-/** Whether a run has the measure. */
-export function isTaken(name: MeasureName, occasion: Occasion): boolean {
-  return !occasion.leftOut.includes(name) && (measureStages[name].applies?.(occasion) ?? true);
+/** The measures that a run has, in the order of running. */
+export function takenMeasures(occasion: Occasion): MeasureName[] {
+  const { leftOut } = occasion;
+  return measureNames.filter((name) => !leftOut.includes(name) && (measureStages[name].applies?.(occasion) ?? true));
 }
