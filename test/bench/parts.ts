@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AskedArithmetic } from './in-page/arithmetic.ts';
-import { hasTorchScript, torchScript, type Lab } from './lab.ts';
+import { hasTorchScript, outsideScript, torchScript, type Lab } from './lab.ts';
 import { commandStart, firstPaint, sliderStep } from './page-parts.ts';
 import { bound, extractionRow, madeSize, own, probeRow, productRow, type BenchRow } from './row.ts';
 import { wholeRun } from './whole-run.ts';
@@ -12,7 +12,6 @@ export interface BenchPart {
   round(lab: Lab): Promise<BenchRow[]>;
 }
 
-const outside = join(import.meta.dirname, 'outside.py');
 /** More rows of so many classes would take minutes a round. */
 const classRows = { 2: Infinity, 17: Infinity, 294: 4_000 };
 const fused = 'multiply-adds in registers';
@@ -30,7 +29,7 @@ function arithmeticOf(lab: Lab, classes = 2): AskedArithmetic {
 async function beside(lab: Lab, library: string, asked: AskedArithmetic, what: string): Promise<FromPython | null> {
   if (!lab.hasPython(library)) return null;
   const { rows, layers, hidden, classes, threads } = asked;
-  return lab.inPython<FromPython>(outside, [what, rows, layers, hidden, classes, threads]);
+  return lab.inPython<FromPython>(outsideScript, [what, rows, layers, hidden, classes, threads]);
 }
 
 const products: BenchPart = {
@@ -76,7 +75,7 @@ const linkage: BenchPart = {
     const neurons = layers * hidden;
     const file = await lab.file('distances.f64', distances(neurons));
     const times = await lab.inPage('linkage', arithmeticOf(lab), [file]);
-    const scipy = lab.hasPython('scipy') ? await lab.inPython<FromPython>(outside, ['linkage', file]) : null;
+    const scipy = lab.hasPython('scipy') ? await lab.inPython<FromPython>(outsideScript, ['linkage', file]) : null;
     const seconds = { [own]: times.linkage, ...(scipy && { SciPy: scipy.seconds }) };
     const amount = (neurons * (neurons - 1)) / 2e6;
     return [
@@ -139,7 +138,7 @@ const tokenizing: BenchPart = {
     const tokenizer = join(model, 'tokenizer.json');
     if (lab.hasPython('tokenizers') && files.includes(tokenizer)) {
       const file = await lab.file('texts.json', JSON.stringify(texts));
-      seconds.tokenizers = (await lab.inPython<FromPython>(outside, ['tokenizing', tokenizer, file])).seconds;
+      seconds.tokenizers = (await lab.inPython<FromPython>(outsideScript, ['tokenizing', tokenizer, file])).seconds;
     }
     const size = `${texts.length.toLocaleString('en')} rows`;
     return [{ what: 'tokenising', size, amount: texts.length, unit: 'rows', seconds }];

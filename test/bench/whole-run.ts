@@ -1,8 +1,10 @@
 /** A whole run by the paper's protocol, one seed, through the command line's page. */
+import { usualMeasures } from '../../src/options/measures.ts';
 import { taskNames } from '../../src/data/tasks.ts';
 import { collectInputs } from '../../headless/inputs.ts';
 import { defaultOptions, type RunOptions } from '../../src/session/contract.ts';
-import { hasTorchScript, torchScript, type Lab } from './lab.ts';
+import type { RunFile } from '../../src/run/run-file.ts';
+import { hasTorchScript, outsideScript, torchScript, type Lab } from './lab.ts';
 import { own, type BenchRow } from './row.ts';
 
 /** Rows that the published way is measured on where there are more: a row takes it the same time wherever it stands. */
@@ -17,7 +19,9 @@ export async function wholeRun(lab: Lab): Promise<BenchRow[]> {
     ...{ model, data, task, files: {}, activations: [], columns: {}, reading: {} },
   };
   const rows = encoded === Infinity ? null : encoded;
-  const options: RunOptions = { ...defaultOptions, rows, device, threads, protocol: 'paper', seeds: 1 };
+  // Without the measures that the published scripts do not have.
+  const without = Object.fromEntries(usualMeasures.map((name) => [name, false]));
+  const options: RunOptions = { ...defaultOptions, ...without, rows, device, threads, protocol: 'paper', seeds: 1 };
   const { inputs } = await collectInputs(given);
   const start = performance.now();
   const run = await lab.command(inputs, (page) => page.run({ task }, options));
@@ -30,29 +34,48 @@ export async function wholeRun(lab: Lab): Promise<BenchRow[]> {
     .map(({ stage, ms }) => `${stage} ${(ms / 1000).toFixed(1)} s`);
   const seconds: BenchRow['seconds'] = { [own]: spent };
   if (hasTorchScript && lab.hasPython('torch', 'transformers', 'tokenizers', 'scipy')) {
-    seconds['published way'] = await publishedSeconds(lab, run.model, { all, train });
+    seconds['published way'] = await publishedSeconds(lab, run);
   }
   const size = `${all.toLocaleString('en')} rows (${stages.join(', ')})`;
   return [{ what: 'whole run', size, amount: all, unit: 'rows', seconds }];
 }
 
-/** Extraction to JSON text, every probe, correlation and linkage; its selection is not in it. */
-async function publishedSeconds(
-  lab: Lab,
-  { layers, hidden }: { layers: number; hidden: number },
-  rows: { all: number; train: number },
-): Promise<number> {
-  const { model, data, task } = lab.sizes;
-  const some = Math.min(rows.all, publishedRows);
+/** Extraction to JSON text, every probe, correlation, linkage, and the probes of every answer that the run found. */
+async function publishedSeconds(lab: Lab, { model: shape, data: facts, selection = [] }: RunFile): Promise<number> {
+  const { model, data, task, threads } = lab.sizes;
+  const { train, dev, test } = facts.instances;
+  const all = train + dev + test;
+  const [layers, neurons] = [shape.layers + 1, (shape.layers + 1) * shape.hidden];
+  const some = Math.min(all, publishedRows);
   const files = ['--model', model, '--data', data, '--task', task, '--rows', some, '--style', 'published'];
   const extraction = await lab.inPython<{ perRowMs: number }>(torchScript, ['extract', ...files]);
-  const shape = ['--rows', rows.train, '--layers', layers + 1, '--hidden', hidden, '--classes', 2];
-  const probes = await lab.inPython<{ seconds: number }>(torchScript, ['probes', ...shape]);
-  const points = ['--neurons', (layers + 1) * hidden, '--rows', rows.train];
+  const classes = facts.labels.length;
+  const sizes = ['--rows', train, '--layers', layers, '--hidden', shape.hidden, '--classes', classes];
+  const probes = await lab.inPython<{ seconds: number }>(torchScript, ['probes', ...sizes]);
+  const points = ['--neurons', neurons, '--rows', train];
   const clusters = await lab.inPython<{ correlationSeconds: number; linkageSeconds: number }>(torchScript, [
     'linkage',
     ...points,
   ]);
+  // The base, and one size after the other until the first that is enough.
+  const widths = selection.flatMap(({ sizes: tried, minimalSet }) => {
+    const base = tried[tried.length - 1].neurons;
+    return [base, ...tried.map(({ neurons: size }) => size).filter((size) => size < base && size <= minimalSet.size)];
+  });
+  const answers = await lab.inPython<{ seconds: number }>(outsideScript, [
+    'selection',
+    train,
+    classes,
+    threads,
+    ...widths,
+  ]);
   const { correlationSeconds, linkageSeconds } = clusters;
-  return (extraction.perRowMs * rows.all) / 1000 + probes.seconds + correlationSeconds + linkageSeconds;
+  const parts = [
+    (extraction.perRowMs * all) / 1000,
+    probes.seconds,
+    correlationSeconds,
+    linkageSeconds,
+    answers.seconds,
+  ];
+  return parts.reduce((sum, part) => sum + part, 0);
 }

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../headless/serve.ts';
+import { usualMeasures } from '../../src/options/measures.ts';
 import { parseAllResults } from '../../src/published/all-results.ts';
 import { parseRun } from '../../src/run/run-file.ts';
 import { modelFolder, ownFolder, ownInputs, run } from './cli-process.ts';
@@ -135,7 +136,11 @@ describe('analyze', () => {
     const caption = files.find((name) => name.endsWith('.txt'))!;
     for (const name of [caption, 'winnow-sst-2-tiny-bert-mine.svg']) await writeFile(join(out, name), 'mine');
 
-    const again = await run('analyze', [...kept, '--force', '--json', '--no-figures']);
+    // A measure was taken, or is named as one that would have taken too long.
+    const { leftOut = [] } = before.options;
+    for (const name of usualMeasures) expect(name in before, name).toBe(!leftOut.some((one) => one === name));
+
+    const again = await run('analyze', [...kept, '--force', '--json', '--no-figures', '--all-measures']);
     expect(again.code).toBe(0);
     const results = ['all_results.json', 'references.bib', 'run.json', 'scores.csv'];
     const mine = [caption, 'winnow-sst-2-tiny-bert-mine.svg'].sort();
@@ -146,6 +151,8 @@ describe('analyze', () => {
     expect(extractedRows(before)).toBe(80);
     expect(extractedRows(after)).toBe(0);
     expect(after.layers).toEqual(before.layers);
+    for (const name of usualMeasures) expect(after).toHaveProperty(name);
+    expect(after.options.leftOut).toBeUndefined();
     expect(after.selection).toHaveLength(6);
     expect(after.clustering?.map(({ threshold }) => threshold)).toEqual([0.3]);
   });

@@ -80,6 +80,22 @@ it('a result without measures says so, and shows no list', async () => {
   expect(page.getByTestId('hardest-rows').query()).toBeNull();
 });
 
+it('what would have taken too long is named where it would stand, with what measures it', async () => {
+  const { geometry } = measured;
+  const run = { ...sampleRun('tiny-bert'), geometry };
+  const leftOut = ['intrinsicDimension', 'mutualNeighbours', 'codeLength'] as const;
+  await openPage();
+  drop(runFile({ ...run, options: { ...run.options, leftOut: [...leftOut] } }));
+  const noteIn = (section: string) => page.getByTestId(`section-${section}`).getByTestId('left-out');
+  await expect.element(noteIn('geometry')).toHaveTextContent('Not measured: the intrinsic dimension, which would have');
+  await expect.element(noteIn('similarity')).toHaveTextContent('Not measured: common neighbours');
+  await expect
+    .element(noteIn('layers'))
+    .toHaveTextContent('“All measures” in the set-up (--all-measures) measures it.');
+  expect(noteIn('neurons').query()).toBeNull();
+  await expect.element(page.getByTestId('section-geometry')).not.toHaveTextContent('This file does not hold it');
+});
+
 it('the hardest rows of the run just made say what they say', async () => {
   const session = await openPage();
   drop(textFile('train.tsv'));
