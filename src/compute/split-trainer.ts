@@ -3,6 +3,7 @@
  * nothing else. Steps are handed over in groups, and while one is taken the next is put together; whatever is asked for in
  * between waits for them. Numbers are those of one trainer with all probes.
  */
+import { withRoomAtOnce } from '../base/errors.ts';
 import { checkStart, someProbes } from './packing.ts';
 import type { AdamState, LinearWeights, ProbeSpec, ProbeTrainer } from './device.ts';
 import type { BatchGroup, TrainerApart } from './threads.ts';
@@ -69,7 +70,7 @@ export class SplitTrainer implements ProbeTrainer {
 
   /** A step that fails is heard of at one of the next calls. */
   async step(data: Float32Array, labels: Int32Array | Float32Array, rows: number): Promise<void> {
-    const group = (this.#groups[this.#filling] ??= this.#newGroup(labels));
+    const group = this.#roomFor(rows, labels);
     const from = group.rows.length * this.#spec.batchSize;
     group.data.set(data.subarray(0, rows * this.#width), from * this.#width);
     group.labels.set(labels.subarray(0, rows), from);
@@ -137,13 +138,18 @@ export class SplitTrainer implements ProbeTrainer {
     await Promise.all(this.#parts.map(work));
   }
 
-  #newGroup(labels: Int32Array | Float32Array): BatchGroup {
-    const count = this.#batches * this.#spec.batchSize;
-    return {
-      data: new Float32Array(new SharedArrayBuffer(count * this.#width * 4)),
+  /** The group that is filled. One of a single batch is as large as that: few rows may come in a batch of many. */
+  #roomFor(rows: number, labels: Int32Array | Float32Array): BatchGroup {
+    const count = this.#batches === 1 ? rows : this.#batches * this.#spec.batchSize;
+    const known = this.#groups[this.#filling];
+    if (known !== undefined && known.labels.length >= count) return known;
+    const group = {
+      data: withRoomAtOnce('the batches', 4 * count * this.#width, () => shared(count * this.#width)),
       labels: labels instanceof Int32Array ? new Int32Array(count) : new Float32Array(count),
       rows: [],
     };
+    this.#groups[this.#filling] = group;
+    return group;
   }
 
   /** Waits for the group before, and has the parts begin with the one that is filled. */
@@ -165,10 +171,14 @@ export class SplitTrainer implements ProbeTrainer {
   /** Shared memory goes to another thread without being copied again. */
   #share(data: Float32Array, rows: number): Float32Array {
     const length = rows * this.#width;
-    if (this.#scored.length < length) this.#scored = new Float32Array(new SharedArrayBuffer(length * 4));
+    if (this.#scored.length < length) this.#scored = withRoomAtOnce('a batch', 4 * length, () => shared(length));
     this.#scored.set(data.subarray(0, length));
     return this.#scored;
   }
+}
+
+function shared(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
 }
 
 /** The probes of each part: the largest first, each to the part that has least to do. */

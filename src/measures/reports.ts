@@ -87,7 +87,8 @@ export function measuredSection(
 export function leftOutText(lacking: readonly FieldName[]): string | null {
   if (lacking.length === 0) return null;
   const nouns = lacking.map((name) => reports[name].noun ?? name);
-  return `Not measured: ${listed(nouns)}, which would have made a tenth of the run or more; “All measures” in the set-up (--all-measures) measures ${nouns.length > 1 ? 'them' : 'it'}.`;
+  const it = nouns.length > 1 ? 'them' : 'it';
+  return `Not measured: ${listed(nouns)}. With ${it}, measures like these would take a tenth of the analysis or more, as estimated for two cores; “All measures” in the set-up (--all-measures) has ${it} too.`;
 }
 
 /** What is said of the results on screen, each by its name where there are several. */

@@ -1,7 +1,7 @@
 /**
  * Measures that a run may leave out. Each option has the name of its measure's field in the run file. All are on, but for
  * the one that runs the encoder again; of those that are on, as many are taken as fit into a tenth of the run, unless
- * `allMeasures` asks for more (session/stages/fitting-measures.ts).
+ * `allMeasures` asks for more (session/estimate/fitting-measures.ts).
  */
 import { counted } from '../base/numbers.ts';
 import { number, ofAnalyze, onOff } from './kinds.ts';
@@ -10,14 +10,14 @@ export const measureOptions = [
   onOff('allMeasures', {
     flag: ofAnalyze(
       'all-measures',
-      'also those measures that would make a tenth of the run or more',
-      'without it the quickest are taken, as long as together they stay below a tenth of what two cores would take',
+      'every measure of how layers are built, however long they take together',
+      'without it the quickest are taken, as long as together they stay below a tenth of the analysis, as estimated for two cores',
     ),
     inWords: () => 'all measures, however long they take',
     field: {
       group: 'measures',
       label: 'All measures',
-      hint: 'however long they take; else the quickest of them, as long as together they stay below a tenth of the run',
+      hint: 'however long they take; else the quickest of them, as long as together they stay below a tenth of the analysis',
     },
   }),
   onOff('geometry', {

@@ -19,8 +19,8 @@ export interface SubsetSource {
   subset: Subset;
 }
 
-/** More is not held. */
-const heldBytes = 2 ** 29;
+/** More is not held: beside it there is the store of activations, and a copy for probes that train on when others have ended. */
+const heldBytes = 2 ** 28;
 
 /** How many neurons fit into so many bytes. */
 export function neuronsThatFit({ train, dev, test }: ProbeParts, bytes: number): number {

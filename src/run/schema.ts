@@ -40,7 +40,7 @@ export const runSchema = v.object({
     seeds: v.array(v.number()),
     /** The most, where training stops early. */
     epochs: v.number(),
-    /** Measures left out, for they would have made a tenth of the run or more; absent: none. */
+    /** Measures left out, for with them all would have made a tenth of the analysis or more; absent: none. */
     leftOut: v.optional(v.array(v.picklist(fieldNames))),
     /** Epochs without a better one by dev loss after which a probe's training ended; absent: all epochs were trained. */
     patience: v.optional(v.number()),

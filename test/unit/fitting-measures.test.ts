@@ -59,9 +59,9 @@ test('the model without layers keeps the geometry that it is chosen by, and make
 test('a sentence says what is lacking and how to have it', () => {
   expect(leftOutText([])).toBeNull();
   expect(leftOutText(['codeLength'])).toBe(
-    'Not measured: the online code length, which would have made a tenth of the run or more; “All measures” in the set-up (--all-measures) measures it.',
+    'Not measured: the online code length. With it, measures like these would take a tenth of the analysis or more, as estimated for two cores; “All measures” in the set-up (--all-measures) has it too.',
   );
   expect(leftOutText(['codeLength', 'probeless'])).toMatch(
-    /^Not measured: the online code length and the order .* them\.$/,
+    /^Not measured: the online code length and the order .* has them too\.$/,
   );
 });

@@ -191,8 +191,8 @@ function adam(
   const square = f32x4.add(oldSquare, f32x4.mul(f32x4.sub(f32x4.mul(g, g), oldSquare), f32x4.splat(0.001)));
   v128.store(moments + at, moment);
   v128.store(squares + at, square);
-  const takeErrors = f32x4.add(f32x4.div(f32x4.sqrt(square), f32x4.splat(root)), f32x4.splat(1e-8));
-  v128.store(w + at, f32x4.sub(weight, f32x4.div(f32x4.mul(f32x4.splat(size), moment), takeErrors)));
+  const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), f32x4.splat(root)), f32x4.splat(1e-8));
+  v128.store(w + at, f32x4.sub(weight, f32x4.div(f32x4.mul(f32x4.splat(size), moment), spread)));
 }
 
 /** sum + x · y, four float32 at once. */

@@ -54,7 +54,7 @@ export function readLayers({ probes, joined }: ProbeSpec, { columns, offsets }: 
   let at = 0;
   for (const [number, { length }] of columns.entries()) {
     if (length === 0) continue;
-    const isJoined = last !== null && joined !== undefined && joined[number] === joined[last];
+    const isJoined = last === number - 1 && joined !== undefined && joined[number] === joined[last];
     if (!isJoined) {
       const own = [...probes.keys()].filter((p) => probes[p].first <= number && number <= probes[p].last);
       const facts = { columns: length, padded: padded(length, columnGroup), probes: own };

@@ -87,11 +87,9 @@ it('what would have taken too long is named where it would stand, with what meas
   await openPage();
   drop(runFile({ ...run, options: { ...run.options, leftOut: [...leftOut] } }));
   const noteIn = (section: string) => page.getByTestId(`section-${section}`).getByTestId('left-out');
-  await expect.element(noteIn('geometry')).toHaveTextContent('Not measured: the intrinsic dimension, which would have');
+  await expect.element(noteIn('geometry')).toHaveTextContent('Not measured: the intrinsic dimension. With it,');
   await expect.element(noteIn('similarity')).toHaveTextContent('Not measured: common neighbours');
-  await expect
-    .element(noteIn('layers'))
-    .toHaveTextContent('“All measures” in the set-up (--all-measures) measures it.');
+  await expect.element(noteIn('layers')).toHaveTextContent('“All measures” in the set-up (--all-measures) has it too.');
   expect(noteIn('neurons').query()).toBeNull();
   await expect.element(page.getByTestId('section-geometry')).not.toHaveTextContent('This file does not hold it');
 });
