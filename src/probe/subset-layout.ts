@@ -41,37 +41,26 @@ export function layoutOf(
     const message = `Probes on the first ${sizes.join(', ') || 'no'} of ${length} neurons were asked for.`;
     throw new WinnowError('internal', message, 'This is a fault in Winnow: please report it.');
   }
-  if (width === null) return sharedPieces(sizes, cheapestWidth(stretches));
-  const [shared, own] = [sharedPieces(sizes, width), ownPieces(sizes, width)];
+  if (width === null) return inPieces(sizes, cheapestWidth(stretches), true);
+  const [shared, own] = [inPieces(sizes, width, true), inPieces(sizes, width, false)];
   return costOf(shared, outputs) <= costOf(own, outputs) ? shared : own;
 }
 
-/** Cut where probes end. */
-function sharedPieces(sizes: readonly number[], hidden: number): SubsetLayout {
+/** @param shared whether the list is cut where probes end; else every probe has pieces of its own. */
+function inPieces(sizes: readonly number[], hidden: number, shared: boolean): SubsetLayout {
   const columns: number[] = [];
   const joined: number[] = [];
   const probes = sizes.map((size, i): LayerRange => {
-    addPieces(columns, i === 0 ? 0 : sizes[i - 1], size, hidden);
-    while (joined.length < columns.length / hidden) joined.push(i);
-    return { first: 0, last: joined.length - 1 };
-  });
-  const places = new Int32Array(sizes[sizes.length - 1]);
-  columns.forEach((place, column) => {
-    if (place !== noNeuron) places[place] = column;
-  });
-  return { layers: joined.length, hidden, probes, joined, columns: Int32Array.from(columns), places };
-}
-
-function ownPieces(sizes: readonly number[], hidden: number): SubsetLayout {
-  const columns: number[] = [];
-  const joined: number[] = [];
-  const probes = sizes.map((size, i): LayerRange => {
-    const first = joined.length;
-    addPieces(columns, 0, size, hidden);
+    const first = shared ? 0 : joined.length;
+    addPieces(columns, shared && i > 0 ? sizes[i - 1] : 0, size, hidden);
     while (joined.length < columns.length / hidden) joined.push(i);
     return { first, last: joined.length - 1 };
   });
-  const places = Int32Array.from({ length: sizes[sizes.length - 1] }, (_, place) => place);
+  // The largest probe reads every place.
+  const places = new Int32Array(sizes[sizes.length - 1]);
+  columns.slice(probes[probes.length - 1].first * hidden).forEach((place, column) => {
+    if (place !== noNeuron) places[place] = column;
+  });
   return { layers: joined.length, hidden, probes, joined, columns: Int32Array.from(columns), places };
 }
 

@@ -145,7 +145,7 @@ async function pythonLibraries(): Promise<ReadonlySet<string>> {
   }
 }
 
-/** The yardstick of whole extractions; there where ../shared is. */
 export const outsideScript = join(import.meta.dirname, 'outside.py');
+/** The yardstick of whole extractions; there where ../shared is. */
 export const torchScript = join(root, '../shared/reference/bench_torch.py');
 export const hasTorchScript = existsSync(torchScript);

@@ -15,31 +15,25 @@ export const rowGroup = 4;
 export const columnGroup = 2;
 export const featureGroup = 16;
 
+/** Between a layer's columns, [rows, columns] at `out`, and the scores of all probes. */
+type LayerOutputs = (
+  out: number,
+  scores: number,
+  probes: number,
+  count: number,
+  outputs: number,
+  rows: number,
+  columns: number,
+  all: number,
+) => void;
+
 interface ProbeFunctions {
   /** Writes outputs [rows, columns] at `out`, without biases. */
   forward(x: number, stride: number, w: number, out: number, rows: number, columns: number, features: number): void;
-  /** Adds a layer's outputs [rows, columns] to `scores`. */
-  addOutputs(
-    out: number,
-    scores: number,
-    probes: number,
-    count: number,
-    outputs: number,
-    rows: number,
-    columns: number,
-    all: number,
-  ): void;
-  /** Takes a layer's errors [rows, columns] from `scores`, 0 in columns that fill up a group. */
-  takeErrors(
-    scores: number,
-    out: number,
-    probes: number,
-    count: number,
-    outputs: number,
-    rows: number,
-    columns: number,
-    all: number,
-  ): void;
+  /** Adds a layer's outputs at `out` to `scores`. */
+  addOutputs: LayerOutputs;
+  /** Takes a layer's errors from `scores`, 0 in columns that fill up a group. */
+  takeErrors: LayerOutputs;
   /**
    * Turns `scores` into the derivatives of each probe's mean cross entropy by them.
    * @param labels int32. @param found [rows, probes, 2] float64: Σ exp(score − largest), and largest − the label's score.

@@ -36,8 +36,8 @@ export function addOutputs(
 
 /** The way back: errors of scores [rows, all] as those of a layer's columns, 0 in columns that fill up a group. */
 export function takeErrors(
-  scores: usize,
   out: usize,
+  scores: usize,
   probes: usize,
   count: usize,
   outputs: usize,

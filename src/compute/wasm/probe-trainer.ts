@@ -201,7 +201,7 @@ export class WasmProbeTrainer implements ProbeTrainer {
     const { columns, probes, padded: width } = this.#layers[number];
     const { outputs } = this.#spec;
     const { scores, outputs: to, factors } = this.#places;
-    const addresses = [scores * doubleBytes, to * floatBytes] as const;
+    const addresses = [to * floatBytes, scores * doubleBytes] as const;
     this.#kernel.takeErrors(...addresses, ...this.#own(number), rows, width, this.#packing.outputs);
     this.#floats.fill(0, to + rows * width, to + padded(rows, rowGroup) * width);
     probes.forEach((probe, i) => {
