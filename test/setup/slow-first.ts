@@ -1,6 +1,8 @@
 /**
  * Slow files first, the slowest at the head: one that starts last ends alone, with the other core idle. Vitest itself goes
- * by the durations of the last run, which a fresh checkout lacks, and then by size, which says little here.
+ * by the durations of the last run, which a fresh checkout lacks, and then by size, which says little here. Before all of
+ * them the two that mock modules in a browser, one a session: to mock, Playwright asks every worker that a session ever
+ * had, and waits for ever for one that an earlier file ended while its own worker was starting.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -9,10 +11,11 @@ const slow = [
   'test/fuzz/mutations.test.ts',
   'test/unit/tokenizer-hostile.test.ts',
   'test/unit/activation-stream.test.ts',
+  'test/browser/card-agreement.test.ts',
+  'test/browser/session-saving.test.ts',
   'test/browser/hidden-states-webgpu.test.ts',
   'test/browser/activation-files.test.ts',
   'test/browser/session-questions.test.ts',
-  'test/browser/card-agreement.test.ts',
   'test/browser/reduced.test.ts',
   'test/browser/ui/neurons.test.ts',
   'test/browser/compute-devices.test.ts',

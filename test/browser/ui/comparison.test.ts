@@ -88,15 +88,19 @@ it('twelve results that share a score are told apart in every chart, six of them
   }));
   drop(...runs.map((run, place) => runFile(run, `${place}.json`)));
   await expect.poll(() => rows().length).toBe(12);
-  const keys = rows().map((row) => getComputedStyle(row.querySelector('th span span')!));
-  const looks = keys.map(({ backgroundColor, borderTopColor }) => `${backgroundColor} ${borderTopColor}`);
-  expect(new Set(looks).size).toBe(12);
+  const looks = (): string[] =>
+    rows().map((row) => {
+      const { backgroundColor, borderTopColor } = getComputedStyle(row.querySelector('th span span')!);
+      return `${backgroundColor} ${borderTopColor}`;
+    });
+  await expect.poll(() => new Set(looks()).size).toBe(12);
   const figure = page.getByTestId('figure-layers');
   await expect.element(figure).toBeInTheDocument();
+  const drawn = (what: string): number => figure.element().querySelectorAll(what).length;
   // Two curves and a level of each; half of them have an edge.
-  expect(figure.element().querySelectorAll('path.curve')).toHaveLength(24);
-  expect(figure.element().querySelectorAll('path.edge')).toHaveLength(12);
-  expect(figure.element().querySelectorAll('line.edge:not(.dots)')).toHaveLength(6);
+  await expect.poll(() => drawn('path.curve')).toBe(24);
+  await expect.poll(() => drawn('path.edge')).toBe(12);
+  await expect.poll(() => drawn('line.edge:not(.dots)')).toBe(6);
 });
 
 it('a name is forgotten with its result, and comes back with it', () => {
